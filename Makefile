@@ -1,0 +1,44 @@
+# Everything runs from .venv, made from uv.lock with nothing but Python 3.11+ and the package index.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.synced
+WORKERS ?= 2
+
+.PHONY: help setup run test test-slow lint format check bench clean
+
+help: ## Show the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(STAMP) ## Make .venv with exactly what uv.lock names
+
+$(STAMP): uv.lock pyproject.toml
+	@test -x $(BIN)/uv || ($(PYTHON) -m venv .venv && $(BIN)/pip install --quiet --disable-pip-version-check uv)
+	@$(BIN)/uv sync --frozen --quiet --compile-bytecode
+	@touch $@
+
+run: setup ## Show the whole walk on the sample site; ONCE=1 ends by itself
+	@$(BIN)/reportwatch up --sample $(if $(ONCE),--once)
+
+test: setup ## Run every test
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile
+
+test-slow: setup ## Run the tests that take longer than the suite may
+	@$(BIN)/pytest -m slow
+
+lint: setup ## Check format, lint, types and import contracts
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: setup ## Format and mend what can be mended
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+check: lint test ## The whole truth: lint and test
+
+bench: setup ## Measure speed, memory and storage as ratios in one run
+	@$(BIN)/python -m bench
+
+clean: ## Remove .venv and caches
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

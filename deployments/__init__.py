@@ -1,0 +1,1 @@
+"""How the project runs elsewhere, and the sample site that shows it at work."""

@@ -1,0 +1,1 @@
+"""The monitor: what people look at — pages, JSON API, health — server-rendered, no scripts."""

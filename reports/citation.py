@@ -1,0 +1,29 @@
+"""Cite a version so that anybody can find and check the text: publisher, page, time, hash."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from reports.diff import SUMMARY_NAME
+from reports.model import VersionView
+from reports.plain import one_line
+
+
+def cite(view: VersionView, publisher: str, *, is_whole: bool = False) -> str:
+    """Return one line that names a version, its summary or the whole report, and the hash."""
+    reading = view.reading
+    cited = [
+        publisher,
+        view.title or str(view.report),
+        "whole report" if is_whole else SUMMARY_NAME,
+        view.url,
+        f"version {view.number}",
+        f"captured {stamp(view.captured_at)}",
+        f"sha256:{reading.report_sha256 if is_whole else reading.text_sha256}",
+    ]
+    return ", ".join(one_line(part) for part in cited if part) + "."
+
+
+def stamp(when: datetime) -> str:
+    """Return a time in ISO 8601, UTC, to the second."""
+    return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,36 @@
+"""Name a report: source, edition, country, part — never its URL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class BadReportName(ValueError):
+    """A report name that is not ``source/edition/country[/part]``."""
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class ReportId:
+    """The identity of one report.
+
+    ``edition`` is the year a report covers, as text. ``country`` is an ISO 3166 alpha-3 code
+    (XKX for Kosovo, X codes for a source's own rows). ``part`` is ``""`` for a whole country,
+    else the last segment of the child area's key, such as ``tibet``.
+    """
+
+    source: str
+    edition: str
+    country: str
+    part: str = ""
+
+    def __str__(self) -> str:
+        name = f"{self.source}/{self.edition}/{self.country}"
+        return f"{name}/{self.part}" if self.part else name
+
+    @classmethod
+    def parse(cls, name: str) -> ReportId:
+        """Read ``source/edition/country[/part]``; raises BadReportName."""
+        pieces = name.strip("/").split("/")
+        if len(pieces) not in (3, 4) or not all(pieces):
+            raise BadReportName(f"{name!r} is not source/edition/country[/part]")
+        return cls(*pieces)

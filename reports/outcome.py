@@ -1,0 +1,39 @@
+"""The closed list of what can come of looking at one location."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What one look at one location came to. Each location counts once per run."""
+
+    PUBLISHED = "published"  # a report not held before
+    EDITED = "edited"  # its words differ from its latest version
+    UNCHANGED = "unchanged"  # the words are those of the latest version
+    DUPLICATE = "duplicate"  # a second location of a report already held, with the same text
+    REMOVED = "removed"  # confirmed gone: several clean 404 or 410 answers over time
+    RESTORED = "restored"  # readable again after a confirmed removal
+    MOVED = "moved"  # redirected to another page that carries the report
+    BLOCKED = "blocked"  # a block page, a refusal or a redirect to a home page
+    EMPTY = "empty"  # the page carries its heading but no text
+    UNREADABLE = "unreadable"  # truncated, of a wrong type, or without any report
+    UNIDENTIFIED = "unidentified"  # a report whose identity could not be decided
+    ERROR = "error"  # the network or the server failed
+    SUSPECTED = "suspected"  # a 404, 410 or soft 404 that is not yet confirmed
+
+
+FAILURES = frozenset(
+    {Outcome.BLOCKED, Outcome.EMPTY, Outcome.UNREADABLE, Outcome.UNIDENTIFIED, Outcome.ERROR}
+)
+"""Outcomes that make a run end with "done, but something failed"."""
+
+
+def tally(outcomes: Iterable[Outcome]) -> dict[str, int]:
+    """Count outcomes under the fixed keys of the contract; ``checked`` is the sum of the others."""
+    counted = Counter(outcomes)
+    counts = {"checked": sum(counted.values())}
+    counts.update({outcome.value: counted[outcome] for outcome in Outcome})
+    return counts
