@@ -1,0 +1,1 @@
+"""Site engines: base classes for publishers whose sites are built alike."""

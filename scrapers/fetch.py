@@ -1,0 +1,280 @@
+"""The one gate through which every request leaves: polite, bounded, and never into our own house.
+
+``FetchGate.get`` follows the walk of one request: robots, the host's turn, the exchange, retries,
+redirects. What may be connected to is decided in ``addresses``, when in ``pace``.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import NamedTuple, Self
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from requests.structures import CaseInsensitiveDict
+from urllib3.response import HTTPResponse
+
+from scrapers.addresses import Dialer, Resolver
+from scrapers.body import read_body
+from scrapers.connection import Line, LineAdapter, our_errors
+from scrapers.errors import (
+    FetchError,
+    HostPaused,
+    RobotsForbid,
+    TooManyRedirects,
+    Truncated,
+    Unreachable,
+    without_query,
+)
+from scrapers.pace import Breaker, Pace
+from scrapers.policy import FetchPolicy
+from scrapers.response import Response, Validators
+from scrapers.robots import (
+    UNREACHABLE,
+    RobotsRegister,
+    RobotsRules,
+    RobotsState,
+    read_robots,
+)
+from scrapers.urls import Via, host_of, split_http_url
+
+__all__ = ["FetchGate", "FetchPolicy", "Response", "Validators"]
+
+log = logging.getLogger(__name__)
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_ASKED_AGAIN = frozenset({429, 500, 502, 503, 504})
+_LONGEST_BACKOFF = 60.0
+_DRAINED = 64 * 1024  # a redirect's body up to this size is read away, to keep the connection
+
+
+class _Answer(NamedTuple):
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    remote_ip: str
+
+    @property
+    def location(self) -> str:
+        return self.headers.get("location", "") if self.status in _REDIRECTS else ""
+
+    @property
+    def is_failure(self) -> bool:
+        return self.status in (403, 429) or self.status >= 500
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class FetchGate:
+    """Sends GET requests as its policy says. One gate serves one run, and any number of threads.
+
+    ``resolve`` looks names up as ``socket.getaddrinfo`` does. Cookies are neither kept nor sent,
+    and the environment's proxies are not used.
+    """
+
+    def __init__(
+        self,
+        policy: FetchPolicy,
+        *,
+        clock: Callable[[], datetime] = _utc_now,
+        sleep: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+        resolve: Resolver = socket.getaddrinfo,
+    ) -> None:
+        self._policy = policy
+        self._clock = clock
+        self._sleep = sleep
+        self._via = Via(policy.via, policy.own_hosts)
+        vouched = frozenset({self._via.endpoint} if self._via.endpoint else ())
+        dialer = Dialer(policy.allow_private, vouched, resolve)
+        self._adapter = LineAdapter(Line(dialer, policy.total_timeout, monotonic))
+        self._headers = {
+            "User-Agent": policy.user_agent,
+            "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
+            "Accept-Encoding": "gzip, deflate",
+        }
+        self._pace = Pace(policy.delay, sleep=sleep, monotonic=monotonic)
+        self._breaker = Breaker(policy.breaker_failures, monotonic=monotonic)
+        self._robots = RobotsRegister(self._load_robots)
+        self._lock = threading.Lock()
+        self._requests_made = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        self._adapter.close()
+
+    @property
+    def requests_made(self) -> int:
+        """Count the requests sent so far: pages, robots.txt, retries and redirects."""
+        return self._requests_made
+
+    def robots_state(self, host: str) -> RobotsState:
+        """Return how reading a host's robots.txt went: ok, none, unreachable or unasked."""
+        return self._robots.state(host)
+
+    def get(self, url: str, validators: Validators | None = None) -> Response:
+        """Return the final answer for an address, whatever its status; 5xx and 429 after retries.
+
+        ``validators`` go with the first request only: what a redirect leads to today need not be
+        what they once came with. Raises a FetchError where nothing usable came.
+        """
+        return self._follow(url, self._visit, validators)
+
+    def _follow(
+        self,
+        url: str,
+        ask: Callable[[str, Validators | None], _Answer],
+        validators: Validators | None = None,
+    ) -> Response:
+        """Ask an address, and what it redirects to."""
+        hops = [split_http_url(url).geturl()]
+        answer = ask(hops[0], validators)
+        while answer.location:
+            target = self._via.redirected(hops[-1], answer.location)
+            if target in hops:
+                raise TooManyRedirects(url, f"its redirects lead back to {without_query(target)}")
+            if len(hops) > self._policy.max_redirects:
+                raise TooManyRedirects(url, f"it redirects more than {len(hops) - 1} times")
+            hops.append(target)
+            answer = ask(target, None)
+        status, headers, body, ip = answer
+        redirects = tuple(hops[1:])
+        return Response(url, hops[-1], status, headers, body, self._clock(), redirects, ip)
+
+    def _visit(self, url: str, validators: Validators | None) -> _Answer:
+        """Ask one address as far as robots.txt and the breaker let us."""
+        host = host_of(urlsplit(url))
+        self._refuse_if_paused(url, host)
+        if self._policy.obey_robots and not self._robots.rules(host, url).allows(url):
+            raise RobotsForbid(url, "the site's robots.txt forbids this page to reportwatch")
+        try:
+            answer = self._ask(url, validators)
+        except (Unreachable, Truncated):
+            self._breaker.record(host, is_failure=True)
+            raise
+        self._breaker.record(host, is_failure=answer.is_failure)
+        return answer
+
+    def _load_robots(self, host: str, url: str) -> RobotsRules:
+        """Fetch and read a host's robots.txt; its failures are no news about the pages."""
+        try:
+            answer = self._follow(urljoin(url, "/robots.txt"), self._ask)
+        except FetchError as error:
+            log.info("robots.txt not read, nothing forbidden: %s", error)
+            return UNREACHABLE
+        rules = read_robots(answer.status, answer.body)
+        self._pace.slow_down(host, rules.crawl_delay)
+        return rules
+
+    def _ask(self, url: str, validators: Validators | None = None) -> _Answer:
+        """Ask one address, again where that may help; the last try stands as it is."""
+        for attempt in range(self._policy.retries):
+            try:
+                answer = self._try(url, validators)
+            except FetchError as error:
+                if not error.is_transient:
+                    raise
+                log.info("will try again: %s", error)
+            else:
+                if answer.status not in _ASKED_AGAIN:
+                    return answer
+                log.info("will try again: %s answered %d", without_query(url), answer.status)
+            self._sleep(self._backoff(attempt))
+        return self._try(url, validators)
+
+    def _backoff(self, attempt: int) -> float:
+        spread = random.uniform(1.0, 1.5)  # noqa: S311 - spreads load, protects nothing
+        return min(_LONGEST_BACKOFF, self._policy.backoff * 2.0**attempt * spread)
+
+    def _try(self, url: str, validators: Validators | None) -> _Answer:
+        """Wait for the host's turn, ask once, and heed what the host says of its load."""
+        parts = urlsplit(url)
+        host = host_of(parts)
+        self._refuse_if_paused(url, host)
+        self._pace.wait(host)
+        self._refuse_if_paused(url, host)
+        conditions = validators.headers() if validators else {}
+        with our_errors(url):
+            answer = self._exchange(url, self._via.address(parts, host), conditions)
+        if answer.status == 304 and not conditions:
+            raise Unreachable(url, "it answered 304 Not Modified to a request without conditions")
+        if answer.status in (429, 503):
+            self._heed(url, host, answer.headers.get("retry-after", ""))
+        return answer
+
+    def _refuse_if_paused(self, url: str, host: str) -> None:
+        if reason := self._breaker.why_paused(host):
+            raise HostPaused(url, reason)
+
+    def _heed(self, url: str, host: str, retry_after: str) -> None:
+        """Leave a host alone for as long as it asks."""
+        seconds = self._seconds_of(retry_after)
+        if seconds > self._policy.max_retry_after:
+            self._breaker.pause(host, seconds)
+            raise HostPaused(url, f"the host asked to be left alone for {seconds:.0f} s")
+        if seconds > 0:
+            self._pace.hold(host, seconds)
+
+    def _seconds_of(self, retry_after: str) -> float:
+        """Read Retry-After: seconds or an HTTP date (RFC 9110, section 10.2.3), else 0."""
+        if retry_after.strip().isdecimal():
+            return float(retry_after)
+        try:
+            then = parsedate_to_datetime(retry_after)
+        except (ValueError, OverflowError):
+            return 0.0
+        then = then if then.tzinfo else then.replace(tzinfo=UTC)
+        return (then - self._clock()).total_seconds()
+
+    def _exchange(self, url: str, address: str, conditions: Mapping[str, str]) -> _Answer:
+        """Send one request and take its answer whole; ``address`` is what is really asked.
+
+        The adapter is driven directly: a requests Session reads the bodies of redirects without
+        any limit, and keeps cookies.
+        """
+        request = requests.PreparedRequest()
+        request.method = "GET"
+        request.prepare_url(address, None)
+        request.headers = CaseInsensitiveDict({**self._headers, **conditions})
+        with self._lock:
+            self._requests_made += 1
+        timeout = (self._policy.connect_timeout, self._policy.read_timeout)
+        raw: HTTPResponse = self._adapter.send(request, stream=True, timeout=timeout).raw
+        try:
+            return self._taken(url, raw)
+        except BaseException:
+            raw.close()
+            raise
+
+    def _taken(self, url: str, raw: HTTPResponse) -> _Answer:
+        remote_ip = getattr(raw.connection, "remote_ip", "")
+        headers = {name.lower(): value for name, value in raw.headers.items()}
+        answer = _Answer(raw.status, headers, b"", remote_ip)
+        if not answer.location:
+            return answer._replace(body=read_body(raw, url, self._policy.max_bytes))
+        if (raw.length_remaining or _DRAINED + 1) <= _DRAINED:
+            raw.drain_conn()
+        else:
+            raw.close()
+        return answer

@@ -1,0 +1,219 @@
+"""Tell a report page from everything else a server may send in its place.
+
+The gate comes before the store: block pages, soft 404s, redirects to a home page and cut-off bodies
+are outcomes of their own and never become a version. It says what was seen at one look and leaves
+it to the store to conclude from several looks that a report is gone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from reports.canonical import canonical_block
+from reports.outcome import Outcome
+from scrapers.page import blocks, decode
+from scrapers.response import Response
+from scrapers.source import Source
+
+_GONE = (404, 410)
+_REFUSED = (401, 403, 407, 429, 451)
+_CHALLENGED = 202  # "accepted": what web application firewalls answer while they test a browser
+_PARTIAL = 206
+_HTML = ("", "text/html", "application/xhtml+xml")
+_MAGIC = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF")
+_HOME = frozenset({"", "index.html", "index.htm", "index.php", "home", "en"})
+
+_BLOCK_PHRASES = (
+    r"technical difficulties",
+    r"access (?:to this page |to this resource )?(?:has been |is )?(?:denied|forbidden)",
+    r"request (?:has been )?(?:blocked|rejected)|requested url was rejected",
+    r"(?:been|are) blocked\b|unable to access",
+    r"just a moment",
+    r"attention required",
+    r"checking (?:if the site connection is secure|your browser)",
+    r"pardon our interruption",
+    r"request unsuccessful|incapsula incident",
+    r"captcha|verify (?:that )?you are (?:a )?human|human verification|are you a robot",
+    r"unusual (?:traffic|activity)",
+    r"(?:enable|accept|allow) (?:javascript|js|cookies)",
+    r"cookies (?:are|must be) (?:disabled|enabled)",
+    r"(?:don['\u2019]t|do not) have permission",
+    r"\b(?:403|429)\b.{0,3}(?:forbidden|too many requests)|^forbidden\b",
+    r"(?:service|temporarily|currently) unavailable|(?:under|scheduled|for) maintenance",
+)
+_MISSING_PHRASES = (
+    r"page (?:was |is |could |can)?(?:not|['\u2019]t) (?:be )?found|not found",
+    r"(?:can['\u2019]t|cannot|could not|couldn['\u2019]t) (?:be found|find)",
+    r"\b404\b",
+    r"(?:page|content) (?:does not|doesn['\u2019]t|no longer) exists?",
+    r"no longer available|has been removed",
+)
+_BLOCKED = re.compile("|".join(_BLOCK_PHRASES), re.I | re.M)
+_MISSING = re.compile("|".join(_MISSING_PHRASES), re.I)
+
+_TAIL = 64 * 1024
+_ANCHOR = 256
+_SAID_BYTES = 1024 * 1024
+_SAID_CHARACTERS = 20_000
+_SHORT = 4_000
+"""Characters of running text in which "not found" is still about the page itself."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a response is: ``outcome`` is None for a page to be read, and ``reason`` then empty.
+
+    ``region`` are the bytes that carry the report, found while judging (``Source.region``).
+    """
+
+    outcome: Outcome | None
+    reason: str = ""
+    region: bytes = field(default=b"", repr=False, compare=False)
+
+
+REPORT_PAGE = Verdict(None)
+
+
+def judge(response: Response, source: Source) -> Verdict:
+    """Tell whether a response carries a report page, and what it is otherwise.
+
+    Not for answers that say "not modified" (``response.is_unchanged``): they carry nothing.
+    """
+    return (
+        _judge_status(response)
+        or _judge_redirect(response, source)
+        or _judge_type(response)
+        or _judge_page(response, source)
+    )
+
+
+def judge_listing(response: Response, source: Source) -> Verdict:
+    """Tell whether a response may be a listing: the links on it are for the source to count."""
+    if response.redirects and (
+        not source.owns(response.final_url) or _path(response.final_url) in _HOME
+    ):
+        return Verdict(Outcome.BLOCKED, f"redirected to {response.final_url}")
+    return _judge_status(response) or _judge_type(response) or Verdict(None)
+
+
+def _judge_status(response: Response) -> Verdict | None:
+    status = response.status
+    if status in _GONE:
+        return _judge_gone(response)
+    if status in _REFUSED:
+        return Verdict(Outcome.BLOCKED, f"the server refuses the page with status {status}")
+    if status == _CHALLENGED:
+        return Verdict(Outcome.BLOCKED, "the server answers 202 and holds the page back")
+    if status == _PARTIAL:
+        return Verdict(Outcome.UNREADABLE, "truncated: the server sent a part of the page (206)")
+    if not 200 <= status < 300:
+        return Verdict(Outcome.ERROR, f"the server answers with status {status}")
+    return None
+
+
+def _judge_gone(response: Response) -> Verdict:
+    """Suspect a page to be gone only where the server says so of the very address asked."""
+    if response.redirects:
+        where = response.final_url
+        return Verdict(Outcome.BLOCKED, f"status {response.status} after a redirect to {where}")
+    title = _title(response.body)
+    if _BLOCKED.search(title):
+        reason = f"status {response.status} with a block page: {title!r}"
+        return Verdict(Outcome.BLOCKED, reason)
+    return Verdict(Outcome.SUSPECTED, f"the server answers with status {response.status}")
+
+
+def _judge_redirect(response: Response, source: Source) -> Verdict | None:
+    if not response.redirects:
+        return None
+    url = response.final_url
+    if not source.owns(url):
+        what = "another site"
+    elif _path(url) in _HOME:
+        what = "the home page"
+    elif _path(url) == _path(source.collection_url):
+        what = "the list of editions"
+    elif (edition := source.edition_of(url)) and _path(url) == _path(source.index_url(edition)):
+        what = "a list of reports"
+    else:
+        return None
+    return Verdict(Outcome.BLOCKED, f"redirected to {what}: {url}")
+
+
+def _path(url: str) -> str:
+    return urlsplit(url).path.strip("/").lower()
+
+
+def _judge_type(response: Response) -> Verdict | None:
+    body = response.body
+    if not body.strip():
+        return Verdict(Outcome.UNREADABLE, "the answer has no body")
+    if response.content_type not in _HTML:
+        return Verdict(Outcome.UNREADABLE, f"not a web page but {response.content_type[:60]!r}")
+    if body.startswith(_MAGIC) or b"\x00" in body[:1024]:
+        return Verdict(Outcome.UNREADABLE, "not a web page but a binary file")
+    return None
+
+
+def _judge_page(response: Response, source: Source) -> Verdict:
+    region = source.region(response.body)
+    if not region:
+        return _judge_without_report(response, source)
+    if not _is_whole(response.body, region):
+        return Verdict(Outcome.UNREADABLE, "truncated: the page stops before its end")
+    return Verdict(None, region=region)
+
+
+def _is_whole(body: bytes, region: bytes) -> bool:
+    if b"</html" in body[-_TAIL:].lower():
+        return True
+    after = max(body.rfind(region[-_ANCHOR:]), 0)
+    return body.rfind(b"</main>", after) >= 0 or body.rfind(b"<footer", after) >= 0
+
+
+def _judge_without_report(response: Response, source: Source) -> Verdict:
+    """Say why there is no report, trusting a page's headings more than its running text."""
+    headings, text = _said(response.body)
+    if found := _BLOCKED.search(headings):
+        return Verdict(Outcome.BLOCKED, f"a block page: it says {_quote(found)!r}")
+    if found := _MISSING.search(headings):
+        return _judge_soft_404(response, found)
+    if found := _BLOCKED.search(text):
+        return Verdict(Outcome.BLOCKED, f"a block page: it says {_quote(found)!r}")
+    if len(text) <= _SHORT and (found := _MISSING.search(text)):
+        return _judge_soft_404(response, found)
+    page = source.read(response.body, response.final_url)
+    if page.reports or page.undecided:
+        return REPORT_PAGE
+    return Verdict(Outcome.UNREADABLE, "there is no report on this page")
+
+
+def _judge_soft_404(response: Response, found: re.Match[str]) -> Verdict:
+    reason = f"the page says {_quote(found)!r} with status {response.status}"
+    if response.redirects:
+        return Verdict(Outcome.BLOCKED, f"{reason}, after a redirect to {response.final_url}")
+    return Verdict(Outcome.SUSPECTED, reason)
+
+
+def _said(body: bytes) -> tuple[str, str]:
+    """Return what title and headings say, and what the rest says, as far as it matters."""
+    flow = blocks(body[:_SAID_BYTES])
+    headings = [block.text for block in flow if block.is_heading]
+    text = "\n".join(block.text for block in flow if not block.is_heading)
+    return "\n".join([_title(body), *headings])[:_SAID_CHARACTERS], text[:_SAID_CHARACTERS]
+
+
+def _title(body: bytes) -> str:
+    head = body[:_SAID_BYTES]
+    lower = head.lower()
+    start = lower.find(b">", lower.find(b"<title")) if b"<title" in lower else -1
+    end = lower.find(b"</title", start)
+    return canonical_block(decode(head[start + 1 : end])) if 0 <= start < end else ""
+
+
+def _quote(found: re.Match[str]) -> str:
+    """Return the words around a phrase, enough to recognise the page by."""
+    said = found.string[max(found.start() - 20, 0) : found.end() + 40]
+    return said.replace("\n", " ").strip()

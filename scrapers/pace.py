@@ -1,0 +1,83 @@
+"""Decide when a host may be asked: spacing between requests, and rest after failures."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+
+
+class Pace:
+    """Keeps the starts of requests to one host apart, over all threads.
+
+    Each caller is given its own slot in the order of calling, then sleeps until it comes.
+    """
+
+    def __init__(
+        self,
+        delay: float,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._delay = delay
+        self._sleep = sleep
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._delays: dict[str, float] = {}
+        self._next: dict[str, float] = {}
+
+    def wait(self, host: str) -> None:
+        """Reserve the host's next slot and sleep until it comes."""
+        with self._lock:
+            now = self._monotonic()
+            start = max(now, self._next.get(host, now))
+            self._next[host] = start + self._delays.get(host, self._delay)
+        if start > now:
+            self._sleep(start - now)
+
+    def hold(self, host: str, seconds: float) -> None:
+        """Give out no slot of a host before so many seconds from now."""
+        with self._lock:
+            until = self._monotonic() + seconds
+            self._next[host] = max(until, self._next.get(host, until))
+
+    def slow_down(self, host: str, delay: float) -> None:
+        """Space a host's requests by ``delay`` seconds, if that is more than until now."""
+        with self._lock:
+            added = delay - self._delays.get(host, self._delay)
+            if added > 0:
+                self._delays[host] = delay
+                if host in self._next:
+                    self._next[host] += added
+
+
+class Breaker:
+    """Leaves a host alone that fails again and again, or asks to be left alone."""
+
+    def __init__(self, failures: int, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._allowed = failures
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._failures: Counter[str] = Counter()
+        self._paused_until: dict[str, float] = {}
+
+    def why_paused(self, host: str) -> str:
+        """Return why a host must not be asked now, ``""`` where it may."""
+        with self._lock:
+            if self._failures[host] >= self._allowed:
+                return f"{self._allowed} requests in a row failed; the host is left for this run"
+            left = self._paused_until.get(host, 0.0) - self._monotonic()
+        return f"the host asked to be left alone for {left:.0f} s more" if left > 0 else ""
+
+    def record(self, host: str, *, is_failure: bool) -> None:
+        """Count a failure; a success starts the count anew, unless the host is already left."""
+        with self._lock:
+            if self._failures[host] < self._allowed:
+                self._failures[host] = self._failures[host] + 1 if is_failure else 0
+
+    def pause(self, host: str, seconds: float) -> None:
+        """Leave a host alone for so many seconds."""
+        with self._lock:
+            self._paused_until[host] = self._monotonic() + seconds

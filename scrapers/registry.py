@@ -1,0 +1,45 @@
+"""Find the sources: every Source class in a module of ``scrapers.sources``."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+from functools import cache
+from importlib import import_module
+
+from scrapers import sources
+from scrapers.source import Source
+
+
+class UnknownSource(LookupError):
+    """No source goes by this name."""
+
+
+@cache
+def all_sources() -> dict[str, Source]:
+    """Return every source by name, in alphabetical order."""
+    found: dict[str, Source] = {}
+    for module in pkgutil.iter_modules(sources.__path__):
+        for _, value in inspect.getmembers(
+            import_module(f"{sources.__name__}.{module.name}"), _is_source
+        ):
+            found[value.name] = value()
+    return dict(sorted(found.items()))
+
+
+def source_named(name: str) -> Source:
+    """Return a source by its name; raises UnknownSource, which lists the names there are."""
+    try:
+        return all_sources()[name]
+    except KeyError:
+        known = ", ".join(all_sources())
+        raise UnknownSource(f"there is no source {name!r}; there are: {known}") from None
+
+
+def _is_source(value: object) -> bool:
+    return (
+        inspect.isclass(value)
+        and issubclass(value, Source)
+        and not inspect.isabstract(value)
+        and hasattr(value, "name")
+    )

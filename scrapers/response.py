@@ -1,0 +1,54 @@
+"""What comes back through the fetch gate, and what to ask with next time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Validators:
+    """What a server gave with an earlier answer, to ask whether it still holds."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+    def headers(self) -> dict[str, str]:
+        """Return the request headers that make a request conditional."""
+        named = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in named.items() if value}
+
+
+@dataclass(frozen=True)
+class Response:
+    """A whole answer. All addresses are the publisher's, also where another origin was asked.
+
+    ``redirects`` are the addresses that were redirected to, in order; the last is ``final_url``.
+    ``headers`` have lower-case names and describe the wire: Content-Length counts compressed
+    bytes, ``body`` is decompressed, and ``b""`` for a 304.
+    """
+
+    url: str
+    final_url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    fetched_at: datetime
+    redirects: tuple[str, ...]
+    remote_ip: str
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Tell whether the server said that the validators still hold."""
+        return self.status == 304
+
+    @property
+    def content_type(self) -> str:
+        """Return the media type in lower case, without parameters."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def validators(self) -> Validators:
+        """Return what to ask with next time."""
+        return Validators(self.headers.get("etag", ""), self.headers.get("last-modified", ""))

@@ -1,0 +1,92 @@
+"""Read robots.txt, once per host, and say what it allows reportwatch.
+
+A robots.txt that is refused or fails (401, 403, 429, 5xx, no answer) forbids nothing here, and is
+recorded as ``unreachable``: edge servers answer 403 to any robot, also for /robots.txt itself,
+whose rules then allow everything. Parsers that turn a 403 into "disallow all" would silently stop
+the watch.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from protego import Protego
+
+AGENT = "reportwatch"
+"""The name under which robots.txt speaks to us."""
+
+MAX_CRAWL_DELAY = 60.0
+_MAX_BYTES = 500 * 1024  # RFC 9309, section 2.5
+
+
+class RobotsState(StrEnum):
+    """How reading a host's robots.txt went."""
+
+    OK = "ok"
+    NONE = "none"
+    UNREACHABLE = "unreachable"
+    UNASKED = "unasked"
+
+
+@dataclass(frozen=True)
+class RobotsRules:
+    """What a host's robots.txt says to us; ``crawl_delay`` is in seconds, 0 where not said."""
+
+    state: RobotsState
+    crawl_delay: float = 0.0
+    _parser: Protego | None = None
+
+    def allows(self, url: str) -> bool:
+        """Tell whether a page may be fetched."""
+        return self._parser is None or bool(self._parser.can_fetch(url, AGENT))
+
+
+UNREACHABLE = RobotsRules(RobotsState.UNREACHABLE)
+
+
+def read_robots(status: int, body: bytes) -> RobotsRules:
+    """Return what the answer to a request for robots.txt means (RFC 9309, section 2.3.1)."""
+    if 400 <= status < 500 and status not in (401, 403, 429):
+        return RobotsRules(RobotsState.NONE)
+    text = body[:_MAX_BYTES].decode("utf-8-sig", "replace")
+    if not 200 <= status < 300 or text.lstrip().startswith("<"):
+        return UNREACHABLE  # block pages come as HTML, with status 200 too
+    parser = Protego.parse(text)
+    delay = float(parser.crawl_delay(AGENT) or 0.0)
+    return RobotsRules(RobotsState.OK, min(max(delay, 0.0), MAX_CRAWL_DELAY), parser)
+
+
+@dataclass
+class _Entry:
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    rules: RobotsRules | None = None
+
+
+class RobotsRegister:
+    """The rules of every host asked so far.
+
+    ``load`` is called once per host, with the host and the address of a page on it; other threads
+    that want the same host wait for it.
+    """
+
+    def __init__(self, load: Callable[[str, str], RobotsRules]) -> None:
+        self._load = load
+        self._lock = threading.Lock()
+        self._entries: dict[str, _Entry] = {}
+
+    def rules(self, host: str, url: str) -> RobotsRules:
+        """Return the rules of a host, asking it if it was not asked before."""
+        with self._lock:
+            entry = self._entries.setdefault(host, _Entry())
+        with entry.lock:
+            if entry.rules is None:
+                entry.rules = self._load(host, url)
+            return entry.rules
+
+    def state(self, host: str) -> RobotsState:
+        """Return how reading a host's robots.txt went."""
+        entry = self._entries.get(host.lower())
+        return entry.rules.state if entry and entry.rules else RobotsState.UNASKED

@@ -1,0 +1,103 @@
+"""The contract of a source: what a report family must be able to tell about its pages.
+
+A source does no I/O. Bytes or text go in, values of ``reports`` come out. Adding a report family
+means one module in ``scrapers/sources/`` (found by ``scrapers.registry``) and one folder of
+example pages in ``tests/examples/``; nothing else is edited.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from reports.countries import CountryTable, Place
+from reports.model import Page
+
+
+@dataclass(frozen=True)
+class Link:
+    """One report page named by a listing: its absolute URL and the label it goes by."""
+
+    url: str
+    label: str
+
+
+class Source(ABC):
+    """A report family of one publisher.
+
+    ``reader_revision`` is raised whenever ``read`` would understand the same bytes differently.
+    ``hosts`` are the publisher's own hosts, the ones ``--via`` replaces; the first is canonical.
+    ``editions`` are the ones known when the source was written, oldest first; newer ones are
+    found by looking.
+    """
+
+    name: ClassVar[str]
+    publisher: ClassVar[str]
+    family: ClassVar[str]
+    hosts: ClassVar[tuple[str, ...]]
+    editions: ClassVar[tuple[str, ...]]
+    reader_revision: ClassVar[int]
+
+    @property
+    @abstractmethod
+    def countries(self) -> CountryTable:
+        """The table that decides which country a name means."""
+
+    @property
+    @abstractmethod
+    def collection_url(self) -> str:
+        """The page that lists the family's editions."""
+
+    @abstractmethod
+    def index_url(self, edition: str) -> str:
+        """Return the page that lists the reports of one edition."""
+
+    @abstractmethod
+    def next_edition(self, newest: str) -> str:
+        """Return the edition to look for after ``newest``."""
+
+    @abstractmethod
+    def read_collection(self, body: bytes) -> tuple[str, ...]:
+        """Return the editions that the collection page lists, oldest first."""
+
+    @abstractmethod
+    def read_index(self, body: bytes, edition: str) -> tuple[Link, ...]:
+        """Return the report pages that an edition's index lists, each once, in its order."""
+
+    @abstractmethod
+    def edition_of(self, url: str) -> str:
+        """Return the edition a report page's URL names, or ``""``."""
+
+    @abstractmethod
+    def place_of(self, url: str, label: str) -> Place | None:
+        """Return the place a listed link stands for, by its label or its address."""
+
+    @abstractmethod
+    def page_url(self, body: bytes) -> str:
+        """Return the address a page gives itself, or ``""``. Cheap: only its head is looked at."""
+
+    @abstractmethod
+    def region(self, body: bytes) -> bytes:
+        """Return the bytes that carry the report: equal bytes are read equally. ``b""`` if none."""
+
+    @abstractmethod
+    def read(self, body: bytes, url: str) -> Page:
+        """Return the reports on an HTML page. Never raises on bad markup."""
+
+    @abstractmethod
+    def read_text(self, text: str, url: str) -> Page:
+        """Return the reports in a page saved as plain text. Never raises."""
+
+    @abstractmethod
+    def render_collection(self, editions: tuple[str, ...]) -> str:
+        """Return an HTML page that lists editions as the publisher's collection would."""
+
+    @abstractmethod
+    def render_index(self, edition: str, links: tuple[Link, ...]) -> str:
+        """Return an HTML page that lists reports as the publisher's index would."""
+
+    def owns(self, url: str) -> bool:
+        """Tell whether a URL is on one of the publisher's own hosts."""
+        return (urlsplit(url).hostname or "") in self.hosts

@@ -1,0 +1,1 @@
+"""Sources: one module per report family, found by ``scrapers.registry``."""

@@ -1,0 +1,85 @@
+"""What every source reads from its example pages: ``tests/examples/SOURCE/*.html``.
+
+Each page has its expected reading beside it. The test of a new page writes what was read and fails
+once: look at it, correct reader or page, and commit both.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reports.model import Page, Reading
+from scrapers.registry import all_sources, source_named
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+PAGES = [
+    pytest.param(name, path, id=f"{name}/{path.stem}")
+    for name in all_sources()
+    for path in sorted((EXAMPLES / name).glob("*.html"))
+]
+
+
+@pytest.mark.parametrize("name", all_sources())
+def test_every_source_has_example_pages(name: str) -> None:
+    assert sorted((EXAMPLES / name).glob("*.html"))
+
+
+def test_every_folder_of_examples_has_a_source() -> None:
+    assert {path.name for path in EXAMPLES.iterdir()} == set(all_sources())
+
+
+@pytest.mark.parametrize(("name", "path"), PAGES)
+def test_example_page_reads_as_expected(name: str, path: Path) -> None:
+    told = _told(source_named(name).read(path.read_bytes(), ""))
+    expected = path.with_suffix(".json")
+    if not expected.exists():
+        expected.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        pytest.fail(f"{expected.name} was written: check it by eye and commit it")
+    assert told == json.loads(expected.read_text("utf-8"))
+
+
+@pytest.mark.parametrize(("name", "path"), PAGES)
+def test_region_alone_reads_like_the_whole_page(name: str, path: Path) -> None:
+    source, body = source_named(name), path.read_bytes()
+    region = source.region(body)
+    if region:
+        url = source.page_url(body)
+        of_region, of_page = source.read(region, url), source.read(body, url)
+        assert of_region.reports == of_page.reports
+        assert of_region.undecided == of_page.undecided
+
+
+def _told(page: Page) -> dict[str, Any]:
+    return {
+        "canonical_url": page.canonical_url,
+        "published_on": page.published_on,
+        "reports": [
+            {
+                "report": str(found.report),
+                "how": found.how.value,
+                "title": found.title,
+                **_reading(found.reading),
+            }
+            for found in page.reports
+        ],
+        "undecided": [
+            {
+                "country": found.country,
+                "edition": found.edition,
+                "why": found.why,
+                **_reading(found.reading),
+            }
+            for found in page.undecided
+        ],
+    }
+
+
+def _reading(reading: Reading) -> dict[str, Any]:
+    told = asdict(reading)
+    del told["issues"]  # what the summary lists has its own tests
+    return json.loads(json.dumps(told))

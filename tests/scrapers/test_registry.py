@@ -1,0 +1,45 @@
+"""What every source promises, however it reads its pages."""
+
+from __future__ import annotations
+
+import pytest
+
+from scrapers.registry import UnknownSource, all_sources, source_named
+from scrapers.source import Source
+
+SOURCES = pytest.mark.parametrize("source", all_sources().values(), ids=all_sources().keys())
+
+
+def test_sources_are_found_by_name_in_order() -> None:
+    assert "us-state-hrr" in all_sources()
+    assert list(all_sources()) == sorted(all_sources())
+    assert source_named("us-state-hrr") is all_sources()["us-state-hrr"]
+
+
+def test_unknown_source_is_told_the_names_there_are() -> None:
+    with pytest.raises(UnknownSource, match=r"no source 'nothing'; there are: .*us-state-hrr"):
+        source_named("nothing")
+
+
+@SOURCES
+def test_its_own_addresses_are_its_own(source: Source) -> None:
+    for edition in source.editions:
+        assert source.owns(source.index_url(edition))
+        assert source.edition_of(source.index_url(edition)) == edition
+    assert source.owns(source.collection_url)
+    assert not source.owns("https://elsewhere.example/")
+
+
+@SOURCES
+def test_editions_are_oldest_first_and_followed_by_the_next(source: Source) -> None:
+    assert list(source.editions) == sorted(source.editions)
+    assert source.next_edition(source.editions[-1]) > source.editions[-1]
+
+
+@SOURCES
+def test_empty_pages_are_read_as_nothing(source: Source) -> None:
+    for body in (b"", b" ", b"<html></html>"):
+        page = source.read(body, "")
+        assert (page.reports, page.undecided) == ((), ())
+        assert source.region(body) == b""
+        assert source.page_url(body) == ""
