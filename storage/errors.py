@@ -1,0 +1,25 @@
+"""What can be wrong with the database, in words that say what to do.
+
+StorageError
+├── DatabaseUnusable     it cannot be opened, is newer than this program, or is not a database
+├── DatabaseFailed       it stopped working in mid-use: disk full, lock held too long, server gone
+└── Damaged              stored bytes are no longer what they were
+"""
+
+from __future__ import annotations
+
+
+class StorageError(Exception):
+    """The database cannot do what was asked."""
+
+
+class DatabaseUnusable(StorageError):
+    """The database cannot be opened or used by this program."""
+
+
+class DatabaseFailed(StorageError):
+    """The database failed in mid-use; what was committed is kept, nothing else was written."""
+
+
+class Damaged(StorageError):
+    """Stored bytes that cannot be unpacked, or lack the digest they are filed under."""

@@ -1,0 +1,144 @@
+"""The store: open a database at its newest schema, read from it, write to it in units of work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from storage import locks
+from storage.audit import Audit
+from storage.backup import back_up
+from storage.changes import Changes
+from storage.engine import connected, open_engine
+from storage.locations import Locations
+from storage.looks import Recording
+from storage.migrate import upgrade
+from storage.outbox import Outbox
+from storage.read_models import Library
+from storage.recorder import Recorder
+from storage.removals import Removals
+from storage.reviews import Reviews
+from storage.runs import Runs
+from storage.subscriptions import Subscriptions
+from storage.versions import Versions
+
+
+class Unit:
+    """Everything one transaction offers. Leaving it without ``commit`` rolls back."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def commit(self) -> None:
+        """Make what was written durable."""
+        self._connection.commit()
+
+    @cached_property
+    def runs(self) -> Runs:
+        """The run ledger."""
+        return Runs(self._connection)
+
+    @cached_property
+    def library(self) -> Library:
+        """Reports and versions, for reading."""
+        return Library(self._connection)
+
+    @cached_property
+    def versions(self) -> Versions:
+        """Reports and versions, for recording."""
+        return Versions(self._connection)
+
+    @cached_property
+    def changes(self) -> Changes:
+        """The changes."""
+        return Changes(self._connection)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Alerts and messages."""
+        return Outbox(self._connection)
+
+    @cached_property
+    def subscriptions(self) -> Subscriptions:
+        """Subscribers and what they want to hear of."""
+        return Subscriptions(self._connection)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """Checks and measures of what is stored."""
+        return Audit(self._connection)
+
+    def locations(self, source: str) -> Locations:
+        """Return a source's locations."""
+        return Locations(self._connection, source)
+
+    def reviews(self, source: str) -> Reviews:
+        """Return what waits for an identity."""
+        return Reviews(self._connection, source)
+
+    def recorder(self, recording: Recording) -> Recorder:
+        """Return the recorder of one run."""
+        return Recorder(self._connection, recording)
+
+    def removals(self, recording: Recording) -> Removals:
+        """Return what concludes removals at the end of a run."""
+        return Removals(self._connection, recording)
+
+
+class Store:
+    """One open database."""
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        self._engine = engine
+        self._folder = folder
+
+    @contextmanager
+    def read(self) -> Iterator[Unit]:
+        """Give a unit for reading."""
+        with connected(self._engine, writes=False) as connection:
+            yield Unit(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[Unit]:
+        """Give a unit for writing; nothing is kept without ``commit``."""
+        with connected(self._engine, writes=True) as connection:
+            yield Unit(connection)
+
+    def lock(self, name: str) -> locks.Lock | None:
+        """Take a named lock that dies with this process; None where somebody holds it."""
+        return locks.acquire(self._engine, self._folder, name)
+
+    def is_free(self, name: str) -> bool:
+        """Tell whether nobody holds a lock."""
+        held = self.lock(name)
+        if held is None:
+            return False
+        held.release()
+        return True
+
+    def back_up(self, target: Path) -> None:
+        """Copy a SQLite database; raises DatabaseUnusable where that cannot be done."""
+        back_up(self._engine, target)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+
+def open_store(url: str, folder: Path, say: Callable[[str], None] | None = None) -> Store:
+    """Open a database, bringing its schema up to date first.
+
+    Others wait while one migrates; a SQLite file is backed up before. Raises DatabaseUnusable for
+    a database that cannot be opened or comes from a newer version of this program.
+    """
+    engine = open_engine(url)
+    try:
+        upgrade(engine, folder, say or (lambda _line: None))
+    except BaseException:
+        engine.dispose()
+        raise
+    return Store(engine, folder)

@@ -1,0 +1,299 @@
+"""The tables. Columns: ``_at`` a UTC time, ``_on`` a date, ``is_``/``has_`` a truth value."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A UTC-aware time; refuses a time without a zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store UTC; SQLite keeps no zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without a zone: {value}")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Give back a UTC-aware time."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _key() -> Column[int]:
+    return Column("id", Integer, primary_key=True)
+
+
+def _to(table: str, **options: Any) -> ForeignKey:
+    return ForeignKey(f"{table}.id", **options)
+
+
+SHA = String(64)
+
+source_state = Table(
+    "source_state",
+    metadata,
+    Column("source", String(64), primary_key=True),
+    Column("baseline_at", UtcTime),  # when a whole listing was first read to its end
+    Column("last_ok_at", UtcTime),
+)
+
+run = Table(
+    "run",
+    metadata,
+    _key(),
+    Column("source", String(64), nullable=False, index=True),
+    Column("trigger", String(16), nullable=False),  # manual, scheduled, catch_up, api, import
+    Column("orchestrator", String(16), nullable=False),  # direct, prefect
+    Column("flow_run", String(64), nullable=False, default=""),
+    Column("state", String(16), nullable=False, index=True),  # running, done, failed, crashed
+    Column("parameters", JSON, nullable=False, default=dict),
+    Column("counts", JSON, nullable=False, default=dict),
+    Column("error", Text, nullable=False, default=""),
+    Column("started_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    Column("seconds", Float),
+)
+
+report = Table(
+    "report",
+    metadata,
+    _key(),
+    Column("source", String(64), nullable=False),
+    Column("edition", String(32), nullable=False),
+    Column("country", String(8), nullable=False),
+    Column("part", String(128), nullable=False, default=""),
+    Column("title", Text, nullable=False),
+    Column("state", String(16), nullable=False, default="present"),  # present, suspected, removed
+    Column("published_on", String(10), nullable=False, default=""),
+    UniqueConstraint("source", "edition", "country", "part"),
+)
+
+location = Table(
+    "location",
+    metadata,
+    _key(),
+    Column("source", String(64), nullable=False),
+    Column("key", String(1024), nullable=False),  # host and path: one page, one key
+    Column("url", Text, nullable=False),
+    Column("edition", String(32), nullable=False, default=""),
+    Column("is_listed", Boolean, nullable=False, default=False),
+    Column("outcome", String(16), nullable=False, default=""),  # of the latest look
+    Column("reason", Text, nullable=False, default=""),
+    Column("checked_at", UtcTime),
+    Column("seen_at", UtcTime),  # when its words were last confirmed
+    Column("etag", Text, nullable=False, default=""),
+    Column("last_modified", Text, nullable=False, default=""),
+    Column("payload_sha256", SHA, nullable=False, default=""),  # of the latest good capture
+    Column("region_sha256", SHA, nullable=False, default=""),
+    Column("reader_revision", Integer, nullable=False, default=0),
+    Column("miss_count", Integer, nullable=False, default=0),  # clean 404/410 in a row
+    Column("first_missed_at", UtcTime),
+    UniqueConstraint("source", "key"),
+)
+
+carries = Table(  # one page may carry several reports, one report may have several locations
+    "carries",
+    metadata,
+    Column("location_id", Integer, _to("location"), primary_key=True),
+    Column("report_id", Integer, _to("report"), primary_key=True, index=True),
+    Column("is_primary", Boolean, nullable=False),
+    Column("words_sha256", SHA, nullable=False),  # this location's own latest words
+    Column("how", String(16), nullable=False),
+)
+
+capture = Table(
+    "capture",
+    metadata,
+    _key(),
+    Column("location_id", Integer, _to("location"), nullable=False, index=True),
+    Column("run_id", Integer, _to("run"), nullable=False, index=True),
+    Column("captured_at", UtcTime, nullable=False),
+    Column("payload_sha256", SHA, nullable=False),  # no foreign key: noise stores no payload
+    Column("evidence", JSON, nullable=False, default=dict),  # status, headers, final URL, address
+)
+
+payload = Table(
+    "payload",
+    metadata,
+    Column("sha256", SHA, primary_key=True),
+    Column("shelf", String(128), nullable=False, index=True),  # pages of one shelf look alike
+    Column("size", Integer, nullable=False),
+    Column("base_sha256", SHA, ForeignKey("payload.sha256")),
+    Column("body", LargeBinary, nullable=False),
+)
+
+version = Table(
+    "version",
+    metadata,
+    _key(),
+    Column("report_id", Integer, _to("report"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("location_id", Integer, _to("location"), nullable=False),
+    Column("payload_sha256", SHA, ForeignKey("payload.sha256"), nullable=False),
+    Column("captured_at", UtcTime, nullable=False),
+    Column("first_seen_at", UtcTime, nullable=False),
+    Column("last_seen_at", UtcTime, nullable=False),  # while latest, its location knows better
+    Column("notes", JSON, nullable=False, default=list),
+    UniqueConstraint("report_id", "number"),
+)
+
+reading = Table(
+    "reading",
+    metadata,
+    _key(),
+    Column("version_id", Integer, _to("version"), nullable=False),
+    Column("reader_revision", Integer, nullable=False),
+    Column("text_sha256", SHA, nullable=False, index=True),
+    Column("words_sha256", SHA, nullable=False),
+    Column("report_sha256", SHA, nullable=False),
+    Column("base_id", Integer, _to("reading")),
+    Column("body", LargeBinary, nullable=False),
+    UniqueConstraint("version_id", "reader_revision"),
+)
+
+change = Table(
+    "change",
+    metadata,
+    _key(),
+    Column("report_id", Integer, _to("report"), nullable=False, index=True),
+    Column("run_id", Integer, _to("run"), nullable=False, index=True),
+    Column("kind", String(32), nullable=False),
+    Column("from_version", Integer),
+    Column("to_version", Integer),
+    Column("detected_at", UtcTime, nullable=False, index=True),
+    Column("words_added", Integer, nullable=False, default=0),
+    Column("words_removed", Integer, nullable=False, default=0),
+    Column("returned_to", Integer, nullable=False, default=0),
+    Column("is_baseline", Boolean, nullable=False, default=False),
+    Column("is_held", Boolean, nullable=False, default=False),  # a flapping cache, not an edit
+    Column("url", Text, nullable=False, default=""),
+    Column("summary_line", Text, nullable=False, default=""),
+    Column("detail", JSON, nullable=False, default=dict),
+)
+
+run_outcome = Table(
+    "run_outcome",
+    metadata,
+    Column("run_id", Integer, _to("run"), primary_key=True),
+    Column("url", String(1024), primary_key=True),
+    Column("outcome", String(16), nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+)
+
+listing = Table(
+    "listing",
+    metadata,
+    _key(),
+    Column("source", String(64), nullable=False),
+    Column("edition", String(32), nullable=False),
+    Column("run_id", Integer, _to("run"), nullable=False),
+    Column("read_at", UtcTime, nullable=False),
+    Column("link_count", Integer, nullable=False),
+    Column("is_good", Boolean, nullable=False),
+    Index("ix_listing_source_edition", "source", "edition"),
+)
+
+review = Table(
+    "review",
+    metadata,
+    _key(),
+    Column("source", String(64), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("payload_sha256", SHA, ForeignKey("payload.sha256"), nullable=False),
+    Column("text_sha256", SHA, nullable=False, index=True),
+    Column("country", String(136), nullable=False, default=""),
+    Column("edition", String(32), nullable=False, default=""),
+    Column("why", Text, nullable=False),
+    Column("state", String(16), nullable=False),  # open, resolved
+    Column("created_at", UtcTime, nullable=False),
+    Column("resolved_at", UtcTime),
+    Column("report_id", Integer, _to("report")),
+    UniqueConstraint("payload_sha256", "text_sha256"),
+)
+
+subscriber = Table(
+    "subscriber",
+    metadata,
+    _key(),
+    Column("address", String(512), nullable=False, unique=True),
+    Column("channel", String(16), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+subscription = Table(
+    "subscription",
+    metadata,
+    _key(),
+    Column("subscriber_id", Integer, _to("subscriber", ondelete="CASCADE"), nullable=False),
+    Column("countries", JSON, nullable=False, default=list),
+    Column("sources", JSON, nullable=False, default=list),
+    Column("topics", JSON, nullable=False, default=list),
+    Column("kinds", JSON, nullable=False, default=list),
+    Column("every", String(8), nullable=False),
+)
+
+message = Table(
+    "message",
+    metadata,
+    _key(),
+    Column("message_id", String(255), nullable=False, unique=True),
+    Column("subscriber_id", Integer, _to("subscriber", ondelete="CASCADE"), nullable=False),
+    Column("is_mass", Boolean, nullable=False, default=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("due_at", UtcTime, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("sent_at", UtcTime),
+    Column("last_error", Text, nullable=False, default=""),
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    _key(),
+    Column("change_id", Integer, _to("change"), nullable=False),
+    Column("subscriber_id", Integer, _to("subscriber", ondelete="CASCADE"), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("every", String(8), nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("message_id", Integer, _to("message", ondelete="CASCADE"), index=True),
+    Column("is_dropped", Boolean, nullable=False, default=False),
+    UniqueConstraint("change_id", "subscriber_id", "channel"),
+)
