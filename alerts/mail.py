@@ -1,0 +1,303 @@
+"""Send composed messages by SMTP, never credentials in clear, and say what to do on failure."""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import ssl
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from email.header import Header
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, EmailPolicy
+from email.utils import format_datetime, parseaddr
+from types import TracebackType
+
+from alerts.message import ComposedMessage
+from alerts.smtp_url import BadSmtpUrl, SmtpSettings, parse_smtp_url
+from reports.model import OutgoingMessage
+from reports.plain import one_line
+
+__all__ = [
+    "BadSmtpUrl",
+    "DeliveryFailure",
+    "PermanentFailure",
+    "Postman",
+    "SmtpSettings",
+    "TemporaryFailure",
+    "build_email",
+    "next_attempt",
+    "parse_smtp_url",
+    "send",
+]
+
+TIMEOUT = 30.0
+"""Seconds one step of the SMTP dialogue may take."""
+
+RETRY_AFTER = (
+    timedelta(seconds=30),
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+)
+RETRY_HOURLY_FOR = timedelta(days=3)
+
+_MOST_REPORTS_NAMED = 20  # in X-Reportwatch-Report, which is for filters, not for people
+_LONGEST_REASON = 300
+
+
+class DeliveryFailure(Exception):
+    """A message that was not accepted.
+
+    ├── TemporaryFailure   the network, TLS, the login, a 4xx answer: worth another attempt
+    └── PermanentFailure   a 5xx answer for this recipient or message: never retried
+    """
+
+    def __init__(self, reason: str) -> None:
+        self.reason = one_line(reason, _LONGEST_REASON)
+        super().__init__(self.reason)
+
+
+class TemporaryFailure(DeliveryFailure):
+    """Worth another attempt."""
+
+
+class PermanentFailure(DeliveryFailure):
+    """Never worth another attempt."""
+
+
+def next_attempt(attempts: int, now: datetime) -> datetime | None:
+    """Return when to try again after ``attempts`` (1 or more) failed ones; None: never.
+
+    Attempts are counted, not hours, so that days switched off cost a message no attempt.
+    """
+    if attempts <= len(RETRY_AFTER):
+        return now + RETRY_AFTER[attempts - 1]
+    hourly = timedelta(hours=1)
+    if attempts <= len(RETRY_AFTER) + RETRY_HOURLY_FOR // hourly:
+        return now + hourly
+    return None
+
+
+class _Policy(EmailPolicy):
+    """Fold two headers otherwise than the library does.
+
+    Folding would encode a long address on the web beyond recognition. And in a subject of which
+    only parts need encoding, it doubles the space between two encoded parts (RFC 2047, 6.2).
+    """
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name.casefold() == "list-unsubscribe":
+            return f"{name}: {value}\r\n".encode("ascii")
+        if name.casefold() == "subject" and not value.isascii():
+            encoded = Header(str(value), "utf-8", header_name=name).encode(linesep="\r\n")
+            return f"{name}: {encoded}\r\n".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_POLICY = _Policy(linesep=SMTP.linesep)
+
+
+def build_email(
+    composed: ComposedMessage,
+    message: OutgoingMessage,
+    *,
+    mail_from: str,
+    now: datetime,
+    unsubscribe_url: str = "",
+) -> EmailMessage:
+    """Make the mail for one message; raises PermanentFailure where an address cannot be used.
+
+    ``mail_from`` may carry a name. The Message-ID is the message's own over every attempt, the
+    date its making where known, else ``now``.
+    """
+    sender = _address(mail_from)
+    email = EmailMessage(policy=_POLICY)
+    email["From"] = sender
+    email["To"] = _address(message.address)
+    email["Subject"] = one_line(composed.subject)
+    email["Date"] = format_datetime((message.created_at or now).astimezone(UTC))
+    email["Message-ID"] = f"<{one_line(message.message_id).strip('<>')}>"
+    email["Auto-Submitted"] = "auto-generated"
+    email["List-Id"] = f"reportwatch alerts <alerts.reportwatch.{sender.domain}>"
+    if unsubscribe_url:
+        _add_unsubscribe(email, unsubscribe_url)
+    names = list(dict.fromkeys(str(outgoing.change.report) for outgoing in message.changes))
+    email["X-Reportwatch-Report"] = one_line(", ".join(names[:_MOST_REPORTS_NAMED]))
+    email.set_content(composed.text, cte="quoted-printable")
+    email.add_alternative(composed.html, subtype="html", cte="quoted-printable")
+    return email
+
+
+def _add_unsubscribe(email: EmailMessage, url: str) -> None:
+    """Add the headers of RFC 2369 and, where the link is https, of RFC 8058."""
+    if not re.fullmatch(r"(https?|mailto):[!-;=?-~]+", url):
+        return
+    email["List-Unsubscribe"] = f"<{url}>"
+    if url.startswith("https:"):
+        email["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+
+
+def _address(text: str) -> Address:
+    """Read ``Name <user@host>`` or ``user@host``, its domain in punycode."""
+    name, spec = parseaddr(one_line(text))
+    user, at, domain = spec.rpartition("@")
+    try:
+        ascii_domain = domain.encode("idna").decode("ascii")
+        if not (user and at and ascii_domain and user.isascii()):
+            raise ValueError(spec)
+        return Address(display_name=name, username=user, domain=ascii_domain)
+    except ValueError:
+        raise PermanentFailure(
+            f"{text!r} is no usable mail address: write user@host, ASCII before the @"
+        ) from None
+
+
+def send(settings: SmtpSettings, email: EmailMessage, timeout: float = TIMEOUT) -> None:
+    """Hand over one mail; raises TemporaryFailure or PermanentFailure."""
+    with Postman(settings, timeout) as postman:
+        postman.send(email)
+
+
+class Postman:
+    """Hand over several mails through one connection, opened when first needed.
+
+    A connection that the server closed in the meantime is opened once more before a mail, never
+    in the middle of one: what may have been accepted is not sent twice.
+    """
+
+    def __init__(self, settings: SmtpSettings, timeout: float = TIMEOUT) -> None:
+        self._settings = settings
+        self._timeout = timeout
+        self._open: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Postman:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._open is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                self._open.quit()
+            self._hang_up()
+
+    def send(self, email: EmailMessage) -> None:
+        """Hand over one mail; raises TemporaryFailure or PermanentFailure."""
+        try:
+            self._connection().send_message(email)
+        except smtplib.SMTPRecipientsRefused as refused:
+            code, answer = next(iter(refused.recipients.values()))
+            raise _failure(code, answer, "the server refused the recipient") from None
+        except smtplib.SMTPSenderRefused as refused:
+            advice = ": check REPORTWATCH_MAIL_FROM" if refused.smtp_code >= 500 else ""
+            raise TemporaryFailure(
+                f"the server refused the sender ({_said(refused)}){advice}"
+            ) from None
+        except smtplib.SMTPDataError as refused:
+            said = "the server refused the message"
+            raise _failure(refused.smtp_code, refused.smtp_error, said) from None
+        except (smtplib.SMTPException, OSError) as error:
+            self._hang_up()
+            raise TemporaryFailure(f"no mail was handed over: {_said(error)}") from error
+
+    def _connection(self) -> smtplib.SMTP:
+        if self._open is not None and not self._answers(self._open):
+            self._hang_up()
+        if self._open is None:
+            self._open = self._connect()
+        return self._open
+
+    @staticmethod
+    def _answers(connection: smtplib.SMTP) -> bool:
+        with suppress(smtplib.SMTPException, OSError):
+            return connection.noop()[0] == 250
+        return False
+
+    def _hang_up(self) -> None:
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+    def _connect(self) -> smtplib.SMTP:
+        settings = self._settings
+        name = "localhost" if settings.is_loopback else None  # spares a slow question to the DNS
+        try:
+            connection: smtplib.SMTP
+            if settings.is_tls_from_start:
+                connection = smtplib.SMTP_SSL(
+                    settings.host,
+                    settings.port,
+                    local_hostname=name,
+                    timeout=self._timeout,
+                    context=ssl.create_default_context(),
+                )
+            else:
+                connection = smtplib.SMTP(
+                    settings.host, settings.port, local_hostname=name, timeout=self._timeout
+                )
+        except (smtplib.SMTPException, OSError) as error:
+            raise TemporaryFailure(
+                f"cannot reach {settings.host}:{settings.port}: {_said(error)}{_advice(error)}"
+            ) from error
+        try:
+            self._secure(connection)
+        except (smtplib.SMTPException, OSError) as error:
+            connection.close()
+            raise TemporaryFailure(
+                f"{settings.host}:{settings.port}: {_said(error)}{_advice(error)}"
+            ) from error
+        except DeliveryFailure:
+            connection.close()
+            raise
+        return connection
+
+    def _secure(self, connection: smtplib.SMTP) -> None:
+        """Encrypt where offered, then log in; credentials never travel in clear."""
+        settings = self._settings
+        connection.ehlo_or_helo_if_needed()
+        is_secret = settings.is_tls_from_start
+        if not is_secret and connection.has_extn("starttls"):
+            connection.starttls(context=ssl.create_default_context())
+            connection.ehlo()
+            is_secret = True
+        if not settings.user:
+            return
+        if not (is_secret or settings.is_loopback):
+            raise TemporaryFailure(
+                f"refused to send credentials in clear: {settings.host}:{settings.port} offers no"
+                " STARTTLS; use smtps:// or another port"
+            )
+        try:
+            connection.login(settings.user, settings.password)
+        except smtplib.SMTPAuthenticationError as refused:
+            raise TemporaryFailure(
+                f"the server refused the login of {settings.user} (code {refused.smtp_code}):"
+                " check REPORTWATCH_SMTP_URL"
+            ) from None
+
+
+def _failure(code: int, answer: bytes | str, what: str) -> DeliveryFailure:
+    said = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    kind = PermanentFailure if 500 <= code < 600 else TemporaryFailure
+    return kind(f"{what}: {code} {said}")
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        answer = error.smtp_error
+        said = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+        return f"{error.smtp_code} {said}"
+    return str(error) or type(error).__name__
+
+
+def _advice(error: Exception) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return "; if its certificate is your own, name the signing one in SSL_CERT_FILE"
+    if isinstance(error, ssl.SSLError):
+        return "; smtps:// is for TLS from the start (465), smtp:// for STARTTLS (587, 25)"
+    return ""

@@ -1,0 +1,113 @@
+"""Say what a great many changes of one run have in common."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+
+from alerts.redline import Paragraph, redline
+from alerts.story import SILENCING, permalink
+from reports.diff import Op, ReadingComparison
+from reports.model import OutgoingChange
+from reports.plain import one_line, web_url
+from reports.wording import KIND_NAMES, amounts, headline, report_name
+
+MOST_ROWS = 250
+"""Reports one message lists; mail programs cut longer messages short."""
+
+_WORDS_SHOWN = 300
+
+Compared = tuple[OutgoingChange, ReadingComparison | None]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One report in the table."""
+
+    name: str
+    headline: str
+    link: str
+    words_added: int
+    words_removed: int
+    is_gone: bool
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Several reports that met with the very same edit, with the first one's redline."""
+
+    reports: tuple[str, ...]
+    headline: str
+    paragraphs: tuple[Paragraph, ...]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What many changes have in common, and a table of them."""
+
+    kinds: tuple[tuple[str, int], ...]
+    editions: tuple[tuple[str, int], ...]
+    clusters: tuple[Cluster, ...]
+    rows: tuple[Row, ...]
+    rows_left_out: int
+
+
+def overview(changes: Sequence[Compared], public_url: str) -> Overview:
+    """Count changes by kind and edition, gather the same edits, and list the reports."""
+    rows = [_row(outgoing, compared, public_url) for outgoing, compared in changes]
+    rows.sort(key=lambda row: (not row.is_gone, row.words_added - row.words_removed, row.name))
+    return Overview(
+        kinds=_most(KIND_NAMES[outgoing.change.kind] for outgoing, _ in changes),
+        editions=_most(one_line(outgoing.change.report.edition) for outgoing, _ in changes),
+        clusters=_clusters(changes),
+        rows=tuple(rows[:MOST_ROWS]),
+        rows_left_out=max(0, len(rows) - MOST_ROWS),
+    )
+
+
+def _most(names: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(Counter(names).items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _row(outgoing: OutgoingChange, compared: ReadingComparison | None, public_url: str) -> Row:
+    added, removed = amounts(outgoing.change, compared)
+    return Row(
+        name=report_name(outgoing.change),
+        headline=headline(outgoing.change, compared),
+        link=permalink(outgoing, public_url) or web_url(outgoing.change.url),
+        words_added=added,
+        words_removed=removed,
+        is_gone=outgoing.change.kind in SILENCING,
+    )
+
+
+def _clusters(changes: Sequence[Compared]) -> tuple[Cluster, ...]:
+    alike: dict[Hashable, list[Compared]] = defaultdict(list)
+    for outgoing, compared in changes:
+        if compared is not None and not compared.is_same:
+            alike[_edit(compared)].append((outgoing, compared))
+    groups = sorted(alike.values(), key=len, reverse=True)
+    return tuple(_cluster(group) for group in groups if len(group) > 1)
+
+
+def _edit(compared: ReadingComparison) -> Hashable:
+    """Return what was done, without the words that stayed: equal for equal edits."""
+    return tuple(
+        (piece.op, piece.text)
+        for _, comparison in compared.changed
+        for paragraph in comparison.paragraphs
+        for piece in paragraph
+        if piece.op is not Op.EQUAL
+    )
+
+
+def _cluster(group: Sequence[Compared]) -> Cluster:
+    outgoing, compared = group[0]
+    parts = compared.changed if compared else ()
+    shown = [p for _, comparison in parts for p in redline(comparison, most_words=_WORDS_SHOWN)]
+    return Cluster(
+        reports=tuple(sorted(report_name(member.change) for member, _ in group)),
+        headline=headline(outgoing.change, compared),
+        paragraphs=tuple(part for part in shown if isinstance(part, Paragraph))[:3],
+    )

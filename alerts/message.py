@@ -1,0 +1,154 @@
+"""Compose the mail for one claimed message: subject, plain text and HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from alerts.mass import Compared, Overview, overview
+from alerts.redline import LEGEND, MOST_WORDS, Paragraph
+from alerts.story import (
+    ABSENCE,
+    Story,
+    compared_readings,
+    moment,
+    shows_something,
+    tell,
+)
+from reports.diff import Op
+from reports.model import OutgoingMessage
+from reports.plain import one_line, web_url
+from reports.wording import counted, headline, report_name
+
+LONGEST_SUBJECT = 180
+_LONGEST_NAME = 80  # of a report in a subject: what happened must stay in sight
+
+_MOST_WORDS_IN_ALL = 4 * MOST_WORDS
+
+
+class EmptyMessage(ValueError):
+    """None of a message's changes would show its reader any difference: nothing may be sent."""
+
+
+@dataclass(frozen=True)
+class ComposedMessage:
+    """What goes into a mail: a subject on one line, and the same news as text and as HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def compose(
+    message: OutgoingMessage,
+    *,
+    public_url: str,
+    operator: str,
+    publishers: Mapping[str, str],
+    now: datetime,
+    unsubscribe_url: str = "",
+) -> ComposedMessage:
+    """Write the mail for ``message``.
+
+    ``public_url`` is the monitor's address (``""``: no links), ``operator`` whom to write to,
+    ``publishers`` names each source's publisher as it is cited. Changes without any visible
+    difference are left out; raises EmptyMessage where none remains.
+    """
+    changes = [(outgoing, compared_readings(outgoing)) for outgoing in message.changes]
+    changes = [pair for pair in changes if shows_something(*pair)]
+    if not changes:
+        raise EmptyMessage(f"message {message.message_id} would show no difference")
+    summary = overview(changes, public_url) if message.is_mass and len(changes) > 1 else None
+    stories = () if summary else _stories(changes, public_url, publishers)
+    subject = _subject(changes, summary)
+    shown = {
+        "subject": subject,
+        "stories": stories,
+        "overview": summary,
+        "legend": LEGEND if _has_redline(stories, summary) else "",
+        "absence": ABSENCE if _has_silence(stories, summary) else "",
+        "changes_url": f"{public_url.rstrip('/')}/changes" if web_url(public_url) else "",
+        "unsubscribe_url": web_url(unsubscribe_url),
+        "how_to_stop": _how_to_stop(operator, web_url(unsubscribe_url)),
+        "written_at": moment(now),
+    }
+    return ComposedMessage(
+        subject=subject,
+        text=_templates().get_template("message.txt").render(shown),
+        html=_templates().get_template("message.html").render(shown),
+    )
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("alerts"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals["counted"] = counted
+    environment.tests["redlined"] = lambda part: isinstance(part, Paragraph)
+    environment.tests["deleted"] = lambda piece: piece.op is Op.DELETE
+    environment.tests["added"] = lambda piece: piece.op is Op.INSERT
+    return environment
+
+
+def _stories(
+    changes: Sequence[Compared], public_url: str, publishers: Mapping[str, str]
+) -> tuple[Story, ...]:
+    stories = []
+    room = _MOST_WORDS_IN_ALL
+    for outgoing, compared in changes:
+        story = tell(
+            outgoing,
+            compared,
+            public_url=public_url,
+            publishers=publishers,
+            most_words=min(room, MOST_WORDS),
+        )
+        room -= story.words_shown
+        stories.append(story)
+    return tuple(stories)
+
+
+def _subject(changes: Sequence[Compared], summary: Overview | None) -> str:
+    if len(changes) == 1:
+        outgoing, compared = changes[0]
+        name = one_line(report_name(outgoing.change), _LONGEST_NAME)
+        said = f"{name}: {headline(outgoing.change, compared)}"
+    elif summary:
+        kinds = ", ".join(f"{count:,} {kind}" for kind, count in summary.kinds)
+        editions = ", ".join(edition for edition, _ in summary.editions[:4])
+        noun = "edition" if len(summary.editions) == 1 else "editions"
+        said = f"{counted(len(changes), 'report')} changed at once: {kinds} ({noun} {editions})"
+    else:
+        names = list(dict.fromkeys(report_name(outgoing.change) for outgoing, _ in changes))
+        names = [one_line(name, _LONGEST_NAME // 2) for name in names]
+        more = f" and {len(names) - 4:,} more" if len(names) > 4 else ""
+        said = f"{counted(len(changes), 'change')}: {', '.join(names[:4])}{more}"
+    return one_line(said, LONGEST_SUBJECT)
+
+
+def _has_redline(stories: Sequence[Story], summary: Overview | None) -> bool:
+    return any(story.parts for story in stories) or bool(summary and summary.clusters)
+
+
+def _has_silence(stories: Sequence[Story], summary: Overview | None) -> bool:
+    if summary:
+        return any(row.is_gone or row.words_removed for row in summary.rows)
+    return any(story.has_silence for story in stories)
+
+
+def _how_to_stop(operator: str, unsubscribe_url: str) -> str:
+    if unsubscribe_url:
+        return "To stop these messages, follow this link and confirm:"
+    if operator:
+        return f"To stop these messages, write to {one_line(operator)}."
+    return "To stop these messages, ask whoever runs this reportwatch."

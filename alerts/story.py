@@ -1,0 +1,245 @@
+"""Tell one change in full: what, where, when, by how much, the redline, how to cite it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+from alerts.redline import MOST_WORDS, Elision, Paragraph, RedlinePart, redline
+from reports.citation import cite, stamp
+from reports.diff import SUMMARY_NAME, ReadingComparison, compare_readings
+from reports.model import Change, ChangeKind, OutgoingChange, VersionView
+from reports.plain import one_line, visible, web_url
+from reports.wording import amounts, headline, report_name, word_counts
+
+ABSENCE = "Absence of reporting is not evidence of absence."
+
+_WITH_REDLINE = (ChangeKind.EDITED, ChangeKind.RESTORED, ChangeKind.DIVERGED)
+SILENCING = (ChangeKind.REMOVED, ChangeKind.COUNTRY_DROPPED, ChangeKind.TOPIC_VANISHED)
+"""Kinds that leave the publisher saying nothing where it said something."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One labelled line of a story; ``url`` where its value is a safe link."""
+
+    label: str
+    value: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a report with its redline."""
+
+    name: str
+    amount: str
+    redline: tuple[RedlinePart, ...]
+
+
+@dataclass(frozen=True)
+class Quotation:
+    """Paragraphs of a report quoted under a title."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Story:
+    """One change, ready for either template: every text in it is harmless to show."""
+
+    name: str
+    headline: str
+    facts: tuple[Fact, ...]
+    parts: tuple[Part, ...]
+    quotations: tuple[Quotation, ...]
+    citation: str
+    has_silence: bool
+    full_text_hint: str
+
+    @property
+    def words_shown(self) -> int:
+        """Count the words its redlines show."""
+        shown = (p for part in self.parts for p in part.redline if isinstance(p, Paragraph))
+        return sum(len(paragraph.text.split()) for paragraph in shown)
+
+
+def compared_readings(outgoing: OutgoingChange) -> ReadingComparison | None:
+    """Compare the two versions of a change that shows its words; None where it has none."""
+    if outgoing.change.kind not in _WITH_REDLINE or not (outgoing.before and outgoing.after):
+        return None
+    return compare_readings(outgoing.before.reading, outgoing.after.reading)
+
+
+def shows_something(outgoing: OutgoingChange, compared: ReadingComparison | None) -> bool:
+    """Tell whether a reader would see any difference."""
+    change = outgoing.change
+    if change.kind not in (ChangeKind.EDITED, ChangeKind.DIVERGED, ChangeKind.NOTED):
+        return True
+    if change.notes_added or change.notes_removed:
+        return True
+    if compared is not None:
+        return not compared.is_same
+    return bool(change.words_added or change.words_removed or change.summary_line)
+
+
+def tell(
+    outgoing: OutgoingChange,
+    compared: ReadingComparison | None,
+    *,
+    public_url: str,
+    publishers: Mapping[str, str],
+    most_words: int = MOST_WORDS,
+) -> Story:
+    """Put one change into words."""
+    change = outgoing.change
+    parts = _parts(compared, most_words)
+    link = permalink(outgoing, public_url)
+    is_cut = any(isinstance(p, Elision) and p.has_changes for part in parts for p in part.redline)
+    return Story(
+        name=report_name(change),
+        headline=headline(change, compared),
+        facts=tuple(_facts(outgoing, compared, link, publishers)),
+        parts=parts,
+        quotations=tuple(_quotations(outgoing)),
+        citation=_citation(outgoing, compared, publishers),
+        has_silence=bool(
+            change.issues_removed or amounts(change, compared)[1] or change.kind in SILENCING
+        ),
+        full_text_hint=_hint(outgoing, link) if is_cut else "",
+    )
+
+
+def permalink(outgoing: OutgoingChange, public_url: str) -> str:
+    """Return the change's page in the monitor; ``""`` where the monitor has no public address."""
+    if not web_url(public_url):
+        return ""
+    page = f"{public_url.rstrip('/')}/reports/{quote(str(outgoing.change.report), safe='/')}"
+    older, newer = outgoing.change.from_version, outgoing.change.to_version
+    if older and newer and older != newer:
+        return f"{page}/diff/{older}..{newer}"
+    return f"{page}/v/{newer}" if newer else page
+
+
+def moment(when: datetime) -> str:
+    """Return a time for people and for machines: "1 May 2026, 09:05 UTC (2026-05-01T09:05:00Z)"."""
+    utc = when.astimezone(UTC)
+    return f"{utc.day} {utc:%B %Y, %H:%M} UTC ({stamp(when)})"
+
+
+def _facts(
+    outgoing: OutgoingChange,
+    compared: ReadingComparison | None,
+    link: str,
+    publishers: Mapping[str, str],
+) -> list[Fact]:
+    change = outgoing.change
+    report = change.report
+    url = change.url or _url_of(outgoing)
+    facts = [
+        Fact("Report", one_line(change.title) or report_name(change)),
+        Fact("Publisher", one_line(publishers.get(report.source, ""))),
+        Fact("Identity", _identity(change)),
+        Fact(
+            "Where", ", ".join(one_line(name) for name, _ in compared.changed) if compared else ""
+        ),
+        Fact("How much", _how_much(change, compared)),
+        Fact("Seen", moment(change.detected_at)),
+        *_version_facts(outgoing),
+        Fact("Publisher's page", one_line(url), web_url(url)),
+        Fact("In the monitor", link, link),
+    ]
+    return [fact for fact in facts if fact.value]
+
+
+def _identity(change: Change) -> str:
+    report = change.report
+    named = [
+        f"source {report.source}",
+        f"edition {report.edition}",
+        f"country {report.country}",
+        f"part {report.part}" if report.part else "",
+    ]
+    return one_line(", ".join(filter(None, named)))
+
+
+def _how_much(change: Change, compared: ReadingComparison | None) -> str:
+    added, removed = amounts(change, compared)
+    return word_counts(added, removed) if added or removed else ""
+
+
+def _version_facts(outgoing: OutgoingChange) -> list[Fact]:
+    before, after = outgoing.before, outgoing.after
+    if before and after and before.number == after.number:
+        before = None
+    facts = []
+    for label, view in (("Before", before), ("Now", after)):
+        if view:
+            seen = f"version {view.number}, captured {moment(view.captured_at)}"
+            if view is before and view.last_seen_at > view.captured_at:
+                seen += f", last seen {moment(view.last_seen_at)}"
+            facts.append(Fact(label, seen))
+            facts.append(Fact(f"{label}: summary", f"sha256:{view.reading.text_sha256}"))
+            if before and after and before.reading.text_sha256 == after.reading.text_sha256:
+                facts.append(Fact(f"{label}: report", f"sha256:{view.reading.report_sha256}"))
+    return facts
+
+
+def _parts(compared: ReadingComparison | None, most_words: int) -> tuple[Part, ...]:
+    parts = []
+    for name, comparison in compared.changed if compared else ():
+        shown = redline(comparison, heading=name, most_words=most_words)
+        part = Part(
+            one_line(name),
+            word_counts(comparison.words_added, comparison.words_removed),
+            shown,
+        )
+        parts.append(part)
+        most_words -= sum(len(p.text.split()) for p in shown if isinstance(p, Paragraph))
+    return tuple(parts)
+
+
+def _quotations(outgoing: OutgoingChange) -> list[Quotation]:
+    change = outgoing.change
+    quoted = [
+        ("Issues no longer listed", change.issues_removed),
+        ("Issues newly listed", change.issues_added),
+        ("Notes removed", change.notes_removed),
+        ("Notes added", change.notes_added),
+    ]
+    if change.kind is ChangeKind.PUBLISHED and outgoing.after:
+        quoted.append((SUMMARY_NAME, outgoing.after.reading.blocks))
+    if change.kind is ChangeKind.REMOVED and outgoing.before:
+        quoted.append((f"{SUMMARY_NAME} as last seen", outgoing.before.reading.blocks))
+    return [
+        Quotation(title, tuple(visible(text) for text in texts)) for title, texts in quoted if texts
+    ]
+
+
+def _citation(
+    outgoing: OutgoingChange, compared: ReadingComparison | None, publishers: Mapping[str, str]
+) -> str:
+    view = outgoing.after or outgoing.before
+    if view is None:
+        return ""
+    is_whole = bool(compared and compared.summary.is_same and not compared.is_same)
+    return cite(view, publishers.get(view.report.source, ""), is_whole=is_whole)
+
+
+def _hint(outgoing: OutgoingChange, link: str) -> str:
+    if link:
+        return f"The whole comparison: {link}"
+    report, change = outgoing.change.report, outgoing.change
+    part = f" --part {report.part}" if report.part else ""
+    return one_line(
+        f"The whole comparison: reportwatch diff {report.country} {report.edition}"
+        f" {change.from_version} {change.to_version}{part} --source {report.source}"
+    )
+
+
+def _url_of(outgoing: OutgoingChange) -> str:
+    view: VersionView | None = outgoing.after or outgoing.before
+    return view.url if view else ""
