@@ -1,0 +1,66 @@
+"""Assemble the real parts from the settings: the one place that does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flows.settings import BadSetting, Settings
+from scrapers.fetch import FetchGate
+from scrapers.policy import FetchPolicy
+from scrapers.source import Source
+from storage.store import Store, open_store
+
+
+def utc_now() -> datetime:
+    """Return the time, aware of its zone."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts a run is made of."""
+
+    settings: Settings
+    store: Store
+    now: Callable[[], datetime]
+
+    def fetch_gate(self, source: Source, *, via: str = "", delay: float | None = None) -> FetchGate:
+        """Return a fetch gate for one run of a source; raises BadSetting."""
+        settings = self.settings
+        try:
+            policy = FetchPolicy(
+                contact=settings.contact,
+                delay=settings.delay if delay is None else delay,
+                via=via or settings.via,
+                own_hosts=frozenset(source.hosts),
+                allow_private=settings.allow_private,
+            )
+        except ValueError as error:
+            raise BadSetting(str(error)) from None
+        return FetchGate(policy, clock=self.now)
+
+
+@contextmanager
+def open_parts(
+    settings: Settings,
+    now: Callable[[], datetime] = utc_now,
+    say: Callable[[str], None] | None = None,
+) -> Iterator[Parts]:
+    """Open the database and give the parts; raises storage.errors.DatabaseUnusable."""
+    store = open_store(settings.database, settings.home.absolute(), say)
+    try:
+        yield Parts(settings, store, now)
+    finally:
+        store.close()
+
+
+def ensure_home(home: Path) -> None:
+    """Make the data folder; raises BadSetting where that cannot be done."""
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise BadSetting(f"REPORTWATCH_HOME: {home} cannot be used: {error.strerror}") from None

@@ -1,0 +1,357 @@
+"""The walk: discover, fetch, gate, identify, read, record — one run of one source."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+from flows.assembly import Parts
+from flows.discovery import FLOOR, Listing, choose_editions, read_index
+from flows.look import Seen, Target, look
+from flows.reread import reread_stale
+from flows.run import (
+    BadRequest,
+    DiscoveryFailed,
+    IngestRequest,
+    RunReport,
+    failures_of,
+    start_run,
+    take_source_lock,
+)
+from reports.countries import Place
+from reports.outcome import Outcome
+from scrapers.registry import source_named
+from scrapers.source import Source
+from storage.locations import Sighting, is_storable, location_key
+from storage.locks import Lock
+from storage.looks import Recording
+from storage.removals import Patience
+from storage.runs import LocationOutcome
+
+BATCH = 100
+"""Locations in one ``visit``: what a Prefect task is given."""
+
+CHUNK = 25
+"""Sightings recorded in one transaction, unless they come more slowly than the pause below."""
+
+PAUSE = 2.0
+"""Seconds after which what has been seen is recorded, however little."""
+
+
+@dataclass
+class _Progress:
+    """What a run remembers between its steps."""
+
+    listings: dict[str, Listing] = field(default_factory=dict)
+    clean_misses: list[str] = field(default_factory=list)
+    looked_at: set[str] = field(default_factory=set)
+
+
+class Walk:
+    """One run of a source. Open it, discover, visit in batches, finish."""
+
+    def __init__(self, parts: Parts, request: IngestRequest, source: Source, lock: Lock) -> None:
+        self._parts = parts
+        self._request = request
+        self._source = source
+        self._lock = lock
+        self._started = time.monotonic()
+        self._progress = _Progress()
+        self._places = [_place(source, name) for name in request.countries]
+        _check_urls(source, request.urls)
+        self._gate = parts.fetch_gate(source, via=request.via, delay=request.delay)
+        self._recording = self._start()
+
+    @classmethod
+    def open(cls, parts: Parts, request: IngestRequest) -> Walk:
+        """Take the source's lock and open a row in the ledger.
+
+        Raises RunRefused, BadRequest, BadSetting, or scrapers.registry.UnknownSource.
+        """
+        source = source_named(request.source)
+        lock = take_source_lock(parts, source.name)
+        try:
+            return cls(parts, request, source, lock)
+        except BaseException:
+            lock.release()
+            raise
+
+    @property
+    def run_id(self) -> int:
+        """The run's row in the ledger."""
+        return self._recording.run_id
+
+    def _start(self) -> Recording:
+        return start_run(
+            self._parts,
+            self._source,
+            trigger=self._request.trigger,
+            orchestrator=self._request.orchestrator,
+            flow_run=self._request.flow_run,
+            parameters=self._request.parameters,
+        )
+
+    def discover(self) -> list[Target]:
+        """Read the listings and return what to look at: listed and known locations.
+
+        Raises DiscoveryFailed where no listing could be read and nothing is known.
+        """
+        if self._request.urls:
+            return self._targets({url: False for url in self._request.urls})
+        with self._parts.store.read() as unit:
+            held = unit.runs.listed_editions(self._source.name)
+        editions = choose_editions(self._gate, self._source, self._request.editions, held)
+        urls: dict[str, bool] = {}
+        for edition in editions.chosen:
+            listing = editions.read.get(edition) or self._read_index(edition)
+            self._note_listing(listing)
+            urls.update(
+                {
+                    link.url: True
+                    for link in listing.links
+                    if is_storable(link.url) and self._asks_for(link.url, link.label)
+                }
+            )
+        urls.update(self._known_urls(editions.chosen, urls))
+        if not urls and not any(one.is_good for one in self._progress.listings.values()):
+            raise DiscoveryFailed(self._why_nothing())
+        return self._targets(urls)
+
+    def _read_index(self, edition: str) -> Listing:
+        with self._parts.store.read() as unit:
+            last_good = unit.runs.last_good_listing(self._source.name, edition)
+        return read_index(self._gate, self._source, edition, last_good=last_good)
+
+    def _note_listing(self, listing: Listing) -> None:
+        self._progress.listings[listing.edition] = listing
+        with self._parts.store.write() as unit:
+            unit.runs.note_listing(
+                self.run_id,
+                self._source.name,
+                listing.edition,
+                len(listing.links),
+                self._parts.now(),
+                is_good=listing.is_good,
+            )
+            unit.commit()
+
+    def _known_urls(self, editions: Sequence[str], listed: Mapping[str, bool]) -> dict[str, bool]:
+        """Return known locations of the chosen editions that no listing names."""
+        keys = {location_key(url) for url in listed}
+        with self._parts.store.read() as unit:
+            known = unit.locations(self._source.name).all(editions)
+            carried = unit.locations(self._source.name).places()
+        return {
+            each.url: False
+            for each in known
+            if each.key not in keys
+            and self._source.owns(each.url)
+            and (not self._places or carried.get(each.id, set()) & self._wanted)
+        }
+
+    @property
+    def _wanted(self) -> set[tuple[str, str]]:
+        return {(place.country, place.part) for place in self._places}
+
+    def _asks_for(self, url: str, label: str) -> bool:
+        if not self._places:
+            return True
+        place = self._source.place_of(url, label)
+        return place is not None and any(_covers(place, asked) for asked in self._places)
+
+    def _targets(self, urls: Mapping[str, bool]) -> list[Target]:
+        """Return what to look at, copies last: an edit is told before a copy could differ."""
+        with self._parts.store.read() as unit:
+            known = unit.locations(self._source.name).by_url(urls)
+            copies = unit.locations(self._source.name).copies()
+        targets = [
+            Target(url, self._source.edition_of(url), known.get(url), is_listed=is_listed)
+            for url, is_listed in urls.items()
+        ]
+        return sorted(targets, key=lambda each: each.known is not None and each.known.id in copies)
+
+    def visit(self, targets: Sequence[Target]) -> None:
+        """Look at one batch of locations and record what is seen. Can be run again safely."""
+        reread_stale(self._parts, self._source, [each.known for each in targets if each.known])
+        queue = deque(targets)
+        pending: list[Seen] = []
+        last = time.monotonic()
+        for seen in self._look_at(queue):
+            queue.extend(self._leads(seen))
+            if seen.target.is_lead and seen.target.known is None and seen.is_clean_miss:
+                continue  # a link that leads nowhere is no location
+            pending.append(seen)
+            if len(pending) >= CHUNK or time.monotonic() - last > PAUSE:
+                self._record(pending)
+                pending, last = [], time.monotonic()
+        self._record(pending)
+
+    def _look_at(self, queue: deque[Target]) -> Iterator[Seen]:
+        """Yield looks as they end, never more of them open than there are workers."""
+        workers = self._parts.settings.workers
+        with ThreadPoolExecutor(workers, thread_name_prefix="look") as pool:
+            running: deque[Future[Seen]] = deque()
+            while queue or running:
+                while queue and len(running) < workers:
+                    running.append(self._submit(pool, queue.popleft()))
+                yield running.popleft().result()
+
+    def _submit(self, pool: ThreadPoolExecutor, target: Target) -> Future[Seen]:
+        self._progress.looked_at.add(location_key(target.url))
+        is_full, now = self._request.full, self._parts.now
+        return pool.submit(look, self._gate, self._source, target, is_full=is_full, now=now)
+
+    def _leads(self, seen: Seen) -> list[Target]:
+        """Return the child pages a report links that no listing named."""
+        fresh = [
+            url
+            for url in seen.children
+            if is_storable(url) and location_key(url) not in self._progress.looked_at
+        ]
+        if not fresh:
+            return []
+        with self._parts.store.read() as unit:
+            known = unit.locations(self._source.name).by_url(fresh)
+        return [Target(url, seen.target.edition, known.get(url), is_lead=True) for url in fresh]
+
+    def _record(self, pending: Sequence[Seen]) -> None:
+        if not pending:
+            return
+        sightings = [self._weighed(seen) for seen in pending]
+        with self._parts.store.write() as unit:
+            unit.recorder(self._recording).record(sightings)
+            unit.commit()
+        self._progress.clean_misses += [each.url for each in sightings if each.is_clean_miss]
+
+    def _weighed(self, seen: Seen) -> Sighting:
+        """Return the sighting; a miss counts toward a removal only while the host is well."""
+        is_clean = seen.is_clean_miss and self._is_host_well(seen.target.url)
+        return replace(seen.sighting, is_clean_miss=True) if is_clean else seen.sighting
+
+    def finish(self) -> RunReport:
+        """Confirm removals, close the ledger's row, free the lock and return what came of it."""
+        now = self._parts.now()
+        seconds = time.monotonic() - self._started
+        with self._parts.store.write() as unit:
+            settings = self._parts.settings
+            patience = Patience(settings.gone_checks, settings.gone_hours)
+            unit.removals(self._recording).confirm(self._progress.clean_misses, patience, now)
+            faults = "; ".join(f"{one['url']}: {one['reason']}" for one in self._listing_faults())
+            counts = unit.runs.end(self.run_id, "done", now=now, seconds=seconds, error=faults)
+            outcomes = unit.runs.outcomes(self.run_id)
+            listings = self._progress.listings.values()
+            if any(one.is_good for one in listings) or self._request.urls:
+                is_baseline = self._has_read_all(outcomes)
+                unit.runs.mark_read(self._source.name, now, is_baseline=is_baseline)
+            unit.commit()
+        return self._close(counts, outcomes, seconds)
+
+    def _has_read_all(self, outcomes: Sequence[LocationOutcome]) -> bool:
+        """Tell whether the run is a baseline: whole listings, the newest among them, to their end.
+
+        A page that always fails does not keep a baseline open; a site that broke down does.
+        """
+        listings = self._progress.listings
+        is_whole = bool(listings) and all(one.is_good for one in listings.values())
+        if not is_whole or self._request.countries:
+            return False
+        unread = sum(each.outcome in (Outcome.ERROR, Outcome.BLOCKED) for each in outcomes)
+        has_newest = max(listings) >= self._recording.newest_edition
+        return has_newest and unread <= (1 - FLOOR) * len(outcomes)
+
+    def fail(self, error: BaseException) -> None:
+        """Close the ledger's row as failed and free the lock."""
+        now = self._parts.now()
+        seconds = time.monotonic() - self._started
+        try:
+            with self._parts.store.write() as unit:
+                unit.runs.end(
+                    self.run_id,
+                    "failed",
+                    now=now,
+                    seconds=seconds,
+                    error=str(error) or "interrupted",
+                )
+                unit.commit()
+        finally:
+            self._gate.close()
+            self._lock.release()
+
+    def _close(
+        self, counts: dict[str, int], outcomes: Sequence[LocationOutcome], seconds: float
+    ) -> RunReport:
+        self._gate.close()
+        self._lock.release()
+        with self._parts.store.read() as unit:
+            changes = unit.changes.find(run_id=self.run_id)
+        return RunReport(
+            self.run_id,
+            self._source.name,
+            counts,
+            (*self._listing_faults(), *failures_of(outcomes)),
+            seconds,
+            tuple(reversed(changes)),
+        )
+
+    def _is_host_well(self, url: str) -> bool:
+        """Tell whether a miss counts toward a removal: the edition's listing was read well."""
+        listing = self._progress.listings.get(self._source.edition_of(url))
+        return listing is not None and listing.is_good
+
+    def _listing_faults(self) -> list[dict[str, str]]:
+        """Return what was wrong with listings: failures of the run, but no locations of reports."""
+        return [
+            {"url": one.url, "outcome": one.outcome or Outcome.UNREADABLE, "reason": one.fault}
+            for one in self._progress.listings.values()
+            if one.fault
+        ]
+
+    def _why_nothing(self) -> str:
+        faults = [f"{one.url}: {one.fault}" for one in self._progress.listings.values()]
+        return (
+            f"no listing could be read: {'; '.join(faults)}. Check the network and the publisher's "
+            "site, or name another origin with --via; nothing was changed"
+        )
+
+
+def ingest(
+    parts: Parts, request: IngestRequest, progress: Callable[[int, int], None] | None = None
+) -> RunReport:
+    """Run the whole walk in this process. Raises what its steps raise, the ledger's row closed."""
+    walk = Walk.open(parts, request)
+    try:
+        targets = walk.discover()
+        for start in range(0, len(targets), BATCH):
+            if progress:
+                progress(start, len(targets))
+            walk.visit(targets[start : start + BATCH])
+        if progress:
+            progress(len(targets), len(targets))
+        return walk.finish()
+    except BaseException as error:
+        walk.fail(error)
+        raise
+
+
+def _check_urls(source: Source, urls: Sequence[str]) -> None:
+    for url in urls:
+        if not source.owns(url):
+            hosts = ", ".join(source.hosts)
+            raise BadRequest(f"{url} is no page of {source.name}, whose hosts are {hosts}")
+
+
+def _place(source: Source, name: str) -> Place:
+    place = source.countries.find(name)
+    if place is None:
+        raise BadRequest(
+            f"{name!r} is no country known to {source.name}; give its name, key or alpha-3 code"
+        )
+    return place
+
+
+def _covers(place: Place, asked: Place) -> bool:
+    """Tell whether to look at a place: areas are reached through their parent's page."""
+    return place.country == asked.country and (place.part == asked.part or not place.part)

@@ -1,0 +1,137 @@
+"""One real Prefect server for all tests of the flows, and the sample site to walk over."""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from databases import Database
+from prefect_stage import Stage
+from walk_stage import Watch, watching
+
+from cli.supervisor import free_port
+from deployments.sample_site import SampleSite, serve
+from flows.environment import prefect_environment
+from flows.lifeline import tied
+from flows.prefect_api import answers
+from flows.settings import load_settings
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Bear with Prefect's own client, which leaves sockets for the garbage collector to close."""
+    for item in items:
+        if "prefect_client_settings" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"))
+
+
+@pytest.fixture(scope="session")
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A Prefect server of our own settings; gives the environment it and its clients share."""
+    home = tmp_path_factory.mktemp("prefect-home")
+    environment = prefect_environment(load_settings(home=home), free_port(0, "the tests"))
+    with (home / "server.log").open("wb") as log:
+        server = subprocess.Popen(
+            tied([sys.executable, "-m", "prefect", "server", "start"]),
+            env={**os.environ, **environment},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _wait(server, environment["PREFECT_API_URL"], home / "server.log")
+        yield environment
+    finally:
+        _drain()
+        server.send_signal(signal.SIGTERM)
+        server.wait(10)
+
+
+def _drain() -> None:
+    """Let Prefect's client hand over its last logs and events while the server still listens."""
+    from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogWorker
+
+    for worker in (APILogWorker, EventsWorker):
+        worker.drain_all(timeout=5)
+
+
+def _wait(server: subprocess.Popen[bytes], api_url: str, log: Path) -> None:
+    deadline = time.monotonic() + 120
+    while not answers(api_url):
+        assert server.poll() is None, log.read_text()
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.2)
+
+
+@pytest.fixture
+def prefect_client_settings(prefect_server: dict[str, str]) -> Iterator[None]:
+    """Point Prefect's client in this process at the server, and nowhere else."""
+    from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
+
+    with temporary_settings(
+        {
+            PREFECT_API_URL: prefect_server["PREFECT_API_URL"],
+            PREFECT_HOME: prefect_server["PREFECT_HOME"],
+        }
+    ):
+        yield
+    gc.collect()  # here, where the unclosed sockets are borne with, and in no other test
+
+
+@pytest.fixture
+def sample_site() -> SampleSite:
+    """The sample site at its first step; override it to walk over another."""
+    return SampleSite()
+
+
+@pytest.fixture
+def stage(
+    sample_site: SampleSite,
+    prefect_server: dict[str, str],
+    prefect_client_settings: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Stage]:
+    """A home folder, the sample site served, and a Prefect server, all in the environment."""
+    with serve(sample_site) as origin:
+        settings = {
+            "REPORTWATCH_HOME": str(tmp_path / "home"),
+            "REPORTWATCH_VIA": origin,
+            "REPORTWATCH_DELAY": "0",
+        }
+        for name, value in {**settings, "DO_NOT_TRACK": "1"}.items():
+            monkeypatch.setenv(name, value)
+        (tmp_path / "home").mkdir()
+        yield Stage(sample_site, prefect_server["PREFECT_API_URL"], prefect_server)
+
+
+@pytest.fixture
+def each_watch(database: Database) -> Iterator[Watch]:
+    """A watch over the sample site on each kind of database, without Prefect."""
+    with watching(database.url, database.home) as opened:
+        yield opened
+
+
+@pytest.fixture
+def watch(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Watch]:
+    """The same on SQLite alone: for what does not depend on the database."""
+    home = tmp_path / "home"
+    home.mkdir()
+    shutil.copyfile(migrated_sqlite, home / "reportwatch.sqlite")
+    with watching(f"sqlite:///{home / 'reportwatch.sqlite'}", home) as opened:
+        yield opened
+
+
+@pytest.fixture
+def quiet_watch(tmp_path: Path) -> Iterator[Watch]:
+    """A watch over a site whose pages carry no noise: the same bytes, and ETags."""
+    home = tmp_path / "quiet"
+    with watching(f"sqlite:///{home / 'reportwatch.sqlite'}", home, noise="none") as opened:
+        yield opened
