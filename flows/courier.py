@@ -1,0 +1,67 @@
+"""Send alerts as soon as they are due, from inside the runner's process."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import partial
+from typing import Any
+
+from anyio import to_thread
+from prefect import tags
+from prefect.client.schemas.objects import State
+
+from flows.assembly import Parts
+from flows.deliver import deliver_flow
+from flows.delivery import deliver
+from flows.reconcile import COURIER_TAG
+
+ASK_SECONDS = 1.0
+"""How often the outbox is asked whether something is due."""
+
+REST_SECONDS = 60.0
+"""How long to wait after a delivery that failed or moved nothing, lest it be tried every second."""
+
+log = logging.getLogger(__name__)
+
+
+async def carry(parts: Parts, stop: asyncio.Event) -> None:
+    """Deliver what is due, every time something is, until told to stop."""
+    if not parts.settings.smtp_url:
+        log.warning("REPORTWATCH_SMTP_URL is not set: alerts are kept, and sent once it is")
+        return
+    while not stop.is_set():
+        wait = ASK_SECONDS
+        try:
+            if await to_thread.run_sync(partial(_has_due, parts)) and not await _deliver(parts):
+                wait = REST_SECONDS
+        except Exception:
+            log.exception("alerts could not be delivered; trying again in %d s", REST_SECONDS)
+            wait = REST_SECONDS
+        await _pause(stop, wait)
+
+
+def _has_due(parts: Parts) -> bool:
+    with parts.store.read() as unit:
+        return unit.outbox.has_due(parts.now())
+
+
+async def _deliver(parts: Parts) -> bool:
+    """Deliver as a flow run, or without one where Prefect does not answer; tell if it moved."""
+    try:
+        with tags(COURIER_TAG):
+            state: State[Any] = await deliver_flow(return_state=True)
+        if state.is_cancelled():
+            return True  # another delivery is at it
+        counts: dict[str, int] = await state.aresult()
+    except Exception as error:
+        log.warning("no deliver flow (%s); delivering without", error)
+        counts = (await to_thread.run_sync(partial(deliver, parts))).as_json()
+    return any(counts.values())
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return

@@ -1,0 +1,37 @@
+"""The Prefect flow that sends the alerts that are due."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from anyio import to_thread
+from prefect import flow
+from prefect.artifacts import acreate_table_artifact
+from prefect.client.schemas.objects import State
+from prefect.states import Cancelled, Completed
+
+from flows.assembly import open_parts
+from flows.delivery import Delivered, deliver
+from flows.lifeline import die_with_runner
+from flows.settings import load_settings
+
+
+@flow(name="deliver", flow_run_name="deliver", persist_result=False)
+async def deliver_flow() -> State[Any]:
+    """Send every message that is due now; one delivery at a time."""
+    die_with_runner()
+    with open_parts(load_settings()) as parts:
+        # Not abandoned when the run is cancelled: a message on its way is sent once, not twice.
+        delivered = await to_thread.run_sync(partial(deliver, parts))
+    if delivered.is_refused:
+        return Cancelled(message="refused: another delivery is under way")
+    if delivered.sent:
+        await _tell(delivered)
+    told = ", ".join(f"{count} {name}" for name, count in delivered.as_json().items())
+    return Completed(message=told, data=delivered.as_json())
+
+
+async def _tell(delivered: Delivered) -> None:
+    rows = [{"state": name, "messages": count} for name, count in delivered.as_json().items()]
+    await acreate_table_artifact(table=rows, key="deliver", description="Messages of one delivery")

@@ -1,0 +1,266 @@
+"""The Prefect flow that runs one walk over one source: discover, visit in batches, finish."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from anyio import to_thread
+from prefect import flow, get_run_logger, task
+from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.context import FlowRunContext
+from prefect.events import emit_event
+from prefect.flows import Flow
+from prefect.states import Cancelled, Completed, Failed
+from prefect.tasks import Task
+
+from flows.assembly import Parts, open_parts
+from flows.lifeline import die_with_runner, leave_soon
+from flows.look import Target
+from flows.prefect_api import read_addresses
+from flows.run import (
+    DiscoveryFailed,
+    IngestRequest,
+    RunRefused,
+    RunReport,
+    Trigger,
+    close_crashed_runs,
+)
+from flows.run_notes import artifact_key, change_page, events, outcome_table, summary_line
+from flows.settings import Settings, load_settings
+from flows.walk import BATCH, Walk
+from scrapers.registry import all_sources
+
+INGEST = "ingest"
+"""The name of the flow."""
+
+CATCH_UP_TAG = "catch-up"
+"""Marks the run that makes up for scheduled ones missed while nothing was running."""
+
+T = TypeVar("T")
+
+if TYPE_CHECKING:
+
+    class SourceName(StrEnum):
+        """The name of a registered source."""
+else:
+    SourceName = StrEnum("SourceName", {name: name for name in all_sources()})
+
+
+@dataclass
+class Caller:
+    """A program that runs the flow in its own process: what it asks for and what it gets."""
+
+    settings: Settings
+    request: IngestRequest
+    progress: Callable[[int, int], None]
+    report: RunReport | None = None
+    refusal: RunRefused | None = None
+
+
+_caller: ContextVar[Caller | None] = ContextVar("caller", default=None)
+
+
+async def _in_thread(work: Callable[[], T]) -> T:
+    """Do blocking work beside the event loop; a cancelled run does not wait for its end.
+
+    What is left undone is found by the next start: the ledger's row is open and its lock free.
+    """
+    try:
+        return await to_thread.run_sync(work, abandon_on_cancel=True)
+    except asyncio.CancelledError:
+        leave_soon()
+        raise
+
+
+def _is_worth_retrying(_task: Task[Any, Any], _run: Any, state: State[Any]) -> bool:
+    """Retry what the network did; a request that names something unknown stays wrong."""
+    return isinstance(state.data, DiscoveryFailed) or "DiscoveryFailed" in (state.message or "")
+
+
+@task(
+    retries=2,
+    retry_delay_seconds=5,
+    retry_condition_fn=_is_worth_retrying,
+    cache_policy=NO_CACHE,
+    persist_result=False,
+)
+async def discover(walk: Walk) -> list[Target]:
+    """Read the listings of the source."""
+    return await _in_thread(walk.discover)
+
+
+@task(task_run_name="visit batch {number} of {total}", cache_policy=NO_CACHE, persist_result=False)
+async def visit(walk: Walk, targets: Sequence[Target], number: int, total: int) -> None:
+    """Look at one batch of locations and record what is seen."""
+    get_run_logger().info("batch %d of %d: %d locations", number, total, len(targets))
+    await _in_thread(partial(walk.visit, targets))
+
+
+def _close_ledger(flow: Flow[Any, Any], flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001 - Prefect passes these by name
+    """Close the ledger's row of a run whose process is gone; runs in the runner's process."""
+    with open_parts(load_settings()) as parts:
+        close_crashed_runs(parts)
+
+
+@flow(
+    name=INGEST,
+    flow_run_name="ingest {source.value}",
+    persist_result=False,
+    on_crashed=[_close_ledger],
+    on_cancellation=[_close_ledger],
+)
+async def ingest_flow(
+    source: SourceName = SourceName("us-state-hrr"),  # noqa: B008 - a constant, the form's default
+    editions: list[str] = [],  # noqa: B006 - never changed; the form shows it as an empty list
+    countries: list[str] = [],  # noqa: B006
+    urls: list[str] = [],  # noqa: B006
+    full: bool = False,
+) -> State[Any]:
+    """Fetch the reports of one source, record what changed and make its alerts due.
+
+    Args:
+        source: The report family to look at.
+        editions: Editions to look at, such as 2023. None named: the newest two and new ones.
+        countries: Countries to look at, by name, key or alpha-3 code. None named: all.
+        urls: Single pages to look at instead of the listings.
+        full: Fetch and read every page anew, whatever is known of it.
+
+    """
+    die_with_runner()
+    caller = _caller.get()
+    asked = caller.request if caller else IngestRequest(source.value)
+    request = replace(
+        asked,
+        source=source.value,
+        editions=tuple(editions),
+        countries=tuple(countries),
+        urls=tuple(urls),
+        full=full,
+        trigger=trigger_of(_flow_run()),
+        orchestrator="prefect",
+        flow_run=str(_flow_run().id),
+    )
+    settings = caller.settings if caller else load_settings()
+    with open_parts(settings) as parts:
+        return await _walk(parts, request, caller)
+
+
+async def _walk(parts: Parts, request: IngestRequest, caller: Caller | None) -> State[Any]:
+    try:
+        walk = await _in_thread(partial(Walk.open, parts, request))
+    except RunRefused as refusal:
+        if caller:
+            caller.refusal = refusal
+        return Cancelled(message=f"refused: {refusal}")
+    try:
+        await _visit_all(walk, caller)
+        report = await _in_thread(walk.finish)
+    except Exception as error:
+        await _in_thread(partial(walk.fail, error))
+        raise
+    if caller:
+        caller.report = report
+    await _tell(report, parts.settings)
+    return _final_state(report, _listing_fault(parts, report))
+
+
+async def _visit_all(walk: Walk, caller: Caller | None) -> None:
+    targets = await discover(walk)
+    batches = [targets[start : start + BATCH] for start in range(0, len(targets), BATCH)]
+    for number, batch in enumerate(batches, start=1):
+        if caller:
+            caller.progress((number - 1) * BATCH, len(targets))
+        await visit(walk, batch, number, len(batches))
+    if caller:
+        caller.progress(len(targets), len(targets))
+
+
+async def _tell(report: RunReport, settings: Settings) -> None:
+    """Leave artifacts and events. What they say stands in the ledger; none of them may fail it."""
+    try:
+        await acreate_table_artifact(
+            table=outcome_table(report),
+            key=artifact_key("ingest", report.source),
+            description=summary_line(report),
+        )
+        addresses = read_addresses(settings.home)
+        monitor = settings.public_url or (addresses.monitor_url if addresses else "")
+        if page := change_page(report, monitor):
+            await acreate_markdown_artifact(page, key=artifact_key("changes", report.source))
+        for each in events(report):
+            emit_event(each.name, {"prefect.resource.id": each.resource}, payload=each.facts)
+    except Exception as error:
+        get_run_logger().warning("Prefect did not take the run's artifacts or events: %s", error)
+
+
+def _final_state(report: RunReport, listing_fault: str) -> State[Any]:
+    told = summary_line(report)
+    if listing_fault:
+        return Failed(message=f"{told}; a listing could not be trusted: {listing_fault}")
+    return Completed(message=told, data=report.as_json())
+
+
+def _listing_fault(parts: Parts, report: RunReport) -> str:
+    with parts.store.read() as unit:
+        return unit.runs.get(report.run_id).error
+
+
+def trigger_of(run: FlowRun) -> Trigger:
+    """Tell what started a flow run, from what Prefect knows of it."""
+    if CATCH_UP_TAG in run.tags:
+        return Trigger.CATCH_UP
+    if run.auto_scheduled:
+        return Trigger.SCHEDULED
+    return Trigger.API if run.deployment_id else Trigger.MANUAL
+
+
+def _flow_run() -> FlowRun:
+    context = FlowRunContext.get()
+    if context is None or context.flow_run is None:
+        raise RuntimeError("ingest_flow runs as a Prefect flow only; use flows.walk.ingest instead")
+    return context.flow_run
+
+
+def run_here(caller: Caller) -> RunReport:
+    """Run the flow in this process, as a run of the Prefect server in the environment.
+
+    Raises what the walk raises: RunRefused, BadRequest, DiscoveryFailed and the rest.
+    """
+    with _called_by(caller):
+        return asyncio.run(_run(caller))
+
+
+async def _run(caller: Caller) -> RunReport:
+    asked = caller.request
+    state: State[Any] = await ingest_flow(
+        source=SourceName(asked.source),
+        editions=list(asked.editions),
+        countries=list(asked.countries),
+        urls=list(asked.urls),
+        full=asked.full,
+        return_state=True,
+    )
+    if caller.report:
+        return caller.report
+    if caller.refusal:
+        raise caller.refusal
+    await state.aresult()
+    raise RuntimeError(f"the flow run ended without a report: {state.message}")
+
+
+@contextmanager
+def _called_by(caller: Caller) -> Iterator[None]:
+    token = _caller.set(caller)
+    try:
+        yield
+    finally:
+        _caller.reset(token)

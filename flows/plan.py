@@ -1,0 +1,93 @@
+"""Read ``deployments/prefect.yaml``: what runs, and when. Imports no Prefect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+BUNDLED = Path(__file__).parent.parent / "deployments" / "prefect.yaml"
+OUR_TAG = "reportwatch"
+
+
+class BadPlan(ValueError):
+    """A deployments file that cannot be used; the message says where and why."""
+
+
+@dataclass(frozen=True)
+class PlannedSchedule:
+    """One cron line in a named time zone. ``slug`` is its name over restarts."""
+
+    slug: str
+    cron: str
+    timezone: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class PlannedDeployment:
+    """One deployment: a flow by its import path, with its schedules and limits."""
+
+    name: str
+    entrypoint: str
+    description: str
+    tags: tuple[str, ...]
+    parameters: Mapping[str, Any]
+    schedules: tuple[PlannedSchedule, ...]
+    limit: int | None
+    collision_strategy: str
+
+
+def read_plan(path: Path = BUNDLED) -> tuple[PlannedDeployment, ...]:
+    """Return the deployments that a file in ``prefect.yaml``'s format names; raises BadPlan."""
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        plan = tuple(_deployment(each) for each in document["deployments"])
+    except OSError as error:
+        raise BadPlan(f"{path} cannot be read: {error.strerror}") from None
+    except yaml.YAMLError as error:
+        raise BadPlan(f"{path} is not YAML: {error}") from None
+    except KeyError as error:
+        raise BadPlan(f"{path}: {error} is missing") from None
+    except (TypeError, AttributeError, ValueError) as error:
+        raise BadPlan(f"{path} is not in the format of prefect.yaml: {error}") from None
+    _check(path, plan)
+    return plan
+
+
+def _deployment(document: Mapping[str, Any]) -> PlannedDeployment:
+    limit = document.get("concurrency_limit") or {}
+    return PlannedDeployment(
+        name=str(document["name"]),
+        entrypoint=str(document["entrypoint"]),
+        description=str(document.get("description", "")).strip(),
+        tags=tuple(document.get("tags", ())),
+        parameters=dict(document.get("parameters", {})),
+        schedules=tuple(_schedule(each) for each in document.get("schedules", ())),
+        limit=int(limit["limit"]) if limit else None,
+        collision_strategy=str(limit.get("collision_strategy", "ENQUEUE")),
+    )
+
+
+def _schedule(document: Mapping[str, Any]) -> PlannedSchedule:
+    return PlannedSchedule(
+        slug=str(document["slug"]),
+        cron=str(document["cron"]),
+        timezone=str(document["timezone"]),
+        parameters=dict(document.get("parameters", {})),
+    )
+
+
+def _check(path: Path, plan: tuple[PlannedDeployment, ...]) -> None:
+    names = [each.name for each in plan]
+    if len(set(names)) < len(names):
+        raise BadPlan(f"{path}: two deployments have one name")
+    for each in plan:
+        if OUR_TAG not in each.tags:
+            raise BadPlan(
+                f"{path}: deployment {each.name!r} lacks the tag {OUR_TAG!r}, by which the next "
+                "start knows that it may take it back; add it under tags"
+            )

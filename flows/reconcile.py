@@ -1,0 +1,225 @@
+"""Put a Prefect server in order before a runner starts: what was missed, cut off or taken back.
+
+Right for one runner at a time, which the supervisor's lock ensures: every run of our deployments
+that is under way now belongs to a runner that is dead.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterTags,
+    FlowRunFilter,
+    FlowRunFilterNextScheduledStartTime,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+    FlowRunFilterTags,
+)
+from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.responses import DeploymentResponse
+from prefect.client.schemas.sorting import FlowRunSort
+from prefect.states import Cancelled, Crashed, Scheduled
+
+from flows.assembly import Parts
+from flows.ingest import CATCH_UP_TAG, INGEST
+from flows.plan import OUR_TAG, PlannedDeployment
+from flows.run import close_crashed_runs
+
+GRACE = timedelta(minutes=2)
+"""A scheduled run this late was missed; later than a runner's start-up, sooner than a day."""
+
+COURIER_TAG = "courier"
+"""Marks deliveries that a runner makes in its own process."""
+
+STOPPED = "Runner is shutting down."
+"""What Prefect writes on runs that a runner cancels because it is told to stop."""
+
+UNDER_WAY = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
+OURS = DeploymentFilter(tags=DeploymentFilterTags(all_=[OUR_TAG]))
+PAGE = 200
+
+
+@dataclass
+class Reconciled:
+    """What was put in order, in numbers and names, for the log."""
+
+    missed: int = 0
+    cut_off: int = 0
+    closed: list[int] = field(default_factory=list)
+    retired: list[str] = field(default_factory=list)
+    caught_up: int = 0
+
+    def lines(self) -> list[str]:
+        """Return a line for each thing done, in words."""
+        told = [
+            (self.missed, f"{self.missed} scheduled runs were missed and are dropped"),
+            (self.cut_off, f"{self.cut_off} runs had lost their process and are closed"),
+            (self.closed, f"runs {self.closed} of the ledger are closed as crashed"),
+            (self.retired, f"no longer in the plan, removed: {', '.join(self.retired)}"),
+            (self.caught_up, f"{self.caught_up} catch-up runs are scheduled for now"),
+        ]
+        return [line for happened, line in told if happened]
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A run to make up for: of which deployment, with which parameters."""
+
+    deployment_id: UUID
+    parameters: Mapping[str, Any]
+
+    @property
+    def key(self) -> tuple[UUID, str]:
+        """What makes two debts one."""
+        return self.deployment_id, json.dumps(self.parameters, sort_keys=True, default=str)
+
+
+class Reconciliation:
+    """One pass over the server, in two steps: before and after deployments are registered."""
+
+    def __init__(self, client: PrefectClient, now: datetime) -> None:
+        self._client = client
+        self._now = now
+        self._owed: dict[tuple[UUID, str], Owed] = {}
+        self.done = Reconciled()
+
+    async def clear(self, parts: Parts) -> None:
+        """Drop missed runs, close those cut off and note which ingests are owed for them."""
+        ingests = {each.id for each in await self._deployments() if await self._is_ingest(each)}
+        self._owe(await self._last_stopped(ingests))
+        missed = await self._drop_missed()
+        cut_off = await self._close_cut_off()
+        self._owe(
+            run
+            for run in [*missed, *cut_off]
+            if run.deployment_id in ingests and _is_ours_to_repeat(run)
+        )
+        self.done.closed = close_crashed_runs(parts)
+
+    async def paused(self) -> set[tuple[str, str]]:
+        """Return (deployment, slug) of the schedules that somebody paused.
+
+        Prefect would start them again when their deployment is registered anew.
+        """
+        return {
+            (deployment.name, schedule.slug or "")
+            for deployment in await self._deployments()
+            for schedule in await self._client.read_deployment_schedules(deployment.id)
+            if not schedule.active
+        }
+
+    async def retire(self, plan: Sequence[PlannedDeployment]) -> None:
+        """Remove deployments and schedules of ours that the plan no longer names."""
+        planned = {each.name: {one.slug for one in each.schedules} for each in plan}
+        for deployment in await self._deployments():
+            slugs = planned.get(deployment.name)
+            if slugs is None:
+                await self._client.delete_deployment(deployment.id)
+                self.done.retired.append(f"deployment {deployment.name}")
+                continue
+            for schedule in await self._client.read_deployment_schedules(deployment.id):
+                if schedule.slug not in slugs:
+                    await self._client.delete_deployment_schedule(deployment.id, schedule.id)
+                    self.done.retired.append(f"schedule {schedule.slug or schedule.id}")
+
+    async def catch_up(self) -> None:
+        """Schedule one run for everything owed, where its deployment is still there."""
+        kept = {each.id for each in await self._deployments()}
+        for owed in self._owed.values():
+            if owed.deployment_id not in kept:
+                continue
+            await self._client.create_flow_run_from_deployment(
+                owed.deployment_id,
+                parameters=dict(owed.parameters),
+                tags=[CATCH_UP_TAG],
+                state=Scheduled(scheduled_time=self._now),
+            )
+            self.done.caught_up += 1
+
+    async def _drop_missed(self) -> list[FlowRun]:
+        before = FlowRunFilterNextScheduledStartTime(before_=self._now - GRACE)
+        late = FlowRunFilter(state=_in(StateType.SCHEDULED), next_scheduled_start_time=before)
+        runs = [run for run in await self._runs(late, OURS) if _is_ours_to_repeat(run)]
+        for run in runs:
+            await self._client.delete_flow_run(run.id)
+        self.done.missed = len(runs)
+        return runs
+
+    async def _close_cut_off(self) -> list[FlowRun]:
+        under_way = _in(*UNDER_WAY)
+        couriers = FlowRunFilter(state=under_way, tags=FlowRunFilterTags(all_=[COURIER_TAG]))
+        runs = [
+            *await self._runs(FlowRunFilter(state=under_way), OURS),
+            *await self._runs(couriers, None),
+        ]
+        for run in runs:
+            await self._client.set_flow_run_state(run.id, _end_of(run))
+        self.done.cut_off = len(runs)
+        return runs
+
+    async def _last_stopped(self, deployments: Iterable[UUID]) -> list[FlowRun]:
+        """Return the latest ended run of each deployment where a runner's end cut it short."""
+        stopped = []
+        for deployment_id in deployments:
+            ended = await self._client.read_flow_runs(
+                flow_run_filter=FlowRunFilter(
+                    state=_in(
+                        StateType.COMPLETED,
+                        StateType.FAILED,
+                        StateType.CANCELLED,
+                        StateType.CRASHED,
+                    )
+                ),
+                deployment_filter=DeploymentFilter.model_validate(
+                    {"id": {"any_": [deployment_id]}}
+                ),
+                sort=FlowRunSort.END_TIME_DESC,
+                limit=1,
+            )
+            stopped += [run for run in ended if run.state and run.state.message == STOPPED]
+        return [run for run in stopped if _is_ours_to_repeat(run)]
+
+    async def _runs(self, wanted: FlowRunFilter, of: DeploymentFilter | None) -> list[FlowRun]:
+        found: list[FlowRun] = []
+        while True:
+            page = await self._client.read_flow_runs(
+                flow_run_filter=wanted, deployment_filter=of, limit=PAGE, offset=len(found)
+            )
+            found += page
+            if len(page) < PAGE:
+                return found
+
+    async def _deployments(self) -> list[DeploymentResponse]:
+        return await self._client.read_deployments(deployment_filter=OURS, limit=PAGE)
+
+    async def _is_ingest(self, deployment: DeploymentResponse) -> bool:
+        return (await self._client.read_flow(deployment.flow_id)).name == INGEST
+
+    def _owe(self, runs: Iterable[FlowRun]) -> None:
+        for run in runs:
+            assert run.deployment_id
+            owed = Owed(run.deployment_id, run.parameters)
+            self._owed[owed.key] = owed
+
+
+def _is_ours_to_repeat(run: FlowRun) -> bool:
+    """Tell whether a schedule started it; what a person started is that person's to repeat."""
+    return bool(run.auto_scheduled) or CATCH_UP_TAG in run.tags
+
+
+def _end_of(run: FlowRun) -> Any:
+    if run.state_type == StateType.CANCELLING:
+        return Cancelled(message="Cancelled; its process was already gone.")
+    return Crashed(message="Its process was gone when the runner started again.")
+
+
+def _in(*types: StateType) -> FlowRunFilterState:
+    return FlowRunFilterState(type=FlowRunFilterStateType(any_=list(types)))

@@ -1,0 +1,162 @@
+"""The process that runs what is scheduled or asked for: ``python -m flows.runner``.
+
+Puts the Prefect server in order, registers the deployments, runs them and carries the alerts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Container, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from prefect import Flow, get_client
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.deployments.runner import RunnerDeployment
+from prefect.runner import Runner
+from prefect.schedules import Cron
+from prefect.types.entrypoint import EntrypointType
+
+from flows.assembly import Parts, open_parts
+from flows.courier import carry
+from flows.lifeline import RUNNER
+from flows.plan import BUNDLED, BadPlan, PlannedDeployment, read_plan
+from flows.prefect_api import READY_FILE, answers
+from flows.reconcile import Reconciled, Reconciliation
+from flows.settings import load_settings
+
+PATIENCE = 120.0
+"""Seconds to wait for a Prefect server that is starting."""
+
+POLL_SECONDS = 2.0
+
+log = logging.getLogger("flows.runner")  # not __main__, which is how this file is run
+
+
+async def serve(plan: Sequence[PlannedDeployment], parts: Parts) -> None:
+    """Run deployments and deliveries until SIGTERM or SIGINT.
+
+    Once at work, READY_FILE in the home folder says so.
+    """
+    runner = Runner(name="reportwatch", query_seconds=POLL_SECONDS, pause_on_shutdown=False)
+    for line in (await prepare(runner, plan, parts)).lines():
+        log.info("%s", line)
+    stop = asyncio.Event()
+    running = asyncio.create_task(runner.start())
+    running.add_done_callback(lambda _task: stop.set())
+    while not (runner.started or running.done()):
+        await asyncio.sleep(0.05)
+    # Only now: starting installs a handler of Prefect's own, which ends in the middle of things.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    courier = asyncio.create_task(carry(parts, stop))
+    (parts.settings.home / READY_FILE).touch()
+    log.info("ready")
+    await stop.wait()
+    if runner.started:
+        await runner.astop()
+    await asyncio.gather(running, courier)
+
+
+async def prepare(runner: Runner, plan: Sequence[PlannedDeployment], parts: Parts) -> Reconciled:
+    """Put the server in order, register the plan's deployments and return what was done."""
+    async with get_client() as client:
+        order = Reconciliation(client, parts.now())
+        await order.clear(parts)
+        paused = await order.paused()
+        for each in plan:
+            await runner.aadd_deployment(await deployment_of(each, paused))
+        await order.retire(plan)
+        await order.catch_up()
+    return order.done
+
+
+async def deployment_of(
+    planned: PlannedDeployment, paused: Container[tuple[str, str]] = ()
+) -> RunnerDeployment:
+    """Return Prefect's form of a planned deployment; raises BadPlan for an unknown flow.
+
+    ``paused`` holds (deployment, slug) of schedules that somebody paused, and that stay so.
+    """
+    deployment = await load_flow(planned.entrypoint).ato_deployment(
+        name=planned.name,
+        description=planned.description,
+        tags=list(planned.tags),
+        parameters=dict(planned.parameters),
+        schedules=[
+            Cron(
+                each.cron,
+                timezone=each.timezone,
+                slug=each.slug,
+                parameters=dict(each.parameters),
+                active=(planned.name, each.slug) not in paused,
+            )
+            for each in planned.schedules
+        ],
+        concurrency_limit=_limit(planned),
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    # Named so that an update takes back the work pool of an earlier `prefect deploy`.
+    deployment.work_pool_name = None
+    deployment.work_queue_name = None
+    return deployment
+
+
+def load_flow(entrypoint: str) -> Flow[Any, Any]:
+    """Return the flow at an import path such as ``flows.ingest.ingest_flow``; raises BadPlan."""
+    module, _, name = entrypoint.rpartition(".")
+    try:
+        found = getattr(import_module(module), name)
+    except (ImportError, AttributeError, ValueError):
+        found = None
+    if not isinstance(found, Flow):
+        raise BadPlan(f"{entrypoint!r} is no flow; give an import path")
+    return found
+
+
+def _limit(planned: PlannedDeployment) -> ConcurrencyLimitConfig | None:
+    if planned.limit is None:
+        return None
+    strategy = ConcurrencyLimitStrategy(planned.collision_strategy)
+    return ConcurrencyLimitConfig(limit=planned.limit, collision_strategy=strategy)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run until told to stop; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m flows.runner", description=__doc__)
+    parser.add_argument("--deployments", type=Path, default=BUNDLED, help="a prefect.yaml")
+    options = parser.parse_args(arguments)
+    logging.getLogger("flows").setLevel(logging.INFO)
+    api_url = os.environ.get("PREFECT_API_URL", "")
+    if not _wait_for(api_url):
+        print(f"no Prefect server answers at PREFECT_API_URL={api_url!r}", file=sys.stderr)  # noqa: T201
+        return 3
+    os.environ[RUNNER] = str(os.getpid())
+    try:
+        plan = read_plan(options.deployments)
+        with open_parts(load_settings()) as parts:
+            asyncio.run(serve(plan, parts))
+    except BadPlan as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 3
+    return 0
+
+
+def _wait_for(api_url: str) -> bool:
+    deadline = time.monotonic() + PATIENCE
+    while api_url and time.monotonic() < deadline:
+        if answers(api_url):
+            return True
+        time.sleep(0.5)
+    return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""The deployments file: what the bundled one promises, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from prefect.client.schemas.schedules import CronSchedule
+
+from flows.plan import BUNDLED, BadPlan, PlannedDeployment, read_plan
+from flows.runner import load_flow
+from scrapers.registry import all_sources
+
+FILES = [BUNDLED, BUNDLED.parent / "sample.yaml"]
+GOOD = """
+deployments:
+  - name: ingest
+    entrypoint: flows.ingest.ingest_flow
+    tags: [reportwatch]
+"""
+
+
+@pytest.fixture(params=FILES, ids=lambda file: file.name)
+def plan(request: pytest.FixtureRequest) -> tuple[PlannedDeployment, ...]:
+    return read_plan(request.param)
+
+
+def test_bundled_files_name_one_ingest_and_one_deliver(plan: tuple[PlannedDeployment, ...]) -> None:
+    assert [each.name for each in plan] == ["ingest", "deliver"]
+    for each in plan:
+        assert load_flow(each.entrypoint).name == each.name
+        assert each.description
+        assert each.limit == 1
+
+
+def test_bundled_schedules_are_valid_and_name_their_zone(
+    plan: tuple[PlannedDeployment, ...],
+) -> None:
+    schedules = [schedule for each in plan for schedule in each.schedules]
+    assert len({each.slug for each in schedules}) == len(schedules) == 2
+    for each in schedules:
+        assert ZoneInfo(each.timezone)
+        assert CronSchedule(cron=each.cron, timezone=each.timezone)
+
+
+def test_bundled_parameters_fit_the_form(plan: tuple[PlannedDeployment, ...]) -> None:
+    for each in plan:
+        load_flow(each.entrypoint).validate_parameters(dict(each.parameters))
+        for schedule in each.schedules:
+            load_flow(each.entrypoint).validate_parameters(dict(schedule.parameters))
+
+
+def test_a_second_ingest_waits_and_a_second_delivery_is_refused() -> None:
+    ingest, deliver = read_plan()
+    assert ingest.collision_strategy == "ENQUEUE"
+    assert deliver.collision_strategy == "CANCEL_NEW"
+
+
+def test_the_state_departments_reports_are_looked_at_daily_on_washington_time() -> None:
+    [daily] = read_plan()[0].schedules
+    assert (daily.cron, daily.timezone) == ("15 6 * * *", "America/New_York")
+    assert daily.parameters["source"] in all_sources()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("deployments: [", "is not YAML"),
+        ("", "not in the format of prefect.yaml"),
+        ("deployments: 5", "not in the format of prefect.yaml"),
+        ("name: reportwatch", "'deployments' is missing"),
+        (GOOD.replace("entrypoint", "entry"), "'entrypoint' is missing"),
+        (GOOD.replace("reportwatch", "other"), "lacks the tag 'reportwatch'"),
+        (GOOD + GOOD.partition("deployments:")[2], "two deployments have one name"),
+        (GOOD + "    schedules: [{cron: '* * * * *'}]", "'slug' is missing"),
+        (GOOD + "    schedules: [{cron: '* * * * *', slug: a}]", "'timezone' is missing"),
+        (GOOD + "    concurrency_limit: {limit: many}", "invalid literal"),
+    ],
+)
+def test_a_bad_file_is_refused_with_what_is_wrong(tmp_path: Path, text: str, says: str) -> None:
+    file = tmp_path / "plan.yaml"
+    file.write_text(text)
+    with pytest.raises(BadPlan, match=says) as refused:
+        read_plan(file)
+    assert str(file) in str(refused.value)
+
+
+def test_a_missing_file_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(BadPlan, match="No such file"):
+        read_plan(tmp_path / "nowhere.yaml")
+
+
+@pytest.mark.parametrize("path", ["flows.ingest.nothing", "nowhere.flow", "flows.walk.ingest", "x"])
+def test_an_entrypoint_that_is_no_flow_is_refused_by_name(path: str) -> None:
+    with pytest.raises(BadPlan, match=path):
+        load_flow(path)

@@ -1,0 +1,285 @@
+"""What a runner puts in order before it starts, on a real Prefect server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from prefect import get_client
+from prefect.runner import Runner
+from prefect.states import Cancelled, Cancelling, Pending, Running, Scheduled
+from prefect_stage import Stage, ask
+
+from flows.assembly import open_parts, utc_now
+from flows.plan import PlannedDeployment, PlannedSchedule
+from flows.reconcile import STOPPED, Reconciled
+from flows.runner import prepare
+
+PLAN = (
+    PlannedDeployment(
+        name="ingest",
+        entrypoint="flows.ingest.ingest_flow",
+        description="",
+        tags=("reportwatch",),
+        parameters={"source": "sample-hrr"},
+        schedules=(
+            PlannedSchedule("daily", "15 6 * * *", "America/New_York", {"source": "sample-hrr"}),
+        ),
+        limit=1,
+        collision_strategy="ENQUEUE",
+    ),
+    PlannedDeployment(
+        name="deliver",
+        entrypoint="flows.deliver.deliver_flow",
+        description="",
+        tags=("reportwatch",),
+        parameters={},
+        schedules=(PlannedSchedule("often", "*/5 * * * *", "UTC", {}),),
+        limit=1,
+        collision_strategy="CANCEL_NEW",
+    ),
+)
+INGEST, DELIVER = PLAN
+
+
+@dataclass
+class Server:
+    """The Prefect server as these tests ask it."""
+
+    stage: Stage
+    ids: dict[str, str]
+
+    def api(self, path: str, body: object = None, method: str | None = None) -> Any:
+        return ask(self.stage.api_url, path, body, method)
+
+    def clear(self) -> None:
+        for kind, limit in (("deployments", 50), ("flow_runs", 200)):
+            while found := self.api(f"/{kind}/filter", {"limit": limit}):
+                for each in found:
+                    self.api(f"/{kind}/{each['id']}", method="DELETE")
+
+    def schedule_in_the_past(self, name: str, days: float) -> None:
+        """Have the scheduler create the runs of the last days, as if nothing had run."""
+        now = utc_now()
+        times = {"start_time": str(now - timedelta(days=days)), "end_time": str(now)}
+        self.api(
+            f"/deployments/{self.ids[name]}/schedule", {**times, "min_runs": 100, "max_runs": 100}
+        )
+
+    def runs(self, name: str) -> list[dict[str, Any]]:
+        wanted = {"deployments": {"id": {"any_": [self.ids[name]]}}}
+        found = self.api("/flow_runs/filter", {**wanted, "limit": 200})
+        return [
+            run for run in found if run["expected_start_time"] < str(utc_now()).replace(" ", "T")
+        ]
+
+    def start(self, name: str, state: Any, **facts: Any) -> str:
+        """Create a run of a deployment and bring it into a state."""
+
+        async def make() -> str:
+            async with get_client() as client:
+                run = await client.create_flow_run_from_deployment(
+                    self.ids[name], state=Scheduled(), **facts
+                )
+                if not state.is_scheduled():
+                    await client.set_flow_run_state(run.id, Running(), force=True)
+                    await client.set_flow_run_state(run.id, state, force=True)
+                return str(run.id)
+
+        return asyncio.run(make())
+
+    def start_runner(self, plan: tuple[PlannedDeployment, ...] = PLAN) -> Reconciled:
+        """Do what a runner does before it takes up work."""
+
+        async def order() -> Reconciled:
+            with open_parts(self.stage.settings) as parts:
+                return await prepare(Runner(name="test"), plan, parts)
+
+        done = asyncio.run(order())
+        self.ids = {each["name"]: each["id"] for each in self.api("/deployments/filter", {})}
+        return done
+
+
+@pytest.fixture
+def server(stage: Stage) -> Iterator[Server]:
+    """A server that holds the plan's deployments and nothing else."""
+    server = Server(stage, {})
+    server.clear()
+    server.start_runner()
+    yield server
+    server.clear()
+
+
+def test_a_server_in_order_is_left_alone(server: Server) -> None:
+    assert server.start_runner() == Reconciled()
+    assert server.start_runner().lines() == []
+
+
+def test_missed_runs_are_dropped_and_made_up_for_by_one(server: Server) -> None:
+    server.schedule_in_the_past("ingest", days=5)
+    assert len(server.runs("ingest")) == 5
+    done = server.start_runner()
+    assert (done.missed, done.caught_up) == (5, 1)
+    [catch_up] = server.runs("ingest")
+    assert "catch-up" in catch_up["tags"]
+    assert catch_up["parameters"] == {"source": "sample-hrr"}
+
+
+def test_the_run_that_makes_up_is_not_asked_for_twice(server: Server) -> None:
+    server.schedule_in_the_past("ingest", days=2)
+    server.start_runner()
+    assert server.start_runner().caught_up == 0
+    assert len(server.runs("ingest")) == 1
+
+
+def test_every_source_that_was_missed_is_made_up_for(server: Server) -> None:
+    other = PlannedSchedule("other", "30 6 * * *", "UTC", {"source": "us-state-hrr"})
+    plan = (replace(INGEST, schedules=(*INGEST.schedules, other)), DELIVER)
+    server.start_runner(plan)
+    server.schedule_in_the_past("ingest", days=3)
+    assert server.start_runner(plan).caught_up == 2
+    assert sorted(run["parameters"]["source"] for run in server.runs("ingest")) == [
+        "sample-hrr",
+        "us-state-hrr",
+    ]
+
+
+def test_missed_deliveries_are_dropped_for_good(server: Server) -> None:
+    server.schedule_in_the_past("deliver", days=0.02)
+    done = server.start_runner()
+    assert done.missed >= 4
+    assert done.caught_up == 0
+
+
+def test_a_late_run_that_a_person_asked_for_is_kept(server: Server) -> None:
+    run = server.start("ingest", Scheduled())
+    late = {
+        "type": "SCHEDULED",
+        "state_details": {"scheduled_time": str(utc_now() - timedelta(hours=1))},
+    }
+    server.api(f"/flow_runs/{run}/set_state", {"state": late, "force": True})
+    assert server.start_runner() == Reconciled()
+    assert [each["id"] for each in server.runs("ingest")] == [run]
+
+
+@pytest.mark.parametrize(
+    ("state", "ends_as"),
+    [(Running(), "CRASHED"), (Pending(), "CRASHED"), (Cancelling(), "CANCELLED")],
+    ids=["running", "pending", "cancelling"],
+)
+def test_runs_that_lost_their_process_are_closed(server: Server, state: Any, ends_as: str) -> None:
+    run = server.start("ingest", state)
+    done = server.start_runner()
+    assert (done.cut_off, done.caught_up) == (1, 0)
+    assert server.stage.flow_run(run)["state"]["type"] == ends_as
+
+
+def test_a_scheduled_run_that_was_cut_off_is_made_up_for(server: Server) -> None:
+    server.schedule_in_the_past("ingest", days=1)
+    [run] = server.runs("ingest")
+    server.api(f"/flow_runs/{run['id']}/set_state", {"state": {"type": "RUNNING"}, "force": True})
+    done = server.start_runner()
+    assert (done.cut_off, done.caught_up) == (1, 1)
+
+
+def test_a_scheduled_run_that_an_orderly_stop_cut_short_is_made_up_for(server: Server) -> None:
+    server.schedule_in_the_past("ingest", days=1)
+    [run] = server.runs("ingest")
+    stopped = {"type": "CANCELLED", "message": STOPPED}
+    server.api(f"/flow_runs/{run['id']}/set_state", {"state": {"type": "RUNNING"}, "force": True})
+    server.api(f"/flow_runs/{run['id']}/set_state", {"state": stopped, "force": True})
+    assert server.start_runner().caught_up == 1
+
+
+def test_a_run_that_a_person_cancelled_stays_cancelled(server: Server) -> None:
+    server.start("ingest", Cancelled(message="enough"))
+    server.start("ingest", Cancelled(message=STOPPED))
+    assert server.start_runner().caught_up == 0
+
+
+def test_a_delivery_in_the_dead_runners_own_process_is_closed(server: Server) -> None:
+    flow = server.api("/flows/", {"name": "deliver"})
+    body = {"flow_id": flow["id"], "tags": ["courier"], "state": {"type": "RUNNING"}}
+    run = server.api("/flow_runs/", body)
+    other = server.api("/flow_runs/", {**body, "tags": []})
+    assert server.start_runner().cut_off == 1
+    assert server.stage.flow_run(run["id"])["state"]["type"] == "CRASHED"
+    assert server.stage.flow_run(other["id"])["state"]["type"] == "RUNNING"
+
+
+def test_deployments_of_ours_that_the_plan_no_longer_names_go_and_others_stay(
+    server: Server,
+) -> None:
+    flow = server.api("/flows/", {"name": "somebody else's"})
+    server.api("/deployments/", {"name": "theirs", "flow_id": flow["id"]})
+    server.start_runner((*PLAN, replace(INGEST, name="old")))
+    assert server.start_runner().retired == ["deployment old"]
+    names = {each["name"] for each in server.api("/deployments/filter", {})}
+    assert names == {"ingest", "deliver", "theirs"}
+
+
+def test_schedules_that_the_plan_no_longer_names_go(server: Server) -> None:
+    second = PlannedSchedule("weekly", "0 0 * * 0", "UTC", {})
+    server.start_runner((replace(INGEST, schedules=(*INGEST.schedules, second)), DELIVER))
+    server.start_runner()
+    schedules = server.api(f"/deployments/{server.ids['ingest']}/schedules")
+    assert [each["slug"] for each in schedules] == ["daily"]
+
+
+def test_a_deployment_whose_last_schedule_is_taken_back_runs_on_request_alone(
+    server: Server,
+) -> None:
+    plan = (replace(INGEST, schedules=()), DELIVER)
+    assert server.start_runner(plan).retired == ["schedule daily"]
+    assert server.api(f"/deployments/{server.ids['ingest']}/schedules") == []
+
+
+def test_a_schedule_paused_by_a_person_stays_paused_over_a_restart(server: Server) -> None:
+    path = f"/deployments/{server.ids['ingest']}/schedules"
+    [schedule] = server.api(path)
+    server.api(f"{path}/{schedule['id']}", {"active": False}, "PATCH")
+    server.start_runner()
+    [after] = server.api(path)
+    assert after["active"] is False
+
+
+def test_a_changed_schedule_takes_the_place_of_the_old_one(server: Server) -> None:
+    later = replace(INGEST.schedules[0], cron="45 7 * * *")
+    server.start_runner((replace(INGEST, schedules=(later,)), DELIVER))
+    schedules = server.api(f"/deployments/{server.ids['ingest']}/schedules")
+    assert [each["schedule"]["cron"] for each in schedules] == ["45 7 * * *"]
+    assert [each["schedule"]["timezone"] for each in schedules] == ["America/New_York"]
+
+
+def test_a_work_pool_of_an_earlier_deploy_is_taken_back(server: Server) -> None:
+    server.api("/work_pools/", {"name": "elsewhere", "type": "process"})
+    path = f"/deployments/{server.ids['ingest']}"
+    server.api(path, {"work_pool_name": "elsewhere"}, "PATCH")
+    assert server.api(path)["work_pool_name"] == "elsewhere"
+    server.start_runner()
+    assert server.api(path)["work_pool_name"] is None
+
+
+def test_the_ledgers_rows_of_dead_runs_are_closed(server: Server) -> None:
+    with open_parts(server.stage.settings) as parts, parts.store.write() as unit:
+        run = unit.runs.start(
+            "sample-hrr",
+            trigger="scheduled",
+            orchestrator="prefect",
+            flow_run="",
+            parameters={},
+            now=parts.now(),
+        )
+        unit.commit()
+    assert server.start_runner().closed == [run]
+    assert [row.state for row in server.stage.ledger()] == ["crashed"]
+
+
+def test_what_was_done_is_told_in_words() -> None:
+    done = Reconciled(missed=3, cut_off=1, closed=[7], retired=["schedule weekly"], caught_up=1)
+    assert len(done.lines()) == 5
+    assert "3 scheduled runs were missed" in done.lines()[0]
