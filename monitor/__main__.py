@@ -1,0 +1,46 @@
+"""Serve the monitor: ``python -m monitor [--host HOST] [--port PORT]``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+import uvicorn
+
+from flows.settings import BadSetting, Settings, load_settings
+from monitor.app import app_from_environment
+from monitor.gatekeeper import is_loopback
+from storage.errors import StorageError
+
+UNUSABLE = 3
+"""The exit code of a configuration or database that cannot be used."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until stopped; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m monitor", description="Serve the monitor.")
+    parser.add_argument("--host", default="127.0.0.1", help="the address to bind to")
+    parser.add_argument("--port", type=int, help="default: REPORTWATCH_PORT")
+    asked = parser.parse_args(arguments)
+    try:
+        settings = load_settings()
+        _refuse_open_door(asked.host, settings)
+        app = app_from_environment()
+    except (BadSetting, StorageError) as error:
+        sys.stderr.write(f"monitor: {error}\n")
+        return UNUSABLE
+    port = settings.port if asked.port is None else asked.port
+    uvicorn.run(app, host=asked.host, port=port, server_header=False, ws="none")
+    return 0
+
+
+def _refuse_open_door(host: str, settings: Settings) -> None:
+    if not is_loopback(host) and not settings.admin_password:
+        raise BadSetting(
+            f"REPORTWATCH_ADMIN_PASSWORD: not set, and {host} can be reached from other machines; "
+            "set a password, or bind to 127.0.0.1"
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,121 @@
+"""Put the monitor together: routes, gatekeeper, and one page for everything that goes wrong."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
+from http import HTTPStatus
+
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException as RoutingError
+
+from flows.assembly import Parts, ensure_home, open_parts
+from flows.settings import load_settings
+from monitor.api import api_router
+from monitor.gatekeeper import SECURITY_HEADERS, Gatekeeper
+from monitor.pages import list_router
+from monitor.rendering import STYLESHEET, render
+from monitor.report_pages import report_router
+from monitor.unsubscribe import unsubscribe_router
+from storage.errors import StorageError
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+_log = logging.getLogger(__name__)
+
+
+def create_app(parts: Parts) -> FastAPI:
+    """Return the monitor over open parts, which stay the caller's to close."""
+    return _assemble(parts, None)
+
+
+def app_from_environment() -> FastAPI:
+    """Return the monitor made from the settings (uvicorn's ``--factory``).
+
+    Raises flows.settings.BadSetting or storage.errors.DatabaseUnusable.
+    """
+    settings = load_settings()
+    ensure_home(settings.home)
+    closing = ExitStack()
+    parts = closing.enter_context(open_parts(settings))
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        with closing:
+            yield
+
+    return _assemble(parts, lifespan)
+
+
+def _assemble(parts: Parts, lifespan: Lifespan | None) -> FastAPI:
+    app = FastAPI(
+        title="reportwatch",
+        description="What government reports said, version by version, and what changed.",
+        version="1",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,  # they would load scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    app.state.parts = parts
+    for router in (list_router(), report_router(), unsubscribe_router(), api_router()):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STYLESHEET.parent))
+    app.add_middleware(Gatekeeper, settings=parts.settings)
+    app.add_exception_handler(RoutingError, _on_refusal)
+    app.add_exception_handler(RequestValidationError, _on_bad_request)
+    app.add_exception_handler(StorageError, _on_storage)
+    app.add_exception_handler(Exception, _on_fault)
+    return app
+
+
+_PLAIN = {
+    404: "There is no page at this address.",
+    405: "This page can be read, but not changed.",
+}
+
+
+def _on_refusal(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RoutingError)
+    text = str(error.detail)
+    if not isinstance(error, HTTPException):  # the router's own, in the words of the protocol
+        text = _PLAIN.get(error.status_code, text)
+    return _answer(request, error.status_code, text, error.headers)
+
+
+def _on_bad_request(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    fault = error.errors()[0]
+    where, *names = fault["loc"]
+    if where == "path":
+        return _answer(request, 404, _PLAIN[404])
+    name = ".".join(map(str, names))
+    return _answer(request, 400, f"{name} cannot be used: {fault['msg']}.")
+
+
+def _on_storage(request: Request, error: Exception) -> Response:
+    _log.error("%s", error)
+    text = "The database does not answer; the monitor's log says why. Try again in a minute."
+    return _answer(request, 503, text)
+
+
+def _on_fault(request: Request, error: Exception) -> Response:
+    """Answer for a fault of the program; this answer passes no middleware."""
+    _log.error("this is a fault of the program", exc_info=error)
+    text = "This is a fault of the program; its log says more."
+    return _answer(request, 500, text, SECURITY_HEADERS)
+
+
+def _answer(request: Request, status: int, text: str, headers: object = None) -> Response:
+    more = dict(headers) if isinstance(headers, dict) else None
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"error": text}, status, more)
+    title = HTTPStatus(status).phrase
+    ways_out = (("/", "Overview"), ("/reports", "All reports"))
+    page = render("message.html", here="", title=title, text=text, links=ways_out)
+    return HTMLResponse(page, status, more)

@@ -1,0 +1,172 @@
+"""The JSON documents of the contracts, the same from the command line and from the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reports.citation import stamp
+from reports.diff import Comparison, ReadingComparison, SectionComparison
+from reports.model import Change, IssueList, Section, VersionView
+from storage.outbox import AlertView
+from storage.read_models import ReportView
+
+Document = dict[str, Any]
+
+
+def report_document(view: ReportView) -> Document:
+    """Return one entry of ``reports``."""
+    return {
+        "report": str(view.report),
+        "source": view.report.source,
+        "edition": view.report.edition,
+        "country": view.report.country,
+        "part": view.report.part,
+        "title": view.title,
+        "state": view.state,
+        "versions": view.versions,
+        "locations": list(view.locations),
+        "latest": {
+            "number": view.latest.number,
+            "text_sha256": view.latest.text_sha256,
+            "first_seen_at": stamp(view.latest.first_seen_at),
+            "last_seen_at": stamp(view.latest.last_seen_at),
+        },
+    }
+
+
+def show_document(view: VersionView, report: ReportView) -> Document:
+    """Return what ``show`` prints of one version of a report."""
+    reading = view.reading
+    return {
+        "report": str(view.report),
+        "version": view.number,
+        "title": view.title,
+        "published_on": report.published_on,
+        "heading": reading.heading,
+        "blocks": list(reading.blocks),
+        "notes": list(reading.notes),
+        "text_sha256": reading.text_sha256,
+        "payload_sha256": view.payload_sha256,
+        "reader_revision": view.reader_revision,
+        "sections": [_section(section) for section in reading.sections],
+        "issues": _issues(reading.issues),
+        "locations": list(report.locations),
+        "captured_at": stamp(view.captured_at),
+    }
+
+
+def _section(section: Section) -> Document:
+    return {
+        "number": section.number,
+        "heading": section.heading,
+        "blocks": list(section.blocks),
+        "words": section.word_count,
+        "section_sha256": section.section_sha256,
+    }
+
+
+def _issues(issues: IssueList) -> Document:
+    return {
+        "status": issues.status.value,
+        "items": [{"text": each.text, "topics": list(each.topics)} for each in issues.items],
+    }
+
+
+def version_document(view: VersionView) -> Document:
+    """Return one entry of ``log``; ``words`` counts the whole report's."""
+    reading = view.reading
+    return {
+        "version": view.number,
+        "captured_at": stamp(view.captured_at),
+        "last_seen_at": stamp(view.last_seen_at),
+        "title": view.title,
+        "text_sha256": reading.text_sha256,
+        "payload_sha256": view.payload_sha256,
+        "report_sha256": reading.report_sha256,
+        "reader_revision": view.reader_revision,
+        "words": sum(len(block.split()) for block in reading.all_blocks),
+        "url": view.url,
+    }
+
+
+def change_document(change: Change) -> Document:
+    """Return one entry of ``changes``."""
+    return {
+        "change": change.id,
+        "kind": change.kind.value,
+        "report": str(change.report),
+        "from_version": change.from_version,
+        "to_version": change.to_version,
+        "detected_at": stamp(change.detected_at),
+        "words_added": change.words_added,
+        "words_removed": change.words_removed,
+        "issues_added": list(change.issues_added),
+        "issues_removed": list(change.issues_removed),
+        "notes_added": list(change.notes_added),
+        "notes_removed": list(change.notes_removed),
+        "returned_to": change.returned_to,
+        "summary_line": change.summary_line,
+        "url": change.url,
+        "is_baseline": change.is_baseline,
+        "is_held": change.is_held,
+    }
+
+
+def alert_document(alert: AlertView) -> Document:
+    """Return one entry of ``alerts``."""
+    return {
+        "alert": alert.alert,
+        "change": alert.change,
+        "report": alert.report,
+        "address": alert.address,
+        "channel": alert.channel,
+        "state": alert.state.value,
+        "attempts": alert.attempts,
+        "due_at": stamp(alert.due_at),
+        "message_id": alert.message_id,
+        "last_error": alert.last_error,
+        "summary_line": alert.summary_line,
+    }
+
+
+def diff_document(before: VersionView, after: VersionView, compared: ReadingComparison) -> Document:
+    """Return a comparison: the whole summary, and the sections whose words differ."""
+    return {
+        "report": str(after.report),
+        "from_version": before.number,
+        "to_version": after.number,
+        "words_added": compared.words_added,
+        "words_removed": compared.words_removed,
+        "issues_added": list(compared.issues_added),
+        "issues_removed": list(compared.issues_removed),
+        "summary": _paragraphs(compared.summary),
+        "sections": [
+            _section_diff(each) for each in compared.sections if section_state(each) != "same"
+        ],
+    }
+
+
+def _section_diff(section: SectionComparison) -> Document:
+    is_gone = section.heading_after is None
+    return {
+        "number": section.number,
+        "heading": section.heading_before if is_gone else section.heading_after,
+        "state": section_state(section),
+        "paragraphs": _paragraphs(section.comparison),
+    }
+
+
+def section_state(section: SectionComparison) -> str:
+    """Say what became of a section: ``same``, ``changed``, ``added`` or ``removed``."""
+    if section.heading_before is None:
+        return "added"
+    if section.heading_after is None:
+        return "removed"
+    return "same" if section.comparison.is_same else "changed"
+
+
+def _paragraphs(comparison: Comparison) -> list[list[dict[str, str]]]:
+    return [
+        [{"op": piece.op.value, "text": piece.text} for piece in paragraph]
+        for paragraph in comparison.paragraphs
+    ]

@@ -1,0 +1,51 @@
+"""Addresses of the monitor's own pages, and the names read back from them."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, urlencode
+
+from reports.identity import ReportId
+from reports.model import Change
+
+_NAME = re.compile(r"[\w.-]{1,128}", re.ASCII)
+
+
+def report_path(name: ReportId) -> str:
+    """Return the page of a report: its name is its path."""
+    return f"/reports/{quote(str(name), safe='/')}"
+
+
+def version_path(name: ReportId, number: int) -> str:
+    """Return the page of one version."""
+    return f"{report_path(name)}/v/{number}"
+
+
+def diff_path(name: ReportId, before: int, after: int) -> str:
+    """Return the page that lays one version over another."""
+    return f"{report_path(name)}/diff/{before}..{after}"
+
+
+def change_path(change: Change) -> str:
+    """Return the page that shows a change best: the redline where there are two texts."""
+    before, after = change.from_version, change.to_version
+    if before and after and before != after:
+        return diff_path(change.report, before, after)
+    return version_path(change.report, after) if after else report_path(change.report)
+
+
+def list_path(path: str, **filters: str | int) -> str:
+    """Return a list's page with its filters; empty ones are left out."""
+    query = urlencode({name: value for name, value in filters.items() if value})
+    return f"{path}?{query}" if query else path
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a text may be part of a report's name, so that a database may be asked."""
+    return _NAME.fullmatch(text) is not None
+
+
+def read_name(source: str, edition: str, country: str, part: str = "") -> ReportId | None:
+    """Return the report a path names; None where it cannot be a name at all."""
+    pieces = (source, edition, country, *([part] if part else []))
+    return ReportId(source, edition, country, part) if all(map(is_name, pieces)) else None

@@ -1,0 +1,92 @@
+"""Render templates so that scraped text can do no harm: escaped, and nothing in it invisible."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from monitor import links
+from reports.citation import stamp
+from reports.identity import ReportId
+from reports.plain import fully_visible, one_line, visible, web_url
+from reports.topics import taxonomy
+from scrapers.registry import all_sources
+
+FOLDER = Path(__file__).parent
+STYLESHEET = FOLDER / "static" / "style.css"
+
+
+def render(template: str, **context: Any) -> str:
+    """Return a template's HTML."""
+    return environment().get_template(template).render(context)
+
+
+@cache
+def environment() -> Environment:
+    """Return the one environment: autoescape on, every printed text made visible first."""
+    made = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_harmless,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(
+        clipped=one_line,
+        fully_visible=fully_visible,
+        human=human_time,
+        outward=web_url,
+        place=place_name,
+        publisher=publisher_of,
+        stamp=stamp,
+        topic=topic_name,
+    )
+    made.globals.update(
+        change_path=links.change_path,
+        diff_path=links.diff_path,
+        list_path=links.list_path,
+        report_path=links.report_path,
+        version_path=links.version_path,
+    )
+    return made
+
+
+def _harmless(value: object) -> object:
+    """Name control and direction characters in every text a template prints."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def human_time(when: datetime) -> str:
+    """Return "1 May 2026, 09:05 UTC"."""
+    utc = when.astimezone(UTC)
+    return f"{utc.day} {utc:%b %Y, %H:%M} UTC"
+
+
+def place_name(name: ReportId) -> str:
+    """Return the country's or area's name; its code where the source does not know it."""
+    source = all_sources().get(name.source)
+    if source is None:
+        return "/".join(filter(None, (name.country, name.part)))
+    return source.countries.name(name.country, name.part)
+
+
+def publisher_of(source: str) -> str:
+    """Return a source's publisher; ``""`` for a source this program no longer has."""
+    found = all_sources().get(source)
+    return found.publisher if found else ""
+
+
+def topic_name(topic: str) -> str:
+    """Return a topic's name for people; its id where the taxonomy no longer has it."""
+    return _topic_names().get(topic, topic)
+
+
+@cache
+def _topic_names() -> dict[str, str]:
+    return {each.id: each.name for each in taxonomy().topics}

@@ -1,0 +1,75 @@
+"""End an address's subscriptions: by the button of a page, or by a mail client's one click."""
+
+from __future__ import annotations
+
+import hmac
+from typing import Annotated
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi.responses import HTMLResponse
+from starlette.requests import ClientDisconnect
+
+from flows.delivery import unsubscribe_token
+from flows.settings import Settings
+from monitor.links import list_path
+from monitor.routing import OpenParts, add_page, page
+
+MOST_BYTES = 8192
+
+LongText = Annotated[str, Query(max_length=1024)]
+
+
+Proof = tuple[str, str]
+
+
+async def _read_proof(request: Request, address: LongText = "", token: LongText = "") -> Proof:
+    """Return address and token from the link, else from the form; ``""`` where they are missing."""
+    if token:
+        return address, token
+    body = b""
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MOST_BYTES:
+                raise HTTPException(413, "This form is larger than any that this page makes.")
+    except ClientDisconnect:
+        raise HTTPException(400, "The form did not arrive whole; send it again.") from None
+    fields = parse_qs(body.decode("utf-8", "replace"))
+    return fields.get("address", [""])[0], fields.get("token", [""])[0]
+
+
+def unsubscribe_router() -> APIRouter:
+    """Return the routes: the page, which changes nothing, and what its button does."""
+    router = APIRouter()
+    add_page(router, "/unsubscribe", ask)
+    router.add_api_route("/unsubscribe", end, methods=["POST"], include_in_schema=False)
+    return router
+
+
+def ask(parts: OpenParts, address: LongText = "", token: LongText = "") -> HTMLResponse:
+    """Show the button. Programs that follow every link in a mail must change nothing."""
+    _check(parts.settings, address, token)
+    action = list_path("/unsubscribe", address=address, token=token)
+    return page("unsubscribe.html", "", address=address, action=action, is_done=False)
+
+
+def end(parts: OpenParts, proof: Annotated[Proof, Depends(_read_proof)]) -> HTMLResponse:
+    """Delete the address, named in the link (RFC 8058) or in the form. Can be repeated safely."""
+    address, token = proof
+    _check(parts.settings, address, token)
+    with parts.store.write() as unit:
+        unit.subscriptions.remove(address)
+        unit.commit()
+    return page("unsubscribe.html", "", address=address, action="", is_done=True)
+
+
+def _check(settings: Settings, address: str, token: str) -> None:
+    """Refuse a link that was not made here for this address; the comparison takes equal time."""
+    expected = unsubscribe_token(settings, address)
+    if not address or not hmac.compare_digest(expected.encode(), token.encode()):
+        raise HTTPException(
+            403,
+            "This link is not valid: it may have been cut short or changed. Open the link from "
+            "the newest message again, or ask the operator to remove your address.",
+        )

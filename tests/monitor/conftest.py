@@ -1,0 +1,72 @@
+"""A home filled by the sample site's whole timeline, and the monitor served over it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from monitor_stage import SUBSCRIBER, Clock, Open, monitor_over, settings_for, subscribe
+
+from deployments.sample_site import SampleSite
+from deployments.sample_site import serve as serve_site
+from flows.assembly import Parts, open_parts
+from flows.run import IngestRequest
+from flows.walk import ingest
+
+
+@pytest.fixture(scope="session")
+def filled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Walk the sample site through every step, one a day; nobody writes to it afterwards."""
+    home = tmp_path_factory.mktemp("filled")
+    clock = Clock()
+    site = SampleSite()
+    with serve_site(site) as origin, open_parts(settings_for(home), now=clock) as parts:
+        subscribe(parts, SUBSCRIBER)
+        for step in range(len(site.timeline.steps)):
+            site.advance(step)
+            ingest(parts, IngestRequest("sample-hrr", via=origin))
+            clock.now += timedelta(days=1)
+    return home
+
+
+@pytest.fixture(scope="session")
+def last_read_at(filled_home: Path) -> datetime:
+    with open_parts(settings_for(filled_home)) as parts, parts.store.read() as unit:
+        return unit.runs.last_ok()["sample-hrr"]
+
+
+@pytest.fixture(scope="session")
+def origin(filled_home: Path, last_read_at: datetime) -> Iterator[str]:
+    clock = Clock(last_read_at + timedelta(hours=1))
+    with monitor_over(filled_home, clock) as (client, _):
+        yield str(client.base_url)
+
+
+@pytest.fixture
+def client(origin: str) -> Iterator[httpx.Client]:
+    """A stranger in front of the filled monitor, which no test may change."""
+    with httpx.Client(base_url=origin) as made:
+        yield made
+
+
+@pytest.fixture
+def open_monitor(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Open]:
+    """Open a monitor of one's own: over a copy of the filled home, or over an empty one."""
+    with ExitStack() as opened:
+
+        def opener(
+            *, is_filled: bool = False, clock: Clock | None = None, **settings: object
+        ) -> tuple[httpx.Client, Parts]:
+            home = tmp_path / "home"
+            if is_filled:
+                shutil.copytree(request.getfixturevalue("filled_home"), home)
+            home.mkdir(exist_ok=True)
+            made = monitor_over(home, clock, **settings)
+            return opened.enter_context(made)
+
+        yield opener

@@ -1,0 +1,74 @@
+"""A real browser walks from the overview to a redline, on a wide screen and on a narrow one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"no browser: {CHROMIUM} is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 380])
+def test_a_reader_walks_from_the_overview_to_a_redline(
+    browser: Browser, origin: str, width: int, scheme: str
+) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,  # type: ignore[arg-type]
+    )
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+
+    def fits() -> None:
+        page.wait_for_load_state("load")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+
+    page.goto(origin)
+    fits()
+    page.get_by_role("link", name="Reports", exact=True).click()
+    fits()
+    page.get_by_label("Country or area").fill("gandoria")
+    page.get_by_label("Edition").select_option("2023")
+    page.get_by_role("button", name="Show").click()
+    fits()
+    page.get_by_role("link", name="Gandoria").click()
+    fits()
+    page.locator("details.section summary").first.click()
+    assert page.locator("details.section p").first.is_visible()
+    page.get_by_role("link", name="with version 1").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Gandoria 2023: version 1 to 2"
+    assert page.locator("del").first.is_visible()
+    fits()
+    for path in ("changes", "runs", "alerts", "nowhere"):
+        page.goto(f"{origin}/{path}")
+        fits()
+    assert [each for each in errors if "404" not in each] == []
+    context.close()
+
+
+def test_the_keyboard_reaches_the_content_first(browser: Browser, origin: str) -> None:
+    page = browser.new_page()
+    page.goto(origin)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.close()
