@@ -1,0 +1,107 @@
+"""Commands about the outbox: ``alerts``, ``alerts retry``, ``deliver``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli import context
+from cli.output import Column, Json, examples, print_json, say, show_rows
+from reports.model import AlertState
+
+alerts_app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
+
+
+def register(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    app.add_typer(
+        alerts_app,
+        name="alerts",
+        short_help="List the outbox, or retry its dead letters.",
+        epilog=examples(
+            "reportwatch alerts                     everything that was told or waits",
+            "reportwatch alerts --state dead        what was given up, and why",
+            "reportwatch alerts retry               make that due again",
+        ),
+    )
+    app.command(
+        epilog=examples(
+            "reportwatch deliver                    send what `reportwatch ingest` made due",
+            "REPORTWATCH_SMTP_URL=smtp://localhost:25 reportwatch deliver",
+        )
+    )(deliver)
+
+
+@alerts_app.callback()
+def alerts(
+    ctx: typer.Context,
+    state: Annotated[
+        list[AlertState] | None,
+        typer.Option(
+            "--state",
+            metavar="STATE",
+            help=f"Only this state; can be repeated. One of {', '.join(AlertState)}.",
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """List alerts, newest first, with what became of each.
+
+    An alert is one change for one recipient: due until it is put into a message, then claimed while
+    that is sent, and sent, retrying (the mail server refused it for now), dead (given up) or
+    dropped (it held nothing to tell).
+    """
+    from monitor.documents import alert_document
+
+    if ctx.invoked_subcommand:
+        ctx.obj = as_json
+        return 0
+    with context.parts() as opened, opened.store.read() as unit:
+        found = unit.outbox.all([each.value for each in state or ()])
+    rows = [alert_document(each) for each in found]
+    columns = [
+        Column("state", "state"),
+        Column("to", "address"),
+        Column("what", "summary_line"),
+        Column("attempts", "attempts", is_number=True),
+        Column("due (UTC)", "due_at", is_moment=True),
+        Column("last error", "last_error"),
+    ]
+    if as_json:
+        print_json(rows)
+    else:
+        show_rows(rows, columns, "the outbox is empty")
+    return 0
+
+
+@alerts_app.command()
+def retry(ctx: typer.Context, as_json: Json = False) -> int:
+    """Make dead letters due again; `reportwatch deliver` then sends them."""
+    with context.parts() as opened, opened.store.write() as unit:
+        revived = unit.outbox.revive(opened.now())
+        unit.commit()
+    if as_json or ctx.obj:
+        print_json({"revived": revived})
+    else:
+        say(f"{revived} message(s) due again; `reportwatch deliver` sends them")
+    return 0
+
+
+def deliver(as_json: Json = False) -> int:
+    """Send what is due now.
+
+    Needs REPORTWATCH_SMTP_URL where anything is due. A message that the mail server refuses for now
+    is tried again by later deliveries: after 30 s, 1, 5 and 15 min, then hourly for three days.
+    """
+    from flows.delivery import deliver as deliver_now
+
+    with context.parts() as opened:
+        result = deliver_now(opened)
+    if as_json:
+        print_json(result.as_json())
+    elif result.is_refused:
+        say("another delivery is under way; it sends what is due")
+    else:
+        say(f"{result.sent} sent, {result.retrying} to be tried again, {result.dead} given up")
+    return 1 if result.retrying or result.dead or result.is_refused else 0

@@ -1,0 +1,111 @@
+"""The command line: every command, and one place that turns errors into exit codes.
+
+0 done; 1 done, but something failed, a check found a fault, the thing asked for is unknown, or a
+run was refused; 2 wrong usage; 3 configuration or database not usable; 130 interrupted by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from typing import Any, NoReturn
+
+import typer
+
+from cli import alerts, archive, database, ingest, readers, running, saved
+from cli.output import Refusal, examples, note, print_json, result_only
+
+app = typer.Typer(
+    name="reportwatch",
+    help="Watch government report pages, keep every version, tell people what changed.",
+    epilog=examples(
+        "reportwatch up --sample                a tour on a bundled sample site",
+        "reportwatch ingest --edition 2024      look at the reports of 2024 now",
+        "reportwatch show Kazakhstan 2021       read what a report said",
+        "reportwatch diff Kazakhstan 2021       see what changed in it",
+        "reportwatch COMMAND --help             what a command does, with examples",
+        intro="Settings are environment variables REPORTWATCH_... or keys of reportwatch.toml.",
+    ),
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for module in (ingest, saved, archive, readers, alerts, database, running):
+    module.register(app)
+
+
+@app.callback(invoke_without_command=True)
+def _without_command(ctx: typer.Context) -> None:
+    """Show what there is to somebody who names no command."""
+    if ctx.invoked_subcommand is None:
+        note(ctx.get_help())
+        raise typer.Exit(2)
+
+
+def main() -> NoReturn:
+    """Run the command and exit with its code."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
+    arguments = sys.argv[1:]
+    wants_json = "--json" in arguments
+    try:
+        with result_only(wants_json):
+            code = _run(arguments, wants_json)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader of our output has gone: nothing is left to say
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    sys.exit(code)
+
+
+def _run(arguments: list[str], wants_json: bool) -> int:
+    command = typer.main.get_command(app)
+    try:
+        with command.make_context("reportwatch", list(arguments)) as ctx:
+            result = command.invoke(ctx)
+        return result if isinstance(result, int) else 0
+    except typer.Exit as end:
+        return end.exit_code
+    except typer.TyperException as error:
+        return _refuse(_wrong_usage(error), error.exit_code, wants_json)
+    except (KeyboardInterrupt, typer.Abort):
+        text = "interrupted; what was recorded is kept, run again to go on"
+        return _refuse(text, 130, wants_json)
+    except Refusal as refusal:
+        return _refuse(str(refusal), refusal.code, wants_json)
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        code, text = _explain(error)
+        return _refuse(text, code, wants_json)
+
+
+def _refuse(text: str, code: int, wants_json: bool) -> int:
+    note(f"reportwatch: {text}")
+    if wants_json:
+        print_json({"error": text})
+    return code
+
+
+def _wrong_usage(error: typer.TyperException) -> str:
+    ctx: Any = getattr(error, "ctx", None)
+    path = ctx.command_path if ctx else "reportwatch"
+    text = error.format_message().replace("Value error, ", "").rstrip(".")
+    return f"{text} (see `{path} --help`)"
+
+
+def _explain(error: Exception) -> tuple[int, str]:
+    """Return the exit code and the words for an error that reached the top."""
+    from flows.run import BadRequest, DiscoveryFailed, RunRefused
+    from flows.settings import BadSetting
+    from scrapers.registry import UnknownSource
+    from storage.errors import StorageError
+
+    if isinstance(error, BadSetting | StorageError):
+        return 3, str(error)
+    if isinstance(error, BadRequest | DiscoveryFailed | RunRefused | UnknownSource):
+        return 1, str(error)
+    if isinstance(error, OSError):
+        return 1, f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
+    logging.getLogger(__name__).error("this is a fault of the program", exc_info=error)
+    return 1, f"unexpected {type(error).__name__}: {error}"

@@ -1,0 +1,106 @@
+"""What commands share: settings, the open store, and finding the report somebody named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from cli.output import Refusal, note
+from reports.identity import ReportId
+from scrapers.registry import all_sources, source_named
+
+if TYPE_CHECKING:  # what opens the database and the network is imported when it is needed
+    from flows.assembly import Parts
+    from flows.settings import Settings
+    from reports.countries import Place
+    from scrapers.source import Source
+
+
+DEFAULT_SOURCE = "us-state-hrr"
+
+
+@contextmanager
+def parts(**overrides: object) -> Iterator[Parts]:
+    """Give the real parts, made from the settings."""
+    from flows.assembly import open_parts
+
+    with open_parts(settings(**overrides), say=note) as opened:
+        yield opened
+
+
+def settings(**overrides: object) -> Settings:
+    """Return the settings, the data folder made; options that were not given override nothing.
+
+    Raises BadSetting; Refusal (wrong usage) where an option is at fault.
+    """
+    from flows.assembly import ensure_home
+    from flows.settings import BadSetting, load_settings
+
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        loaded = load_settings(**given)
+    except BadSetting as error:
+        if error.name in given:
+            raise Refusal(f"--{error.name}: {error.reason}", 2) from None
+        raise
+    ensure_home(loaded.home)
+    return loaded
+
+
+def moment(text: str) -> datetime:
+    """Read an ISO 8601 date or time; one without a zone is UTC. Raises Refusal (wrong usage)."""
+    try:
+        read = datetime.fromisoformat(text)
+        return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise Refusal(f"{text!r} is no time; write 2025-08-12 or 2025-08-12T14:00:00Z", 2) from None
+
+
+def check_edition(source: Source, edition: str) -> None:
+    """Refuse what cannot be an edition of a source: one that looks like none that is known."""
+    if _shape(edition) not in {_shape(each) for each in source.editions}:
+        newest = max(source.editions)
+        raise Refusal(f"{edition!r} is no edition of {source.name}; give a year such as {newest}")
+
+
+def find_report(
+    opened: Parts, country: str, edition: str, part: str = "", source: str = ""
+) -> ReportId:
+    """Return the report a country, edition and part name; raises Refusal where none is held."""
+    asked = [source_named(source)] if source else list(all_sources().values())
+    candidates: list[ReportId] = []
+    for each in asked:
+        place = each.countries.find(country)
+        if place is not None:
+            candidates.append(_name(each.name, edition, place, part))
+    if not candidates:
+        raise _unknown_country(country)
+    with opened.store.read() as unit:
+        for name in candidates:
+            if unit.library.exists(name):
+                return name
+    raise Refusal(f"no report {candidates[0]} is held; `reportwatch reports` lists what is")
+
+
+def _name(source: str, edition: str, place: Place, part: str) -> ReportId:
+    return ReportId(source, edition, place.country, part or place.part)
+
+
+def country_code(name: str) -> str:
+    """Return ``KAZ`` or ``CHN/tibet`` for a name; raises Refusal for an unknown one."""
+    for source in all_sources().values():
+        place = source.countries.find(name)
+        if place is not None:
+            return f"{place.country}/{place.part}" if place.part else place.country
+    raise _unknown_country(name)
+
+
+def _unknown_country(name: str) -> Refusal:
+    return Refusal(f"{name!r} is no country known; give its name, key or alpha-3 code")
+
+
+def _shape(edition: str) -> str:
+    return re.sub(r"[0-9]", "0", edition)

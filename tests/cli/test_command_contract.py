@@ -1,0 +1,336 @@
+"""Every command explains itself, and prints for programs exactly what the contracts promise."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from command import child, ended, environment, reportwatch
+
+from cli.app import app
+from reports.identity import ReportId
+from reports.outcome import Outcome
+
+Words = tuple[str, ...]
+
+
+def name(words: Words) -> str:
+    return " ".join(words)
+
+
+def named(table: Sequence[tuple[Words, Any]]) -> list[Any]:
+    return [pytest.param(*row, id=name(row[0])) for row in table]
+
+
+def every_command() -> Iterator[tuple[Words, Any]]:
+    def below(command: Any, words: Words) -> Iterator[tuple[Words, Any]]:
+        yield words, command
+        for name, inner in getattr(command, "commands", {}).items():
+            yield from below(inner, (*words, name))
+
+    yield from below(typer.main.get_command(app), ())
+
+
+COMMANDS = [(words, command) for words, command in every_command() if words]
+RESULTS = [words for words, command in COMMANDS if words not in {("db",), ("up",), ("replay",)}]
+
+
+@pytest.mark.parametrize(("words", "command"), named(COMMANDS))
+def test_help_tells_every_option_and_argument(words: Words, command: Any) -> None:
+    ran = reportwatch(*words, "--help")
+    assert (ran.code, ran.err) == (0, "")
+    assert f"Usage: reportwatch {name(words)}" in ran.out
+    for parameter in command.params:
+        assert parameter.help, parameter.name
+        shown = parameter.opts[-1] if parameter.param_type_name == "option" else parameter.metavar
+        assert shown in ran.out, parameter.name
+        assert parameter.help.split()[0] in ran.out
+
+
+def test_help_lists_every_command_in_whole_sentences() -> None:
+    ran = reportwatch("--help")
+    for words, _ in COMMANDS:
+        if len(words) == 1:
+            (line,) = [each for each in ran.out.splitlines() if each.startswith(f"  {words[0]} ")]
+            assert line.endswith("."), line
+            assert not line.endswith("..."), line
+
+
+@pytest.mark.parametrize("words", [(), ("db",)])
+def test_no_command_shows_the_help_and_is_wrong_usage(words: Words) -> None:
+    ran = reportwatch(*words)
+    assert (ran.code, ran.out) == (2, "")
+    assert "Commands:" in ran.err
+
+
+@pytest.mark.parametrize("words", RESULTS, ids=name)
+def test_json_is_an_option_of_every_command(words: Words) -> None:
+    assert "--json" in reportwatch(*words, "--help").out
+
+
+COUNTS = {"checked", *(outcome.value for outcome in Outcome)}
+RUN = {"run_id", "source", "counts", "failures", "seconds"}
+REPORT = {
+    *("report", "source", "edition", "country", "part", "title", "state", "versions"),
+    *("locations", "latest"),
+}
+SHOW = {
+    *("report", "version", "title", "published_on", "heading", "blocks", "notes", "text_sha256"),
+    *("payload_sha256", "reader_revision", "sections", "issues", "locations", "captured_at"),
+}
+CHANGE = {
+    *("change", "kind", "report", "from_version", "to_version", "detected_at", "words_added"),
+    *("words_removed", "issues_added", "issues_removed", "summary_line"),
+}
+CHANGE_MORE = {"notes_added", "notes_removed", "returned_to", "url", "is_baseline", "is_held"}
+ALERT = {
+    *("alert", "change", "report", "address", "channel", "state", "attempts", "due_at"),
+    *("message_id", "last_error", "summary_line"),
+}
+SUBSCRIPTION = {
+    *("subscription", "address", "channel", "countries", "sources", "topics", "kinds", "every"),
+}
+SOURCE = {
+    *("source", "publisher", "reader_revision", "editions", "reports", "last_ok_at", "state"),
+}
+VERSION = {
+    *("version", "captured_at", "last_seen_at", "title", "text_sha256", "payload_sha256"),
+    *("report_sha256", "reader_revision", "words", "url"),
+}
+DIFF = {
+    *("report", "from_version", "to_version", "words_added", "words_removed", "issues_added"),
+    *("issues_removed", "summary", "sections"),
+}
+STATS = {
+    *("reports", "versions", "changes", "payloads", "payload_bytes", "payload_bytes_as_received"),
+    *("reading_bytes", "runs"),
+}
+
+DOCUMENTS: list[tuple[Words, set[str]]] = [
+    (("reports",), REPORT),
+    (("show", "Gandoria", "2023"), SHOW),
+    (("log", "Gandoria", "2023"), VERSION),
+    (("changes",), CHANGE | CHANGE_MORE),
+    (("diff", "Gandoria", "2023"), DIFF),
+    (("diff", "Gandoria", "2023", "--format", "json"), DIFF),
+    (("sources",), SOURCE),
+    (("alerts",), ALERT),
+    (("alerts", "retry"), {"revived"}),
+    (("subscribe", "a@example.org"), SUBSCRIPTION),
+    (("subscribers",), SUBSCRIPTION),
+    (("unsubscribe", "reader@example.org"), {"address", "removed"}),
+    (("verify",), {"payloads", "readings", "faults"}),
+    (("export", "out.jsonl"), {"path", "format", "versions"}),
+    (("db", "upgrade"), {"revision"}),
+    (("db", "stats"), STATS),
+    (("db", "backup", "copy.sqlite"), {"path"}),
+]
+
+
+@pytest.mark.parametrize(("words", "keys"), named(DOCUMENTS))
+def test_a_document_has_exactly_the_keys_of_the_contract(
+    words: Words, keys: set[str], sample: Path
+) -> None:
+    ran = reportwatch(*words, "--json")
+    assert ran.code == 0, ran.err
+    documents = ran.document if isinstance(ran.document, list) else [ran.document]
+    assert documents
+    for document in documents:
+        assert set(document) == keys
+
+
+def test_the_inner_documents_have_the_keys_of_the_contract(sample: Path) -> None:
+    latest = reportwatch("reports", "--json").document[0]["latest"]
+    assert set(latest) == {"number", "text_sha256", "first_seen_at", "last_seen_at"}
+    shown = reportwatch("show", "Gandoria", "2023", "--json").document
+    assert set(shown["issues"]) == {"status", "items"}
+    assert set(shown["issues"]["items"][0]) == {"text", "topics"}
+    section = {"number", "heading", "blocks", "words", "section_sha256"}
+    assert all(set(each) == section for each in shown["sections"])
+
+
+def test_lists_that_hold_nothing_are_empty_lists(blank: Path) -> None:
+    for words in ("reports", "changes", "alerts", "subscribers", "review"):
+        ran = reportwatch(words, "--json")
+        assert (ran.code, ran.document) == (0, [])
+
+
+def test_names_and_times_have_the_form_of_the_contract(sample: Path) -> None:
+    for row in reportwatch("reports", "--json").document:
+        parsed = ReportId.parse(row["report"])
+        assert (parsed.source, parsed.edition) == (row["source"], row["edition"])
+        assert (parsed.country, parsed.part) == (row["country"], row["part"])
+        assert row["latest"]["last_seen_at"].endswith("Z")
+    last = [each["last_ok_at"] for each in reportwatch("sources", "--json").document]
+    assert last[0].endswith("Z") and len(last[0]) == len("2025-08-12T14:00:00Z")
+    assert last[1] is None
+
+
+def test_an_ingest_prints_its_run_and_an_import_its_files_too(
+    site: tuple[Any, str], blank: Path
+) -> None:
+    run = reportwatch("ingest", "sample-hrr", "--via", site[1], "--edition", "2023", "--json")
+    assert run.code == 0, run.err
+    assert set(run.document) == RUN
+    assert set(run.document["counts"]) == COUNTS
+    counts = run.document["counts"]
+    assert counts["checked"] == counts["published"] == 13
+    assert sum(counts.values()) == 2 * counts["checked"]
+    imported = reportwatch("import", "nothing.html", "--json")
+    assert imported.code == 1
+    assert set(imported.document) == RUN | {"files"}
+    (failure,) = imported.document["failures"]
+    assert set(failure) == {"url", "outcome", "reason"}
+    assert imported.document["files"] == [{"file": "nothing.html", "report": "", "how": "none"}]
+
+
+WRONG_USAGE: list[tuple[Words, str]] = [
+    (("frobnicate",), "frobnicate"),
+    (("reports", "--frob"), "--frob"),
+    (("show",), "COUNTRY"),
+    (("show", "KAZ", "2021", "--version", "0"), "--version"),
+    (("diff", "KAZ", "2021", "first"), "'A'"),
+    (("changes", "--kind", "edit"), "country_dropped"),
+    (("changes", "--since", "yesterday"), "2025-08-12T14:00:00Z"),
+    (("changes", "--since", "0001-01-01T00:00:00+23:00"), "is no time"),
+    (("reports", "--state", "gone"), "removed"),
+    (("alerts", "--state", "lost"), "dead"),
+    (("subscribe", "no address"), "name@example.org"),
+    (("subscribe", "a\x1b[2J@example.org"), "name@example.org"),
+    (("subscribe", "a@example.org", "--every", "hour"), "week"),
+    (("ingest", "--delay=-1"), "--delay"),
+    (("ingest", "--delay", "4000"), "--delay"),
+    (("ingest", "--via", "example.org"), "--via"),
+    (("ingest", "--via", "http://example.org/a/path"), "--via"),
+    (("import", "x.html", "--retrieved-at", "2999-01-01"), "future"),
+    (("import",), "PATH"),
+    (("replay", "x", "--port", "65536"), "--port"),
+    (("export", "-"), "standard output"),
+    (("up", "--once"), "--sample"),
+]
+
+
+@pytest.mark.parametrize(("words", "told"), named(WRONG_USAGE))
+def test_wrong_usage_is_told_and_ends_with_2(words: Words, told: str, blank: Path) -> None:
+    ran = reportwatch(*words, "--json")
+    assert ran.code == 2, ran.err
+    assert set(ran.document) == {"error"}
+    assert told in ran.document["error"]
+    assert ran.err == f"reportwatch: {ran.document['error']}\n"
+
+
+UNKNOWN: list[tuple[Words, str]] = [
+    (("show", "Narnia", "2021"), "'Narnia' is no country known"),
+    (("show", "Gandoria", "1999"), "`reportwatch reports` lists what is"),
+    (("show", "Gandoria", "2023", "--version", "99"), "has no version 99"),
+    (("show", "Gandoria", "2023", "--part", "atlantis"), "atlantis"),
+    (("show", "Gandoria", "2023", "--source", "nowhere"), "there are: sample-hrr"),
+    (("log", "Gandoria", "1999"), "no report sample-hrr/1999/XAG is held"),
+    (("diff", "Aldermark", "2023"), "one version only"),
+    (("reports", "--country", "Narnia"), "'Narnia' is no country known"),
+    (("reports", "--source", "nowhere"), "there are: sample-hrr"),
+    (("ingest", "nowhere"), "there are: sample-hrr"),
+    (("ingest", "--edition", "20222"), "give a year such as 2024"),
+    (("ingest", "--edition", "../.."), "give a year such as 2024"),
+    (("ingest", "--country", "Narnia"), "'Narnia' is no country known"),
+    (("import", "x.html", "--source", "nowhere"), "there are: sample-hrr"),
+    (("import", "x.html", "--edition", "20222"), "give a year such as 2024"),
+    (("import", "x.html", "--country", "Narnia"), "'Narnia' is no country known"),
+    (("subscribe", "a@example.org", "--country", "Narnia"), "'Narnia' is no country known"),
+    (("subscribe", "a@example.org", "--source", "nowhere"), "there are: sample-hrr"),
+    (("subscribe", "a@example.org", "--topic", "weather"), "torture_cidt"),
+    (("subscribe", "https://example.org/hook"), "give an e-mail address"),
+    (("unsubscribe", "nobody@example.org"), "`reportwatch subscribers` lists"),
+    (("replay", "nowhere"), "no saved page"),
+    (("export", "nowhere/out.jsonl"), "a folder that exists"),
+    (("export", "."), "name a file"),
+    (("db", "backup", "nowhere/copy.sqlite"), "a folder that exists"),
+    (("db", "backup", "."), "name a new file"),
+    (("db", "restore", "nowhere.sqlite"), "there is no file nowhere.sqlite"),
+]
+
+
+@pytest.mark.parametrize(("words", "told"), named(UNKNOWN))
+def test_what_is_unknown_or_refused_is_told_and_ends_with_1(
+    words: Words, told: str, sample: Path
+) -> None:
+    held = reportwatch("db", "stats", "--json").document
+    ran = reportwatch(*words, "--json")
+    assert ran.code == 1, ran.err
+    assert set(ran.document) == {"error"}
+    assert told in ran.document["error"]
+    assert reportwatch("db", "stats", "--json").document == held
+    assert "Traceback" not in ran.err
+
+
+def test_json_may_stand_before_a_subcommand(blank: Path) -> None:
+    ran = reportwatch("alerts", "--json", "retry")
+    assert (ran.code, ran.document) == (0, {"revived": 0})
+
+
+def test_people_see_progress_and_remarks_on_standard_error_only(
+    site: tuple[Any, str], sample: Path
+) -> None:
+    site[0].advance(2)
+    ran = reportwatch("ingest", "sample-hrr", "--via", site[1], "--json")
+    assert ran.code == 0
+    assert ran.err.startswith("Gandoria 2023: ")
+    assert ran.document["counts"]["edited"] == 1
+
+
+QUICK = ("prefect", "alembic", "fastapi", "uvicorn", "starlette")
+LIGHT = ("prefect", "sqlalchemy", "alembic", "requests", "fastapi", "pydantic_settings", "bs4")
+HEAVY: list[tuple[Words, Words]] = [
+    (("--help",), LIGHT),
+    (("ingest", "--help"), LIGHT),
+    (("reports", "--json"), QUICK),
+    (("show", "Gandoria", "2023"), QUICK),
+    (("changes",), QUICK),
+    (("deliver",), QUICK),
+]
+
+PROBE = """
+import sys
+from cli.app import main
+try:
+    main()
+finally:
+    print(sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(("words", "absent"), named(HEAVY))
+def test_a_command_imports_no_more_than_it_needs(
+    words: Words, absent: Words, sample: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REPORTWATCH_SMTP_URL", "smtp://127.0.0.1:1")
+    ran = subprocess.run(
+        [sys.executable, "-c", PROBE, *words],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    loaded = set(json.loads(ran.stderr.splitlines()[-1].replace("'", '"')))
+    assert not loaded & set(absent)
+
+
+def test_it_runs_as_a_module_from_any_folder(sample: Path) -> None:
+    ran = ended(child("reports", "--edition", "2023", "--json"))
+    assert (ran.code, ran.err) == (0, "")
+    assert len(ran.document) == 13
+
+
+def test_json_survives_an_output_that_takes_no_unicode(
+    sample: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    ran = ended(child("reports", "--country", "Cote d'Ambre", "--json"))
+    assert ran.code == 0, ran.err
+    assert "Côte d\u2019Ambre" in ran.document[0]["title"]
