@@ -1,0 +1,1 @@
+"""Measure the product beside a plain script: ``python -m bench``, or ``make bench``."""
