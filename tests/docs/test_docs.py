@@ -1,0 +1,253 @@
+"""The documentation against the program: what it names is there, and nothing is left out."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from doc_pages import (
+    COMMANDS,
+    OPERATIONS,
+    PAGES,
+    ROOT,
+    Block,
+    anchors,
+    blocks,
+    codes,
+    links,
+    prose,
+    rows,
+    sections,
+)
+
+from cli.app import app
+from flows.assembly import open_parts
+from flows.settings import PREFIX, Settings
+from monitor.app import create_app
+from reports.outcome import Outcome
+from scrapers.registry import all_sources
+
+PROGRAM = typer.main.get_command(app)
+GROUPS_WITH_A_COMMAND_OF_THEIR_OWN = {"alerts"}
+SHARED = "What all commands share"
+
+
+def _leaves(group: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    for name, command in group.commands.items():
+        full = f"{path} {name}".strip()
+        if not hasattr(command, "commands") or full in GROUPS_WITH_A_COMMAND_OF_THEIR_OWN:
+            yield full, command
+        if hasattr(command, "commands"):
+            yield from _leaves(command, full)
+
+
+LEAVES = dict(_leaves(PROGRAM))
+
+
+def _options(command: Any) -> set[str]:
+    return {
+        name
+        for each in command.params
+        if each.param_type_name == "option"
+        for name in each.opts
+        if name != "--help"
+    }
+
+
+ALL_OPTIONS = set().union(*map(_options, LEAVES.values()))
+
+
+def test_every_command_has_its_section_and_no_other_has() -> None:
+    assert set(sections(COMMANDS)) - {SHARED} == set(LEAVES)
+
+
+@pytest.mark.parametrize("name", LEAVES)
+def test_section_lists_exactly_the_options_of_its_command(name: str) -> None:
+    named = {code for row in rows(sections(COMMANDS)[name]) for code in codes(row[0])}
+    assert named == _options(LEAVES[name])
+
+
+@pytest.mark.parametrize("name", LEAVES)
+def test_section_begins_with_how_its_command_is_called(name: str) -> None:
+    usage = codes(sections(COMMANDS)[name])[0]
+    wanted = [
+        (each.metavar or each.name).strip("[].").upper()
+        for each in LEAVES[name].params
+        if each.param_type_name == "argument"
+    ]
+    assert usage.startswith(f"reportwatch {name}")
+    given = usage.removeprefix(f"reportwatch {name}").split()
+    assert [word.strip("[]….") for word in given] == wanted
+
+
+@pytest.mark.parametrize("name", LEAVES)
+def test_command_explains_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit) as end:
+        _context(f"reportwatch {name} --help")
+    assert end.value.exit_code == 0
+    assert f"Usage: reportwatch {name}" in capsys.readouterr().out
+
+
+def _context(line: str) -> Any:
+    """Parse a command line as the program would, without running it."""
+    words = shlex.split(line)
+    command, path, rest = PROGRAM, [words[0]], words[1:]
+    while rest and rest[0] in getattr(command, "commands", {}):
+        command, path, rest = command.commands[rest[0]], [*path, rest[0]], rest[1:]
+    assert command is not PROGRAM, f"no such command: {line}"
+    return command.make_context(" ".join(path), list(rest))
+
+
+SHELL = [
+    pytest.param(block, id=f"{block.page}-{number}")
+    for path in PAGES
+    for number, block in enumerate(blocks(path, "sh"), start=1)
+]
+
+
+@pytest.mark.parametrize("block", SHELL)
+def test_shell_block_names_what_exists(block: Block) -> None:
+    for line in block.text.splitlines():
+        words = shlex.split(line, comments=True)
+        if words:
+            _check_line(words)
+
+
+def _check_line(words: list[str]) -> None:
+    program, *rest = words
+    if program in ("reportwatch", ".venv/bin/reportwatch"):
+        _context(shlex.join(["reportwatch", *rest]))
+    elif program == "make":
+        assert set(rest) <= _targets()
+    elif program == ".venv/bin/python":
+        assert rest[0] == "-m"
+        assert find_spec(rest[1])
+    elif program == "export":
+        Settings(
+            **{_field(name): value for name, _, value in (each.partition("=") for each in rest)}
+        )
+    else:
+        assert words == ["alias", "reportwatch=.venv/bin/reportwatch"]
+
+
+BENCH_OPTIONS = set(re.findall(r'"(--[a-z-]+)"', (ROOT / "bench/__main__.py").read_text("utf-8")))
+
+
+def _field(name: str) -> str:
+    assert name.startswith(PREFIX)
+    return name.removeprefix(PREFIX).lower()
+
+
+def _targets() -> set[str]:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    return set(re.findall(r"^([a-z-]+):", makefile, re.M))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_page_names_only_commands_options_targets_and_modules_that_exist(path: Path) -> None:
+    for code in codes(prose(path)):
+        words = code.split()
+        if words[0] == "reportwatch" and len(words) > 1 and words[1].islower():
+            assert words[1] in PROGRAM.commands, code  # type: ignore[attr-defined]
+        if words[0] == "make" and len(words) > 1:
+            assert words[1] in _targets(), code
+        if words[:2] == [".venv/bin/python", "-m"]:
+            assert find_spec(words[2]), code
+        named = set(re.findall(r"(?<!\S)--[a-z-]+", code))
+        if words[0] == "reportwatch" or words[0].startswith("--"):
+            assert named <= ALL_OPTIONS | BENCH_OPTIONS | {"--help"}, code
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_page_names_only_files_that_exist(path: Path) -> None:
+    folders = {each.name for each in ROOT.iterdir() if each.is_dir() and each.name[0] != "."}
+    for code in codes(prose(path)):
+        is_example = re.search(r"/[A-Z]+(/|$)", code)
+        if re.fullmatch(r"[a-z_]+(/[\w.]*)+", code) and code.split("/")[0] in folders:
+            assert is_example or (ROOT / code).exists(), code
+
+
+def _documented_settings() -> dict[str, str]:
+    found = rows(sections(OPERATIONS)["Settings"])
+    return {codes(name)[0]: default.strip("`") for name, default, *_ in found}
+
+
+def _default(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) or "empty"
+
+
+def test_settings_table_has_every_setting_with_its_default() -> None:
+    real = {
+        PREFIX + name.upper(): _default(field.default)
+        for name, field in Settings.model_fields.items()
+    }
+    assert _documented_settings() == real
+
+
+def test_example_environment_has_exactly_the_settings() -> None:
+    example = ROOT / "deployments" / "env.example"
+    if not example.exists():
+        pytest.skip("there is no deployments/env.example yet")
+    named = re.findall(rf"^\s*#?\s*({PREFIX}[A-Z_]+)=", example.read_text("utf-8"), re.M)
+    assert sorted(named) == sorted(_documented_settings())
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_page_names_only_settings_that_exist(path: Path) -> None:
+    named = set(re.findall(rf"\b{PREFIX}[A-Z_]+\b", path.read_text("utf-8")))
+    assert named <= {*_documented_settings(), "REPORTWATCH_CORPUS"}
+
+
+def test_table_of_pages_has_every_route_and_no_other(tmp_path: Path) -> None:
+    with open_parts(Settings(home=tmp_path)) as parts:
+        monitor = create_app(parts)
+        described = set(monitor.openapi()["paths"]) | {monitor.openapi_url}
+        real = {path for path in _paths(monitor.routes) if not path.startswith("/static")}
+    documented = {
+        code for row in rows(sections(OPERATIONS)["The monitor"]) for code in codes(row[0])
+    }
+    assert documented == real | described
+
+
+def _paths(routes: Any) -> Iterator[str]:
+    for route in routes:
+        if path := getattr(route, "path", ""):
+            yield path
+        router = getattr(route, "original_router", None)
+        yield from _paths(router.routes if router else ())
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    for link in links(path):
+        if link.startswith("https://"):
+            continue
+        file, _, anchor = link.partition("#")
+        target = (path.parent / file).resolve() if file else path
+        assert target.is_file(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+def test_vocabulary_defines_every_outcome() -> None:
+    text = sections(ROOT / "docs" / "vocabulary.md")["Outcomes"]
+    assert {codes(row[0])[0] for row in rows(text)} == {each.value for each in Outcome}
+
+
+def test_sources_are_described() -> None:
+    text = (ROOT / "docs" / "sources.md").read_text("utf-8")
+    assert all(f"`{name}`" in text for name in all_sources())
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_page_speaks_of_the_project_alone(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert not re.findall(r"(?<![\w.}])/(?:work|tmp|home|root|mnt|Users)/\S*", text)
+    assert not re.findall(r"\.\./\w+|\bshared/", text.replace("](../", "]("))

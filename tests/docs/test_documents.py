@@ -1,0 +1,125 @@
+"""Every JSON document that docs/commands.md shows has the keys that the command really prints."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from doc_pages import COMMANDS, ROOT, sections
+
+from alerts.sink import Sink
+from cli.app import app
+from deployments.sample_site import SampleSite, serve
+
+SERVE_FOREVER = {"replay", "up"}
+SILENT_EDIT, BLOCK_PAGE = 2, 4
+UNDECIDED = ROOT / "tests" / "examples" / "us-state-hrr" / "builder-without-name.html"
+
+
+def _shown() -> dict[str, Any]:
+    """Return the documents of docs/commands.md by command."""
+    found = {}
+    for name, text in sections(COMMANDS).items():
+        _, fence, rest = text.partition("```json\n")
+        if fence:
+            found[name] = json.loads(rest.partition("```")[0])
+    return found
+
+
+SHOWN = _shown()
+
+
+@dataclass
+class Session:
+    """Runs commands and keeps the last document of each, and what was exported."""
+
+    documents: dict[str, Any] = field(default_factory=dict)
+    exported: list[dict[str, Any]] = field(default_factory=list)
+
+    def run(self, name: str, *arguments: str) -> None:
+        printed = io.StringIO()
+        words = [*name.split(), *arguments, "--json"]
+        with redirect_stdout(printed):
+            command = typer.main.get_command(app)
+            with command.make_context("reportwatch", words) as context:
+                command.invoke(context)
+        self.documents[name] = json.loads(printed.getvalue())
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    """Every command, run on a database in which everything has happened."""
+    home = tmp_path_factory.mktemp("home")
+    with ExitStack() as stack:
+        sink = stack.enter_context(Sink(home / "mail"))
+        settings = stack.enter_context(pytest.MonkeyPatch.context())
+        settings.setenv("REPORTWATCH_HOME", str(home))
+        settings.setenv("REPORTWATCH_SMTP_URL", sink.url)
+        settings.setenv("REPORTWATCH_DELAY", "0")
+        site = SampleSite(0)
+        origin = stack.enter_context(serve(site, 0))
+        session = Session()
+        _live(session, site.advance, origin, home)
+        yield session
+
+
+def _live(session: Session, advance: Callable[[int], None], origin: str, home: Path) -> None:
+    look = ("sample-hrr", "--via", origin)
+    session.run("ingest", *look)
+    session.run("subscribe", "reader@example.org", "--country", "Gandoria")
+    session.run("subscribers")
+    for step in (SILENT_EDIT, BLOCK_PAGE):
+        advance(step)
+        session.run("ingest", *look)
+    for name in ("deliver", "alerts", "alerts retry", "sources"):
+        session.run(name)
+    session.run("import", str(UNDECIDED))
+    for name in ("review", "reports", "changes", "verify", "db stats", "db upgrade"):
+        session.run(name)
+    for name in ("show", "log", "diff"):
+        session.run(name, "Gandoria", "2023")
+    session.run("changes", "--kind", "edited")
+    session.run("export", str(home / "versions.jsonl"))
+    lines = (home / "versions.jsonl").read_text("utf-8").splitlines()
+    session.exported = [json.loads(line) for line in lines]
+    session.run("db backup", str(home / "backup.sqlite"))
+    session.run("db restore", str(home / "backup.sqlite"))
+    session.run("unsubscribe", "reader@example.org")
+
+
+def test_every_command_that_ends_has_its_document_shown(session: Session) -> None:
+    assert set(SHOWN) == set(session.documents)
+    assert set(sections(COMMANDS)) - set(SHOWN) - {"What all commands share"} == SERVE_FOREVER
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_document_is_shown_as_it_is_printed(name: str, session: Session) -> None:
+    _compare(SHOWN[name], session.documents[name], name)
+
+
+def test_exported_lines_have_the_keys_of_show_and_the_name_in_parts(session: Session) -> None:
+    keys = {*SHOWN["show"], "source", "edition", "country", "part", "url"}
+    assert session.exported
+    assert all(set(line) == keys for line in session.exported)
+
+
+def _compare(shown: Any, real: Any, where: str) -> None:
+    """Hold keys and kinds of values against each other; lists by their first entry."""
+    if isinstance(real, dict):
+        assert isinstance(shown, dict), where
+        assert set(shown) == set(real), where
+        for key in real:
+            _compare(shown[key], real[key], f"{where}.{key}")
+    elif isinstance(real, list):
+        assert isinstance(shown, list), where
+        for one, other in zip(shown[:1], real[:1], strict=False):
+            _compare(one, other, f"{where}[0]")
+    else:
+        assert type(shown) is type(real), where
