@@ -41,8 +41,15 @@ class AddressRefused(Exception):
     """A host name leads into a network that must not be asked; the message says where."""
 
 
+_NO_SUCH_NAME = (socket.EAI_NONAME, socket.EAI_NODATA)
+
+
 class NotConnected(Exception):
     """A host could not be found or reached; the message says why."""
+
+
+class NameUnknown(NotConnected):
+    """The resolver says for certain that there is no such name."""
 
 
 def is_public(address: IPAddress) -> bool:
@@ -110,7 +117,9 @@ class Dialer:
             answers = self.resolve(host, port, 0, socket.SOCK_STREAM)
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or error
-            raise NotConnected(f"the name {host} cannot be resolved: {why}") from None
+            is_unknown = getattr(error, "errno", None) in _NO_SUCH_NAME
+            kind = NameUnknown if is_unknown else NotConnected
+            raise kind(f"the name {host} cannot be resolved: {why}") from None
         if not (self.allow_private or (host, port) in self.exempt):
             for *_, place in answers:
                 self._judge(host, place[0])

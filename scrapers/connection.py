@@ -26,8 +26,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.poolmanager import PoolManager
 
-from scrapers.addresses import AddressRefused, Dialer, NotConnected
-from scrapers.errors import FetchError, Refused, Truncated, Unreachable, Untrusted
+from scrapers.addresses import AddressRefused, Dialer, NameUnknown, NotConnected
+from scrapers.errors import FetchError, Refused, Truncated, UnknownName, Unreachable, Untrusted
 
 _POOLED = 32
 """Connections kept per host, and hosts kept: more than any sensible number of workers."""
@@ -162,6 +162,8 @@ def our_errors(url: str) -> Iterator[None]:
         yield
     except AddressRefused as error:
         raise Refused(url, str(error)) from None
+    except NameUnknown as error:
+        raise UnknownName(url, str(error)) from None
     except NotConnected as error:
         raise Unreachable(url, str(error)) from None
     except (OSError, ValueError, urllib3_errors.HTTPError) as error:

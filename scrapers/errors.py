@@ -4,6 +4,7 @@
 
     FetchError                  nothing usable came
     ├── Unreachable             the network failed: name, connection, time-out, TLS    (retried)
+    │   ├── UnknownName         nobody knows the host's name: wrong, or no network     (final)
     │   └── Untrusted           the certificate does not prove the host's name         (final)
     ├── Truncated               the answer stopped before its own end                  (retried)
     ├── BadEncoding             the body cannot be decompressed                        (final)
@@ -59,6 +60,12 @@ class Unreachable(FetchError):
     """The network or the server failed before an answer was whole."""
 
     is_transient = True
+
+
+class UnknownName(Unreachable):
+    """The host's name stands for no address: asking again at once would not help."""
+
+    is_transient = False
 
 
 class Untrusted(Unreachable):

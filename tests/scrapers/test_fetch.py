@@ -269,21 +269,21 @@ def test_a_broken_connection_is_retried(site: Site, make_gate: MakeGate) -> None
 
 
 @pytest.mark.parametrize(
-    ("url", "says"),
+    ("url", "says", "waits"),
     [
-        ("http://127.0.0.1:{port}/?key=hidden", "refused"),
-        ("http://nowhere.example/?key=hidden", "cannot be resolved"),
+        ("http://127.0.0.1:{port}/?key=hidden", "refused", 2),
+        ("http://nowhere.example/?key=hidden", "cannot be resolved", 0),
     ],
 )
 def test_what_cannot_be_reached_says_so_in_a_sentence(
-    make_gate: MakeGate, fake_time: FakeTime, url: str, says: str
+    make_gate: MakeGate, fake_time: FakeTime, url: str, says: str, waits: int
 ) -> None:
     gate = make_gate(resolve=loopback_names(), retries=2)
     with pytest.raises(Unreachable, match=says) as error:
         gate.get(url.format(port=closed_port()))
     assert "hidden" not in str(error.value)
     assert error.value.__suppress_context__
-    assert len(fake_time.slept) == 2
+    assert len(fake_time.slept) == waits
 
 
 @pytest.mark.parametrize(
