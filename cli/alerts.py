@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli import context
-from cli.output import Column, Json, examples, print_json, say, show_rows
+from cli.output import Column, Json, examples, print_json, say, tell_rows
 from reports.model import AlertState
 
 alerts_app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
@@ -68,10 +68,7 @@ def alerts(
         Column("due (UTC)", "due_at", is_moment=True),
         Column("last error", "last_error"),
     ]
-    if as_json:
-        print_json(rows)
-    else:
-        show_rows(rows, columns, "the outbox is empty")
+    tell_rows(rows, columns, "the outbox is empty", as_json=as_json)
     return 0
 
 

@@ -19,6 +19,7 @@ from cli.output import (
     say,
     say_prose,
     show_rows,
+    tell_rows,
 )
 from reports.identity import ReportId
 from reports.model import ChangeKind, VersionView
@@ -159,10 +160,7 @@ def log(
         Column("words", "words", is_number=True),
         Column("text sha256", "text_sha256", is_digest=True),
     ]
-    if as_json:
-        print_json(rows)
-    else:
-        show_rows(rows, columns, "no versions are held")
+    tell_rows(rows, columns, "no versions are held", as_json=as_json)
     return 0
 
 
@@ -190,10 +188,9 @@ def changes(
         Column("what", "summary_line"),
         Column("report", "report"),
     ]
-    if as_json:
-        print_json(rows)
-    else:
-        show_rows(rows, columns, "no change fits" if since or kind else "nothing has changed")
+    tell_rows(
+        rows, columns, "no change fits" if since or kind else "nothing has changed", as_json=as_json
+    )
     return 0
 
 

@@ -10,7 +10,7 @@ import typer
 
 from cli import context
 from cli.context import DEFAULT_SOURCE
-from cli.output import Column, Json, Refusal, examples, note, print_json, show_rows
+from cli.output import Column, Json, Refusal, examples, note, tell_rows
 from cli.progress import bar, tell_run
 from scrapers.registry import all_sources, source_named
 
@@ -103,10 +103,7 @@ def ingest(
     if deployment:
         return _follow_deployment(settings, request, as_json)
     document = _run(settings, request)
-    if as_json:
-        print_json(document)
-    else:
-        tell_run(document)
+    tell_run(document, as_json=as_json)
     return 1 if document["failures"] else 0
 
 
@@ -168,10 +165,7 @@ def _follow_deployment(settings: Settings, request: IngestRequest, as_json: bool
     failures = failures_of(outcomes)
     report = RunReport(found.id, found.source, found.counts, failures, found.seconds or 0.0)
     document = report.as_json()
-    if as_json:
-        print_json(document)
-    else:
-        tell_run(document)
+    tell_run(document, as_json=as_json)
     return 0 if final.is_success and not failures else 1
 
 
@@ -203,8 +197,5 @@ def sources(as_json: Json = False) -> int:
         Column("reports", "reports", is_number=True),
         Column("last read well (UTC)", "last_ok_at", is_moment=True),
     ]
-    if as_json:
-        print_json(rows)
-    else:
-        show_rows(rows, columns, "there are no sources")
+    tell_rows(rows, columns, "there are no sources", as_json=as_json)
     return 0

@@ -126,6 +126,16 @@ def note(text: str) -> None:
     messages.print(Text(clean(text)))
 
 
+def tell_rows(
+    rows: Sequence[dict[str, Any]], columns: Sequence[Column], nothing: str, *, as_json: bool
+) -> None:
+    """Print rows as the command's document, or as a table for people."""
+    if as_json:
+        print_json(rows)
+    else:
+        show_rows(rows, columns, nothing)
+
+
 def show_rows(rows: Sequence[dict[str, Any]], columns: Sequence[Column], nothing: str) -> None:
     """Print rows as a table without its empty columns, or ``nothing`` where there are none."""
     if not rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cli.output import messages, note, say
+from cli.output import messages, note, print_json, say
 from reports.plain import one_line
 
 if TYPE_CHECKING:
@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 SHOWN_FAILURES = 20
 
 
-def tell_run(document: dict[str, Any]) -> None:
-    """Tell people what came of a run; its first failures go to standard error."""
+def tell_run(document: dict[str, Any], *, as_json: bool) -> None:
+    """Print a run's document, or tell people what came of it; failures go to standard error."""
+    if as_json:
+        print_json(document)
+        return
     counts = {name: count for name, count in document["counts"].items() if count}
     say(f"run {document['run_id']} of {document['source']}, {document['seconds']} s")
     say(", ".join(f"{count} {name}" for name, count in counts.items()) or "nothing to look at")

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from cli import context
-from cli.output import Column, Json, Refusal, examples, print_json, say, show_rows
+from cli.output import Column, Json, Refusal, examples, print_json, say, tell_rows
 from reports.model import ChangeKind, Channel, Every, Subscription
 from scrapers.registry import source_named
 
@@ -76,12 +76,12 @@ def subscribe(
     for name in source or ():
         source_named(name)
     _check_topics(topic or ())
-    countries = {context.country_code(name) for name in country or ()}
+    countries = sorted({context.country_code(name) for name in country or ()})
     with context.parts() as opened, opened.store.write() as unit:
         made = unit.subscriptions.add(
             address,
             Channel.EMAIL,
-            countries=sorted(countries),
+            countries=countries,
             sources=sorted(set(source or ())),
             topics=sorted(set(topic or ())),
             kinds=sorted({each.value for each in kind or ()}),
@@ -89,9 +89,8 @@ def subscribe(
             now=opened.now(),
         )
         unit.commit()
-    document = _document(made)
     if as_json:
-        print_json(document)
+        print_json(_document(made))
     else:
         say(f"{address} will be told of {_filters(made)}, {_WHEN[made.every]}")
     return 0
@@ -110,10 +109,9 @@ def subscribers(as_json: Json = False) -> int:
         Column("kinds", "kinds"),
         Column("every", "every"),
     ]
-    if as_json:
-        print_json(rows)
-    else:
-        show_rows(rows, columns, "nobody has subscribed; see `reportwatch subscribe --help`")
+    tell_rows(
+        rows, columns, "nobody has subscribed; see `reportwatch subscribe --help`", as_json=as_json
+    )
     return 0
 
 

@@ -80,10 +80,7 @@ def import_(
         task = shown.add_task("importing", total=None)
         report = import_saved(opened, request, lambda count: shown.advance(task, count))
     document = report.as_json()
-    if as_json:
-        print_json(document)
-    else:
-        tell_run(document)
+    tell_run(document, as_json=as_json)
     return 1 if document["failures"] else 0
 
 

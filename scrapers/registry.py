@@ -37,9 +37,4 @@ def source_named(name: str) -> Source:
 
 
 def _is_source(value: object) -> bool:
-    return (
-        inspect.isclass(value)
-        and issubclass(value, Source)
-        and not inspect.isabstract(value)
-        and hasattr(value, "name")
-    )
+    return inspect.isclass(value) and issubclass(value, Source) and not inspect.isabstract(value)

@@ -82,6 +82,11 @@ class Carriers:
             )
         )
 
+    def join(self, location_id: int, report_id: int, words_sha256: str, how: Evidence) -> None:
+        """Join a location and a report, unless they are joined already."""
+        if self.is_primary(location_id, report_id) is None:
+            self.add(location_id, report_id, words_sha256, how)
+
     def make_primary(self, location_id: int, report_id: int) -> None:
         """Let one location of a report drive its versions from now on."""
         self._connection.execute(

@@ -104,7 +104,7 @@ class Recorder:
         """Take the same bytes or region again: restored where it was gone, else unchanged."""
         held = self._carried.get(look.known.id)
         if not held:
-            return [Found(look.sighting.outcome or Outcome.UNCHANGED)]
+            return [Found(Outcome.UNCHANGED)]
         return [self._still(look, name, is_primary) for name, is_primary in held]
 
     def _still(self, look: Look, name: ReportId, is_primary: bool) -> Found:
@@ -276,8 +276,7 @@ class Recorder:
     def _hand_over(self, look: Look, stored: StoredReport, words_sha256: str) -> None:
         """Let the page that a location redirects to drive the report's versions."""
         target = self._place(look.sighting.moved_to, look.sighting)
-        if self._carriers.is_primary(target.id, stored.id) is None:
-            self._carriers.add(target.id, stored.id, words_sha256, Evidence.URL)
+        self._carriers.join(target.id, stored.id, words_sha256, Evidence.URL)
         self._carriers.make_primary(target.id, stored.id)
 
     def _elsewhere(
@@ -347,8 +346,7 @@ class Recorder:
         for location_id in self._reviews.resolve(
             found.reading.text_sha256, stored.id, look.sighting.seen_at
         ):
-            if self._carriers.is_primary(location_id, stored.id) is None:
-                self._carriers.add(location_id, stored.id, "", Evidence.TEXT_MATCH)
+            self._carriers.join(location_id, stored.id, "", Evidence.TEXT_MATCH)
         return made
 
     def _carry(

@@ -17,7 +17,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.filter import SoupStrainer
 
 from reports.canonical import canonical_block
-from reports.countries import CountryTable, Place
+from reports.countries import Place
 from reports.identity import ReportId
 from reports.model import Evidence, Identified, Page, Reading, Undecided
 from scrapers.builder import Family, is_builder_url, read_builder, read_builder_text
@@ -231,11 +231,6 @@ class WordPressState(Source):
         if found and found["slug"]:
             last = found["slug"].rpartition("/")[2]
             yield from (found["slug"], last, _DRAFT.sub("", last))
-
-    @property
-    def countries(self) -> CountryTable:
-        """The table of the family's countries."""
-        raise NotImplementedError
 
     def render_collection(self, editions: tuple[str, ...]) -> str:
         """Return a collection page that lists the editions' index pages."""
