@@ -118,10 +118,14 @@ def align(before: Text, after: Text, work: Work) -> list[Run]:
 
     Where ``work`` does not suffice for a stretch, it counts as replaced as a whole.
     """
+    return _without_islands(_slid(matches(before, after, work), before, after), before, after)
+
+
+def matches(before: Text, after: Text, work: Work) -> list[Run]:
+    """Return the runs of words that stayed, in order, as they were found: for counting."""
     if len(before.words) + len(after.words) > _MOST_WORDS:
         return []
-    runs = _Search(before, after, work).runs()
-    return _without_islands(_slid(_joined(runs), before, after), before, after)
+    return _joined(_Search(before, after, work).runs())
 
 
 def gaps(runs: Sequence[Run], before: Text, after: Text) -> Iterator[tuple[Gap, Run]]:

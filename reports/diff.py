@@ -2,54 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
-from typing import NamedTuple
 
-from reports.alignment import Gap, Text, Work, align, gaps, opcodes
-from reports.canonical import words
-from reports.model import Issue, IssueStatus, Reading, Section
+from reports.alignment import Work, opcodes
+from reports.comparison import Comparison, Move, compare_texts
+from reports.issue_changes import pair_issues
+from reports.layout import Op, Paragraph, Piece, marked_text
+from reports.moves import Spot
+from reports.reading import Reading, Section
+
+__all__ = [
+    "DEADLINE",
+    "SUMMARY_NAME",
+    "Comparison",
+    "Moved",
+    "Op",
+    "Piece",
+    "ReadingComparison",
+    "Reworded",
+    "SectionComparison",
+    "compare_blocks",
+    "compare_readings",
+    "marked_text",
+    "unified_text",
+]
 
 DEADLINE = 0.01
 """Seconds of alignment one comparison may cost; see `compare_blocks`."""
 
 SUMMARY_NAME = "Executive Summary"
-
-
-class Op(StrEnum):
-    """What became of the words of a piece."""
-
-    EQUAL = "equal"
-    DELETE = "delete"
-    INSERT = "insert"
-
-
-class Piece(NamedTuple):
-    """Whole words that share one fate, joined by single spaces."""
-
-    op: Op
-    text: str
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Two texts laid over each other, in the paragraphs a reader should see.
-
-    Without the INSERT pieces the words are those of the old text, without the DELETE pieces those
-    of the new one. ``words_added`` and ``words_removed`` count the words so marked.
-    """
-
-    paragraphs: tuple[tuple[Piece, ...], ...]
-    words_added: int
-    words_removed: int
-
-    @property
-    def is_same(self) -> bool:
-        """Tell whether both texts have the same words; paragraph borders do not count."""
-        return not (self.words_added or self.words_removed)
 
 
 @dataclass(frozen=True)
@@ -75,6 +58,26 @@ class SectionComparison:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """Neighbouring paragraphs that changed places; its number marks their pieces."""
+
+    number: int
+    words: int
+    paragraphs: int
+    origin: str
+    destination: str
+
+
+@dataclass(frozen=True)
+class Reworded:
+    """One issue in its old and new words, and these laid over each other."""
+
+    before: str
+    after: str
+    pieces: Paragraph
+
+
+@dataclass(frozen=True)
 class ReadingComparison:
     """Two readings of one report laid over each other."""
 
@@ -82,6 +85,8 @@ class ReadingComparison:
     sections: tuple[SectionComparison, ...]
     issues_added: tuple[str, ...] = ()
     issues_removed: tuple[str, ...] = ()
+    issues_reworded: tuple[Reworded, ...] = ()
+    moves: tuple[Moved, ...] = ()
 
     @cached_property
     def words_added(self) -> int:
@@ -94,9 +99,14 @@ class ReadingComparison:
         return sum(c.words_removed for _, c in self._places())
 
     @property
+    def words_moved(self) -> int:
+        """Count the words that changed places, neither added nor removed."""
+        return sum(move.words for move in self.moves)
+
+    @property
     def is_same(self) -> bool:
         """Tell whether summary and sections have the same words in the same order."""
-        return not (self.words_added or self.words_removed)
+        return not (self.words_added or self.words_removed or self.moves)
 
     @property
     def changed(self) -> tuple[tuple[str, Comparison], ...]:
@@ -117,7 +127,8 @@ def compare_blocks(
     ``deadline`` (seconds, None for none) buys a fixed amount of alignment, so that the same texts
     give the same result on a busy machine; stretches it does not reach are shown replaced whole.
     """
-    return _compare(before, after, Work.within(deadline))
+    compared, _ = compare_texts([before], [after], Work.within(deadline))
+    return compared[0]
 
 
 def compare_readings(
@@ -125,16 +136,41 @@ def compare_readings(
 ) -> ReadingComparison:
     """Compare two readings: summary with summary, each section with its counterpart."""
     work = Work.within(deadline)
-    gone, new = _issues_apart(before, after)
+    pairs = _pairs(before.sections, after.sections)
+    old = [before.blocks, *(_all_blocks(section) for section, _ in pairs)]
+    new = [after.blocks, *(_all_blocks(section) for _, section in pairs)]
+    (summary, *rest), moves = compare_texts(old, new, work)
+    sections = tuple(_section(*pair, each) for pair, each in zip(pairs, rest, strict=True))
+    issues = pair_issues(before.issues, after.issues)
     return ReadingComparison(
-        summary=_compare(before.blocks, after.blocks, work),
-        sections=tuple(
-            _compare_sections(old, young, work)
-            for old, young in _pairs(before.sections, after.sections)
+        summary=summary,
+        sections=sections,
+        issues_added=tuple(issue.text for issue in issues.added),
+        issues_removed=tuple(issue.text for issue in issues.dropped),
+        issues_reworded=tuple(
+            _reworded(each.before[0].text, each.after[0].text, work) for each in issues.reworded
         ),
-        issues_added=new,
-        issues_removed=gone,
+        moves=tuple(_moved(move, sections) for move in moves),
     )
+
+
+def _moved(move: Move, sections: Sequence[SectionComparison]) -> Moved:
+    origin, destination = (_place(spot, sections) for spot in (move.before, move.after))
+    return Moved(move.number, move.words, move.paragraphs, origin, destination)
+
+
+def _place(spot: Spot, sections: Sequence[SectionComparison]) -> str:
+    """Say where a paragraph stands; the first block of a section is its heading."""
+    if not spot.text:
+        return f"{SUMMARY_NAME}, paragraph {spot.paragraph + 1}"
+    name = sections[spot.text - 1].name
+    return f"{name}, paragraph {spot.paragraph}" if spot.paragraph else f"{name}, its heading"
+
+
+def _reworded(before: str, after: str, work: Work) -> Reworded:
+    compared, _ = compare_texts([[before]], [[after]], work)
+    pieces = (piece for paragraph in compared[0].paragraphs for piece in paragraph)
+    return Reworded(before, after, tuple(pieces))
 
 
 def unified_text(comparison: Comparison) -> str:
@@ -145,93 +181,15 @@ def unified_text(comparison: Comparison) -> str:
     return "\n\n".join(marked_text(paragraph) for paragraph in comparison.paragraphs)
 
 
-def marked_text(pieces: Iterable[Piece], show: Callable[[Piece], str] = lambda p: p.text) -> str:
-    """Return one paragraph with wdiff marks; ``show`` may alter how a piece's words appear."""
-    marks = {Op.EQUAL: "{}", Op.DELETE: "[-{}-]", Op.INSERT: "{{+{}+}}"}
-    return " ".join(marks[piece.op].format(_unmarked(show(piece))) for piece in pieces)
-
-
-def _unmarked(text: str) -> str:
-    for mark in ("[-", "-]", "{+", "+}"):
-        text = text.replace(mark, "\\" + mark)
-    return text
-
-
-def _compare(before: Sequence[str], after: Sequence[str], work: Work) -> Comparison:
-    old, new = Text.of(before), Text.of(after)
-    layout = _Layout(old, new)
-    if old.words == new.words:
-        layout.add_equal(0, len(new.words))
-        return Comparison(layout.paragraphs(), 0, 0)
-    added = removed = 0
-    for gap, run in gaps(align(old, new, work), old, new):
-        layout.add_gap(gap)
-        layout.add_equal(run.after, run.after + run.length, run.before)
-        added += gap.added
-        removed += gap.removed
-    return Comparison(layout.paragraphs(), added, removed)
-
-
-@dataclass
-class _Layout:
-    """Lay pieces out in the new text's paragraphs, deleted ones keeping their own."""
-
-    old: Text
-    new: Text
-    _done: list[tuple[Piece, ...]] = field(default_factory=list)
-    _open: list[Piece] = field(default_factory=list)
-
-    def paragraphs(self) -> tuple[tuple[Piece, ...], ...]:
-        """Close the last paragraph and return them all."""
-        self._break()
-        return tuple(self._done)
-
-    def add_gap(self, gap: Gap) -> None:
-        """Add what went and what came, the new words beside the old they replace."""
-        deleted = self.old.paragraph_cuts(gap.before, gap.before_end)
-        for start, end in _filled(deleted):
-            self._add(Op.DELETE, self.old, start, end, self.old.begins_paragraph(start))
-        is_inline = len(deleted) == 2 or not self.old.begins_paragraph(gap.before_end)
-        for start, end in _filled(self.new.paragraph_cuts(gap.after, gap.after_end)):
-            breaks = self.new.begins_paragraph(start) and not (is_inline and self._only_deleted)
-            self._add(Op.INSERT, self.new, start, end, breaks)
-
-    def add_equal(self, start: int, end: int, old_start: int = 0) -> None:
-        """Add the new text's words from ``start`` to ``end``, which stood at ``old_start``."""
-        for first, last in _filled(self.new.paragraph_cuts(start, end)):
-            breaks = self.new.begins_paragraph(first) and (
-                not self._only_deleted or self.old.begins_paragraph(old_start)
-            )
-            self._add(Op.EQUAL, self.new, first, last, breaks)
-
-    @property
-    def _only_deleted(self) -> bool:
-        return bool(self._open) and all(piece.op is Op.DELETE for piece in self._open)
-
-    def _add(self, op: Op, text: Text, start: int, end: int, breaks: bool) -> None:
-        if breaks:
-            self._break()
-        self._open.append(Piece(op, " ".join(text.words[start:end])))
-
-    def _break(self) -> None:
-        if self._open:
-            self._done.append(tuple(self._open))
-            self._open.clear()
-
-
-def _filled(cuts: list[int]) -> Iterator[tuple[int, int]]:
-    return ((start, end) for start, end in pairwise(cuts) if start < end)
-
-
-def _compare_sections(
-    before: Section | None, after: Section | None, work: Work
+def _section(
+    before: Section | None, after: Section | None, comparison: Comparison
 ) -> SectionComparison:
     named = after or before
     return SectionComparison(
         number=named.number if named else "",
         heading_before=before.heading if before else None,
         heading_after=after.heading if after else None,
-        comparison=_compare(_all_blocks(before), _all_blocks(after), work),
+        comparison=comparison,
     )
 
 
@@ -267,20 +225,3 @@ def _paired(
         else:
             pairs += _paired(before[i1:i2], after[j1:j2], keys[1:])
     return pairs
-
-
-def _issues_apart(before: Reading, after: Reading) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the issues that went and that came; none where a list could not be read."""
-    if IssueStatus.UNPARSED in (before.issues.status, after.issues.status):
-        return (), ()
-    old, new = before.issues.items, after.issues.items
-    return _missing_from(new, old), _missing_from(old, new)
-
-
-def _missing_from(others: Sequence[Issue], issues: Sequence[Issue]) -> tuple[str, ...]:
-    known = {_folded(issue.text) for issue in others}
-    return tuple(issue.text for issue in issues if _folded(issue.text) not in known)
-
-
-def _folded(text: str) -> str:
-    return " ".join(words([text])).casefold().strip(" .,;:")

@@ -14,8 +14,9 @@ class ReportId:
     """The identity of one report.
 
     ``edition`` is the year a report covers, as text. ``country`` is an ISO 3166 alpha-3 code
-    (XKX for Kosovo, X codes for a source's own rows). ``part`` is ``""`` for a whole country,
-    else the last segment of the child area's key, such as ``tibet``.
+    (XKX for Kosovo, X codes for a source's own rows), ``""`` where a whole edition is meant.
+    ``part`` is ``""`` for a whole country, else the last segment of the child area's key, such as
+    ``tibet``.
     """
 
     source: str
@@ -24,8 +25,7 @@ class ReportId:
     part: str = ""
 
     def __str__(self) -> str:
-        name = f"{self.source}/{self.edition}/{self.country}"
-        return f"{name}/{self.part}" if self.part else name
+        return "/".join(filter(None, (self.source, self.edition, self.country, self.part)))
 
     @classmethod
     def parse(cls, name: str) -> ReportId:

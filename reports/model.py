@@ -5,96 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
 
-from reports.fingerprint import text_sha256, words_sha256
 from reports.identity import ReportId
-
-
-class IssueStatus(StrEnum):
-    """Whether a summary's list of human rights issues could be read."""
-
-    LISTED = "listed"
-    NONE_REPORTED = "none_reported"
-    UNPARSED = "unparsed"
-
-
-@dataclass(frozen=True)
-class Issue:
-    """One item of a summary's issue list: a literal substring of the text, and its topic ids."""
-
-    text: str
-    topics: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class IssueList:
-    """What a summary says of human rights issues."""
-
-    status: IssueStatus = IssueStatus.UNPARSED
-    items: tuple[Issue, ...] = ()
-
-
-@dataclass(frozen=True)
-class Section:
-    """One titled section: its number as printed (``"1"``, or ``""``), heading and blocks.
-
-    ``blocks`` hold the section's prose and its sub-headings in document order; the section's own
-    heading stands in ``heading`` and counts as its first words.
-    """
-
-    number: str
-    heading: str
-    blocks: tuple[str, ...]
-
-    @cached_property
-    def section_sha256(self) -> str:
-        """SHA-256 of the heading and blocks, joined by line feeds."""
-        return text_sha256((self.heading, *self.blocks))
-
-    @cached_property
-    def word_count(self) -> int:
-        """Words in the blocks, heading not counted."""
-        return sum(len(block.split()) for block in self.blocks)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What one reader revision understood of one report on one page.
-
-    ``blocks`` are the executive summary's paragraphs; ``notes`` stand apart from the prose;
-    ``sections`` exclude the summary.
-    """
-
-    heading: str
-    blocks: tuple[str, ...]
-    notes: tuple[str, ...] = ()
-    sections: tuple[Section, ...] = ()
-    issues: IssueList = IssueList()
-
-    @cached_property
-    def text_sha256(self) -> str:
-        """SHA-256 of the executive summary's canonical text."""
-        return text_sha256(self.blocks)
-
-    @cached_property
-    def words_sha256(self) -> str:
-        """SHA-256 of every word of the report: the one that decides whether it was edited."""
-        return words_sha256(self.all_blocks)
-
-    @cached_property
-    def report_sha256(self) -> str:
-        """SHA-256 over the summary's and every section's blocks, for citing the whole report."""
-        return text_sha256(self.all_blocks)
-
-    @property
-    def all_blocks(self) -> tuple[str, ...]:
-        """Every block of the report in document order: summary, then headings and sections."""
-        blocks = list(self.blocks)
-        for section in self.sections:
-            blocks.append(section.heading)
-            blocks.extend(section.blocks)
-        return tuple(block for block in blocks if block)
+from reports.reading import Reading
+from reports.topic_trends import VanishedTopic
 
 
 class Evidence(StrEnum):
@@ -131,12 +45,18 @@ class Undecided:
     why: str
     reading: Reading
 
+    @property
+    def text_sha256(self) -> str:
+        """SHA-256 of the summary, or of every word where a page gives sections alone."""
+        return self.reading.text_sha256 if self.reading.blocks else self.reading.words_sha256
+
 
 @dataclass(frozen=True)
 class Page:
     """Everything a reader found on one page. ``reports`` may be empty, or hold several.
 
-    ``children`` are addresses of pages of child areas that the page links.
+    ``children`` are addresses of pages of child areas that the page links. ``shape`` is the
+    fingerprint of the markup around the text: equal for pages of one template.
     """
 
     reports: tuple[Identified, ...] = ()
@@ -144,6 +64,7 @@ class Page:
     children: tuple[str, ...] = ()
     published_on: str = ""
     canonical_url: str = ""
+    shape: str = ""
 
 
 class ChangeKind(StrEnum):
@@ -185,8 +106,9 @@ class Change:
 
     ``returned_to`` names the earlier version whose words came back, 0 where none did.
     ``is_baseline`` and ``is_held`` (a text that goes to and fro) alert nobody.
-    ``notes_added`` and ``notes_removed`` are notes that came and went; ``url`` is where it was
-    seen.
+    ``issues_reworded`` are pairs of an issue's text before and after; ``notes_added`` and
+    ``notes_removed`` are notes that came and went; ``url`` is where it was seen. ``vanished`` is
+    the topic that left a whole edition's lists, for that kind alone.
     """
 
     id: int
@@ -200,6 +122,7 @@ class Change:
     words_removed: int = 0
     issues_added: tuple[str, ...] = ()
     issues_removed: tuple[str, ...] = ()
+    issues_reworded: tuple[tuple[str, str], ...] = ()
     notes_added: tuple[str, ...] = ()
     notes_removed: tuple[str, ...] = ()
     returned_to: int = 0
@@ -207,6 +130,7 @@ class Change:
     url: str = ""
     is_baseline: bool = False
     is_held: bool = False
+    vanished: VanishedTopic | None = None
 
 
 class Every(StrEnum):

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import cache
 
 from reports.diff import SUMMARY_NAME, ReadingComparison
 from reports.model import Change, ChangeKind
+from reports.notes import NoteKind, note_kind, note_name
 from reports.plain import one_line
+from reports.topic_trends import VanishedTopic
+from reports.topics import taxonomy
 
 _FAMILY = re.compile(r"^\d{4}\s.*?:\s*(?=\S)")
 
@@ -35,6 +40,28 @@ def report_name(change: Change) -> str:
     if report.part and not _mentions(place, report.part):
         place = f"{place} ({one_line(report.part)})"
     return place if _mentions(place, report.edition) else f"{place} {one_line(report.edition)}"
+
+
+def topic_name(topic: str) -> str:
+    """Return a topic's name for people; its id where the taxonomy no longer has it."""
+    return _topic_names().get(topic, topic)
+
+
+def group_name(group: str) -> str:
+    """Return the name of a group of topics for people: "Civil liberties"."""
+    return group.replace("_", " ").capitalize() or "Topics of an earlier taxonomy"
+
+
+@cache
+def _topic_names() -> dict[str, str]:
+    return {each.id: each.name for each in taxonomy().topics}
+
+
+def vanished_line(gone: VanishedTopic, edition: str) -> str:
+    """Say with its figures that a topic left an edition's lists, and against which edition."""
+    before = f"{gone.reports_before:,} of {gone.lists_before:,} in {gone.edition_before}"
+    after = f"{gone.reports_after:,} of {gone.lists_after:,} in {edition}"
+    return one_line(f"“{gone.name}” left the issue lists: {before}, {after}")
 
 
 def counted(count: int, noun: str) -> str:
@@ -84,8 +111,9 @@ def _edited(change: Change, compared: ReadingComparison | None) -> str:
     amount = word_counts(added, removed)
     if change.returned_to:
         return f"text returned to the words of version {change.returned_to} ({amount})"
+    moved = _moved(compared)
     if not (added or removed):
-        return one_line(change.summary_line) or "a note was added"
+        return moved or one_line(change.summary_line) or _noted(change)
     where = _where(compared)
     if not added:
         said = f"{counted(removed, 'word')} removed" + (f" from {where}" if where else "")
@@ -93,13 +121,38 @@ def _edited(change: Change, compared: ReadingComparison | None) -> str:
         said = f"{counted(added, 'word')} added" + (f" to {where}" if where else "")
     else:
         said = amount + (f" in {where}" if where else "")
-    return said + _issue_counts(change)
+    told = f"{said}, {moved}" if moved else said
+    return told + _issue_counts(change, compared) + _notes_beside(change)
+
+
+def _moved(compared: ReadingComparison | None) -> str:
+    """Say how much changed places: "45 words moved"; "" where nothing did."""
+    return f"{counted(compared.words_moved, 'word')} moved" if compared and compared.moves else ""
 
 
 def _noted(change: Change) -> str:
-    if change.notes_added and change.notes_removed:
-        return "a note was changed"
-    return "a note was removed" if change.notes_removed else "a note was added"
+    """Say which notes came or went: "an errata note of 7 April 2017 was added"."""
+    added, removed = change.notes_added, change.notes_removed
+    if added and removed:
+        now, before = _notes_named(added), _notes_named(removed)
+        return f"{now} changed" if now == before else f"{before} replaced by {_note_names(added)}"
+    if removed:
+        return f"{_notes_named(removed)} removed"
+    return f"{_notes_named(added)} added" if added else "a note was added"
+
+
+def _notes_beside(change: Change) -> str:
+    return f"; {_noted(change)}" if change.notes_added or change.notes_removed else ""
+
+
+def _notes_named(texts: Sequence[str]) -> str:
+    return f"{_note_names(texts)} {'was' if len(texts) == 1 else 'were'}"
+
+
+def _note_names(texts: Sequence[str]) -> str:
+    """Name the note that matters most, and count the others."""
+    first = note_name(min(texts, key=lambda text: list(NoteKind).index(note_kind(text))))
+    return first + (f" and {counted(len(texts) - 1, 'more note')}" if len(texts) > 1 else "")
 
 
 def _where(compared: ReadingComparison | None) -> str:
@@ -111,11 +164,14 @@ def _where(compared: ReadingComparison | None) -> str:
     return named + (f" and {counted(len(places) - 1, 'more section')}" if len(places) > 1 else "")
 
 
-def _issue_counts(change: Change) -> str:
+def _issue_counts(change: Change, compared: ReadingComparison | None) -> str:
     gone, new = len(change.issues_removed), len(change.issues_added)
+    reworded = len(compared.issues_reworded) if compared else 0
     said = [f"{counted(gone, 'issue')} gone"] * bool(gone) + [f"{new:,} new"] * bool(new)
     if new and not gone:
         said = [f"{counted(new, 'new issue')}"]
+    if reworded:
+        said.append(f"{reworded:,} reworded" if said else f"{counted(reworded, 'issue')} reworded")
     return f"; {', '.join(said)}" if said else ""
 
 

@@ -99,6 +99,56 @@ def test_place_is_found_by_the_slugs_its_pages_have_had(slug: str, country: str,
     assert (place.country, place.part) == (country, part)
 
 
+@pytest.mark.parametrize(
+    ("slug", "edition", "country"),
+    [
+        ("__trashed", "2018", "BDI"),
+        ("__trashed", "2019", ""),
+        ("thebahamas", "2023", "BHS"),
+        ("thebahamas", "2022", ""),
+        ("kazakhstan", "2016", "KAZ"),
+        ("kazakhstan", "2031", ""),
+    ],
+)
+def test_slug_speaks_only_for_the_editions_it_was_seen_in(
+    slug: str, edition: str, country: str
+) -> None:
+    place = WORLD.find_slug(slug, edition)
+    assert (place.country if place else "") == country
+
+
+@pytest.mark.parametrize(
+    ("name", "countries"),
+    [
+        ("Kazahkstan", ["KAZ"]),
+        ("Bosnia & Herzegovinia", ["BIH"]),
+        ("Chda", ["TCD"]),
+        ("Nigera", ["NER", "NGA"]),
+        ("North Korae", ["PRK"]),
+        ("The Republic of Iceland", ["ISL"]),
+        ("The State of Papua New Guinea", ["PNG"]),
+        ("Sweden and Norway", []),
+        ("Ruritania", []),
+        ("Cha", []),
+        ("", []),
+    ],
+)
+def test_unknown_name_is_like_names_within_one_slip_in_five_letters(
+    name: str, countries: list[str]
+) -> None:
+    assert sorted(place.country for place in WORLD.alike(name)) == countries
+
+
+def test_countries_a_text_names_are_counted_by_their_whole_names() -> None:
+    counts = WORLD.mentions("Guinea and Papua New Guinea; Swaziland is Eswatini. nigeria Tibet")
+    assert {place.country: count for place, count in counts.items()} == {
+        "GIN": 1,
+        "PNG": 1,
+        "SWZ": 2,
+    }
+    assert not WORLD.mentions("")
+
+
 def test_table_holds_the_countries_and_areas_of_all_editions() -> None:
     places = list(WORLD)
     assert len([place for place in places if not place.part]) == 197

@@ -14,7 +14,7 @@ from reports.diff import (
     compare_readings,
     unified_text,
 )
-from reports.model import Issue, IssueList, IssueStatus, Reading, Section
+from reports.reading import Issue, IssueList, IssueStatus, Reading, Section
 
 WORD = st.sampled_from(
     ["the", "of", "and", "credible", "reports", "torture;", "arrest.", "arrest", "court,", "was"]
@@ -44,7 +44,9 @@ def test_taking_out_the_marks_gives_back_either_text(before, after, deadline):
 def test_the_counts_are_those_of_the_marked_words(before, after):
     comparison = compare_blocks(before, after)
     pieces = [piece for paragraph in comparison.paragraphs for piece in paragraph]
-    counted = {op: sum(len(words([p.text])) for p in pieces if p.op is op) for op in Op}
+    counted = {
+        op: sum(len(words([p.text])) for p in pieces if p.op is op and not p.move) for op in Op
+    }
     assert comparison.words_added == counted[Op.INSERT]
     assert comparison.words_removed == counted[Op.DELETE]
 
@@ -267,3 +269,17 @@ def test_a_text_of_more_words_than_there_are_characters_is_replaced_whole():
     before = [" ".join(map(str, range(530_000)))]
     compared = compare_blocks(before, ["0 other"])
     assert (compared.words_added, compared.words_removed) == (2, 530_000)
+
+
+def test_a_reworded_issue_neither_went_nor_came():
+    old, new = (
+        reading(issues=IssueList(IssueStatus.LISTED, (Issue(text, ("torture_cidt",)),)))
+        for text in ("torture by police", "torture by some police")
+    )
+    compared = compare_readings(old, new)
+    assert (compared.issues_added, compared.issues_removed) == ((), ())
+    (reworded,) = compared.issues_reworded
+    assert (reworded.before, reworded.after) == ("torture by police", "torture by some police")
+    assert [piece for piece in reworded.pieces if piece.op is not Op.EQUAL] == [
+        (Op.INSERT, "some", 0)
+    ]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reports.canonical import canonical_blocks, words
 from reports.fingerprint import payload_sha256, text_sha256, words_sha256
-from reports.model import Reading, Section
+from reports.reading import Reading, Section
 
 BLOCKS = st.lists(st.text(st.sampled_from("ab \u00a0\u200b"), max_size=6)).map(canonical_blocks)
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.issues import read_issues
-from reports.model import IssueStatus
+from reports.reading import IssueRank, IssueStatus
 
 CORPUS = Path(os.environ.get("REPORTWATCH_CORPUS", "../shared/pages"))
 GOLD = CORPUS.parent / "domain" / "issue_lists.json"
@@ -43,6 +43,17 @@ LEADS = [
     "Significant human rights issues involving officials of Norland\u2019s navy included: ",
     "There were credible reports of significant human rights issues, including: ",
     "The most significant human rights-related problems included ",
+    "The most significant human rights (HR) problems were ",
+    "Other significant human rights problems continued, including ",
+    "The following human rights problems were reported: ",
+    "Significant human rights issues: ",
+    "Other areas of concern included ",
+    "Societal abuses included ",
+    "These problems included ",
+    "There were problems reported in several areas, including ",
+    "Although judges prosecuted some guards, significant human rights issues included: ",
+    "Outside of human rights abuses committed by Southmark, significant human rights issues "
+    "included: ",
 ]
 
 
@@ -69,6 +80,9 @@ NO_LEADS = [
     "Investigations of past human rights violations were slow; corruption delayed them.",
     "Human rights violations of the war were inadequately explained, and torture was denied.",
     "The human rights problems of Veldania are well known.",
+    "Human rights problems were well documented; torture was denied.",
+    "Human rights abuses were condemned by the crown; torture went on.",
+    "After the vote, officials committed serious human rights abuses, including torture; and rape.",
 ]
 
 
@@ -127,9 +141,57 @@ LISTS = [
         id="a stray full stop in the middle",
     ),
     pytest.param(
-        "1) by the Crown: torture; and corruption; and 2) by the Marsh League: child labor.",
-        ["1) by the Crown: torture", "corruption", "2) by the Marsh League: child labor"],
-        id="numbered groups are split like any list",
+        "torture; laws against sorcery; the crown jailed two editors; and child labor.",
+        ["torture", "laws against sorcery", "the crown jailed two editors", "child labor"],
+        id="but a clause that is not surely an answer is kept apart",
+    ),
+    pytest.param(
+        "beatings in jails; authorities generally prosecuted the guards; and child labor.",
+        ["beatings in jails; authorities generally prosecuted the guards", "child labor"],
+        id="what the state did about an issue stays with it",
+    ),
+    pytest.param(
+        "violence against women; lepers who beg; and corruption.",
+        ["violence against women", "lepers who beg", "corruption"],
+        id="a piece that says what happens is an issue",
+    ),
+    pytest.param(
+        "discrimination against women; persons with disabilities; and migrants; and corruption.",
+        [
+            "discrimination against women; persons with disabilities; and migrants",
+            "corruption",
+        ],
+        id="persons alone go on with the issue done to them",
+    ),
+    pytest.param(
+        "threats against judges; political prisoners; and corruption.",
+        ["threats against judges", "political prisoners", "corruption"],
+        id="persons whose being held is the issue do not",
+    ),
+    pytest.param(
+        "(a) torture; (b) corruption; and (c) child labor.",
+        ["torture", "corruption", "child labor"],
+        id="letters and numbers before issues are no part of them",
+    ),
+    pytest.param(
+        "1) torture, 2) corruption, and 3) child labor.",
+        ["torture", "corruption", "child labor"],
+        id="numbers part issues like semicolons",
+    ),
+    pytest.param(
+        "torture; corruption. forced labor in salt pans; and child labor.",
+        ["torture", "corruption", "forced labor in salt pans", "child labor"],
+        id="a stray full stop before a small letter",
+    ),
+    pytest.param(
+        "torture; corruption, forced labor; and child labor.",
+        ["torture", "corruption, forced labor", "child labor"],
+        id="a comma in the place of a semicolon is not guessed at",
+    ),
+    pytest.param(
+        "abuse of detainees (beatings; cold cells; and child labor.",
+        ["abuse of detainees (beatings", "cold cells", "child labor"],
+        id="a bracket never closed swallows nothing",
     ),
     pytest.param("torture; ; . ", ["torture"], id="nothing is no issue"),
     pytest.param("goose theft by the militia.", ["goose theft by the militia"], id="unknown topic"),
@@ -139,28 +201,6 @@ LISTS = [
 @pytest.mark.parametrize(("body", "expected"), LISTS)
 def test_a_list_is_split_at_its_semicolons(body, expected):
     assert texts(f"Significant human rights issues included: {body}") == expected
-
-
-PAIRS = [
-    ("corruption and trafficking in persons", 2),
-    ("unlawful killings, and torture or cruel, inhuman, or degrading treatment", 2),
-    ("a ban on harps between men, although the law was not enforced, and child labor", 1),
-    ("corruption, although judges tried cases, and child labor", 2),
-    ("arbitrary arrest, and serious restrictions on press freedom, including jail and fines", 2),
-    ("restrictions on freedom of speech and freedom of assembly", 1),
-    ("violence against women and indigenous persons", 1),
-    ("torture and abuse of detainees, harsh prison conditions, and child labor", 1),
-    ("torture, harsh prison conditions, and child labor", 1),
-    ("torture and corruption and child labor", 1),
-    ("restrictions on the press, including censorship and criminal libel laws", 1),
-]
-
-
-@pytest.mark.parametrize(("body", "count"), PAIRS)
-def test_without_semicolon_only_a_single_and_between_two_issues_parts_them(body, count):
-    found = texts(f"Significant human rights issues included {body}.")
-    assert len(found) == count
-    assert count == 2 or found == [body]
 
 
 def test_reports_of_is_lead_in_where_it_governs_the_list_and_kept_where_it_governs_one_issue():
@@ -183,6 +223,7 @@ OVERFLOW = [
         "There was also censorship; and harassment of journalists.",
         ["censorship", "harassment of journalists"],
     ),
+    ("There were frequent reports of forced labor.", ["forced labor"]),
     ("Additional problems included forced labor; and corruption.", ["forced labor", "corruption"]),
     ("Also of concern were forced labor; and corruption.", ["forced labor", "corruption"]),
     (
@@ -190,9 +231,18 @@ OVERFLOW = [
         ["The government engaged in surveillance of poets"],
     ),
     ("Freedom of the press was curtailed.", ["Freedom of the press was curtailed"]),
+    ("Trafficking in persons was also a problem.", ["Trafficking in persons"]),
+    (
+        "With the late harvest, child labor became a serious problem during the year.",
+        ["child labor"],
+    ),
     (
         "Discrimination remained a problem for women; and for lepers.",
         ["Discrimination remained a problem for women; and for lepers"],
+    ),
+    (
+        "The crown limited speech, and corruption remained a problem.",
+        ["The crown limited speech, and corruption remained a problem"],
     ),
     ("There were no reports of forced labor.", []),
     ("There were two harvests.", []),
@@ -205,7 +255,9 @@ OVERFLOW = [
 @pytest.mark.parametrize(("sentence", "expected"), OVERFLOW)
 def test_sentences_after_a_list_go_on_naming_issues(sentence, expected):
     block = f"The most significant human rights issues included torture; and corruption. {sentence}"
-    assert texts(block) == ["torture", "corruption", *expected]
+    read = read_issues([block]).items
+    assert [issue.text for issue in read] == ["torture", "corruption", *expected]
+    assert {issue.rank for issue in read[2:]} <= {IssueRank.FURTHER}
 
 
 def test_such_sentences_name_none_without_a_list_before_them_in_their_paragraph():
@@ -228,17 +280,44 @@ def test_what_is_called_the_main_human_rights_problem_is_an_issue():
         "Corruption",
         "child abuse",
     ]
+    assert texts("Corruption was among the isles\u2019 most serious problems, and grew.") == [
+        "Corruption"
+    ]
+    assert texts("Torture and inhuman punishment were the gravest human rights problems.") == [
+        "Torture and inhuman punishment"
+    ]
+    assert texts("Although it was banned, torture remained the main human rights problem.") == []
     assert texts("Corruption was not the main human rights problem.") == []
     assert texts("The late harvest was the most pressing problem.") == []
 
 
-def test_a_list_may_give_every_issue_a_block_of_its_own():
+BULLETS = [
+    ["torture;", "corruption; and", "child labor."],
+    ["torture", "corruption", "child labor"],
+    ["\u2022 torture", "\u2022 corruption", "\u2022 child labor"],
+    ["Torture.", "Corruption.", "Child labor."],
+    ["torture; corruption; and child labor."],
+]
+
+
+@pytest.mark.parametrize("bullets", BULLETS)
+def test_a_list_may_give_every_issue_a_block_of_its_own(bullets):
     lead = "Significant human rights issues included credible reports of:"
-    after = "The crown took no steps against torture."
-    punctuated = ["torture;", "corruption; and", "child labor."]
-    bare = ["torture", "corruption", "child labor"]
-    assert texts(lead, *punctuated, after) == bare
-    assert texts(lead, *bare, after) == bare
+    read = read_issues([lead, *bullets, "The crown took no steps against torture."]).items
+    assert [issue.text.lower() for issue in read] == ["torture", "corruption", "child labor"]
+    assert all(issue.lead == 0 for issue in read)
+
+
+TITLED = [
+    ("1. Weak courts: The crown dismissed judges. It rained.", "2. Forced labor: Weavers toiled."),
+    ("Weak courts: The crown dismissed judges. It rained.", "Forced labor: Weavers toiled on."),
+]
+
+
+@pytest.mark.parametrize("blocks", TITLED)
+def test_a_list_may_tell_of_every_issue_under_a_title(blocks):
+    lead = "The most significant human rights problems during the year involved:"
+    assert texts(lead, *blocks, "The crown did nothing.") == ["Weak courts", "Forced labor"]
 
 
 NONE_REPORTED = [
@@ -247,6 +326,13 @@ NONE_REPORTED = [
     "There were no credible reports of significant human rights abuses.",
     "There were no credible reports of significant human rights abuses during the year.",
     "There were no reports of significant human rights abuses in the Salt Isles during the year.",
+    "There were no significant reports of human rights abuses in the country.",
+    "There were also no credible reports of any significant human rights issues.",
+    "There were no significant human rights abuses reported.",
+    "No significant human rights abuses were reported in 2031.",
+    "During the year, there were no reports of serious human rights violations.",
+    "There were no significant changes in the human rights situation in Norland during the year, "
+    "and there were no credible reports of significant human rights abuses.",
 ]
 
 
@@ -260,6 +346,8 @@ def test_a_plain_statement_that_nothing_was_reported_is_believed(sentence):
 NOT_NONE_REPORTED = [
     "There were no reports of significant human rights abuses by the coast guard.",
     "There were no reports of significant human rights abuses, but observers had no access.",
+    "There were no reports of significant human rights abuses in detention.",
+    "There were no significant changes in the human rights situation in Norland during the year.",
     "There were no reports that members of the security forces committed abuses.",
     "There were no reports of impunity.",
     "It was not true that there were no reports of significant human rights abuses.",
@@ -304,23 +392,46 @@ BLOCK = st.one_of(st.text(), st.lists(st.one_of(PHRASES, st.text(max_size=8))).m
 
 @given(st.lists(BLOCK, max_size=5))
 def test_every_issue_is_a_literal_substring_in_order_and_nothing_raises(blocks):
-    joined, reached = "\n".join(blocks), 0
     read = read_issues(blocks)
+    reached = (0, 0)
     for issue in read.items:
+        place = (issue.block, issue.start)
+        end = issue.start + len(issue.text)
         assert issue.text.strip()
-        reached = joined.index(issue.text, reached) + len(issue.text)
+        assert blocks[issue.block][issue.start : end] == issue.text
+        assert place >= reached
+        assert issue.text.endswith(issue.qualifier)
+        assert issue.group in blocks[issue.block]
+        assert issue.lead < len(read.leads)
+        reached = (issue.block, end)
+    for lead in read.leads:
+        assert blocks[lead.block][lead.start : lead.start + len(lead.text)] == lead.text
     assert (read.status is IssueStatus.LISTED) == bool(read.items)
+    assert (read.status is IssueStatus.UNPARSED) == bool(read.reason)
 
 
-HOSTILE = ["torture and ", "limits and ", "a; ", "A. ", "A.A.", "human rights problems ", "( ; "]
+HOSTILE = [
+    *("(", ";", "and ", "; and ", "( ; ", ") ", "a; ", ", ", ", which ", "A. ", "A.A.", "1) a: "),
+    *("torture and ", "torture, ", "limits and ", "human rights problems ", "was a most "),
+    *("no reports of ", "reports of ", "There were ", "In X, ", "; although ", "lack of "),
+    *("lesbian, gay, bisexual, ", "; authorities not ", "with respect to x: ", "“a,” "),
+]
+OPENINGS = ["Human rights issues included: ", "There were no reports of ", "X remained ", ""]
 
 
-@pytest.mark.parametrize("unit", [*HOSTILE, "was a most ", "torture, ", "no reports of "])
-def test_hostile_repetition_is_read_in_bounded_time(unit):
-    block = "Human rights issues included: " + unit * (100_000 // len(unit))
+@pytest.mark.parametrize("opening", OPENINGS)
+@pytest.mark.parametrize("unit", HOSTILE)
+def test_hostile_repetition_is_read_in_bounded_time(unit, opening):
     began = time.process_time()
-    read_issues([block])
+    read_issues([opening + unit * (45_000 // len(unit)), opening + unit * (1_000_000 // len(unit))])
     assert time.process_time() - began < 3
+
+
+def test_of_a_block_too_long_for_a_summary_the_whole_sentences_at_its_beginning_are_read():
+    block = (
+        "Human rights issues included torture; and corruption. " + "It rained and rained. " * 5000
+    )
+    assert texts(block) == ["torture", "corruption"]
 
 
 @pytest.mark.skipif(not GOLD.exists(), reason=f"the hand-checked issue lists {GOLD} are not here")

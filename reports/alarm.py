@@ -1,0 +1,57 @@
+"""What an operator should see to: a finding as it is made, an alarm as it is kept until cleared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+MOST_EXAMPLES = 5
+"""Examples kept of what an alarm is about; its text has the full count."""
+
+
+class AlarmKind(StrEnum):
+    """What an alarm is about. Readers of it must accept new kinds."""
+
+    HELD_BACK = "held_back"  # pages whose reading was not taken: the reader's failure, it seems
+    DRIFT_SUMMARY = "drift_summary"  # too few pages of an edition have a summary
+    DRIFT_ISSUES = "drift_issues"  # too few reports of an edition have a list that could be read
+    DRIFT_LENGTH = "drift_length"  # an edition's summaries are much shorter or longer than the last
+    DRIFT_OUTLINE = "drift_outline"  # reports that had sections have none
+    DRIFT_SHAPE = "drift_shape"  # pages with mark-up never seen before
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to see to: what it is about, the text, examples and the command that helps.
+
+    ``subject`` tells findings of one kind apart, such as an edition. ``is_fault`` makes the run
+    that finds it end with a failure.
+    """
+
+    kind: AlarmKind
+    subject: str
+    text: str
+    examples: tuple[str, ...] = ()
+    remedy: str = ""
+    is_fault: bool = False
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """A finding as it is kept: raised once, seen again by later runs, cleared when it is over.
+
+    ``told_at`` is when the operator's mail left, None before.
+    """
+
+    id: int
+    source: str
+    kind: str
+    subject: str
+    text: str
+    examples: tuple[str, ...]
+    remedy: str
+    raised_at: datetime
+    seen_at: datetime
+    cleared_at: datetime | None = None
+    told_at: datetime | None = None

@@ -1,0 +1,111 @@
+"""Tell what kind of note stands on a report page, and the date of an errata note."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from enum import StrEnum
+
+
+class NoteKind(StrEnum):
+    """What a note beside the prose of a report is about."""
+
+    ERRATA = "errata"  # the report was updated or corrected after it was published
+    ANNOUNCEMENT = "announcement"  # the publisher announces something about the report
+    TERRITORY = "territory"  # whose territory it is, who administers or recognizes it
+    MENU = "menu"  # a row of names of other reports, without their links
+    OTHER = "other"  # anything else
+
+
+_CHANGED = r"(?:updated|corrected|revised|amended|re-?issued|re-?posted|modified)"
+_MENU = re.compile(r"\(?read (?:a |this |the )?section\b|[^.|]+(?: \| [^.|]+)+$", re.I)
+_ERRATA = re.compile(
+    rf"\berrat(?:a|um)\b|\bcorrigend(?:a|um)\b"
+    r"|\b(?:report|page|text|section|version|edition)\b[^.]{0,40}\b(?:was|were|has been|have been)"
+    rf" (?:\w+ )?{_CHANGED}\b|^\W*(?:note\W+)?{_CHANGED}\b",
+    re.I,
+)
+_ANNOUNCEMENT = re.compile(
+    r"^\W*(?:note\W+)?announcement\b|\baddend(?:um|a)\b|\bwill (?:release|publish|issue|post)\b",
+    re.I,
+)
+_TERRITORY = re.compile(
+    r"\b(?:recogni[sz]\w+|administ(?:ers?|ered|ration)|sovereignty|annex\w*|occup(?:ied|ation|ies)"
+    r"|territor(?:y|ies|ial)|dependenc(?:y|ies)|self-governing)\b"
+    r"|\breports? (?:also )?(?:covers|includes?|contains)\b|\b(?:covered|reported) separately\b"
+    r"|\bseparate (?:report|section)",
+    re.I,
+)
+
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june", "july"),
+    *("august", "september", "october", "november", "december"),
+)
+_MONTH = rf"(?P<month>{'|'.join(name[:3] + '[a-z]*' for name in _MONTHS)})\.?"
+_DATE_OF_CHANGE = re.compile(
+    rf"\b{_CHANGED}(?: \w+)?(?: on| as of| in)?:? "
+    r"(?:(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4}|\d{2})"
+    r"|(?P<iso>\d{4}-\d{2}-\d{2})"
+    rf"|(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)? {_MONTH}|{_MONTH.replace('<month>', '<month2>')}"
+    r" (?P<day2>\d{1,2})(?:st|nd|rd|th)?),? (?P<year>\d{4}))(?![\d/])",
+    re.I,
+)
+
+
+def note_kind(text: str) -> NoteKind:
+    """Return what a note is about, by its wording."""
+    if _MENU.match(text):
+        return NoteKind.MENU
+    if _ERRATA.search(text):
+        return NoteKind.ERRATA
+    if _ANNOUNCEMENT.search(text):
+        return NoteKind.ANNOUNCEMENT
+    return NoteKind.TERRITORY if _TERRITORY.search(text) else NoteKind.OTHER
+
+
+def errata_date(text: str) -> date | None:
+    """Return the day an errata note says the report was updated; None where it says none.
+
+    Only the date that follows "updated", "corrected" and the like is taken, and no other date of
+    the note. Numbers are read as the publisher writes them, month first; two digits of a year are
+    of this century.
+    """
+    if note_kind(text) is not NoteKind.ERRATA:
+        return None
+    found = _DATE_OF_CHANGE.search(text)
+    if found is None:
+        return None
+    try:
+        return _date(found)
+    except ValueError:  # no such day
+        return None
+
+
+def note_name(text: str) -> str:
+    """Name a note for a sentence: "an errata note of 7 April 2017", "an announcement"."""
+    kind = note_kind(text)
+    day = errata_date(text)
+    names = {
+        NoteKind.ERRATA: "an errata note" + (f" of {day_for_people(day)}" if day else ""),
+        NoteKind.ANNOUNCEMENT: "an announcement",
+        NoteKind.TERRITORY: "a territorial note",
+    }
+    return names.get(kind, "a note")
+
+
+def day_for_people(day: date) -> str:
+    """Return "7 April 2017"."""
+    return f"{day.day} {_MONTHS[day.month - 1].capitalize()} {day.year}"
+
+
+def _date(found: re.Match[str]) -> date:
+    if found["iso"]:
+        return date.fromisoformat(found["iso"])
+    if found["m"]:
+        year = int(found["y"])
+        return date(year + 2000 if year < 100 else year, int(found["m"]), int(found["d"]))
+    name = (found["month"] or found["month2"]).lower()
+    month = next(
+        number for number, full in enumerate(_MONTHS, start=1) if full.startswith(name[:3])
+    )
+    return date(int(found["year"]), month, int(found["day"] or found["day2"]))
