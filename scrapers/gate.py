@@ -7,12 +7,14 @@ it to the store to conclude from several looks that a report is gone.
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from reports.canonical import canonical_block
 from reports.outcome import Outcome
+from scrapers.markup import without_hidden
 from scrapers.page import blocks, decode
 from scrapers.response import Response
 from scrapers.source import Source
@@ -37,7 +39,7 @@ _BLOCK_PHRASES = (
     r"request unsuccessful|incapsula incident",
     r"captcha|verify (?:that )?you are (?:a )?human|human verification|are you a robot",
     r"unusual (?:traffic|activity)",
-    r"(?:enable|accept|allow) (?:javascript|js|cookies)",
+    r"(?:enable|accept|allow) (?:all |the use of )?(?:javascript|js|cookies)",
     r"cookies (?:are|must be) (?:disabled|enabled)",
     r"(?:don['\u2019]t|do not) have permission",
     r"\b(?:403|429)\b.{0,3}(?:forbidden|too many requests)|^forbidden\b",
@@ -53,6 +55,24 @@ _MISSING_PHRASES = (
 _BLOCKED = re.compile("|".join(_BLOCK_PHRASES), re.I | re.M)
 _MISSING = re.compile("|".join(_MISSING_PHRASES), re.I)
 
+_STAND_IN = re.compile(
+    r"^(?:please wait|loading)\b\W*$|try again later|something went wrong|content is loading"
+    r"|(?:build|edit) (?:a|your) custom report\b|^0\d / select\b",
+    re.I | re.M,
+)
+"""What a wall says inside the right template, where a report should be."""
+_WALL_BYTES = 20_000
+_WALL_PARAGRAPHS = 9
+_WALL_CHARACTERS = 300
+"""Letters and digits of a region that may be a wall's; the shortest real reports have thousands."""
+_MARKS = re.compile(r"[\W_]+")
+
+_CHARSETS = frozenset({"utf-8", "utf-8-sig", "ascii", "iso8859-1", "cp1252"})
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
+_META_CHARSET = re.compile(rb"<meta\b[^>]*\bcharset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
+_META_BYTES = 4096
+
+_TAG = re.compile(rb"<[^<>]*>")
 _TAIL = 64 * 1024
 _ANCHOR = 256
 _SAID_BYTES = 1024 * 1024
@@ -74,6 +94,7 @@ class Verdict:
 
 
 REPORT_PAGE = Verdict(None)
+TRUNCATED = Verdict(Outcome.UNREADABLE, "truncated: the page stops before its end")
 
 
 def judge(response: Response, source: Source) -> Verdict:
@@ -154,16 +175,54 @@ def _judge_type(response: Response) -> Verdict | None:
         return Verdict(Outcome.UNREADABLE, f"not a web page but {response.content_type[:60]!r}")
     if body.startswith(_MAGIC) or b"\x00" in body[:1024]:
         return Verdict(Outcome.UNREADABLE, "not a web page but a binary file")
+    if charset := _foreign_charset(response):
+        known = "only UTF-8, ASCII, Latin-1 and Windows-1252 are read"
+        return Verdict(Outcome.UNREADABLE, f"the page is said to be written in {charset}; {known}")
     return None
+
+
+def _foreign_charset(response: Response) -> str:
+    """Return a declared character set that would be read wrongly, ``""`` for any other."""
+    told = _CHARSET.search(response.headers.get("content-type", ""))
+    meta = _META_CHARSET.search(response.body, 0, _META_BYTES)
+    name = told[1] if told else meta[1].decode("ascii", "replace") if meta else ""
+    try:
+        return "" if not name or codecs.lookup(name).name in _CHARSETS else name[:40]
+    except LookupError:
+        return ""
 
 
 def _judge_page(response: Response, source: Source) -> Verdict:
     region = source.region(response.body)
     if not region:
+        if why := source.damage(response.body):
+            return Verdict(Outcome.UNREADABLE, why)
         return _judge_without_report(response, source)
     if not _is_whole(response.body, region):
-        return Verdict(Outcome.UNREADABLE, "truncated: the page stops before its end")
+        return TRUNCATED
+    if wall := _judge_short(response, region):
+        return wall
+    is_ours = source.edition_of(response.final_url)
+    if not is_ours and (why := source.other_family(response.body, response.final_url)):
+        return Verdict(Outcome.UNREADABLE, f"there is no report of this source: {why}")
     return Verdict(None, region=region)
+
+
+def _judge_short(response: Response, region: bytes) -> Verdict | None:
+    """Tell a wall in a report's place: a whole report may say anything, a few words may not."""
+    first, *others = region.split(b"<script")
+    bare = first + b"".join(other.partition(b"</script")[2] for other in others)
+    if len(bare) > _WALL_BYTES and bare.count(b"<p") > _WALL_PARAGRAPHS:
+        return None
+    flow = blocks(bare.rpartition(b"</h1")[2].partition(b">")[2] or bare)
+    text = "\n".join(block.text for block in flow if not block.is_heading)
+    if len(_MARKS.sub(" ", text)) > _WALL_CHARACTERS:
+        return None
+    if found := _BLOCKED.search(text) or _STAND_IN.search(text):
+        return Verdict(Outcome.BLOCKED, f"in the report's place the page says {_quote(found)!r}")
+    if found := _MISSING.search(text):
+        return _judge_soft_404(response, found)
+    return None
 
 
 def _is_whole(body: bytes, region: bytes) -> bool:
@@ -173,21 +232,35 @@ def _is_whole(body: bytes, region: bytes) -> bool:
     return body.rfind(b"</main>", after) >= 0 or body.rfind(b"<footer", after) >= 0
 
 
+def _ends(body: bytes) -> bool:
+    """Tell whether a page's own end stands at its end: no text follows it."""
+    tail = body[-_TAIL:]
+    end = tail.lower().rfind(b"</html")
+    return end >= 0 and not _TAG.sub(b"", without_hidden(tail[end:])).strip()
+
+
 def _judge_without_report(response: Response, source: Source) -> Verdict:
-    """Say why there is no report, trusting a page's headings more than its running text."""
+    """Say why there is no report, trusting a page's headings more than its running text.
+
+    Words of a report are no block page's, so that a report without a region is looked for first.
+    """
+    if why := source.shell(response.body):
+        return Verdict(Outcome.EMPTY, why)
     headings, text = _said(response.body)
     if found := _BLOCKED.search(headings):
         return Verdict(Outcome.BLOCKED, f"a block page: it says {_quote(found)!r}")
     if found := _MISSING.search(headings):
         return _judge_soft_404(response, found)
+    page = source.read(response.body, response.final_url)
+    if page.reports or page.undecided:
+        return REPORT_PAGE if _ends(response.body) else TRUNCATED
     if found := _BLOCKED.search(text):
         return Verdict(Outcome.BLOCKED, f"a block page: it says {_quote(found)!r}")
     if len(text) <= _SHORT and (found := _MISSING.search(text)):
         return _judge_soft_404(response, found)
-    page = source.read(response.body, response.final_url)
-    if page.reports or page.undecided:
-        return REPORT_PAGE
-    return Verdict(Outcome.UNREADABLE, "there is no report on this page")
+    why = source.other_family(response.body, response.final_url)
+    said = f"there is no report of this source: {why}" if why else "there is no report on this page"
+    return Verdict(Outcome.UNREADABLE, said)
 
 
 def _judge_soft_404(response: Response, found: re.Match[str]) -> Verdict:

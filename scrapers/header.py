@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 from reports.canonical import canonical_block
 from scrapers.page import LONGEST_TAG, decode
@@ -17,6 +17,10 @@ _OWN_ADDRESS = (
     (b"og:url", re.compile(rb"""<meta\b[^>]*\bcontent=["']([^"'>]+)""")),
     (b"canonical", re.compile(rb"""<link\b[^>]*\bhref=["']([^"'>]+)""")),
 )
+_HEADING = re.compile(rb"<h1\b[^>]*>(.*?)</h1", re.I | re.S)
+_TAG = re.compile(rb"<[^<>]*>")
+_WORDS = re.compile(rb"[A-Za-z]{2}")
+_HEAD_END = re.compile(rb"</head\s*>", re.I)
 _PUBLISHED = re.compile(rb'"datePublished":"(\d{4}-\d\d-\d\d)')
 HEAD_BYTES = 262144
 """Where the head is looked for; real ones end at 108 KB at most."""
@@ -34,13 +38,26 @@ class Header:
 def read_header(hero: bytes) -> Header:
     """Return what breadcrumb and main heading say."""
     soup = BeautifulSoup(decode(hero), "lxml")
-    heading = soup.find("h1")
+    headings = soup.find_all("h1")
     current = soup.find(class_="bc_current")
     return Header(
-        canonical_block(heading.get_text(" ")) if heading else "",
-        tuple(canonical_block(link.get_text(" ")) for link in soup.find_all("a")),
-        canonical_block(current.get_text(" ")) if current else "",
+        _said(headings[-1]) if headings else "",
+        tuple(_said(link) for link in soup.find_all("a")),
+        _said(current) if isinstance(current, Tag) else "",
     )
+
+
+def is_heading_lost(hero: bytes, header: Header) -> bool:
+    """Tell whether a page's heading has words that broken markup before it hides from a parser."""
+    found = _HEADING.search(hero)
+    return found is not None and not header.title and bool(_WORDS.search(_TAG.sub(b"", found[1])))
+
+
+def _said(element: Tag) -> str:
+    """Return an element's words: a line break parts them, a tag within one does not."""
+    for line_break in element.find_all("br"):
+        line_break.replace_with(" ")
+    return canonical_block(element.get_text())
 
 
 def original(url: str) -> str:
@@ -59,8 +76,8 @@ def absolute(base: str, address: str) -> str:
 
 def head_of(body: bytes) -> bytes:
     """Return the bytes of a page's head."""
-    end = body.find(b"</head>", 0, HEAD_BYTES)
-    return body[: end if end >= 0 else HEAD_BYTES]
+    end = _HEAD_END.search(body, 0, HEAD_BYTES)
+    return body[: end.start() if end else HEAD_BYTES]
 
 
 def published_on(head: bytes) -> str:

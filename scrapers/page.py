@@ -19,8 +19,14 @@ from lxml.html import HTMLParser, document_fromstring
 from reports.canonical import canonical_block
 
 _BEFORE_CLASS = (b'"', b"'", b" ", b"=", b"\n", b"\t")
-_TAG_NAME = re.compile(rb"<([a-zA-Z][a-zA-Z0-9]*)\b")
-_CLASS = re.compile(rb"""\bclass\s*=\s*(?:"([^">]*)"?|'([^'>]*)'?|([^\s>]+))""")
+_CLASS = re.compile(
+    rb"""<[a-z][^\s/>]*+
+    (?:[\s/]++(?!class\s*=)[^\s=/>]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'>][^\s>]*+))?+)*+
+    [\s/]++class\s*=\s*(?:"([^">]*)"?|'([^'>]*)'?|([^\s"'>]+))""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A start tag up to its first class attribute: what stands in another one's value is no class."""
+_DIGITS = re.compile(r"\d+")
 LONGEST_TAG = 2048
 """Bytes of a start tag that are looked at; real ones have 600 at most."""
 
@@ -44,13 +50,15 @@ class Block:
     """One paragraph or heading of a page, in canonical text.
 
     ``tag`` is the heading's element (``""`` for a paragraph); ``classes`` are the element's own;
-    ``links`` are the addresses the block links to.
+    ``links`` are the addresses the block links to. ``around`` names the elements a block with
+    classes stands in, outermost first and itself last: the template's markup, without its text.
     """
 
     text: str
     tag: str = ""
     classes: frozenset[str] = frozenset()
     links: list[str] = field(default_factory=list)
+    around: str = ""
 
     @property
     def is_heading(self) -> bool:
@@ -71,9 +79,7 @@ def find_element(body: bytes, class_name: bytes, start: int = 0, end: int | None
 
 
 def _has_class(tag: bytes, class_name: bytes) -> bool:
-    if not _TAG_NAME.match(tag):
-        return False
-    found = _CLASS.search(tag)
+    found = _CLASS.match(tag)
     return found is not None and class_name in (found[1] or found[2] or found[3] or b"").split()
 
 
@@ -121,6 +127,7 @@ class _Flow:
     def __init__(self) -> None:
         self._run: list[str] = []
         self._open = Block("")
+        self._seen: dict[tuple[object, ...], str] = {}
 
     def read(self, root: etree._Element) -> Iterator[Block]:
         """Yield blocks in document order, empty ones too."""
@@ -135,7 +142,7 @@ class _Flow:
                 walk.skip_subtree()
             else:
                 if tag in HEADINGS or tag in _BLOCKS:
-                    yield self._close(_block(element, tag))
+                    yield self._close(self._block(element, tag))
                 self._enter(element, tag)
         yield self._close(Block(""))
 
@@ -146,14 +153,33 @@ class _Flow:
             self._open.links.append(element.get("href", ""))
         self._run.append(element.text or "")
 
+    def _block(self, element: etree._Element, tag: str) -> Block:
+        """Return an open block; a paragraph with a class may be a heading in disguise."""
+        names = element.get("class")
+        block = Block("", tag if tag in HEADINGS else "")
+        if names:
+            block.classes = frozenset(names.split())
+            parent = element.getparent()
+            key = (tag, names, parent.tag, parent.get("class")) if parent is not None else ()
+            if key not in self._seen:
+                self._seen[key] = _around(element)
+            block.around = self._seen[key]
+        return block
+
     def _close(self, following: Block) -> Block:
         done, self._open = self._open, following
         done.text, self._run = canonical_block("".join(self._run)), []
         return done
 
 
-def _block(element: etree._Element, tag: str) -> Block:
-    """Return an open block; a paragraph with a class may be a heading in disguise."""
-    names = element.get("class")
-    classes = frozenset(names.split()) if names else frozenset()
-    return Block("", tag, classes) if tag in HEADINGS else Block("", "", classes)
+def _around(element: etree._Element) -> str:
+    """Return the names of the elements around a block and of itself, outermost first."""
+    ancestors = [each for each in element.iterancestors() if each.tag not in ("html", "body")]
+    names = [_name(element, ""), *(_name(each, each.get("id", "")) for each in ancestors)]
+    return " > ".join(reversed(names))
+
+
+def _name(element: etree._Element, identifier: str) -> str:
+    """Return an element's name as a selector would write it; numbers in an id count pages."""
+    marked = f"{element.tag}#{_DIGITS.sub('0', identifier)}" if identifier else str(element.tag)
+    return ".".join([marked, *sorted(element.get("class", "").split())])

@@ -7,13 +7,19 @@ example pages in ``tests/examples/``; nothing else is edited.
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import urlsplit
 
 from reports.countries import CountryTable, Place
+from reports.drift import Floors
 from reports.model import Page
+
+_MARKUP = re.compile(rb"<(?:!doctype|html|head|body|main|div|p)\b", re.I)
+SNIFFED = 65536
+"""Bytes in which a page shows that it is HTML."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,7 @@ class Source(ABC):
     ``hosts`` are the publisher's own hosts, the ones ``--via`` replaces; the first is canonical.
     ``editions`` are the ones known when the source was written, oldest first; newer ones are
     found by looking.
+    ``floors`` say how well an edition must read; falling below is an alarm for the operator.
     """
 
     name: ClassVar[str]
@@ -39,6 +46,7 @@ class Source(ABC):
     hosts: ClassVar[tuple[str, ...]]
     editions: ClassVar[tuple[str, ...]]
     reader_revision: ClassVar[int]
+    floors: ClassVar[Floors] = Floors()
 
     @property
     @abstractmethod
@@ -97,6 +105,24 @@ class Source(ABC):
     @abstractmethod
     def render_index(self, edition: str, links: tuple[Link, ...]) -> str:
         """Return an HTML page that lists reports as the publisher's index would."""
+
+    def read_stored(self, body: bytes, url: str) -> Page:
+        """Return the reports in a payload, an HTML page or one saved as plain text."""
+        if _MARKUP.search(body, 0, SNIFFED):
+            return self.read(body, url)
+        return self.read_text(body.decode("utf-8", "replace"), url)
+
+    def shell(self, body: bytes) -> str:  # noqa: ARG002 - most publishers serve their text
+        """Return why a page is a mere shell whose text a script would load, ``""`` for another."""
+        return ""
+
+    def damage(self, body: bytes) -> str:  # noqa: ARG002 - needed by engines only
+        """Return why a page that holds a report does not hold it whole, ``""`` for any other."""
+        return ""
+
+    def other_family(self, body: bytes, url: str) -> str:  # noqa: ARG002 - needed by engines only
+        """Return why a page is no report of this family but another's, ``""`` where unknown."""
+        return ""
 
     def owns(self, url: str) -> bool:
         """Tell whether a URL is on one of the publisher's own hosts."""

@@ -18,28 +18,31 @@ from bs4.filter import SoupStrainer
 
 from reports.canonical import canonical_block
 from reports.countries import Place
-from reports.identity import ReportId
-from reports.model import Evidence, Identified, Page, Reading, Undecided
-from scrapers.builder import Family, is_builder_url, read_builder, read_builder_text
+from reports.model import Evidence, Page
+from reports.reading import Reading
+from scrapers.builder import is_builder_title, is_builder_url, read_builder, read_builder_text
+from scrapers.cut import cut_page
+from scrapers.families import family_of_address
 from scrapers.header import (
     Header,
     absolute,
     head_of,
+    is_heading_lost,
     original,
     own_address,
     published_on,
     read_header,
 )
+from scrapers.naming import decide, foreign
 from scrapers.outline import outline
-from scrapers.page import Block, blocks, decode, find_element
+from scrapers.page import Block, blocks, decode
+from scrapers.shape import shape_of
 from scrapers.source import Link, Source
+from scrapers.witness import Naming, Witness, hear_header
 
-_DRAFT = re.compile(r"(__trashed|-draft|-\d+)+$")
+_DRAFT = re.compile(r"(?:__trashed|-draft|-copy|-\d+)+$", re.I)
+_INDEX_FILE = re.compile(r"/index\.html?$", re.I)
 _FILE = re.compile(r"\.(?!html?$)[a-z0-9]{2,4}$", re.I)
-_DASH = re.compile(r"\s+[-\u2013\u2014]\s+|:\s+")
-HERO_BYTES = 16384
-"""The most that breadcrumb and main heading may take; real ones take 2 KB."""
-_REGION_ENDS = (b"report__side", b"report-appendices")
 
 
 class WordPressState(Source):
@@ -74,12 +77,12 @@ class WordPressState(Source):
     @cached_property
     def _page_path(self) -> re.Pattern[str]:
         before, after = map(re.escape, self.path.split("{edition}"))
-        pattern = rf"{before}(?P<edition>\d{{4}}){after.rstrip('/')}(?:/(?P<slug>.+?))?/?"
-        return re.compile(pattern, re.I)
+        slug = r"(?:/(?P<slug>(?!index\.html?$).+?))?(?:/|/index\.html?)?"
+        return re.compile(rf"{before}(?P<edition>\d{{4}}){after.rstrip('/')}{slug}", re.I)
 
     def edition_of(self, url: str) -> str:
         """Return the edition named by the URL's path, or ``""``."""
-        found = self._page_path.fullmatch(urlsplit(original(url)).path)
+        found = self._located(url)
         return found["edition"] if found else ""
 
     def read_collection(self, body: bytes) -> tuple[str, ...]:
@@ -103,44 +106,55 @@ class WordPressState(Source):
 
     def region(self, body: bytes) -> bytes:
         """Return the page's hero and main region, where the report's name and words stand."""
-        main = self._main(body)
-        return self._hero(body) + main if main else b""
+        return cut_page(body).region
 
-    def _main(self, body: bytes) -> bytes:
-        start = find_element(body, b"report__content")
-        if start < 0:
-            return b""
-        end = len(body)
-        for name in _REGION_ENDS:
-            end = _first(find_element(body, name, start, end), end)
-        for tag in (b"</main>", b"<footer"):
-            end = _first(body.find(tag, start, end), end)
-        return body[start:end]
-
-    def _hero(self, body: bytes) -> bytes:
-        """Return breadcrumb and main heading: from the breadcrumb on where there is one."""
-        end = body.find(b"</h1>")
-        if end < 0:
-            return b""
-        crumbs = body.rfind(b'id="breadcrumbs"', 0, end)
-        start = body.rfind(b"<", 0, crumbs) if crumbs >= 0 else body.rfind(b"<h1", 0, end)
-        return body[max(start, end - HERO_BYTES, 0) : end + len(b"</h1>")]
+    def damage(self, body: bytes) -> str:
+        """Return why a page with a report's element is no whole report, ``""`` for any other."""
+        return cut_page(body).damage
 
     def read(self, body: bytes, url: str) -> Page:
         """Return the reports on a page; an empty Page where it holds none of this family."""
         head = head_of(body)
         canonical = own_address(head)
-        if is_builder_url(url or canonical):
-            page = read_builder(blocks(self._main(body) or body), self._naming)
+        address = url or canonical
+        cut = cut_page(body)
+        header = read_header(cut.hero)
+        if is_builder_url(address) or is_builder_title(header.title):
+            page = read_builder(blocks(cut.main or body), self._naming)
         else:
-            flow = blocks(self._main(body))
-            page = self._decide(read_header(self._hero(body)), url or canonical, outline(flow))
-            page = replace(page, children=self._children(flow, url or canonical))
+            flow = blocks(cut.main)
+            # A witness that is there but cannot be heard must not leave the address alone.
+            witness = "" if is_heading_lost(cut.hero, header) else address
+            page = self._decide(header, witness, outline(flow))
+            page = replace(page, children=self._children(flow, address), shape=shape_of(flow))
         return replace(page, published_on=published_on(head), canonical_url=canonical)
+
+    def _decide(self, header: Header, url: str, reading: Reading) -> Page:
+        """Return a page's report under its identity or undecided; none of another family."""
+        return decide(self._naming, self._heard(header, url), reading)
+
+    def _heard(self, header: Header, url: str) -> tuple[Witness, ...]:
+        edition = self.edition_of(url)
+        family = "" if edition else family_of_address(original(url), self.family)
+        place = self._place_at(url)
+        part = "" if place else self._part_at(url)
+        address = Witness("address", Evidence.URL, edition, place, part, family=family)
+        return (*hear_header(header, self._naming), address)
+
+    def other_family(self, body: bytes, url: str) -> str:
+        """Return why a page of the publisher's is none of this family, ``""`` for any other."""
+        address = url or own_address(head_of(body))
+        if self.edition_of(address) or is_builder_url(address):
+            return ""
+        cut = cut_page(body)
+        header = read_header(cut.hero)
+        if is_builder_title(header.title):
+            return ""
+        return foreign(self._naming, self._heard(header, address), outline(blocks(cut.main)))
 
     def _children(self, flow: Sequence[Block], url: str) -> tuple[str, ...]:
         """Return the addresses below the page's own that its text links: its child areas."""
-        base = urlsplit(url).path.rstrip("/") + "/"
+        base = _INDEX_FILE.sub("", urlsplit(url).path).rstrip("/") + "/"
         found: dict[str, str] = {}
         for target in (absolute(url, each) for block in flow for each in block.links):
             path = urlsplit(target).path
@@ -154,83 +168,40 @@ class WordPressState(Source):
 
     def place_of(self, url: str, label: str) -> Place | None:
         """Return the place a listed link stands for, by its label or its address."""
-        known = (self.countries.find(name) for name in _names(label))
-        slugs = (self.countries.find_slug(slug) for slug in self._slugs(url))
-        return next((place for place in (*known, *slugs) if place), None)
+        found = self.heading.match(label)
+        return self._naming.place_named((found and found["name"]) or label) or self._place_at(url)
 
     def page_url(self, body: bytes) -> str:
         """Return the address a page gives itself in its head, or ``""``."""
         return own_address(head_of(body))
 
     @cached_property
-    def _naming(self) -> Family:
-        return Family(self.name, self.family, self.heading, self.countries)
+    def _naming(self) -> Naming:
+        return Naming(self.name, self.family, self.heading, self.countries)
 
-    def _decide(self, header: Header, url: str, reading: Reading) -> Page:
-        """Return the report under its identity, or undecided; none where no edition is named."""
-        edition, said = self._edition(header, url)
-        if not edition or not (reading.blocks or reading.sections or reading.heading):
-            return Page()
-        place, how, doubt = self._place(header, url)
-        if place is None or said or doubt:
-            guess = "/".join(filter(None, (place.country, place.part))) if place else ""
-            why = "; ".join(filter(None, (said, doubt)))
-            return Page(undecided=(Undecided(guess, edition, why, reading),))
-        report = ReportId(self.name, edition, place.country, place.part)
-        name = _place_title(header, self.heading) if how is Evidence.HEADING else place.name
-        title = f"{edition} {self.family}: {name}"
-        return Page((Identified(report, how, title, reading),))
+    def _place_at(self, url: str) -> Place | None:
+        """Return the place that an address's slug names, or was seen to stand for in its edition.
 
-    def _edition(self, header: Header, url: str) -> tuple[str, str]:
-        """Return the edition, and why it is in doubt where its witnesses disagree."""
-        found = self.heading.match(header.title)
-        crumbs = [match for crumb in header.crumbs if (match := self.heading.match(crumb))]
-        witnesses = {
-            "heading": found["edition"] if found else "",
-            "breadcrumb": crumbs[-1]["edition"] if crumbs else "",
-            "address": self.edition_of(url),
-        }
-        named = [edition for edition in witnesses.values() if edition]
-        if not named:
-            return "", ""
-        if named.count(named[0]) == 1 and len(named) > 1:
-            told = ", ".join(f"{where} says {year}" for where, year in witnesses.items() if year)
-            return named[0], f"the edition is contradicted: {told}"
-        return named[0], ""
+        A slug below another country's names nothing: an area that the table does not know must
+        not pass for its country.
+        """
+        found = self._located(url)
+        if not found or not found["slug"]:
+            return None
+        if place := self.countries.find_slug(found["slug"], found["edition"]):
+            return place
+        *owners, last = (_DRAFT.sub("", each) for each in found["slug"].split("/"))
+        place = self.countries.find_slug(last, found["edition"]) or self.countries.find(last)
+        owner = self.countries.find(owners[-1]) if owners else None
+        return None if owner and place and owner.country != place.country else place
 
-    def _place(self, header: Header, url: str) -> tuple[Place | None, Evidence, str]:
-        """Return the place, what decided it, and why it is in doubt where it is outvoted."""
-        witnesses = {
-            Evidence.HEADING: self._named(_place_title(header, self.heading)),
-            Evidence.BREADCRUMB: self._named(header.current),
-            Evidence.URL: self._at(url),
-        }
-        heard = [(how, place) for how, place in witnesses.items() if place]
-        if not heard:
-            return None, Evidence.NONE, f"no country is known by the name {header.title!r}"
-        how, place = heard[0]
-        others = [other for _, other in heard[1:]]
-        doubt = ""
-        if len(others) > 1 and place not in others:
-            said = zip(("heading", "breadcrumb", "address"), witnesses.values(), strict=True)
-            told = ", ".join(f"{who} says {named.name}" for who, named in said if named)
-            doubt = f"the country is contradicted: {told}"
-        return place, how, doubt
+    def _part_at(self, url: str) -> str:
+        """Return an address's slug below another one: perhaps a part of a country, unknown yet."""
+        found = self._located(url)
+        return found["slug"] if found and "/" in (found["slug"] or "") else ""
 
-    def _named(self, title: str) -> Place | None:
-        return next((place for name in _names(title) if (place := self.countries.find(name))), None)
-
-    def _at(self, url: str) -> Place | None:
-        for slug in self._slugs(url):
-            if place := self.countries.find_slug(slug) or self.countries.find(slug):
-                return place
-        return None
-
-    def _slugs(self, url: str) -> Iterator[str]:
-        found = self._page_path.fullmatch(unquote(urlsplit(original(url)).path))
-        if found and found["slug"]:
-            last = found["slug"].rpartition("/")[2]
-            yield from (found["slug"], last, _DRAFT.sub("", last))
+    def _located(self, url: str) -> re.Match[str] | None:
+        return self._page_path.fullmatch(unquote(urlsplit(original(url)).path))
 
     def render_collection(self, editions: tuple[str, ...]) -> str:
         """Return a collection page that lists the editions' index pages."""
@@ -252,23 +223,6 @@ class WordPressState(Source):
             f'<option value=""></option>{"".join(rows)}</select></nav>'
         )
         return _document(f"{edition} {self.family}", chooser)
-
-
-def _first(found: int, end: int) -> int:
-    return found if found >= 0 else end
-
-
-def _place_title(header: Header, heading: re.Pattern[str]) -> str:
-    """Return the country's name as the page prints it."""
-    found = heading.match(header.title)
-    return (found["name"] if found else header.title) or header.current
-
-
-def _names(title: str) -> Iterator[str]:
-    """Yield the whole name, then the last part of "Parent - Area"."""
-    if title:
-        yield title
-        yield from reversed(_DASH.split(title)[1:])
 
 
 def _links(body: bytes, base: str) -> Iterator[Link]:

@@ -1,11 +1,19 @@
-"""The U.S. State Department's Country Reports on Human Rights Practices, 2016 onward."""
+"""The U.S. State Department's Country Reports on Human Rights Practices.
+
+Watched are the editions from 2016 on; older pages, kept on the publisher's archive hosts, are read
+where somebody brings one.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from reports.countries import CountryTable, world
+from reports.model import Page
+from scrapers.engines import state_archive
 from scrapers.engines.wordpress_state import WordPressState
+from scrapers.header import Header, original
 
 
 class UsStateHumanRights(WordPressState):
@@ -14,9 +22,16 @@ class UsStateHumanRights(WordPressState):
     name = "us-state-hrr"
     publisher = "U.S. Dep't of State, Bureau of Democracy, Human Rights, and Labor"
     family = "Country Reports on Human Rights Practices"
-    hosts = ("www.state.gov", "2017-2021.state.gov", "2021-2025.state.gov")
+    hosts = (
+        "www.state.gov",
+        "2017-2021.state.gov",
+        "2021-2025.state.gov",
+        "2009-2017.state.gov",
+        "2001-2009.state.gov",
+        "1997-2001.state.gov",
+    )
     editions = ("2016", "2017", "2018", "2019", "2020", "2021", "2022", "2023", "2024")
-    reader_revision = 1
+    reader_revision = 2
     path = "/reports/{edition}-country-reports-on-human-rights-practices/"
     collection_path = (
         "/reports-bureau-of-democracy-human-rights-and-labor/"
@@ -31,3 +46,61 @@ class UsStateHumanRights(WordPressState):
     def countries(self) -> CountryTable:
         """The table of real countries."""
         return world()
+
+    def edition_of(self, url: str) -> str:
+        """Return the edition named by the address of a page of any age, or ``""``."""
+        return super().edition_of(url) or state_archive.edition_of(original(url))
+
+    def region(self, body: bytes) -> bytes:
+        """Return the bytes that carry the report, on a page of any age."""
+        return super().region(body) or state_archive.region(body)
+
+    def shell(self, body: bytes) -> str:
+        """Return why a page is a mere shell: the viewers of 2011 to 2017 hold no text."""
+        return state_archive.VIEWER if state_archive.is_viewer(body) else super().shell(body)
+
+    def other_family(self, body: bytes, url: str) -> str:
+        """Return why a page is no report of this family but another's, ``""`` where unknown."""
+        return "" if self._archived(body, url) else super().other_family(body, url)
+
+    def read(self, body: bytes, url: str) -> Page:
+        """Return the reports on a page of any age."""
+        page = super().read(body, url)
+        if page.reports or page.undecided:
+            return page
+        found = self._archived(body, url)
+        return self._decide_archived(found, url, page) if found else page
+
+    def read_text(self, text: str, url: str) -> Page:
+        """Return the reports of a page of any age, saved as plain text."""
+        page = super().read_text(text, url)
+        if any(found.reading.blocks for found in page.reports):
+            return page
+        found = state_archive.read_lines(text, self._is_place)
+        older = self._decide_archived(found, url, page) if found and found.editions else page
+        return older if older.reports else page
+
+    def _archived(self, body: bytes, url: str) -> state_archive.ArchivedReport | None:
+        """Return what an older page says, where its lines or its address name this family."""
+        found = state_archive.read_region(state_archive.region(body), self._is_place)
+        named = found and (found.editions or self.edition_of(url or self.page_url(body)))
+        return found if named else None
+
+    def _decide_archived(self, found: state_archive.ArchivedReport, url: str, page: Page) -> Page:
+        decided = self._decide(self._header(found), url or page.canonical_url, found.reading)
+        return replace(
+            decided,
+            published_on=found.published_on or page.published_on,
+            canonical_url=page.canonical_url,
+            shape=found.shape,
+        )
+
+    def _header(self, found: state_archive.ArchivedReport) -> Header:
+        """Return an older page's title lines in the form of today's heading and breadcrumb."""
+        edition = next(iter(found.editions), "")
+        title = f"{edition} {self.family}: {found.name}" if edition else found.name
+        others = [other for other in found.editions if other != edition]
+        return Header(title, tuple(f"{other} {self.family}" for other in others), found.current)
+
+    def _is_place(self, line: str) -> bool:
+        return self.countries.find(line) is not None

@@ -17,6 +17,7 @@ import pytest
 
 from reports.model import Identified
 from scrapers.gate import judge
+from scrapers.navigation import OutlineCheck, check_outline, navigation_outline
 from scrapers.registry import source_named
 from scrapers.response import Response
 
@@ -48,6 +49,8 @@ class Looked:
     canonical_url: str
     of_region: Identified | None
     refused: str
+    outline: OutlineCheck | None
+    shape: str
 
 
 @cache
@@ -71,11 +74,14 @@ def _look(file: str, url: str) -> Looked:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     verdict = judge(Response(url, url, 200, html, body, now, (), ""), SOURCE)
     page, region = SOURCE.read(body, ""), SOURCE.read(SOURCE.region(body), url)
+    found = page.reports[0] if len(page.reports) == 1 and not page.undecided else None
     return Looked(
-        page.reports[0] if len(page.reports) == 1 and not page.undecided else None,
+        found,
         page.canonical_url,
         region.reports[0] if region.reports else None,
         verdict.reason,
+        check_outline(navigation_outline(body), found.reading) if found else None,
+        page.shape,
     )
 
 
@@ -139,6 +145,27 @@ def test_every_page_has_sections_beside_its_summary() -> None:
         if look.found and len(look.found.reading.sections) < 3
     ]
     assert without == []
+
+
+def test_every_outline_is_read_as_the_page_lists_it() -> None:
+    wrong = {
+        file: (look.outline.sections_listed, look.outline.sections_read, look.outline.missing)
+        for file, look in looked().items()
+        if look.outline and not look.outline.is_exact
+    }
+    assert wrong == {}
+    assert all(look.outline and look.outline.sections_listed for look in looked().values())
+
+
+def test_templates_have_one_shape_each() -> None:
+    """Three templates, and one page whose summary's title is empty."""
+    shapes: dict[str, list[str]] = {}
+    for file, look in looked().items():
+        shapes.setdefault(look.shape, []).append(file)
+    sizes = sorted((len(files) for files in shapes.values()), reverse=True)
+    assert sizes == [395, 50, 8, 1]
+    assert {file[:4] for files in shapes.values() if len(files) == 50 for file in files} == {"2024"}
+    assert ["2019/kuwait.html.gz"] in shapes.values()
 
 
 @pytest.mark.parametrize(

@@ -47,9 +47,8 @@ def page(title: str, *paragraphs: str) -> bytes:
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.html")), ids=lambda path: path.stem)
 def test_every_example_page_passes(path: Path) -> None:
-    verdict = judge(answer(path.read_bytes()), SOURCE)
-    expected = Outcome.UNREADABLE if path.stem.startswith("builder") else None
-    assert verdict.outcome == expected
+    expected = Outcome.EMPTY if "viewer" in path.stem else None
+    assert judge(answer(path.read_bytes()), SOURCE).outcome is expected
 
 
 def test_page_of_the_report_builder_passes_at_its_own_address() -> None:
@@ -238,6 +237,78 @@ def test_other_pages_hold_no_report(body: bytes) -> None:
     )
 
 
+RELIGION = "https://www.state.gov/reports/2021-report-on-international-religious-freedom/iceland/"
+
+
+@pytest.mark.parametrize(
+    ("there", "reason"),
+    [
+        (RELIGION, "a page of another family: Report on International Religious Freedom"),
+        ("https://www.state.gov/reports/2021-almanac/iceland/", "International Religious Freedom"),
+        ("https://www.state.gov/elsewhere/", "Report on International Religious Freedom"),
+    ],
+)
+def test_page_of_another_family_is_named_as_such(there: str, reason: str) -> None:
+    body = (EXAMPLES / "other-family.html").read_bytes()
+    verdict = judge(answer(body, redirects=(there,)), SOURCE)
+    assert verdict.outcome is Outcome.UNREADABLE
+    assert verdict.reason.startswith("there is no report of this source: ")
+    assert reason in verdict.reason
+
+
+class Elsewhere(type(SOURCE)):  # type: ignore[misc]
+    """A source that owns the addresses of imported files, so that no redirect is seen."""
+
+    def owns(self, url: str) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("bare-heading-alone", ""),
+        (
+            "bare-heading-of-nobody",
+            "there is no report of this source: the heading 'Remarks at a Reception' names no"
+            " report of this family",
+        ),
+    ],
+)
+def test_saved_page_without_an_address_passes_where_it_may_be_a_report(
+    name: str, reason: str
+) -> None:
+    body = (EXAMPLES / f"{name}.html").read_bytes()
+    verdict = judge(answer(body, redirects=("import:0123/page.html",)), Elsewhere())
+    assert verdict.reason == reason
+
+
+def test_page_without_a_region_is_called_by_the_family_its_address_names() -> None:
+    verdict = judge(answer(page("Iceland", "Faiths."), redirects=(RELIGION,)), SOURCE)
+    assert verdict.outcome is Outcome.UNREADABLE
+    assert "Report on International Religious Freedom" in verdict.reason
+
+
+class Shelled(type(SOURCE)):  # type: ignore[misc]
+    """A source whose pages may be shells."""
+
+    def shell(self, body: bytes) -> str:
+        return "a viewer page without text: a script loads it" if b"viewer" in body else ""
+
+
+def test_shell_whose_text_a_script_loads_is_empty_and_no_block_page() -> None:
+    body = page("Report", "viewer", "Please enable JavaScript. Page not found. captcha.")
+    verdict = judge(answer(body), Shelled())
+    assert verdict.outcome is Outcome.EMPTY
+    assert verdict.reason == "a viewer page without text: a script loads it"
+
+
+def test_words_of_a_builder_page_never_make_it_a_block_page() -> None:
+    body = (EXAMPLES / "builder-two-countries.html").read_bytes()
+    edited = body.replace(b"was full.", b"was full. Sites were blocked; access denied; captcha.")
+    there = "https://www.state.gov/report/custom/0123456789/"
+    assert judge(answer(edited, redirects=(there,)), SOURCE).outcome is None
+
+
 @pytest.mark.parametrize(
     "cut",
     [
@@ -292,3 +363,60 @@ def test_any_answer_gets_a_verdict(body: bytes, status: int, redirects: tuple[st
 @pytest.mark.parametrize("unit", [b"<title>", b"<div>", b"404 ", b"<script>", b"not found captch "])
 def test_megabytes_of_anything_are_judged_in_bounded_time(unit: bytes) -> None:
     judge(answer(unit * (2_000_000 // len(unit))), SOURCE)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "meta", "charset"),
+    [
+        ("text/html; charset=gb18030", b"", "gb18030"),
+        ('text/html; charset="Shift_JIS"', b"", "Shift_JIS"),
+        ("text/html", b'<meta charset="koi8-r">', "koi8-r"),
+        ("", b'<meta http-equiv="Content-Type" content="text/html; charset=utf-7">', "utf-7"),
+    ],
+)  # fmt: skip
+def test_page_in_a_foreign_character_set_is_unreadable(
+    content_type: str, meta: bytes, charset: str
+) -> None:
+    body = REPORT.replace(b'<meta charset="UTF-8">', meta).replace(b"<head>", b"<head>" + meta)
+    verdict = judge(answer(body, content_type=content_type), SOURCE)
+    assert verdict.outcome is Outcome.UNREADABLE
+    assert f"said to be written in {charset}" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    "charset", ["utf-8", "UTF8", "us-ascii", "ISO-8859-1", "cp1252", "nonsense"]
+)
+def test_page_in_a_known_character_set_passes(charset: str) -> None:
+    assert judge(answer(content_type=f"text/html; charset={charset}"), SOURCE).outcome is None
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        ("This content is currently unavailable. Please try again later.", Outcome.BLOCKED),
+        ("Please enable JavaScript to view this page.", Outcome.BLOCKED),
+        ("We use cookies. Accept all cookies to continue.", Outcome.BLOCKED),
+        ("We are experiencing technical difficulties.", Outcome.BLOCKED),
+        ("Loading...", Outcome.BLOCKED),
+        ("This content is no longer available.", Outcome.SUSPECTED),
+        ("The harbour was calm.", None),
+    ],
+)
+@pytest.mark.parametrize(
+    "heading", ["", '<h2 class="report__section-title">Executive Summary</h2>']
+)
+def test_wall_in_a_reports_place_is_no_report(
+    said: str, outcome: Outcome | None, heading: str
+) -> None:
+    region = SOURCE.region(REPORT)
+    main = region[region.index(b"</h1>") + 5 :]
+    wall = f'<div class="report__content">{heading}<p>{said}</p></div>\n<div class="report__side">'
+    verdict = judge(answer(REPORT.replace(main, wall.encode())), SOURCE)
+    assert verdict.outcome is outcome
+
+
+def test_builder_page_that_is_cut_off_is_unreadable() -> None:
+    body = (EXAMPLES / "builder-two-countries.html").read_bytes()
+    there = "https://www.state.gov/report/custom/0123456789/"
+    verdict = judge(answer(body[: body.index(b"All were open")], redirects=(there,)), SOURCE)
+    assert "truncated" in verdict.reason

@@ -6,6 +6,7 @@ import pytest
 
 from scrapers.outline import SECTION_NUMBER, SECTION_TITLE, outline
 from scrapers.page import Block
+from scrapers.parts import SUBTITLE
 
 
 def title(text: str, tag: str = "h3") -> Block:
@@ -30,7 +31,17 @@ def row(*links: str) -> Block:
 
 @pytest.mark.parametrize(
     "name",
-    ["EXECUTIVE SUMMARY", "Executive Summary", "executive summary", "Executive Summary Title"],
+    [
+        "EXECUTIVE SUMMARY",
+        "Executive Summary",
+        "executive summary",
+        "Executive Summary Title",
+        "Executive Summary:",
+        "EXECUTIVE SUMMARY.",
+        "1. Executive Summary",
+        "I. EXECUTIVE SUMMARY",
+        "executive  summary  title :",
+    ],
 )
 def test_summary_is_found_under_every_heading_it_has_had(name: str) -> None:
     reading = outline([title(name), *paras("One.", "Two.")])
@@ -67,6 +78,12 @@ def test_heading_without_text_is_told_as_such() -> None:
         ([title("Life")], [("", "Life")]),
         ([number("Section 1."), title("Life"), title("Endnote")], [("1", "Life"), ("", "Endnote")]),
         ([title("Life"), title("Life")], [("", "Life"), ("", "Life")]),
+        ([title("SECTION 4 Corruption")], [("4", "Corruption")]),
+        ([title("Section 5.")], [("5", "")]),
+        ([title("Sections of the Act")], [("", "Sections of the Act")]),
+        ([title("Section 2 of the act")], [("", "Section 2 of the act")]),
+        ([number("Section 6."), *paras("A."), title("Life")], [("6", ""), ("", "Life")]),
+        ([number("Section 7."), number("Section 8."), title("Life")], [("7", ""), ("8", "Life")]),
     ],
 )
 def test_sections_carry_their_printed_number(
@@ -79,6 +96,45 @@ def test_sections_carry_their_printed_number(
 def test_sub_headings_are_blocks_of_their_section() -> None:
     flow = [title("Executive Summary"), *paras("One."), title("Life"), heading("a. X"), *paras("Y")]
     assert outline(flow).sections[0].blocks == ("a. X", "Y")
+    assert outline(flow).sections[0].subheadings == (0,)
+
+
+def test_sub_heading_is_told_by_its_class_too() -> None:
+    disguised = Block("b. X", "", frozenset({SUBTITLE}))
+    flow = [title("Executive Summary"), *paras("One."), title("Life"), *paras("Y"), disguised]
+    assert outline(flow).sections[0].subheadings == (1,)
+
+
+def test_section_before_the_summary_is_a_section() -> None:
+    flow = [title("SENSITIVE BUT"), *paras("A."), title("Executive Summary"), *paras("One.")]
+    reading = outline(flow)
+    assert (reading.blocks, reading.notes) == (("One.",), ())
+    assert [(each.heading, each.blocks) for each in reading.sections] == [
+        ("SENSITIVE BUT", ("A.",))
+    ]
+
+
+def test_words_under_a_second_summary_heading_are_kept() -> None:
+    flow = [title("Executive Summary"), *paras("One."), title("Executive Summary"), *paras("Two.")]
+    reading = outline(flow)
+    assert reading.blocks == ("One.",)
+    assert [each.blocks for each in reading.sections] == [("Two.",)]
+
+
+def test_text_before_the_first_section_is_the_summary_where_no_title_says_so() -> None:
+    reading = outline([*paras("One.", "Two."), number("Section 1."), title("Life"), *paras("A")])
+    assert (reading.heading, reading.blocks) == ("", ("One.", "Two."))
+    assert [section.heading for section in reading.sections] == ["Life"]
+
+
+def test_row_of_links_is_no_introduction() -> None:
+    reading = outline([row("North", "South"), number("Section 1."), title("Life"), *paras("A")])
+    assert (reading.blocks, reading.notes) == ((), ())
+
+
+def test_titles_without_numbers_make_no_summary_of_what_stands_before_them() -> None:
+    reading = outline([*paras("One."), title("Related"), *paras("A")])
+    assert (reading.heading, reading.blocks) == ("", ())
 
 
 @pytest.mark.parametrize(
@@ -134,6 +190,32 @@ def test_mention_of_a_section_does_not_cut_a_summary_that_has_sections() -> None
     text = "As Section 1. of the act says, one."
     reading = outline([title("Executive Summary"), *paras(text), title("Life"), *paras("A")])
     assert reading.blocks == (text,)
+
+
+def test_pasted_report_is_cut_beside_a_section_of_its_own() -> None:
+    pasted = "One. Section 1. Life A. Section 2. Liberty B."
+    reading = outline([title("Executive Summary"), *paras(pasted), title("Endnote"), *paras("C.")])
+    assert reading.blocks == ("One.",)
+    assert [section.number for section in reading.sections] == ["1", "2", ""]
+
+
+def test_summary_keeps_its_short_lines_where_nothing_is_cut() -> None:
+    flow = [title("Executive Summary"), *paras("Section 1. Life", "Short line", "One.")]
+    reading = outline([*flow, title("Endnote"), *paras("C.")])
+    assert reading.blocks == ("Section 1. Life", "Short line", "One.")
+    assert reading.notes == ()
+
+
+def test_report_without_any_title_is_read_from_its_lines() -> None:
+    reading = outline(paras("EXECUTIVE SUMMARY", "One.", "Section 1. Life", "a. X", "A."))
+    assert (reading.heading, reading.blocks) == ("EXECUTIVE SUMMARY", ("One.",))
+    assert [(each.heading, each.blocks) for each in reading.sections] == [("Life", ("a. X", "A."))]
+
+
+@pytest.mark.parametrize("marks", ["<", "***", "\u2014 _ \u2026"])
+def test_summary_without_a_letter_is_empty(marks: str) -> None:
+    reading = outline([title("Executive Summary"), *paras(marks), title("Life"), *paras("A")])
+    assert (reading.heading, reading.blocks) == ("Executive Summary", ())
 
 
 def test_page_without_any_title_says_nothing() -> None:

@@ -46,6 +46,13 @@ def test_headings_and_classes_are_kept_with_their_text() -> None:
     assert lead.classes == {"lead"}
 
 
+def test_block_with_a_class_tells_what_it_stands_in() -> None:
+    markup = b'<div id="c9" class="b a"><a class="x"><h3 class="t">T</h3></a><p>P</p></div>'
+    [title, para] = blocks(markup)
+    assert title.around == "div#c0.a.b > a.x > h3.t"
+    assert para.around == ""
+
+
 def test_links_stay_with_the_paragraph_that_holds_them() -> None:
     [first, second] = blocks(b'<p><a href="/a">A</a> | <a href="/b">B</a></p><p><a>C</a></p>')
     assert first.links == ["/a", "/b"]

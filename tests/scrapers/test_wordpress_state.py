@@ -8,13 +8,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.model import Page
 from scrapers.registry import source_named
 from scrapers.source import Link
 
 SOURCE = source_named("us-state-hrr")
 EXAMPLES = Path(__file__).parents[1] / "examples" / SOURCE.name
 INDEX_2021 = SOURCE.index_url("2021")
+
+
+def test_a_heading_that_broken_markup_hides_leaves_the_report_undecided() -> None:
+    whole = (EXAMPLES / "slug-of-another-country-2020.html").read_bytes()
+    body = whole.replace(b'id="breadcrumbs"', b'id="breadcrumbs" data-a=\'never closed')
+    page = SOURCE.read(body, "")
+    assert not page.reports
+    assert page.undecided
 
 
 def test_region_does_not_see_menus_scripts_and_metadata() -> None:
@@ -57,6 +64,8 @@ def test_archived_address_decides_like_the_original() -> None:
         ("/reports/2021-country-reports-on-human-rights-practices/iceland", "2021"),
         ("/reports/2022-country-reports-on-human-rights-practices/china/tibet/", "2022"),
         ("/reports/2022-country-reports-on-human-rights-practices/", "2022"),
+        ("/reports/2022-country-reports-on-human-rights-practices/index.html", "2022"),
+        ("/reports/2022-country-reports-on-human-rights-practices/iceland/index.html", "2022"),
         ("/Reports/2022-Country-Reports-on-Human-Rights-Practices/x/", "2022"),
         ("/reports/2021-report-on-international-religious-freedom/iceland/", ""),
         ("/reports/2021-country-reports-on-human-rights-practices-annex/x/", ""),
@@ -200,6 +209,38 @@ def test_a_megabyte_of_lures_is_read_in_bounded_time(unit: bytes) -> None:
 def test_markup_too_deep_to_parse_is_no_report_rather_than_half_a_report() -> None:
     body = (EXAMPLES / "plain-2021.html").read_bytes()
     deep = body.replace(b"<p>The harbour office", b"<div>" * 5_000 + b"<p>The harbour office")
-    assert SOURCE.read(deep, "") == Page(
-        published_on="2022-03-01", canonical_url=f"{INDEX_2021}iceland/"
-    )
+    page = SOURCE.read(deep, "")
+    assert (page.reports, page.undecided, page.children) == ((), (), ())
+    assert page.canonical_url == f"{INDEX_2021}iceland/"
+
+
+def test_shape_is_told_and_stays_the_same_whatever_the_words_are() -> None:
+    body = (EXAMPLES / "plain-2021.html").read_bytes()
+    edited = body.replace(b"All lamps were lit.", b"Most lamps were lit. Some were not.")
+    other = body.replace(b"<h3 id=", b"<h2 id=").replace(b"</h3>", b"</h2>")
+    assert SOURCE.read(body, "").shape == SOURCE.read(edited, "").shape != ""
+    assert SOURCE.read(other, "").shape != SOURCE.read(body, "").shape
+
+
+@pytest.mark.parametrize(
+    ("label", "url", "key"),
+    [
+        ("Norway", f"{INDEX_2021}x/", "NOR"),
+        ("2019 Country Report on Human Rights Practices: Dominican Republic", "", "DOM"),
+        ("China - Tibet", "", "CHN/tibet"),
+        ("Page 7", f"{INDEX_2021}norway/", "NOR"),
+        ("", f"{INDEX_2021}china/tibet", "CHN/tibet"),
+        ("Page 7", f"{INDEX_2021}china/nowhere/", ""),
+    ],
+)
+def test_place_of_a_listed_link_is_its_labels_else_its_addresss(
+    label: str, url: str, key: str
+) -> None:
+    place = SOURCE.place_of(url, label)
+    assert (place.key if place else "") == key
+
+
+def test_site_heading_before_the_reports_own_does_not_name_it() -> None:
+    body = (EXAMPLES / "plain-2021.html").read_bytes()
+    noisy = body.replace(b"<main>", b"<h1>Norway</h1><main>", 1)
+    assert SOURCE.read(noisy, "").reports == SOURCE.read(body, "").reports
