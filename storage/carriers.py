@@ -62,6 +62,11 @@ class Carriers:
         statement = update(carries).where(*_pair(location_id, report_id))
         self._connection.execute(statement.values(words_sha256=words_sha256))
 
+    def vouch(self, location_id: int, report_id: int) -> None:
+        """Write down that an operator accepted what a location says."""
+        statement = update(carries).where(*_pair(location_id, report_id))
+        self._connection.execute(statement.values(how=Evidence.OPERATOR.value))
+
     def add(
         self,
         location_id: int,

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
 from reports.identity import ReportId
-from reports.model import Change, ChangeKind, Every, Reading, Subscription
+from reports.model import Change, ChangeKind, Every, Subscription
+from reports.reading import Reading
+from reports.topic_trends import VanishedTopic
 from storage.subscriptions import Subscriptions, wants
 from storage.tables import alert, change, report, subscriber
+from storage.versions import REPORT_NAME
 
 DIGEST_HOUR = 6  # UTC; daily digests then, weekly ones on Mondays
 
@@ -34,16 +38,21 @@ class Changes:
 
     def add(
         self,
-        report_id: int,
+        report_id: int | None,
         run_id: int,
         value: Change,
         *,
         topics: frozenset[str],
         is_silent: bool,
     ) -> int:
-        """Write a change and, unless it is silent, held or baseline, one alert per subscriber."""
+        """Write a change and, unless it is silent, held or baseline, one alert per subscriber.
+
+        ``report_id`` is None for a change of a whole edition.
+        """
+        edition = {} if report_id else _of_edition(value)
         done = self._connection.execute(
             change.insert().values(
+                **edition,
                 report_id=report_id,
                 run_id=run_id,
                 kind=value.kind.value,
@@ -57,7 +66,7 @@ class Changes:
                 is_held=value.is_held,
                 url=value.url,
                 summary_line=value.summary_line,
-                detail={name: getattr(value, name) for name in _LISTS if getattr(value, name)},
+                detail=_detail(value),
             )
         )
         change_id = int(done.inserted_primary_key[0]) if done.inserted_primary_key else 0
@@ -95,6 +104,15 @@ class Changes:
         )
         return len(self._connection.execute(query).all())
 
+    def vanished_topics(self, source: str, edition: str) -> set[str]:
+        """Return the topics already recorded as gone from an edition."""
+        query = select(change.c.subject).where(
+            change.c.kind == ChangeKind.TOPIC_VANISHED.value,
+            change.c.source == source,
+            change.c.edition == edition,
+        )
+        return set(self._connection.execute(query).scalars())
+
     def get(self, ids: Sequence[int]) -> list[Change]:
         """Return changes by id, in order of id."""
         rows = self._connection.execute(_query().where(change.c.id.in_(ids)).order_by(change.c.id))
@@ -128,6 +146,26 @@ class Changes:
         return [_view(row) for row in self._connection.execute(query.limit(limit))]
 
 
+def _of_edition(value: Change) -> dict[str, str]:
+    return {
+        "source": value.report.source,
+        "edition": value.report.edition,
+        "title": value.title,
+        "subject": value.vanished.topic if value.vanished else "",
+    }
+
+
+def _detail(value: Change) -> dict[str, Any]:
+    names = (*_LISTS, "issues_reworded")
+    detail: dict[str, Any] = {name: getattr(value, name) for name in names if getattr(value, name)}
+    return {**detail, "vanished": asdict(value.vanished)} if value.vanished else detail
+
+
+def _vanished(detail: dict[str, Any]) -> VanishedTopic | None:
+    found = detail.get("vanished")
+    return VanishedTopic(**{**found, "named_by": tuple(found["named_by"])}) if found else None
+
+
 _LISTS = ("issues_added", "issues_removed", "notes_added", "notes_removed")
 """The parts of a change that are lists: nearly always empty, so only the others are kept."""
 
@@ -157,15 +195,30 @@ def topics_of(*readings: Reading | None, issues: Sequence[str] | None = None) ->
     )
 
 
+def name_of_change() -> list[ColumnElement[str]]:
+    """Return the columns that name a change's report, or the edition it is of as a whole.
+
+    In the order of a ReportId; the report's table is to be joined outer.
+    """
+    of_edition = [func.coalesce(report.c[name], change.c[name]) for name in ("source", "edition")]
+    place = [func.coalesce(report.c[name], "") for name in ("country", "part")]
+    return [
+        column.label(named.name)
+        for column, named in zip((*of_edition, *place), REPORT_NAME, strict=True)
+    ]
+
+
 def _query() -> Select[Any]:
-    names = ("source", "edition", "country", "part", "title")
-    return select(change, *(report.c[name] for name in names)).join(
+    own = {"source", "edition", "title", "subject"}
+    columns = [column for column in change.c if column.name not in own]
+    title = func.coalesce(report.c.title, change.c.title).label("title")
+    return select(*columns, title, *name_of_change()).outerjoin(
         report, report.c.id == change.c.report_id
     )
 
 
 def _view(row: Row[Any]) -> Change:
-    detail = {name: tuple(texts) for name, texts in row.detail.items()}
+    lists = {name: tuple(row.detail.get(name, ())) for name in _LISTS}
     return Change(
         id=row.id,
         kind=ChangeKind(row.kind),
@@ -181,5 +234,7 @@ def _view(row: Row[Any]) -> Change:
         url=row.url,
         is_baseline=row.is_baseline,
         is_held=row.is_held,
-        **detail,
+        issues_reworded=tuple((old, new) for old, new in row.detail.get("issues_reworded", ())),
+        vanished=_vanished(row.detail),
+        **lists,
     )

@@ -43,6 +43,7 @@ class LocationView:
     first_missed_at: datetime | None = None
     checked_at: datetime | None = None
     seen_at: datetime | None = None
+    shape: str = ""  # of the mark-up, when its page was last read well
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,11 @@ class Sighting:
     def brought_bytes(self) -> bool:
         """Whether the look brought a page's bytes (a 304 brings none)."""
         return bool(self.payload_sha256)
+
+    @property
+    def shape(self) -> str:
+        """The shape of the mark-up that was read; ``""`` where the page was not parsed."""
+        return self.page.shape if self.page else ""
 
 
 def location_key(url: str) -> str:
@@ -205,6 +211,7 @@ def _after(
         "payload_sha256": sighting.payload_sha256 if is_new else known.payload_sha256,
         "region_sha256": sighting.region_sha256 if is_new else known.region_sha256,
         "reader_revision": revision if is_new else known.reader_revision,
+        "shape": (sighting.shape if is_new else "") or known.shape,
         "miss_count": known.miss_count + 1 if is_miss else 0 if is_good else known.miss_count,
         "first_missed_at": (known.first_missed_at or sighting.seen_at)
         if is_miss
@@ -221,6 +228,7 @@ _LOOKED = (
     "payload_sha256",
     "region_sha256",
     "reader_revision",
+    "shape",
     "miss_count",
     "first_missed_at",
     "checked_at",

@@ -37,6 +37,22 @@ class Look:
     sighting: Sighting
 
 
+def has_turned(look: Look, run: Recording) -> bool:
+    """Tell whether a page that read well has mark-up that its location did not have before.
+
+    A page of the newest edition has, where it is new. What another reader revision saw is no
+    measure, neither are old captures nor what was read before anything was known. Of a page that
+    could not be read before, its mark-up is no news.
+    """
+    known, shape = look.known, look.sighting.shape
+    if run.is_silent or not shape or shape == known.shape:
+        return False
+    if known.checked_at is None:
+        return not run.is_baseline and look.sighting.edition >= run.newest_edition
+    was_read = known.shape and known.outcome != Outcome.UNREADABLE
+    return bool(was_read) and known.reader_revision == run.revision
+
+
 @dataclass(frozen=True)
 class Found:
     """What became of one report on a page; ``report`` is None where it was not identified."""

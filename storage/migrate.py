@@ -67,12 +67,34 @@ def _apply(engine: Engine, file: Path | None, revision: str, say: Callable[[str]
     if file and revision:
         say(f"database backed up to {_back_up(file, revision)} before its schema is updated")
     try:
-        with engine.connect() as connection:
+        with engine.connect() as connection, _tables_may_be_remade(connection):
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             connection.commit()
     except DBAPIError as error:
         raise DatabaseFailed(explain(engine, error)) from error
+
+
+@contextmanager
+def _tables_may_be_remade(connection: Connection) -> Iterator[None]:
+    """Let a SQLite table that others refer to be dropped and made again in another shape.
+
+    Its foreign keys cannot be switched off inside a transaction; they are checked as a whole
+    afterwards.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw = connection.connection.cursor()
+    raw.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+        broken = raw.execute("PRAGMA foreign_key_check").fetchone()
+        if broken:
+            raise DatabaseFailed(f"after its update the database has rows without owners: {broken}")
+    finally:
+        raw.execute("PRAGMA foreign_keys = ON")
+        raw.close()
 
 
 def _keep_a_log(engine: Engine) -> None:

@@ -45,6 +45,9 @@ class News:
             words_removed=compared.words_removed if compared else 0,
             issues_added=compared.issues_added if compared else (),
             issues_removed=compared.issues_removed if compared else (),
+            issues_reworded=tuple((each.before, each.after) for each in compared.issues_reworded)
+            if compared
+            else (),
             notes_added=self.notes_added,
             notes_removed=self.notes_removed,
             returned_to=self.returned_to,

@@ -2,8 +2,9 @@
 
 An alert is one change for one recipient. When it is due and its run has closed it is bound to a
 message: one per change, or one for all of a recipient's changes of a run where they are more than
-the mass limit, or one digest. The binding commits before anything is sent, so a message keeps its
-Message-ID over every attempt and every crash.
+the mass limit, or one for all topics that a run found to have vanished, or one digest. The binding
+commits before anything is sent, so a message keeps its Message-ID over every attempt and every
+crash.
 """
 
 from __future__ import annotations
@@ -18,14 +19,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from reports.identity import ReportId
-from reports.model import (
-    AlertState,
-    Channel,
-    Every,
-    OutgoingChange,
-    OutgoingMessage,
-)
-from storage.changes import Changes
+from reports.model import AlertState, ChangeKind, Channel, Every, OutgoingChange, OutgoingMessage
+from storage.changes import Changes, name_of_change
 from storage.read_models import Library
 from storage.runs import RUNNING
 from storage.tables import alert, change, message, report, run, subscriber
@@ -187,10 +182,10 @@ class Outbox:
                 func.coalesce(message.c.due_at, alert.c.due_at).label("due_at"),
                 func.coalesce(message.c.message_id, "").label("message_id"),
                 func.coalesce(message.c.last_error, "").label("last_error"),
-                *REPORT_NAME,
+                *name_of_change(),
             )
             .join(change, change.c.id == alert.c.change_id)
-            .join(report, report.c.id == change.c.report_id)
+            .outerjoin(report, report.c.id == change.c.report_id)
             .join(subscriber, subscriber.c.id == alert.c.subscriber_id)
             .outerjoin(message, message.c.id == alert.c.message_id)
             .order_by(alert.c.id.desc())
@@ -224,7 +219,14 @@ _PENDING = (AlertState.DUE.value, AlertState.RETRYING.value)
 def _ready(now: datetime) -> Any:
     """Select alerts that are due, not yet bound, and whose run has closed."""
     return (
-        select(alert.c.id, alert.c.subscriber_id, alert.c.change_id, alert.c.every, change.c.run_id)
+        select(
+            alert.c.id,
+            alert.c.subscriber_id,
+            alert.c.change_id,
+            alert.c.every,
+            change.c.run_id,
+            change.c.kind,
+        )
         .join(change, change.c.id == alert.c.change_id)
         .join(run, run.c.id == change.c.run_id)
         .where(alert.c.message_id.is_(None), alert.c.due_at <= now, run.c.state != RUNNING)
@@ -233,13 +235,16 @@ def _ready(now: datetime) -> Any:
 
 
 def _groups(rows: Sequence[Row[Any]], mass_limit: int) -> list[tuple[list[tuple[int, int]], bool]]:
-    """Cut one reader's alerts into messages: digests, mass messages, single ones."""
+    """Cut one reader's alerts into messages: digests, topics of a run, mass ones, single ones."""
     digest = [(row.id, row.change_id) for row in rows if row.every != Every.NOW.value]
     groups: list[tuple[list[tuple[int, int]], bool]] = [(digest, False)] if digest else []
     by_run: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    topics: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for row in rows:
         if row.every == Every.NOW.value:
-            by_run[row.run_id].append((row.id, row.change_id))
+            is_topic = row.kind == ChangeKind.TOPIC_VANISHED.value
+            (topics if is_topic else by_run)[row.run_id].append((row.id, row.change_id))
+    groups += [(pairs, False) for pairs in topics.values()]
     for pairs in by_run.values():
         if len(pairs) > mass_limit:
             groups.append((pairs, True))

@@ -7,11 +7,22 @@ version's against the reading of the report's first version.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from reports.model import Issue, IssueList, IssueStatus, Reading, Section
+from reports.reading import (
+    Fact,
+    Facts,
+    Issue,
+    IssueList,
+    IssueRank,
+    IssueStatus,
+    LeadIn,
+    Reading,
+    Section,
+)
 from storage.compression import compress, decompress
 from storage.payloads import Payloads
 from storage.tables import reading, version
@@ -90,26 +101,58 @@ class Readings:
 
 
 def _dump(value: Reading) -> bytes:
+    issues = value.issues
     facts = {
         "heading": value.heading,
         "blocks": value.blocks,
         "notes": value.notes,
-        "sections": [(part.number, part.heading, part.blocks) for part in value.sections],
-        "issues": [
-            value.issues.status.value,
-            [(issue.text, issue.topics) for issue in value.issues.items],
+        "sections": [
+            (part.number, part.heading, part.blocks, part.subheadings) for part in value.sections
         ],
+        "issues": [issues.status.value, [_fields(each) for each in issues.items]],
+        "leads": [_fields(each) for each in issues.leads],
+        "reason": issues.reason,
+        "facts": {name: _fields(fact) for name, fact in vars(value.facts).items() if fact},
     }
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def _fields(value: Issue | LeadIn | Fact) -> list[Any]:
+    """Return a value's fields in the order of its declaration."""
+    return list(vars(value).values())
+
+
 def _load(packed: bytes) -> Reading:
+    """Read a reading back; those of the first schema lack what came later."""
     facts = json.loads(packed)
     status, items = facts["issues"]
     return Reading(
         facts["heading"],
         tuple(facts["blocks"]),
         tuple(facts["notes"]),
-        tuple(Section(no, name, tuple(texts)) for no, name, texts in facts["sections"]),
-        IssueList(IssueStatus(status), tuple(Issue(text, tuple(ids)) for text, ids in items)),
+        tuple(_section(*each) for each in facts["sections"]),
+        IssueList(
+            IssueStatus(status),
+            tuple(_issue(*each) for each in items),
+            tuple(LeadIn(*each) for each in facts.get("leads", ())),
+            facts.get("reason", ""),
+        ),
+        Facts(**{name: Fact(*each) for name, each in facts.get("facts", {}).items()}),
     )
+
+
+def _section(
+    number: str, heading: str, blocks: Sequence[str], subheadings: Sequence[int] = ()
+) -> Section:
+    return Section(number, heading, tuple(blocks), tuple(subheadings))
+
+
+def _issue(
+    text: str,
+    topics: Sequence[str],
+    block: int = -1,
+    start: int = -1,
+    rank: str = IssueRank.PRINCIPAL,
+    *others: Any,
+) -> Issue:
+    return Issue(text, tuple(topics), block, start, IssueRank(rank), *others)

@@ -1,14 +1,17 @@
-"""What could not be identified: kept with its evidence until its page comes or somebody decides."""
+"""What waits for a decision: texts without a name, pages held back for how they read."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, select, update
 
-from reports.model import Undecided
+from reports.fingerprint import payload_sha256
+from reports.model import Identified, Undecided
 from storage.locations import Sighting, location_key
 from storage.payloads import Payloads
 from storage.tables import location, review
@@ -16,7 +19,7 @@ from storage.tables import location, review
 
 @dataclass(frozen=True)
 class ReviewView:
-    """One text waiting for an identity."""
+    """One text waiting for an identity (``open``), or held back for how it reads (``held``)."""
 
     id: int
     source: str
@@ -26,6 +29,7 @@ class ReviewView:
     why: str
     state: str
     text_sha256: str
+    payload_sha256: str
     created_at: datetime
 
 
@@ -37,27 +41,58 @@ class Reviews:
         self._source = source
 
     def add(self, sighting: Sighting, found: Undecided) -> None:
-        """Keep a text for review; the same one again only renews the evidence."""
-        digest = Payloads(self._connection).put(sighting.body, shelf=f"{self._source}/review")
-        text = found.reading.text_sha256
-        same = (review.c.payload_sha256 == digest, review.c.text_sha256 == text)
-        held = self._connection.execute(select(review.c.id).where(*same)).scalar()
-        facts = {"country": found.country, "edition": found.edition, "why": found.why}
-        if held:
-            self._connection.execute(update(review).where(*same).values(**facts))
-            return
-        self._waiting.add(text)
-        self._connection.execute(
-            review.insert().values(
-                source=self._source,
-                url=sighting.url,
-                payload_sha256=digest,
-                text_sha256=text,
-                state="open",
-                created_at=sighting.seen_at,
-                **facts,
-            )
+        """Keep a text without a name; the same one of the same page only renews what is known."""
+        suggested = {"country": found.country, "edition": found.edition, "why": found.why}
+        if self._keep(sighting, found.text_sha256, "open", suggested):
+            self._waiting.add(found.text_sha256)
+
+    def hold(self, sighting: Sighting, found: Identified, why: str) -> None:
+        """Keep a page whose reading is not believed, under the report that it says it is.
+
+        It is never resolved by its text, which another edition may have as well.
+        """
+        name = found.report
+        country = f"{name.country}/{name.part}" if name.part else name.country
+        suggested = {"country": country, "edition": name.edition, "why": why}
+        self._keep(sighting, found.reading.text_sha256, "held", suggested)
+
+    def _keep(
+        self, sighting: Sighting, text: str, state: str, suggested: Mapping[str, str]
+    ) -> bool:
+        """Insert or renew a review; tell whether it is one that did not wait before.
+
+        Pages differ in noise at every look: what waits is a text of a page, not its bytes.
+        """
+        digest = payload_sha256(sighting.body)
+        values = {"state": state, "created_at": sighting.seen_at, **suggested}
+        same_bytes = review.c.payload_sha256 == digest
+        same_page = (review.c.url == sighting.url) & (review.c.state != "resolved")
+        query = select(review.c.id, review.c.state).where(
+            review.c.source == self._source, review.c.text_sha256 == text, same_bytes | same_page
         )
+        held = self._connection.execute(query.order_by(review.c.state == "resolved")).first()
+        if held is None:
+            Payloads(self._connection).put(sighting.body, shelf=f"{self._source}/review")
+            named = {"source": self._source, "url": sighting.url, "payload_sha256": digest}
+            self._connection.execute(review.insert().values(**named, text_sha256=text, **values))
+            return True
+        is_back = bool(held.state == "resolved")
+        statement = update(review).where(review.c.id == held.id)
+        self._connection.execute(statement.values(**(values if is_back else suggested)))
+        return is_back
+
+    def settled(self, key: str, report_id: int | None, now: datetime) -> None:
+        """Take a location's page that reads well again off the list of those held back."""
+        for review_id in self._held.pop(key, ()):
+            self.close(review_id, "resolved", report_id, now)
+
+    @cached_property
+    def _held(self) -> dict[str, list[int]]:
+        """The pages held back, by the keys of their locations: nearly always none."""
+        found: dict[str, list[int]] = {}
+        for each in self._in(("held",)):
+            found.setdefault(location_key(each.url), []).append(each.id)
+        return found
 
     @cached_property
     def _waiting(self) -> set[str]:
@@ -87,9 +122,29 @@ class Reviews:
 
     def open(self) -> list[ReviewView]:
         """Return what waits, oldest first."""
-        query = select(review).where(review.c.source == self._source, review.c.state == "open")
-        rows = self._connection.execute(query.order_by(review.c.id))
-        return [
-            ReviewView(**{name: getattr(row, name) for name in ReviewView.__dataclass_fields__})
-            for row in rows
-        ]
+        return self._in(("open", "held"))
+
+    def _in(self, states: Sequence[str]) -> list[ReviewView]:
+        asked = (review.c.source == self._source, review.c.state.in_(states))
+        query = select(review).where(*asked).order_by(review.c.id)
+        return [_view(row) for row in self._connection.execute(query)]
+
+    def get(self, review_id: int) -> ReviewView | None:
+        """Return one review of this source, decided or not."""
+        query = select(review).where(review.c.source == self._source, review.c.id == review_id)
+        row = self._connection.execute(query).first()
+        return _view(row) if row else None
+
+    def body(self, waiting: ReviewView) -> bytes:
+        """Return the bytes of the page that a text was found on."""
+        return Payloads(self._connection).get(waiting.payload_sha256)
+
+    def close(self, review_id: int, state: str, report_id: int | None, now: datetime) -> None:
+        """Take a text off the list: ``resolved`` as a report's, or ``dismissed``."""
+        values = {"state": state, "resolved_at": now, "report_id": report_id}
+        statement = update(review).where(review.c.id == review_id)
+        self._connection.execute(statement.values(**values))
+
+
+def _view(row: Row[Any]) -> ReviewView:
+    return ReviewView(**{name: getattr(row, name) for name in ReviewView.__dataclass_fields__})

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from storage import locks
+from storage.alarms import Alarms
 from storage.audit import Audit
 from storage.backup import back_up
 from storage.changes import Changes
@@ -19,8 +20,11 @@ from storage.looks import Recording
 from storage.migrate import upgrade
 from storage.outbox import Outbox
 from storage.read_models import Library
+from storage.readouts import Readouts
 from storage.recorder import Recorder
 from storage.removals import Removals
+from storage.report_facts import ReportFacts
+from storage.rereading import Rereading
 from storage.reviews import Reviews
 from storage.runs import Runs
 from storage.subscriptions import Subscriptions
@@ -68,9 +72,23 @@ class Unit:
         return Subscriptions(self._connection)
 
     @cached_property
+    def alarms(self) -> Alarms:
+        """What the operator should see to."""
+        return Alarms(self._connection)
+
+    @cached_property
+    def facts(self) -> ReportFacts:
+        """What reports say in figures."""
+        return ReportFacts(self._connection)
+
+    @cached_property
     def audit(self) -> Audit:
         """Checks and measures of what is stored."""
         return Audit(self._connection)
+
+    def rereading(self, source: str, revision: int) -> Rereading:
+        """Return what a revision of a source's reader has not read yet."""
+        return Rereading(self._connection, source, revision)
 
     def locations(self, source: str) -> Locations:
         """Return a source's locations."""
@@ -79,6 +97,10 @@ class Unit:
     def reviews(self, source: str) -> Reviews:
         """Return what waits for an identity."""
         return Reviews(self._connection, source)
+
+    def readouts(self, source: str) -> Readouts:
+        """Return how a source's pages and reports were read."""
+        return Readouts(self._connection, source)
 
     def recorder(self, recording: Recording) -> Recorder:
         """Return the recorder of one run."""

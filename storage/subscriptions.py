@@ -79,7 +79,10 @@ class Subscriptions:
 
 
 def wants(one: Subscription, change: Change, topics: frozenset[str]) -> bool:
-    """Tell whether a subscription asks for a change; ``topics`` are those the change touches."""
+    """Tell whether a subscription asks for a change; ``topics`` are those the change touches.
+
+    A change of a whole edition is of no country: who asked for some does not hear of it.
+    """
     country, part = change.report.country, change.report.part
     places = {country, f"{country}/{part}"} if part else {country}
     return (

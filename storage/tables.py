@@ -79,7 +79,7 @@ run = Table(
     metadata,
     _key(),
     Column("source", String(64), nullable=False, index=True),
-    Column("trigger", String(16), nullable=False),  # manual, scheduled, catch_up, api, import
+    Column("trigger", String(16), nullable=False),  # one of flows.run.Trigger
     Column("orchestrator", String(16), nullable=False),  # direct, prefect
     Column("flow_run", String(64), nullable=False, default=""),
     Column("state", String(16), nullable=False, index=True),  # running, done, failed, crashed
@@ -123,6 +123,7 @@ location = Table(
     Column("payload_sha256", SHA, nullable=False, default=""),  # of the latest good capture
     Column("region_sha256", SHA, nullable=False, default=""),
     Column("reader_revision", Integer, nullable=False, default=0),
+    Column("shape", String(16), nullable=False, default="", server_default=""),  # of its mark-up
     Column("miss_count", Integer, nullable=False, default=0),  # clean 404/410 in a row
     Column("first_missed_at", UtcTime),
     UniqueConstraint("source", "key"),
@@ -188,11 +189,38 @@ reading = Table(
     UniqueConstraint("version_id", "reader_revision"),
 )
 
-change = Table(
+report_facts = Table(  # what the version captured last says, for questions across reports
+    "report_facts",
+    metadata,
+    Column("report_id", Integer, _to("report"), primary_key=True),
+    Column("version_id", Integer, _to("version"), nullable=False),
+    Column("reader_revision", Integer, nullable=False),
+    Column("issue_status", String(16), nullable=False),
+    Column("issue_count", Integer, nullable=False),
+    Column("summary_word_count", Integer, nullable=False),
+    Column("report_word_count", Integer, nullable=False),
+    Column("section_count", Integer, nullable=False),
+    Column("facts", JSON, nullable=False, default=dict),  # value by structured part
+    Column("issues", JSON, nullable=False, default=list),  # [text, [topic, ...]]
+)
+
+report_topic = Table(
+    "report_topic",
+    metadata,
+    Column("report_id", Integer, _to("report"), primary_key=True),
+    Column("topic", String(64), primary_key=True, index=True),
+    Column("issue_count", Integer, nullable=False),
+)
+
+change = Table(  # of a report, or of a whole edition: then source, edition and title stand here
     "change",
     metadata,
     _key(),
-    Column("report_id", Integer, _to("report"), nullable=False, index=True),
+    Column("report_id", Integer, _to("report"), index=True),
+    Column("source", String(64), nullable=False, default="", server_default=""),
+    Column("edition", String(32), nullable=False, default="", server_default=""),
+    Column("title", Text, nullable=False, default="", server_default=""),
+    Column("subject", String(64), nullable=False, default="", server_default=""),  # a topic's id
     Column("run_id", Integer, _to("run"), nullable=False, index=True),
     Column("kind", String(32), nullable=False),
     Column("from_version", Integer),
@@ -230,6 +258,24 @@ listing = Table(
     Index("ix_listing_source_edition", "source", "edition"),
 )
 
+alarm = Table(  # something an operator should see to; open until cleared
+    "alarm",
+    metadata,
+    _key(),
+    Column("source", String(64), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("subject", String(255), nullable=False),  # what it is about, such as an edition
+    Column("text", Text, nullable=False),
+    Column("examples", JSON, nullable=False, default=list),  # addresses or report names
+    Column("remedy", Text, nullable=False, default=""),  # the command that mends it
+    Column("run_id", Integer, _to("run")),
+    Column("raised_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),  # when it last held
+    Column("cleared_at", UtcTime),
+    Column("told_at", UtcTime),  # when the operator's mail left
+    Index("ix_alarm_open", "source", "kind", "subject", "cleared_at"),
+)
+
 review = Table(
     "review",
     metadata,
@@ -241,7 +287,7 @@ review = Table(
     Column("country", String(136), nullable=False, default=""),
     Column("edition", String(32), nullable=False, default=""),
     Column("why", Text, nullable=False),
-    Column("state", String(16), nullable=False),  # open, resolved
+    Column("state", String(16), nullable=False),  # open, held, resolved, dismissed
     Column("created_at", UtcTime, nullable=False),
     Column("resolved_at", UtcTime),
     Column("report_id", Integer, _to("report")),

@@ -10,9 +10,11 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult, Row, Select, func, select, update
 
 from reports.identity import ReportId
-from reports.model import Identified, Reading
+from reports.model import Identified
+from reports.reading import Reading
 from storage.payloads import Payloads
 from storage.readings import Readings
+from storage.report_facts import ReportFacts
 from storage.tables import carries, location, reading, report, version
 
 REPORT_NAME = (report.c.source, report.c.edition, report.c.country, report.c.part)
@@ -42,16 +44,6 @@ class StoredReport:
     state: str
 
 
-@dataclass(frozen=True)
-class UnreadVersion:
-    """A latest version that the present reader has not read yet."""
-
-    version_id: int
-    payload_sha256: str
-    url: str
-    report: ReportId
-
-
 class Versions:
     """Reports and their versions on one connection."""
 
@@ -59,6 +51,7 @@ class Versions:
         self._connection = connection
         self.readings = Readings(connection)
         self.payloads = Payloads(connection)
+        self.facts = ReportFacts(connection)
 
     def report(self, name: ReportId) -> StoredReport | None:
         """Return a report by its name."""
@@ -160,8 +153,13 @@ class Versions:
             )
         )
         version_id = _key(done)
-        put = self.readings.put_first if is_first else self.readings.put
-        put(version_id, revision, found.reading, body)
+        if is_first:
+            self.readings.put_first(version_id, revision, found.reading, body)
+            self.facts.put_first(report_id, version_id, revision, found.reading)
+        else:
+            self.readings.put(version_id, revision, found.reading, body)
+            if self._newest(report_id) == version_id:
+                self.facts.put(report_id, version_id, revision, found.reading)
         words = found.reading.words_sha256
         notes = found.reading.notes
         return StoredVersion(version_id, report_id, number, captured_at, digest, words, notes)
@@ -224,34 +222,12 @@ class Versions:
         """
         before, _ = self.readings.get(version_id)
         self.readings.put(version_id, revision, value, body)
-        held = select(version.c.notes).where(version.c.id == version_id)
-        if tuple(self._connection.execute(held).scalar_one()) == before.notes:
+        held = select(version.c.notes, version.c.report_id).where(version.c.id == version_id)
+        notes, report_id = self._connection.execute(held).one()
+        if tuple(notes) == before.notes:
             self.set_notes(version_id, value.notes)
-
-    def unread_by(self, revision: int, locations: Sequence[int]) -> list[UnreadVersion]:
-        """Return the latest versions of the locations' reports that a revision has not read."""
-        newest = (
-            select(version.c.id)
-            .where(version.c.report_id == report.c.id)
-            .order_by(version.c.captured_at.desc(), version.c.number.desc())
-            .limit(1)
-            .correlate(report)
-            .scalar_subquery()
-        )
-        read = select(reading.c.version_id).where(reading.c.reader_revision == revision)
-        query = (
-            select(version.c.id, version.c.payload_sha256, location.c.url, *REPORT_NAME)
-            .join(report, report.c.id == version.c.report_id)
-            .join(location, location.c.id == version.c.location_id)
-            .join(carries, carries.c.report_id == report.c.id)
-            .where(carries.c.location_id.in_(locations), version.c.id == newest)
-            .where(version.c.id.not_in(read))
-            .distinct()
-        )
-        rows = self._connection.execute(query)
-        return [
-            UnreadVersion(row.id, row.payload_sha256, row.url, ReportId(*row[3:])) for row in rows
-        ]
+        if self._newest(report_id) == version_id:
+            self.facts.put(report_id, version_id, revision, value)
 
     def with_text(self, source: str, text_sha256: str) -> list[ReportId]:
         """Return the reports of a source whose summary has this hash in any version."""
@@ -263,6 +239,12 @@ class Versions:
             .distinct()
         )
         return sorted(ReportId(*row) for row in self._connection.execute(query))
+
+    def _newest(self, report_id: int) -> int | None:
+        """Return the id of the version captured last."""
+        query = select(version.c.id).where(version.c.report_id == report_id)
+        order = (version.c.captured_at.desc(), version.c.number.desc())
+        return self._connection.execute(query.order_by(*order).limit(1)).scalar()
 
     def _highest(self, report_id: int) -> int:
         query = select(func.max(version.c.number)).where(version.c.report_id == report_id)

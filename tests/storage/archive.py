@@ -15,17 +15,13 @@ from reports.model import (
     Every,
     Evidence,
     Identified,
-    Issue,
-    IssueList,
-    IssueStatus,
     Page,
-    Reading,
-    Section,
     Subscription,
     Undecided,
     VersionView,
 )
 from reports.outcome import Outcome
+from reports.reading import Issue, IssueList, IssueStatus, Reading, Section
 from storage.locations import Sighting
 from storage.looks import Found, Recording
 from storage.removals import Patience
@@ -78,12 +74,13 @@ class Archive:
         title: str = "",
         notes: tuple[str, ...] = (),
         parts: tuple[Section, ...] = (),
+        shape: str = "",
         **facts: Any,
     ) -> Sighting:
         """Return the sighting of a page that carries one report."""
         read = reading(text, notes=notes, sections=parts)
         title = title or f"{edition} Country Reports on Civic Conditions: {country.title()}"
-        page = Page((Identified(name(country, edition, part), how, title, read),))
+        page = Page((Identified(name(country, edition, part), how, title, read),), shape=shape)
         url = self.url(country, edition, f"/{part}" if part else copy)
         raw = body or f"<html>{url}{text}{notes}{parts}</html>".encode()
         return self._sighting(url, edition, page, raw, **facts)
@@ -97,6 +94,10 @@ class Archive:
     def same(self, sighting: Sighting) -> Sighting:
         """Return the sighting of the same bytes again."""
         return replace(sighting, outcome=Outcome.UNCHANGED, page=None, body=b"")
+
+    def later(self, sighting: Sighting) -> Sighting:
+        """Return the sighting of the same page now."""
+        return replace(sighting, seen_at=self.now)
 
     def misses(self, country: str = "XAB", *, is_clean_miss: bool = True) -> Sighting:
         """Return a 404, a clean one unless the host is unwell."""

@@ -144,6 +144,17 @@ def test_a_note_is_told_once_and_makes_no_version(archive: Archive) -> None:
     assert archive.alerts() == [("ann@law.example", "noted")]
 
 
+def test_a_note_that_comes_with_new_words_is_told_with_them(archive: Archive) -> None:
+    errata = "Note: This report was updated 4/07/17; see Appendix F: Errata for more information."
+    archive.run(archive.sees(A))
+    archive.run(archive.sees(B, notes=(errata,)))
+    archive.run(archive.sees(C))
+    _, came, went = archive.changes()
+    assert (came.kind, came.notes_added) == ("edited", (errata,))
+    assert "an errata note of 7 April 2017 was added" in came.summary_line
+    assert (went.kind, went.notes_removed) == ("edited", (errata,))
+
+
 def test_a_text_that_keeps_alternating_is_told_twice_and_then_held(archive: Archive) -> None:
     archive.run(archive.sees(A))
     archive.subscribe()
