@@ -27,6 +27,7 @@ __all__ = [
     "SmtpSettings",
     "TemporaryFailure",
     "build_email",
+    "new_email",
     "next_attempt",
     "parse_smtp_url",
     "send",
@@ -112,19 +113,32 @@ def build_email(
     ``mail_from`` may carry a name. The Message-ID is the message's own over every attempt, the
     date its making where known, else ``now``.
     """
-    sender = _address(mail_from)
-    email = EmailMessage(policy=_POLICY)
-    email["From"] = sender
-    email["To"] = _address(message.address)
-    email["Subject"] = one_line(composed.subject)
-    email["Date"] = format_datetime((message.created_at or now).astimezone(UTC))
-    email["Message-ID"] = f"<{one_line(message.message_id).strip('<>')}>"
-    email["Auto-Submitted"] = "auto-generated"
-    email["List-Id"] = f"reportwatch alerts <alerts.reportwatch.{sender.domain}>"
+    email = new_email(
+        composed,
+        mail_from=mail_from,
+        to=message.address,
+        date=message.created_at or now,
+        message_id=message.message_id,
+    )
+    email["List-Id"] = f"reportwatch alerts <alerts.reportwatch.{_address(mail_from).domain}>"
     if unsubscribe_url:
         _add_unsubscribe(email, unsubscribe_url)
     names = list(dict.fromkeys(str(outgoing.change.report) for outgoing in message.changes))
     email["X-Reportwatch-Report"] = one_line(", ".join(names[:_MOST_REPORTS_NAMED]))
+    return email
+
+
+def new_email(
+    composed: ComposedMessage, *, mail_from: str, to: str, date: datetime, message_id: str
+) -> EmailMessage:
+    """Make a mail that a program sent; raises PermanentFailure where an address cannot be used."""
+    email = EmailMessage(policy=_POLICY)
+    email["From"] = _address(mail_from)
+    email["To"] = _address(to)
+    email["Subject"] = one_line(composed.subject)
+    email["Date"] = format_datetime(date.astimezone(UTC))
+    email["Message-ID"] = f"<{one_line(message_id).strip('<>')}>"
+    email["Auto-Submitted"] = "auto-generated"
     email.set_content(composed.text, cte="quoted-printable")
     email.add_alternative(composed.html, subtype="html", cte="quoted-printable")
     return email

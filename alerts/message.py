@@ -19,6 +19,7 @@ from alerts.story import (
     shows_something,
     tell,
 )
+from alerts.vanished import vanished_subject, vanished_tables
 from reports.diff import Op
 from reports.model import OutgoingMessage
 from reports.plain import one_line, web_url
@@ -64,13 +65,15 @@ def compose(
         raise EmptyMessage(f"message {message.message_id} would show no difference")
     summary = overview(changes, public_url) if message.is_mass and len(changes) > 1 else None
     stories = () if summary else _stories(changes, public_url, publishers)
+    tables = () if summary else vanished_tables(message.changes, public_url, publishers)
     subject = _subject(changes, summary)
     shown = {
         "subject": subject,
         "stories": stories,
         "overview": summary,
+        "tables": tables,
         "legend": LEGEND if _has_redline(stories, summary) else "",
-        "absence": ABSENCE if _has_silence(stories, summary) else "",
+        "absence": ABSENCE if tables or _has_silence(stories, summary) else "",
         "changes_url": f"{public_url.rstrip('/')}/changes" if web_url(public_url) else "",
         "unsubscribe_url": web_url(unsubscribe_url),
         "how_to_stop": _how_to_stop(operator, web_url(unsubscribe_url)),
@@ -103,9 +106,12 @@ def _templates() -> Environment:
 def _stories(
     changes: Sequence[Compared], public_url: str, publishers: Mapping[str, str]
 ) -> tuple[Story, ...]:
+    """Tell each change of a report; topics that left whole editions have tables of their own."""
     stories = []
     room = _MOST_WORDS_IN_ALL
     for outgoing, compared in changes:
+        if outgoing.change.vanished:
+            continue
         story = tell(
             outgoing,
             compared,
@@ -119,7 +125,9 @@ def _stories(
 
 
 def _subject(changes: Sequence[Compared], summary: Overview | None) -> str:
-    if len(changes) == 1:
+    if not summary and all(outgoing.change.vanished for outgoing, _ in changes):
+        said = vanished_subject([outgoing for outgoing, _ in changes])
+    elif len(changes) == 1:
         outgoing, compared = changes[0]
         name = one_line(report_name(outgoing.change), _LONGEST_NAME)
         said = f"{name}: {headline(outgoing.change, compared)}"

@@ -92,7 +92,7 @@ def _shortened(paragraph: tuple[Piece, ...], room: int) -> tuple[Piece, ...]:
             text = visible(_equal_text(piece.text, place > 0, place < len(paragraph) - 1))
         else:
             text = fully_visible(_cut(piece.text, room))
-        shown.append(Piece(piece.op, text))
+        shown.append(Piece(piece.op, text, piece.move))
     return tuple(shown)
 
 

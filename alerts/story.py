@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from alerts.redline import MOST_WORDS, Elision, Paragraph, RedlinePart, redline
 from reports.citation import cite, stamp
-from reports.diff import SUMMARY_NAME, ReadingComparison, compare_readings
+from reports.diff import (
+    SUMMARY_NAME,
+    Comparison,
+    ReadingComparison,
+    compare_readings,
+    marked_text,
+)
 from reports.model import Change, ChangeKind, OutgoingChange, VersionView
 from reports.plain import one_line, visible, web_url
-from reports.wording import amounts, headline, report_name, word_counts
+from reports.wording import amounts, counted, headline, report_name, word_counts
+
+_MOST_MOVES = 10  # lines above the redline; every move is marked within it
 
 ABSENCE = "Absence of reporting is not evidence of absence."
 
@@ -104,7 +112,7 @@ def tell(
         headline=headline(change, compared),
         facts=tuple(_facts(outgoing, compared, link, publishers)),
         parts=parts,
-        quotations=tuple(_quotations(outgoing)),
+        quotations=tuple(_quotations(outgoing, compared)),
         citation=_citation(outgoing, compared, publishers),
         has_silence=bool(
             change.issues_removed or amounts(change, compared)[1] or change.kind in SILENCING
@@ -117,7 +125,11 @@ def permalink(outgoing: OutgoingChange, public_url: str) -> str:
     """Return the change's page in the monitor; ``""`` where the monitor has no public address."""
     if not web_url(public_url):
         return ""
-    page = f"{public_url.rstrip('/')}/reports/{quote(str(outgoing.change.report), safe='/')}"
+    report, gone = outgoing.change.report, outgoing.change.vanished
+    if gone:
+        asked = urlencode({"source": report.source, "edition": report.edition})
+        return f"{public_url.rstrip('/')}/topics/{quote(gone.topic, safe='')}?{asked}"
+    page = f"{public_url.rstrip('/')}/reports/{quote(str(report), safe='/')}"
     older, newer = outgoing.change.from_version, outgoing.change.to_version
     if older and newer and older != newer:
         return f"{page}/diff/{older}..{newer}"
@@ -147,6 +159,7 @@ def _facts(
             "Where", ", ".join(one_line(name) for name, _ in compared.changed) if compared else ""
         ),
         Fact("How much", _how_much(change, compared)),
+        *_moves(compared),
         Fact("Seen", moment(change.detected_at)),
         *_version_facts(outgoing),
         Fact("Publisher's page", one_line(url), web_url(url)),
@@ -171,6 +184,17 @@ def _how_much(change: Change, compared: ReadingComparison | None) -> str:
     return word_counts(added, removed) if added or removed else ""
 
 
+def _moves(compared: ReadingComparison | None) -> Iterator[Fact]:
+    """Tell what changed places, and how it is marked below."""
+    moves = compared.moves if compared else ()
+    for move in moves[:_MOST_MOVES]:
+        amount = f"{counted(move.paragraphs, 'paragraph')}, {counted(move.words, 'word')}"
+        places = f"from {one_line(move.origin)} to {one_line(move.destination)}"
+        yield Fact(f"Moved ({move.number})", f"{amount}, {places}")
+    if len(moves) > _MOST_MOVES:
+        yield Fact("Moved as well", counted(len(moves) - _MOST_MOVES, "more passage"))
+
+
 def _version_facts(outgoing: OutgoingChange) -> list[Fact]:
     before, after = outgoing.before, outgoing.after
     if before and after and before.number == after.number:
@@ -192,21 +216,30 @@ def _parts(compared: ReadingComparison | None, most_words: int) -> tuple[Part, .
     parts = []
     for name, comparison in compared.changed if compared else ():
         shown = redline(comparison, heading=name, most_words=most_words)
-        part = Part(
-            one_line(name),
-            word_counts(comparison.words_added, comparison.words_removed),
-            shown,
-        )
+        part = Part(one_line(name), _amount(comparison), shown)
         parts.append(part)
         most_words -= sum(len(p.text.split()) for p in shown if isinstance(p, Paragraph))
     return tuple(parts)
 
 
-def _quotations(outgoing: OutgoingChange) -> list[Quotation]:
+def _amount(comparison: Comparison) -> str:
+    """Say what came and went, and what moved: "+3 words, 45 words moved"."""
+    added, removed, moved = (
+        comparison.words_added,
+        comparison.words_removed,
+        comparison.words_moved,
+    )
+    told = [word_counts(added, removed)] if added or removed or not moved else []
+    return ", ".join([*told, f"{counted(moved, 'word')} moved"] if moved else told)
+
+
+def _quotations(outgoing: OutgoingChange, compared: ReadingComparison | None) -> list[Quotation]:
     change = outgoing.change
+    reworded = compared.issues_reworded if compared else ()
     quoted = [
         ("Issues no longer listed", change.issues_removed),
         ("Issues newly listed", change.issues_added),
+        ("Issues reworded", tuple(marked_text(each.pieces) for each in reworded)),
         ("Notes removed", change.notes_removed),
         ("Notes added", change.notes_added),
     ]

@@ -11,16 +11,8 @@ import pytest
 
 from alerts.sink import Sink
 from reports.identity import ReportId
-from reports.model import (
-    Change,
-    ChangeKind,
-    Channel,
-    OutgoingChange,
-    OutgoingMessage,
-    Reading,
-    Section,
-    VersionView,
-)
+from reports.model import Change, ChangeKind, Channel, OutgoingChange, OutgoingMessage, VersionView
+from reports.reading import Reading, Section
 
 NOW = datetime(2026, 5, 1, 9, 5, tzinfo=UTC)
 SUMMARY = (

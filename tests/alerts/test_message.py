@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alerts.message import LONGEST_SUBJECT, EmptyMessage, compose
-from reports.model import ChangeKind, Section
+from reports.model import ChangeKind
+from reports.reading import Section
 
 SUMMARY = (
     "Zembla is a republic with a strong presidency.",

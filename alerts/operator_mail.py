@@ -1,0 +1,86 @@
+"""Write the mail that tells the operator what to see to."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from alerts.message import LONGEST_SUBJECT, ComposedMessage
+from alerts.story import moment
+from reports.alarm import Alarm
+from reports.plain import one_line, web_url
+from reports.wording import counted
+
+_TITLES = {
+    "held_back": "pages held back",
+    "drift_summary": "summaries missing",
+    "drift_issues": "issue lists unread",
+    "drift_length": "lengths changed",
+    "drift_outline": "sections gone",
+    "drift_shape": "new mark-up",
+}
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """One alarm as the mail shows it, every text on one harmless line."""
+
+    title: str
+    text: str
+    examples: tuple[str, ...]
+    remedy: str
+    since: str
+
+
+def compose_alarms(alarms: Sequence[Alarm], *, public_url: str, now: datetime) -> ComposedMessage:
+    """Write one mail for some alarms; ``public_url`` is the monitor's address (``""``: no link)."""
+    shown = [_shown(each) for each in alarms]
+    titles = ", ".join(dict.fromkeys(each.title for each in shown))
+    subject = one_line(f"To see to: {counted(len(shown), 'alarm')}: {titles}", LONGEST_SUBJECT)
+    if len(shown) == 1:
+        subject = one_line(f"To see to: {shown[0].title}", LONGEST_SUBJECT)
+    told = {
+        "subject": subject,
+        "alarms": shown,
+        "overview_url": f"{public_url.rstrip('/')}/" if web_url(public_url) else "",
+        "written_at": moment(now),
+    }
+    return ComposedMessage(
+        subject=subject,
+        text=_templates().get_template("alarms.txt").render(told),
+        html=_templates().get_template("alarms.html").render(told),
+    )
+
+
+def message_id_of(alarms: Sequence[Alarm], domain: str) -> str:
+    """Return the Message-ID of the mail that tells of some alarms: the same at every attempt."""
+    named = ",".join(f"{each.id}:{each.raised_at.isoformat()}" for each in alarms)
+    return f"alarms.{hashlib.sha256(named.encode()).hexdigest()[:24]}@{domain}"
+
+
+def _shown(alarm: Alarm) -> _Shown:
+    title = _TITLES.get(alarm.kind, alarm.kind.replace("_", " "))
+    return _Shown(
+        f"{one_line(alarm.source)}: {title}",
+        one_line(alarm.text),
+        tuple(one_line(each) for each in alarm.examples),
+        one_line(alarm.remedy),
+        moment(alarm.raised_at),
+    )
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("alerts"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
