@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -21,6 +22,9 @@ ASK_SECONDS = 1.0
 
 REST_SECONDS = 60.0
 """How long to wait after a delivery that failed or moved nothing, lest it be tried every second."""
+
+ALARM_SECONDS = timedelta(seconds=60)
+"""How long after it was raised an alarm is carried from here."""
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +46,12 @@ async def carry(parts: Parts, stop: asyncio.Event) -> None:
 
 
 def _has_due(parts: Parts) -> bool:
+    """Tell whether to deliver; an alarm not told at once is left to the scheduled delivery."""
+    now = parts.now()
     with parts.store.read() as unit:
-        return unit.outbox.has_due(parts.now())
+        if unit.outbox.has_due(now):
+            return True
+        return bool(parts.settings.operator) and unit.alarms.has_untold(now - ALARM_SECONDS)
 
 
 async def _deliver(parts: Parts) -> bool:

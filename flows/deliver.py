@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from anyio import to_thread
-from prefect import flow
+from prefect import flow, get_run_logger
 from prefect.artifacts import acreate_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Cancelled, Completed
@@ -26,6 +26,8 @@ async def deliver_flow() -> State[Any]:
         delivered = await to_thread.run_sync(partial(deliver, parts))
     if delivered.is_refused:
         return Cancelled(message="refused: another delivery is under way")
+    if delivered.fault:
+        get_run_logger().warning(delivered.fault)
     if delivered.sent:
         await _tell(delivered)
     told = ", ".join(f"{count} {name}" for name, count in delivered.as_json().items())

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
+from email.message import EmailMessage
 from urllib.parse import urlencode
 
 from alerts.mail import (
@@ -13,13 +15,16 @@ from alerts.mail import (
     Postman,
     TemporaryFailure,
     build_email,
+    new_email,
     next_attempt,
 )
 from alerts.message import EmptyMessage, compose
-from alerts.smtp_url import BadSmtpUrl, parse_smtp_url
+from alerts.operator_mail import compose_alarms, message_id_of
+from alerts.smtp_url import BadSmtpUrl, SmtpSettings, parse_smtp_url
 from flows.assembly import Parts
 from flows.run import close_crashed_runs
 from flows.settings import BadSetting, Settings
+from reports.alarm import Alarm
 from reports.model import OutgoingMessage
 from scrapers.registry import all_sources
 from storage.errors import Damaged
@@ -37,6 +42,7 @@ class Delivered:
     retrying: int = 0
     dead: int = 0
     is_refused: bool = False
+    fault: str = ""  # why the operator could not be told of alarms
 
     def as_json(self) -> dict[str, int]:
         """Return the contract's document."""
@@ -47,7 +53,7 @@ def deliver(parts: Parts) -> Delivered:
     """Send every message that is due now.
 
     One delivery at a time: a second one is refused and says so. Raises BadSetting where something
-    is due and no SMTP server is set.
+    is due and no SMTP server is set. The operator's mail about alarms goes along.
     """
     result = Delivered()
     lock = parts.store.lock("deliver")
@@ -58,6 +64,7 @@ def deliver(parts: Parts) -> Delivered:
         waiting = _bind(parts)
         if waiting:
             _send_all(parts, waiting, result)
+        _tell_operator(parts, result)
     finally:
         lock.release()
     return result
@@ -82,17 +89,52 @@ def _send_all(parts: Parts, waiting: list[int], result: Delivered) -> None:
             f"REPORTWATCH_SMTP_URL: not set, and {len(waiting)} message(s) wait; give "
             "smtp[s]://[user:password@]host:port"
         )
-    try:
-        server = parse_smtp_url(settings.smtp_url)
-    except BadSmtpUrl as error:
-        raise BadSetting(f"REPORTWATCH_SMTP_URL: {error}") from None
     failures_in_a_row = 0
-    with Postman(server) as postman:
+    with Postman(_server(settings)) as postman:
         for message_id in waiting:
             has_failed = _send_one(parts, postman, message_id, result)
             failures_in_a_row = failures_in_a_row + 1 if has_failed else 0
             if failures_in_a_row >= PATIENCE:
                 break
+
+
+def _server(settings: Settings) -> SmtpSettings:
+    try:
+        return parse_smtp_url(settings.smtp_url)
+    except BadSmtpUrl as error:
+        raise BadSetting(f"REPORTWATCH_SMTP_URL: {error}") from None
+
+
+def _tell_operator(parts: Parts, result: Delivered) -> None:
+    """Send one mail about the alarms no mail has told of; a failure leaves them for the next."""
+    settings = parts.settings
+    if not (settings.operator and settings.smtp_url):
+        return
+    with parts.store.read() as unit:
+        alarms = unit.alarms.untold()
+    if not alarms:
+        return
+    try:
+        with Postman(_server(settings)) as postman:
+            postman.send(_operator_mail(parts, alarms))
+    except DeliveryFailure as error:
+        result.fault = f"the operator could not be told of {len(alarms)} alarm(s): {error.reason}"
+        return
+    with parts.store.write() as unit:
+        unit.alarms.told([each.id for each in alarms], parts.now())
+        unit.commit()
+    result.sent += 1
+
+
+def _operator_mail(parts: Parts, alarms: Sequence[Alarm]) -> EmailMessage:
+    settings, now = parts.settings, parts.now()
+    return new_email(
+        compose_alarms(alarms, public_url=settings.public_url, now=now),
+        mail_from=settings.mail_from,
+        to=settings.operator,
+        date=now,
+        message_id=message_id_of(alarms, _domain(settings)),
+    )
 
 
 def _send_one(parts: Parts, postman: Postman, message_id: int, result: Delivered) -> bool:

@@ -28,6 +28,8 @@ class Trigger(StrEnum):
     CATCH_UP = "catch_up"
     API = "api"
     IMPORT = "import"
+    REREAD = "reread"
+    REVIEW = "review"
 
 
 class RunRefused(Exception):
@@ -157,8 +159,12 @@ def start_run(
     orchestrator: str,
     flow_run: str,
     parameters: Mapping[str, Any],
+    is_silent: bool = False,
 ) -> Recording:
-    """Open a row in the ledger and return what the recorder must know of the run."""
+    """Open a row in the ledger and return what the recorder must know of the run.
+
+    ``is_silent`` keeps everything it records from being told.
+    """
     with parts.store.write() as unit:
         held = unit.library.newest_edition(source.name)
         run_id = unit.runs.start(
@@ -177,5 +183,5 @@ def start_run(
         revision=source.reader_revision,
         newest_edition=max([held, *source.editions]),
         is_baseline=is_baseline,
-        is_silent=trigger is Trigger.IMPORT,
+        is_silent=is_silent,
     )

@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from flows.assembly import Parts
+from flows.conclusion import conclude
 from flows.run import BadRequest, RunReport, Trigger, start_run, take_source_lock
 from flows.walk import CHUNK
 from reports.countries import Place
 from reports.fingerprint import payload_sha256
 from reports.identity import ReportId
-from reports.model import Evidence, Identified, Reading
+from reports.model import Evidence, Identified
 from reports.outcome import FAILURES, Outcome
+from reports.reading import Reading
 from scrapers.gate import judge
 from scrapers.registry import source_named
 from scrapers.response import Response
@@ -70,6 +72,7 @@ def import_saved(
             orchestrator="direct",
             flow_run="",
             parameters={"paths": [_printable(path) for path in request.paths]},
+            is_silent=True,
         )
         under_way = _Import(parts, request, source, place, recording)
         for chunk in _chunks(read_saved(request.paths)):
@@ -184,6 +187,7 @@ class _Import:
             for each in self.faults
         ]
         run_id = self.recording.run_id
+        drift = conclude(self.parts, self.source, self.recording)
         with self.parts.store.write() as unit:
             unit.runs.note(run_id, unread)
             counts = unit.runs.end(run_id, "done", now=self.parts.now(), seconds=seconds)
@@ -192,7 +196,9 @@ class _Import:
         faults = [
             {"url": each.file, "outcome": unreadable, "reason": each.reason} for each in self.faults
         ]
-        report = RunReport(run_id, self.source.name, counts, (*faults, *self.failures), seconds)
+        report = RunReport(
+            run_id, self.source.name, counts, (*faults, *drift, *self.failures), seconds
+        )
         return ImportReport(report, tuple(self.files))
 
 

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from flows.assembly import Parts
-from flows.discovery import FLOOR, Listing, choose_editions, read_index
+from flows.conclusion import conclude
+from flows.discovery import FLOOR
 from flows.look import Seen, Target, look
 from flows.reread import reread_stale
 from flows.run import (
-    BadRequest,
-    DiscoveryFailed,
     IngestRequest,
     RunReport,
     failures_of,
     start_run,
     take_source_lock,
 )
-from reports.countries import Place
+from flows.targets import Scope, Targets
 from reports.outcome import Outcome
 from scrapers.registry import source_named
 from scrapers.source import Source
@@ -45,7 +44,6 @@ PAUSE = 2.0
 class _Progress:
     """What a run remembers between its steps."""
 
-    listings: dict[str, Listing] = field(default_factory=dict)
     clean_misses: list[str] = field(default_factory=list)
     looked_at: set[str] = field(default_factory=set)
 
@@ -60,10 +58,10 @@ class Walk:
         self._lock = lock
         self._started = time.monotonic()
         self._progress = _Progress()
-        self._places = [_place(source, name) for name in request.countries]
-        _check_urls(source, request.urls)
+        scope = Scope.of(source, request)
         self._gate = parts.fetch_gate(source, via=request.via, delay=request.delay)
         self._recording = self._start()
+        self._targets = Targets(parts, source, scope, self._gate, self.run_id)
 
     @classmethod
     def open(cls, parts: Parts, request: IngestRequest) -> Walk:
@@ -99,79 +97,7 @@ class Walk:
 
         Raises DiscoveryFailed where no listing could be read and nothing is known.
         """
-        if self._request.urls:
-            return self._targets({url: False for url in self._request.urls})
-        with self._parts.store.read() as unit:
-            held = unit.runs.listed_editions(self._source.name)
-        editions = choose_editions(self._gate, self._source, self._request.editions, held)
-        urls: dict[str, bool] = {}
-        for edition in editions.chosen:
-            listing = editions.read.get(edition) or self._read_index(edition)
-            self._note_listing(listing)
-            urls.update(
-                {
-                    link.url: True
-                    for link in listing.links
-                    if is_storable(link.url) and self._asks_for(link.url, link.label)
-                }
-            )
-        urls.update(self._known_urls(editions.chosen, urls))
-        if not urls and not any(one.is_good for one in self._progress.listings.values()):
-            raise DiscoveryFailed(self._why_nothing())
-        return self._targets(urls)
-
-    def _read_index(self, edition: str) -> Listing:
-        with self._parts.store.read() as unit:
-            last_good = unit.runs.last_good_listing(self._source.name, edition)
-        return read_index(self._gate, self._source, edition, last_good=last_good)
-
-    def _note_listing(self, listing: Listing) -> None:
-        self._progress.listings[listing.edition] = listing
-        with self._parts.store.write() as unit:
-            unit.runs.note_listing(
-                self.run_id,
-                self._source.name,
-                listing.edition,
-                len(listing.links),
-                self._parts.now(),
-                is_good=listing.is_good,
-            )
-            unit.commit()
-
-    def _known_urls(self, editions: Sequence[str], listed: Mapping[str, bool]) -> dict[str, bool]:
-        """Return known locations of the chosen editions that no listing names."""
-        keys = {location_key(url) for url in listed}
-        with self._parts.store.read() as unit:
-            known = unit.locations(self._source.name).all(editions)
-            carried = unit.locations(self._source.name).places()
-        return {
-            each.url: False
-            for each in known
-            if each.key not in keys
-            and self._source.owns(each.url)
-            and (not self._places or carried.get(each.id, set()) & self._wanted)
-        }
-
-    @property
-    def _wanted(self) -> set[tuple[str, str]]:
-        return {(place.country, place.part) for place in self._places}
-
-    def _asks_for(self, url: str, label: str) -> bool:
-        if not self._places:
-            return True
-        place = self._source.place_of(url, label)
-        return place is not None and any(_covers(place, asked) for asked in self._places)
-
-    def _targets(self, urls: Mapping[str, bool]) -> list[Target]:
-        """Return what to look at, copies last: an edit is told before a copy could differ."""
-        with self._parts.store.read() as unit:
-            known = unit.locations(self._source.name).by_url(urls)
-            copies = unit.locations(self._source.name).copies()
-        targets = [
-            Target(url, self._source.edition_of(url), known.get(url), is_listed=is_listed)
-            for url, is_listed in urls.items()
-        ]
-        return sorted(targets, key=lambda each: each.known is not None and each.known.id in copies)
+        return self._targets.discover()
 
     def visit(self, targets: Sequence[Target]) -> None:
         """Look at one batch of locations and record what is seen. Can be run again safely."""
@@ -233,28 +159,30 @@ class Walk:
 
     def finish(self) -> RunReport:
         """Confirm removals, close the ledger's row, free the lock and return what came of it."""
+        drift = conclude(self._parts, self._source, self._recording)
         now = self._parts.now()
         seconds = time.monotonic() - self._started
         with self._parts.store.write() as unit:
             settings = self._parts.settings
             patience = Patience(settings.gone_checks, settings.gone_hours)
             unit.removals(self._recording).confirm(self._progress.clean_misses, patience, now)
-            faults = "; ".join(f"{one['url']}: {one['reason']}" for one in self._listing_faults())
+            whole = (*self._listing_faults(), *drift)
+            faults = "; ".join(f"{one['url']}: {one['reason']}" for one in whole)
             counts = unit.runs.end(self.run_id, "done", now=now, seconds=seconds, error=faults)
             outcomes = unit.runs.outcomes(self.run_id)
-            listings = self._progress.listings.values()
+            listings = self._targets.listings.values()
             if any(one.is_good for one in listings) or self._request.urls:
                 is_baseline = self._has_read_all(outcomes)
                 unit.runs.mark_read(self._source.name, now, is_baseline=is_baseline)
             unit.commit()
-        return self._close(counts, outcomes, seconds)
+        return self._close(counts, (*whole, *failures_of(outcomes)), seconds)
 
     def _has_read_all(self, outcomes: Sequence[LocationOutcome]) -> bool:
         """Tell whether the run is a baseline: whole listings, the newest among them, to their end.
 
         A page that always fails does not keep a baseline open; a site that broke down does.
         """
-        listings = self._progress.listings
+        listings = self._targets.listings
         is_whole = bool(listings) and all(one.is_good for one in listings.values())
         if not is_whole or self._request.countries:
             return False
@@ -281,7 +209,7 @@ class Walk:
             self._lock.release()
 
     def _close(
-        self, counts: dict[str, int], outcomes: Sequence[LocationOutcome], seconds: float
+        self, counts: dict[str, int], failures: tuple[dict[str, str], ...], seconds: float
     ) -> RunReport:
         self._gate.close()
         self._lock.release()
@@ -291,30 +219,23 @@ class Walk:
             self.run_id,
             self._source.name,
             counts,
-            (*self._listing_faults(), *failures_of(outcomes)),
+            failures,
             seconds,
             tuple(reversed(changes)),
         )
 
     def _is_host_well(self, url: str) -> bool:
         """Tell whether a miss counts toward a removal: the edition's listing was read well."""
-        listing = self._progress.listings.get(self._source.edition_of(url))
+        listing = self._targets.listings.get(self._source.edition_of(url))
         return listing is not None and listing.is_good
 
     def _listing_faults(self) -> list[dict[str, str]]:
         """Return what was wrong with listings: failures of the run, but no locations of reports."""
         return [
             {"url": one.url, "outcome": one.outcome or Outcome.UNREADABLE, "reason": one.fault}
-            for one in self._progress.listings.values()
+            for one in self._targets.listings.values()
             if one.fault
         ]
-
-    def _why_nothing(self) -> str:
-        faults = [f"{one.url}: {one.fault}" for one in self._progress.listings.values()]
-        return (
-            f"no listing could be read: {'; '.join(faults)}. Check the network and the publisher's "
-            "site, or name another origin with --via; nothing was changed"
-        )
 
 
 def ingest(
@@ -334,24 +255,3 @@ def ingest(
     except BaseException as error:
         walk.fail(error)
         raise
-
-
-def _check_urls(source: Source, urls: Sequence[str]) -> None:
-    for url in urls:
-        if not source.owns(url):
-            hosts = ", ".join(source.hosts)
-            raise BadRequest(f"{url} is no page of {source.name}, whose hosts are {hosts}")
-
-
-def _place(source: Source, name: str) -> Place:
-    place = source.countries.find(name)
-    if place is None:
-        raise BadRequest(
-            f"{name!r} is no country known to {source.name}; give its name, key or alpha-3 code"
-        )
-    return place
-
-
-def _covers(place: Place, asked: Place) -> bool:
-    """Tell whether to look at a place: areas are reached through their parent's page."""
-    return place.country == asked.country and (place.part == asked.part or not place.part)

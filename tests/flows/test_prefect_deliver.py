@@ -16,6 +16,7 @@ from flows import courier
 from flows.assembly import Parts, open_parts
 from flows.deliver import deliver_flow
 from flows.walk import ingest
+from reports.alarm import AlarmKind, Finding
 from reports.model import Channel, Every
 
 READER = "reader@law.example"
@@ -104,6 +105,23 @@ def test_the_courier_sends_what_is_due_as_a_flow_run_that_bears_its_tag(
     flow_run = stage.last_flow_run("deliver")
     assert "courier" in flow_run["tags"]
     assert flow_run["state"]["type"] == "COMPLETED"
+
+
+def test_the_courier_brings_a_fresh_alarm_to_the_operator(
+    stage: Stage, parts: Parts, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asyncio.run(deliver_flow())
+    found = Finding(AlarmKind.DRIFT_LENGTH, "2023", "The median summary is much shorter.")
+    monkeypatch.setenv("REPORTWATCH_OPERATOR", "ops@law.example")
+    with open_parts(stage.settings) as opened:
+        with opened.store.write() as unit:
+            unit.alarms.see(SOURCE, found, run_id=1, now=opened.now())
+            unit.commit()
+        carry_until(opened, sink, 2)
+        assert opened.store.is_free("deliver")
+        with opened.store.read() as unit:
+            assert unit.alarms.untold() == []
+    assert b"To: ops@law.example" in sink.mails()[1].read_bytes()
 
 
 def test_the_courier_delivers_even_while_prefect_does_not_answer(
