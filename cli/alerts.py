@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli import context
-from cli.output import Column, Json, examples, print_json, say, tell_rows
+from cli.output import Column, Json, examples, note, print_json, say, tell_rows
 from reports.model import AlertState
 
 alerts_app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
@@ -101,4 +101,7 @@ def deliver(as_json: Json = False) -> int:
         say("another delivery is under way; it sends what is due")
     else:
         say(f"{result.sent} sent, {result.retrying} to be tried again, {result.dead} given up")
-    return 1 if result.retrying or result.dead or result.is_refused else 0
+    if result.fault:
+        note(result.fault)
+    is_clean = not (result.retrying or result.dead or result.is_refused or result.fault)
+    return 0 if is_clean else 1

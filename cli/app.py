@@ -13,7 +13,19 @@ from typing import Any, NoReturn
 
 import typer
 
-from cli import alerts, archive, database, ingest, readers, running, saved
+from cli import (
+    alerts,
+    archive,
+    comparing,
+    database,
+    ingest,
+    readers,
+    rereading,
+    reviewing,
+    running,
+    saved,
+    topics,
+)
 from cli.output import Refusal, examples, note, print_json, result_only
 
 app = typer.Typer(
@@ -31,7 +43,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (ingest, saved, archive, readers, alerts, database, running):
+for module in (
+    ingest,
+    saved,
+    reviewing,
+    rereading,
+    archive,
+    comparing,
+    topics,
+    readers,
+    alerts,
+    database,
+    running,
+):
     module.register(app)
 
 

@@ -1,11 +1,10 @@
-"""Commands that read what is held: ``reports``, ``show``, ``log``, ``changes``, ``diff``."""
+"""Commands that read what is held: ``reports``, ``show``, ``log``, ``changes``."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,8 +15,6 @@ from cli.output import (
     Refusal,
     examples,
     print_json,
-    say,
-    say_prose,
     show_rows,
     tell_rows,
 )
@@ -27,7 +24,6 @@ from scrapers.registry import source_named
 
 if TYPE_CHECKING:
     from flows.assembly import Parts
-    from reports.diff import ReadingComparison
 
 Country = Annotated[
     str, typer.Argument(metavar="COUNTRY", help="A country or area by name, key or alpha-3 code.")
@@ -51,14 +47,6 @@ class State(StrEnum):
 
 
 _KINDS = f"One of {', '.join(ChangeKind)}."
-
-
-class Format(StrEnum):
-    """How a comparison is printed."""
-
-    TEXT = "text"
-    HTML = "html"
-    JSON = "json"
 
 
 def register(app: typer.Typer) -> None:
@@ -122,11 +110,12 @@ def show(
 
     --json gives the text of every section too.
     """
+    from cli.showing import print_report
     from monitor.documents import show_document
 
     with context.parts() as opened:
         name = context.find_report(opened, country, edition, part, source)
-        view = _version(opened, name, version)
+        view = version_of(opened, name, version)
         with opened.store.read() as unit:
             report = unit.library.reports(
                 source=name.source, edition=name.edition, country=name.country, part=name.part
@@ -135,7 +124,7 @@ def show(
     if as_json:
         print_json(document)
     else:
-        _print_report(document)
+        print_report(document)
     return 0
 
 
@@ -194,43 +183,8 @@ def changes(
     return 0
 
 
-def diff(
-    country: Country,
-    edition: Edition,
-    a: Annotated[
-        int | None,
-        typer.Argument(min=1, metavar="A", help="From version; default: the one before."),
-    ] = None,
-    b: Annotated[
-        int | None, typer.Argument(min=1, metavar="B", help="To version; default: the latest.")
-    ] = None,
-    part: Part = "",
-    source: InSource = "",
-    as_format: Annotated[
-        Format, typer.Option("--format", help="How to print it; html is a whole page.")
-    ] = Format.TEXT,
-    as_json: Json = False,
-) -> int:
-    """Compare two versions of a report, word by word."""
-    from monitor.documents import diff_document
-    from reports.diff import compare_readings
-
-    with context.parts() as opened:
-        name = context.find_report(opened, country, edition, part, source)
-        before, after = _two_versions(opened, name, a, b)
-    comparison = compare_readings(before.reading, after.reading)
-    if as_json or as_format is Format.JSON:
-        print_json(diff_document(before, after, comparison))
-    elif as_format is Format.HTML:
-        from monitor.redline import render_diff_html
-
-        sys.stdout.write(render_diff_html(before, after, comparison) + "\n")
-    else:
-        _print_diff(before, after, comparison)
-    return 0
-
-
-def _version(opened: Parts, name: ReportId, number: int | None) -> VersionView:
+def version_of(opened: Parts, name: ReportId, number: int | None) -> VersionView:
+    """Return a version of a report, by default the latest; raises Refusal."""
     with opened.store.read() as unit:
         library = unit.library
         view = library.latest(name) if number is None else library.version(name, number)
@@ -238,40 +192,6 @@ def _version(opened: Parts, name: ReportId, number: int | None) -> VersionView:
         asked = "version" if number is None else f"version {number}"
         raise Refusal(f"{name} has no {asked}; `reportwatch log` lists those it has")
     return view
-
-
-def _two_versions(
-    opened: Parts, name: ReportId, a: int | None, b: int | None
-) -> tuple[VersionView, VersionView]:
-    """Return the versions to compare: the ones named, else the latest and the one before it."""
-    if a is not None and b is not None:
-        return _version(opened, name, a), _version(opened, name, b)
-    with opened.store.read() as unit:
-        newest_first = unit.library.versions(name)
-    if a is not None:
-        return _version(opened, name, a), newest_first[0]
-    if len(newest_first) < 2:
-        raise Refusal(f"{name} has one version only: there is nothing to compare")
-    return newest_first[1], newest_first[0]
-
-
-def _print_report(document: dict[str, Any]) -> None:
-    say(f"{document['title']}  [{document['report']}, version {document['version']}]")
-    say(f"captured {document['captured_at']}, text sha256 {document['text_sha256']}")
-    for url in document["locations"]:
-        say(url)
-    for note in document["notes"]:
-        say_prose(f"\nNote: {note.removeprefix('Note: ')}")
-    say(f"\n{document['heading']}")
-    for block in document["blocks"]:
-        say_prose(f"\n{block}")
-    say(f"\nIssues: {_issue_status(document['issues'])}")
-    for issue in document["issues"]["items"]:
-        say_prose(f"- {issue['text']}  [{', '.join(issue['topics']) or 'no topic'}]")
-    say("")
-    for section in document["sections"]:
-        number = f"Section {section['number']}. " if section["number"] else ""
-        say(f"{number}{section['heading']} ({section['words']} words)")
 
 
 _EXAMPLES: dict[Callable[..., int], tuple[str, ...]] = {
@@ -290,33 +210,4 @@ _EXAMPLES: dict[Callable[..., int], tuple[str, ...]] = {
         "reportwatch changes --since 2025-08-12",
         "reportwatch changes --kind edited --kind removed --json",
     ),
-    diff: (
-        "reportwatch diff Kazakhstan 2021       the latest against the one before",
-        "reportwatch diff Kazakhstan 2021 1 3",
-        "reportwatch diff KAZ 2021 --format html > redline.html",
-    ),
 }
-
-
-def _issue_status(issues: dict[str, Any]) -> str:
-    words = {
-        "listed": f"{len(issues['items'])} listed",
-        "none_reported": "the report says that there were none to report",
-        "unparsed": "the list could not be read; read the summary itself",
-    }
-    return words[issues["status"]]
-
-
-def _print_diff(before: VersionView, after: VersionView, comparison: ReadingComparison) -> None:
-    from reports.diff import unified_text
-
-    say(f"{after.title}: version {before.number} against version {after.number}")
-    say(
-        f"+{comparison.words_added} \u2212{comparison.words_removed} words; [-deleted-] {{+added+}}"
-    )
-    for place, each in comparison.changed:
-        say(f"\n{place}\n")
-        for paragraph in unified_text(each).split("\n"):
-            say_prose(paragraph)
-    if comparison.is_same:
-        say("the words are the same")

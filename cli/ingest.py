@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli import context
 from cli.context import DEFAULT_SOURCE
-from cli.output import Column, Json, Refusal, examples, note, tell_rows
+from cli.output import Column, Json, Refusal, examples, note, say, say_prose, tell_rows
 from cli.progress import bar, tell_run
 from scrapers.registry import all_sources, source_named
 
 if TYPE_CHECKING:
     from flows.run import IngestRequest, RunReport
     from flows.settings import Settings
+    from reports.alarm import Alarm
 
 SourceName = Annotated[
     str, typer.Argument(metavar="SOURCE", help="The source, as `reportwatch sources` lists it.")
@@ -101,6 +102,8 @@ def ingest(
         settings.delay,
     )
     if deployment:
+        if via is not None or delay is not None:
+            note("--via and --delay are not passed on: the deployment runs with its own settings")
         return _follow_deployment(settings, request, as_json)
     document = _run(settings, request)
     tell_run(document, as_json=as_json)
@@ -170,12 +173,16 @@ def _follow_deployment(settings: Settings, request: IngestRequest, as_json: bool
 
 
 def sources(as_json: Json = False) -> int:
-    """List the sources, what is held, when each was last read."""
+    """List the sources: what is held, when read, alarms.
+
+    An alarm stays until a later run no longer finds its cause.
+    """
     from reports.citation import stamp
 
     with context.parts() as opened, opened.store.read() as unit:
         held = {view.source: view for view in unit.library.sources()}
         last = unit.runs.last_ok()
+        alarms = unit.alarms.open()
     rows = []
     for name, each in all_sources().items():
         view, when = held.get(name), last.get(name)
@@ -188,6 +195,7 @@ def sources(as_json: Json = False) -> int:
                 "reports": view.reports if view else 0,
                 "last_ok_at": stamp(when) if when else None,
                 "state": "ok" if when else "never_read",
+                "alarms": [_alarm(one) for one in alarms if one.source == name],
             }
         )
     columns = [
@@ -198,4 +206,29 @@ def sources(as_json: Json = False) -> int:
         Column("last read well (UTC)", "last_ok_at", is_moment=True),
     ]
     tell_rows(rows, columns, "there are no sources", as_json=as_json)
+    if not as_json:
+        _tell_alarms(alarms)
     return 0
+
+
+def _alarm(alarm: Alarm) -> dict[str, Any]:
+    from reports.citation import stamp
+
+    return {
+        "kind": alarm.kind,
+        "subject": alarm.subject,
+        "text": alarm.text,
+        "examples": list(alarm.examples),
+        "remedy": alarm.remedy,
+        "raised_at": stamp(alarm.raised_at),
+        "seen_at": stamp(alarm.seen_at),
+    }
+
+
+def _tell_alarms(alarms: Sequence[Alarm]) -> None:
+    for each in alarms:
+        say("")
+        say_prose(f"ALARM, {each.source}, since {each.raised_at:%Y-%m-%d %H:%M} UTC: {each.text}")
+        for example in each.examples:
+            say(f"  {example}")
+        say_prose(each.remedy)

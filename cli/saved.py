@@ -1,16 +1,15 @@
-"""Commands about saved pages: ``import``, ``replay`` and ``review``."""
+"""Commands about saved pages: ``import`` and ``replay``."""
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from cli import context
 from cli.context import DEFAULT_SOURCE
-from cli.output import Column, Json, Refusal, examples, note, print_json, show_cards
+from cli.output import Json, Refusal, examples, note, print_json
 from cli.progress import bar, tell_run
 from scrapers.registry import all_sources, source_named
 
@@ -32,7 +31,6 @@ def register(app: typer.Typer) -> None:
             "reportwatch ingest --via http://127.0.0.1:8801 --delay 0",
         )
     )(replay)
-    app.command()(review)
 
 
 def import_(
@@ -115,46 +113,3 @@ def replay(
     except OSError as error:
         raise Refusal(f"port {port} cannot be used ({error.strerror}); try --port 0") from None
     return 0
-
-
-def review(as_json: Json = False) -> int:
-    """List texts whose report could not be identified.
-
-    Each with the country and edition it may be of, why that is not certain, and the command that
-    decides it. One whose own page is brought in later is decided by that, and leaves the list.
-    """
-    rows: list[dict[str, Any]] = []
-    with context.parts() as opened, opened.store.read() as unit:
-        for source in all_sources():
-            for each in unit.reviews(source).open():
-                rows.append(
-                    {
-                        "review": each.id,
-                        "source": source,
-                        "url": each.url,
-                        "country": each.country,
-                        "edition": each.edition,
-                        "why": each.why,
-                        "text_sha256": each.text_sha256,
-                        "decide": _how_to_decide(each.source, each.url, each.country, each.edition),
-                    }
-                )
-    columns = [
-        Column("page", "url"),
-        Column("country?", "country"),
-        Column("edition?", "edition"),
-        Column("why", "why"),
-        Column("to decide", "decide"),
-    ]
-    if as_json:
-        print_json(rows)
-    else:
-        show_cards(rows, columns, "nothing waits for review")
-    return 0
-
-
-def _how_to_decide(source: str, url: str, country: str, edition: str) -> str:
-    """Return the command that decides; the page of a fetched address must be saved first."""
-    file = url.partition("/")[2] if url.startswith("import:") else "SAVED-PAGE.html"
-    facts = f"--country {country or 'COUNTRY'} --edition {edition or 'YEAR'}"
-    return f"reportwatch import {shlex.quote(file)} --source {source} {facts}"

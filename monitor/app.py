@@ -16,10 +16,12 @@ from starlette.exceptions import HTTPException as RoutingError
 from flows.assembly import Parts, ensure_home, open_parts
 from flows.settings import load_settings
 from monitor.api import api_router
+from monitor.comparisons import comparison_router
 from monitor.gatekeeper import SECURITY_HEADERS, Gatekeeper
 from monitor.pages import list_router
 from monitor.rendering import STYLESHEET, render
 from monitor.report_pages import report_router
+from monitor.topics import topic_router
 from monitor.unsubscribe import unsubscribe_router
 from storage.errors import StorageError
 
@@ -63,7 +65,15 @@ def _assemble(parts: Parts, lifespan: Lifespan | None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.parts = parts
-    for router in (list_router(), report_router(), unsubscribe_router(), api_router()):
+    routers = (
+        list_router,
+        report_router,
+        comparison_router,
+        topic_router,
+        unsubscribe_router,
+        api_router,
+    )
+    for router in (routes() for routes in routers):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STYLESHEET.parent))
     app.add_middleware(Gatekeeper, settings=parts.settings)

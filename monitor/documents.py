@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from monitor.reading_documents import (
+    facts_document,
+    issues_document,
+    notes_document,
+    section_document,
+    taxonomy_document,
+)
 from reports.citation import stamp
-from reports.diff import Comparison, ReadingComparison, SectionComparison
-from reports.model import Change, IssueList, Section, VersionView
+from reports.model import Change, VersionView
 from storage.outbox import AlertView
 from storage.read_models import ReportView
 
@@ -45,30 +51,16 @@ def show_document(view: VersionView, report: ReportView) -> Document:
         "heading": reading.heading,
         "blocks": list(reading.blocks),
         "notes": list(reading.notes),
+        "note_details": notes_document(reading.notes),
         "text_sha256": reading.text_sha256,
         "payload_sha256": view.payload_sha256,
         "reader_revision": view.reader_revision,
-        "sections": [_section(section) for section in reading.sections],
-        "issues": _issues(reading.issues),
+        "sections": [section_document(section) for section in reading.sections],
+        "issues": issues_document(reading.issues),
+        "facts": facts_document(reading.facts),
+        "taxonomy": taxonomy_document(reading.issues),
         "locations": list(report.locations),
         "captured_at": stamp(view.captured_at),
-    }
-
-
-def _section(section: Section) -> Document:
-    return {
-        "number": section.number,
-        "heading": section.heading,
-        "blocks": list(section.blocks),
-        "words": section.word_count,
-        "section_sha256": section.section_sha256,
-    }
-
-
-def _issues(issues: IssueList) -> Document:
-    return {
-        "status": issues.status.value,
-        "items": [{"text": each.text, "topics": list(each.topics)} for each in issues.items],
     }
 
 
@@ -84,7 +76,7 @@ def version_document(view: VersionView) -> Document:
         "payload_sha256": view.payload_sha256,
         "report_sha256": reading.report_sha256,
         "reader_revision": view.reader_revision,
-        "words": sum(len(block.split()) for block in reading.all_blocks),
+        "words": reading.word_count,
         "url": view.url,
     }
 
@@ -102,8 +94,12 @@ def change_document(change: Change) -> Document:
         "words_removed": change.words_removed,
         "issues_added": list(change.issues_added),
         "issues_removed": list(change.issues_removed),
+        "issues_reworded": [
+            {"before": before, "after": after} for before, after in change.issues_reworded
+        ],
         "notes_added": list(change.notes_added),
         "notes_removed": list(change.notes_removed),
+        "topic": change.vanished.topic if change.vanished else "",
         "returned_to": change.returned_to,
         "summary_line": change.summary_line,
         "url": change.url,
@@ -127,46 +123,3 @@ def alert_document(alert: AlertView) -> Document:
         "last_error": alert.last_error,
         "summary_line": alert.summary_line,
     }
-
-
-def diff_document(before: VersionView, after: VersionView, compared: ReadingComparison) -> Document:
-    """Return a comparison: the whole summary, and the sections whose words differ."""
-    return {
-        "report": str(after.report),
-        "from_version": before.number,
-        "to_version": after.number,
-        "words_added": compared.words_added,
-        "words_removed": compared.words_removed,
-        "issues_added": list(compared.issues_added),
-        "issues_removed": list(compared.issues_removed),
-        "summary": _paragraphs(compared.summary),
-        "sections": [
-            _section_diff(each) for each in compared.sections if section_state(each) != "same"
-        ],
-    }
-
-
-def _section_diff(section: SectionComparison) -> Document:
-    is_gone = section.heading_after is None
-    return {
-        "number": section.number,
-        "heading": section.heading_before if is_gone else section.heading_after,
-        "state": section_state(section),
-        "paragraphs": _paragraphs(section.comparison),
-    }
-
-
-def section_state(section: SectionComparison) -> str:
-    """Say what became of a section: ``same``, ``changed``, ``added`` or ``removed``."""
-    if section.heading_before is None:
-        return "added"
-    if section.heading_after is None:
-        return "removed"
-    return "same" if section.comparison.is_same else "changed"
-
-
-def _paragraphs(comparison: Comparison) -> list[list[dict[str, str]]]:
-    return [
-        [{"op": piece.op.value, "text": piece.text} for piece in paragraph]
-        for paragraph in comparison.paragraphs
-    ]

@@ -12,7 +12,9 @@ _NAME = re.compile(r"[\w.-]{1,128}", re.ASCII)
 
 
 def report_path(name: ReportId) -> str:
-    """Return the page of a report: its name is its path."""
+    """Return the page of a report: its name is its path; of a whole edition: its topics."""
+    if not name.country:
+        return list_path("/topics", source=name.source, edition=name.edition)
     return f"/reports/{quote(str(name), safe='/')}"
 
 
@@ -28,10 +30,17 @@ def diff_path(name: ReportId, before: int, after: int) -> str:
 
 def change_path(change: Change) -> str:
     """Return the page that shows a change best: the redline where there are two texts."""
+    if change.vanished:
+        return topic_path(change.vanished.topic, change.report.source, change.report.edition)
     before, after = change.from_version, change.to_version
     if before and after and before != after:
         return diff_path(change.report, before, after)
     return version_path(change.report, after) if after else report_path(change.report)
+
+
+def topic_path(topic: str, source: str, edition: str = "") -> str:
+    """Return the page of one topic: who names it in an edition, and in which words."""
+    return list_path(f"/topics/{quote(topic, safe='')}", source=source, edition=edition)
 
 
 def list_path(path: str, **filters: str | int) -> str:

@@ -69,6 +69,7 @@ def overview(parts: OpenParts) -> HTMLResponse:
             "overview.html",
             "/",
             sources=_source_rows(parts, unit),
+            alarms=unit.alarms.open(),
             counts=unit.library.counts(),
             changes=_changes(unit, ids),
             runs=unit.runs.latest(LATEST_RUNS),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from monitor.documents import section_state
+from monitor.comparison_documents import section_state
 from monitor.rendering import STYLESHEET, render
 from reports.diff import SUMMARY_NAME, Comparison, Op, Piece, ReadingComparison
 from reports.model import VersionView
@@ -27,6 +27,7 @@ class RedlinePart:
     state: str
     words_added: int
     words_removed: int
+    words_moved: int
     stretches: tuple[Stretch, ...]
 
 
@@ -85,6 +86,7 @@ def _part(name: str, state: str, comparison: Comparison) -> RedlinePart:
         state,
         comparison.words_added,
         comparison.words_removed,
+        comparison.words_moved,
         tuple(_stretches(comparison.paragraphs)),
     )
 

@@ -14,7 +14,7 @@ from monitor import links
 from reports.citation import stamp
 from reports.identity import ReportId
 from reports.plain import fully_visible, one_line, visible, web_url
-from reports.topics import taxonomy
+from reports.wording import topic_name
 from scrapers.registry import all_sources
 
 FOLDER = Path(__file__).parent
@@ -52,6 +52,7 @@ def environment() -> Environment:
         diff_path=links.diff_path,
         list_path=links.list_path,
         report_path=links.report_path,
+        topic_path=links.topic_path,
         version_path=links.version_path,
     )
     return made
@@ -80,13 +81,3 @@ def publisher_of(source: str) -> str:
     """Return a source's publisher; ``""`` for a source this program no longer has."""
     found = all_sources().get(source)
     return found.publisher if found else ""
-
-
-def topic_name(topic: str) -> str:
-    """Return a topic's name for people; its id where the taxonomy no longer has it."""
-    return _topic_names().get(topic, topic)
-
-
-@cache
-def _topic_names() -> dict[str, str]:
-    return {each.id: each.name for each in taxonomy().topics}

@@ -8,12 +8,20 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from monitor.links import report_path
+from monitor.reading_layout import (
+    fact_rows,
+    issue_runs,
+    note_rows,
+    parts_unsaid,
+    topics_named,
+)
 from monitor.redline import lay_out
 from monitor.rendering import publisher_of
 from monitor.routing import Number, OpenParts, add_page, find_report, other_name, page
 from reports.citation import cite
 from reports.diff import compare_readings
 from reports.model import VersionView
+from reports.topics import taxonomy
 from storage.read_models import Library, ReportView
 from storage.store import Unit
 
@@ -94,5 +102,11 @@ def _report_page(unit: Unit, held: ReportView, view: VersionView) -> HTMLRespons
         earlier=dict(pairwise(numbers)),  # each version's predecessor
         is_latest=view.number == numbers[0],
         changes=unit.changes.find(of=held.report),
+        notes=note_rows(view.reading.notes),
+        runs=issue_runs(view.reading.issues),
+        topics=topics_named(view.reading.issues),
+        taxonomy_version=taxonomy().version,
+        facts=fact_rows(view.reading.facts),
+        unsaid=parts_unsaid(view.reading.facts),
         citation=cite(view, publisher_of(held.report.source)),
     )

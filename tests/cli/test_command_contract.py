@@ -84,11 +84,13 @@ SHOW = {
     *("report", "version", "title", "published_on", "heading", "blocks", "notes", "text_sha256"),
     *("payload_sha256", "reader_revision", "sections", "issues", "locations", "captured_at"),
 }
+SHOW_MORE = {"note_details", "facts", "taxonomy"}
 CHANGE = {
     *("change", "kind", "report", "from_version", "to_version", "detected_at", "words_added"),
     *("words_removed", "issues_added", "issues_removed", "summary_line"),
 }
-CHANGE_MORE = {"notes_added", "notes_removed", "returned_to", "url", "is_baseline", "is_held"}
+CHANGE_MORE = {"notes_added", "notes_removed", "topic", "returned_to", "url"}
+CHANGE_MORE |= {"issues_reworded", "is_baseline", "is_held"}
 ALERT = {
     *("alert", "change", "report", "address", "channel", "state", "attempts", "due_at"),
     *("message_id", "last_error", "summary_line"),
@@ -98,6 +100,7 @@ SUBSCRIPTION = {
 }
 SOURCE = {
     *("source", "publisher", "reader_revision", "editions", "reports", "last_ok_at", "state"),
+    "alarms",
 }
 VERSION = {
     *("version", "captured_at", "last_seen_at", "title", "text_sha256", "payload_sha256"),
@@ -105,7 +108,10 @@ VERSION = {
 }
 DIFF = {
     *("report", "from_version", "to_version", "words_added", "words_removed", "issues_added"),
-    *("issues_removed", "summary", "sections"),
+    *("issues_removed", "issues_reworded", "words_moved", "moves", "summary", "sections"),
+}
+TOPICS = {
+    *("source", "countries", "editions", "topics", "comparisons", "vanished", "new", "notice"),
 }
 STATS = {
     *("reports", "versions", "changes", "payloads", "payload_bytes", "payload_bytes_as_received"),
@@ -114,11 +120,12 @@ STATS = {
 
 DOCUMENTS: list[tuple[Words, set[str]]] = [
     (("reports",), REPORT),
-    (("show", "Gandoria", "2023"), SHOW),
+    (("show", "Gandoria", "2023"), SHOW | SHOW_MORE),
     (("log", "Gandoria", "2023"), VERSION),
     (("changes",), CHANGE | CHANGE_MORE),
     (("diff", "Gandoria", "2023"), DIFF),
     (("diff", "Gandoria", "2023", "--format", "json"), DIFF),
+    (("topics", "--source", "sample-hrr"), TOPICS),
     (("sources",), SOURCE),
     (("alerts",), ALERT),
     (("alerts", "retry"), {"revived"}),
@@ -149,9 +156,9 @@ def test_the_inner_documents_have_the_keys_of_the_contract(sample: Path) -> None
     latest = reportwatch("reports", "--json").document[0]["latest"]
     assert set(latest) == {"number", "text_sha256", "first_seen_at", "last_seen_at"}
     shown = reportwatch("show", "Gandoria", "2023", "--json").document
-    assert set(shown["issues"]) == {"status", "items"}
-    assert set(shown["issues"]["items"][0]) == {"text", "topics"}
-    section = {"number", "heading", "blocks", "words", "section_sha256"}
+    assert set(shown["issues"]) == {"status", "items", "reason", "leads"}
+    assert set(shown["issues"]["items"][0]) >= {"text", "topics"}
+    section = {"number", "heading", "blocks", "words", "section_sha256", "subheadings"}
     assert all(set(each) == section for each in shown["sections"])
 
 

@@ -262,10 +262,10 @@ def test_what_cannot_be_identified_waits_for_review_until_somebody_decides(
     (failure,) = ran.document["failures"]
     assert failure["outcome"] == "unidentified"
     (waiting,) = reportwatch("review", "--json").document
-    keys = ("review", "source", "url", "country", "edition", "why", "text_sha256", "decide")
-    assert set(waiting) == set(keys)
+    keys = ("review", "source", "url", "country", "edition", "is_edition_inferred", "why")
+    assert set(waiting) == {*keys, "state", "text_sha256", "decide"}
     assert waiting["why"]
-    assert "'no name; really.txt'" in waiting["decide"]
+    assert waiting["decide"].startswith(f"reportwatch review {waiting['review']} --country ")
     assert waiting["decide"] in reportwatch("review").out
     words = ("--country", "Kazakhstan", "--edition", "2021", "--json")
     decided = reportwatch("import", page, *words).document
@@ -273,6 +273,30 @@ def test_what_cannot_be_identified_waits_for_review_until_somebody_decides(
     assert (file["report"], file["how"]) == ("us-state-hrr/2021/KAZ", "operator")
     assert reportwatch("review", "--json").document == []
     assert reportwatch("show", "KAZ", "2021", "--json").document["blocks"] == [(prose * 8).strip()]
+
+
+def test_one_line_decides_what_waits_for_review(blank: Path, tmp_path: Path) -> None:
+    prose = "The government of this country respected the rights of its people in most cases. "
+    for name in ("one.txt", "two.txt"):
+        (tmp_path / name).write_text(f"Executive Summary\n\n{prose * 8}{name}\n")
+        reportwatch("import", tmp_path / name)
+    first, second = (str(each["review"]) for each in reportwatch("review", "--json").document)
+    decided = reportwatch("review", first, "--country", "KAZ", "--edition", "2021", "--json")
+    assert decided.document["report"] == "us-state-hrr/2021/KAZ"
+    assert reportwatch("review", second, "--dismiss", "--json").document["outcome"] == "dismissed"
+    assert reportwatch("review", "--json").document == []
+    assert reportwatch("show", "KAZ", "2021", "--json").document["blocks"]
+    assert reportwatch("review", second, "--accept").code == 1
+    assert reportwatch("review", second).code == 2
+    assert reportwatch("review", "--accept").code == 2
+
+
+def test_reread_has_nothing_to_do_after_a_fresh_read(site: Site, blank: Path) -> None:
+    ingest(site, 0)
+    document = reportwatch("reread", "sample-hrr", "--json").document
+    assert document["counts"] == {"checked": 0, "same": 0, "different": 0, "unreadable": 0}
+    assert reportwatch("reread", "no-such-source").code == 1
+    assert reportwatch("reread", "--edition", "soon").code == 1
 
 
 def test_ingest_can_be_narrowed_to_a_country_and_to_a_page(site: Site, blank: Path) -> None:

@@ -57,7 +57,7 @@ def test_a_reader_walks_from_the_overview_to_a_redline(
     assert page.get_by_role("heading", level=1).inner_text() == "Gandoria 2023: version 1 to 2"
     assert page.locator("del").first.is_visible()
     fits()
-    for path in ("changes", "runs", "alerts", "nowhere"):
+    for path in ("changes", "topics", "topics/torture_cidt", "runs", "alerts", "nowhere"):
         page.goto(f"{origin}/{path}")
         fits()
     assert [each for each in errors if "404" not in each] == []

@@ -14,10 +14,10 @@ import pytest
 from monitor_stage import SUBSCRIBER, settings_for
 
 from flows.assembly import Parts, open_parts
+from monitor.comparison_documents import diff_document
 from monitor.documents import (
     alert_document,
     change_document,
-    diff_document,
     report_document,
     show_document,
     version_document,
@@ -39,9 +39,13 @@ KEYS = {
     "latest": "number text_sha256 first_seen_at last_seen_at",
     "show": (
         "report version title published_on heading blocks notes text_sha256 payload_sha256 "
-        "reader_revision sections issues locations captured_at"
+        "reader_revision sections issues locations captured_at note_details facts taxonomy"
     ),
-    "section": "number heading blocks words section_sha256",
+    "section": "number heading blocks words section_sha256 subheadings",
+    "issues": "status items reason leads",
+    "issue": "text topics matched actors qualifiers position rank lead group qualifier",
+    "fact": "value meaning text block start",
+    "topic": "topic name group rights instruments ciri is_pts sections",
     "version": (
         "version captured_at last_seen_at title text_sha256 payload_sha256 report_sha256 "
         "reader_revision words url"
@@ -49,7 +53,7 @@ KEYS = {
     "change": (
         "change kind report from_version to_version detected_at words_added words_removed "
         "issues_added issues_removed summary_line is_baseline is_held notes_added notes_removed "
-        "returned_to url"
+        "returned_to url topic issues_reworded"
     ),
     "alert": (
         "alert change report address channel state attempts due_at message_id last_error "
@@ -57,7 +61,7 @@ KEYS = {
     ),
     "diff": (
         "report from_version to_version words_added words_removed issues_added issues_removed "
-        "summary sections"
+        "issues_reworded words_moved moves summary sections"
     ),
 }
 
@@ -102,8 +106,10 @@ def test_what_a_report_says(parts: Parts, client: httpx.Client) -> None:
     document = show_document(view, held)
     assert has_keys(document, "show")
     assert all(has_keys(each, "section") for each in document["sections"])
-    assert set(document["issues"]) == {"status", "items"}
-    assert all(set(each) == {"text", "topics"} for each in document["issues"]["items"])
+    assert has_keys(document["issues"], "issues")
+    assert all(has_keys(each, "issue") for each in document["issues"]["items"])
+    assert all(has_keys(each, "topic") for each in document["taxonomy"]["topics"])
+    assert all(each is None or has_keys(each, "fact") for each in document["facts"].values())
     text = "\n".join(document["blocks"]).encode()
     assert document["text_sha256"] == hashlib.sha256(text).hexdigest()
     assert UTC_TIME.fullmatch(document["captured_at"])
@@ -237,4 +243,5 @@ def test_the_api_describes_itself(client: httpx.Client) -> None:
         "/api/v1/reports/{source}/{edition}/{country}",
         "/api/v1/reports/{source}/{edition}/{country}/{part}",
         "/api/v1/changes",
+        "/api/v1/topics",
     }

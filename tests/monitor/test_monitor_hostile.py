@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -13,13 +14,7 @@ from flows.assembly import Parts
 from monitor.redline import render_diff_html
 from reports.diff import compare_readings
 from reports.identity import ReportId
-from reports.model import (
-    Issue,
-    IssueList,
-    IssueStatus,
-    Reading,
-    Section,
-)
+from reports.reading import Issue, IssueList, IssueStatus, Reading, Section
 
 SCRIPT = "<script>alert(1)</script>"
 TURNED = "\u202etorture\u202c was not reported"
@@ -32,6 +27,8 @@ PATHS = (
     "/changes",
     "/alerts",
     "/runs",
+    "/topics",
+    f"/topics/{quote(BREAKOUT, safe='')}",
     f"/reports/{NAME}",
     f"/reports/{NAME}/v/1",
     f"/reports/{NAME}/diff/1..2",

@@ -15,7 +15,8 @@ from monitor_stage import Open, record
 from monitor.redline import render_diff_html
 from reports.diff import compare_readings
 from reports.identity import ReportId
-from reports.model import IssueList, IssueStatus, Reading, VersionView
+from reports.model import VersionView
+from reports.reading import IssueList, IssueStatus, Reading
 
 GANDORIA = "/reports/sample-hrr/2023/XAG"
 
@@ -178,7 +179,7 @@ def test_a_redline_can_be_heard_and_is_not_told_by_colour_alone(client: httpx.Cl
 @pytest.mark.parametrize(
     ("status", "said"),
     [
-        (IssueStatus.UNPARSED, "Not parsed:"),
+        (IssueStatus.UNPARSED, "The list of issues could not be read"),
         (IssueStatus.NONE_REPORTED, "The summary itself says that there were no such issues"),
     ],
 )

@@ -1,0 +1,124 @@
+"""Lay a heat map out with Altair and draw it with vl-convert. Slow to import: both are large."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import altair
+import vl_convert
+
+from monitor.charts import HeatMap
+from reports.topic_trends import Figure
+
+INK = "#1b2027"
+"""Colour of words and lines; the monitor's style sheet exchanges it where the page is dark."""
+
+HEAT = "#6aaee6"
+"""Colour of a topic in every list, light enough for INK upon it; less of it, fewer lists."""
+
+PAPER = "#ffffff"
+"""Colour of the ground, so that a file can be read anywhere."""
+
+_FONT = "Helvetica, Arial, sans-serif"
+_ROW = 30  # pixels: two lines of a topic's name
+_COLUMN = 58
+_LABEL = 44  # characters of a line of a topic's name
+_PNG_SCALE = 2  # twice the pixels, for print and for dense screens
+
+
+def draw_svg(chart: HeatMap) -> str:
+    """Return a heat map as SVG without any script or style of its own."""
+    return vl_convert.vegalite_to_svg(_specification(chart))
+
+
+def draw_png(chart: HeatMap) -> bytes:
+    """Return a heat map as PNG on white paper."""
+    return vl_convert.vegalite_to_png(_specification(chart), scale=_PNG_SCALE)
+
+
+def _specification(chart: HeatMap) -> dict[str, Any]:
+    """Return the Vega-Lite specification of a heat map."""
+    labels = [_wrapped(name) for name in chart.rows]
+    data = altair.Data(values=_values(chart, labels))  # type: ignore[no-untyped-call]
+    places = altair.Scale(domain=labels)
+    rows = altair.Y("topic:N", scale=places, title=None, axis=_row_axis())
+    columns = altair.X("edition:N", sort=list(chart.columns), title=None, axis=_column_axis())
+    scale = altair.Scale(domain=[0, 1], range=[0, 1])
+    shades = altair.FillOpacity("share:Q", scale=scale, legend=None)
+    cells = altair.Chart(data).mark_rect(fill=HEAT, stroke=INK, strokeOpacity=0.15, aria=False)
+    words = altair.Chart(data).mark_text(fill=INK, fontSize=12, aria=False)
+    layers = altair.layer(
+        cells.encode(x=columns, y=rows, fillOpacity=shades),
+        words.encode(x=columns, y=rows, text="shown:N"),
+    ).properties(width=_COLUMN * len(chart.columns), height=_ROW * len(labels))
+    laid_out = layers.configure(font=_FONT, background=PAPER).configure_view(stroke=None)
+    specification: dict[str, Any] = laid_out.properties(
+        title=altair.TitleParams(
+            textwrap.wrap(chart.title, 70),
+            subtitle=["Per cent of the issue lists of each edition; a dot: none."],
+            anchor="start",
+            frame="bounds",
+            fontSize=16,
+            color=INK,
+            subtitleColor=INK,
+            subtitleFontSize=13,
+            offset=14,
+        )
+    ).to_dict()
+    return specification
+
+
+def _values(chart: HeatMap, labels: list[str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "topic": label,
+            "edition": edition,
+            "share": Figure(*figure).share,
+            "shown": _shown(Figure(*figure)),
+        }
+        for label, cells in zip(labels, chart.cells, strict=True)
+        for edition, figure in zip(chart.columns, cells, strict=False)  # a group has no cells
+    ]
+
+
+def _shown(figure: Figure) -> str:
+    if not figure.lists:
+        return ""
+    if not figure.reports:
+        return "·"
+    per_cent = round(100 * figure.share)
+    return str(per_cent) if per_cent else "<1"
+
+
+def _wrapped(name: str) -> str:
+    return "\n".join(textwrap.wrap(name, _LABEL, max_lines=2, placeholder=" …"))
+
+
+def _row_axis() -> Any:
+    lines = {"test": "indexof(datum.label, '\\n') >= 0", "value": "bottom"}
+    group = {"test": "datum.label === upper(datum.label)", "value": "bold"}
+    return altair.Axis(
+        labelExpr="split(datum.label, '\\n')",
+        labelBaseline={"condition": lines, "value": "middle"},  # so that two lines are centred
+        labelFontWeight={"condition": group, "value": "normal"},
+        labelLimit=0,
+        labelFontSize=12,
+        labelLineHeight=13,
+        labelColor=INK,
+        labelPadding=8,
+        ticks=False,
+        domain=False,
+    )
+
+
+def _column_axis() -> Any:
+    return altair.Axis(
+        orient="top",
+        labelAngle=0,
+        labelFontSize=13,
+        labelFontWeight="bold",
+        labelColor=INK,
+        ticks=False,
+        domain=False,
+    )

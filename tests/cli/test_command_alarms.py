@@ -1,0 +1,69 @@
+"""What the operator should see to is said where sources are listed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from command import reportwatch
+
+from flows.assembly import open_parts
+from flows.settings import load_settings
+from reports.alarm import AlarmKind, Finding
+
+HELD = Finding(
+    AlarmKind.HELD_BACK,
+    "sample-hrr",
+    "3 pages held back \x1b[31m(2023: 3).",
+    ("sample-hrr/2023/XAB", "sample-hrr/2023/XAC"),
+    "`reportwatch review` lists them.",
+)
+
+
+def raise_alarm() -> None:
+    with open_parts(load_settings()) as parts, parts.store.write() as unit:
+        run_id = unit.runs.start(
+            "sample-hrr",
+            trigger="manual",
+            orchestrator="direct",
+            flow_run="",
+            parameters={},
+            now=parts.now(),
+        )
+        unit.alarms.see("sample-hrr", HELD, run_id, parts.now())
+        unit.runs.end(run_id, "done", now=parts.now(), seconds=1.0)
+        unit.commit()
+
+
+def test_open_alarms_are_listed_with_their_source(sample: Path) -> None:
+    raise_alarm()
+    ran = reportwatch("sources", "--json")
+    alarms = {each["source"]: each["alarms"] for each in ran.document}
+    assert alarms["us-state-hrr"] == []
+    (alarm,) = alarms["sample-hrr"]
+    assert (alarm["kind"], alarm["subject"]) == ("held_back", "sample-hrr")
+    assert alarm["examples"] == list(HELD.examples)
+    assert alarm["raised_at"] == alarm["seen_at"]
+    assert alarm["raised_at"].endswith("Z")
+
+
+def test_open_alarms_are_told_to_people_below_the_table(sample: Path) -> None:
+    assert "ALARM" not in reportwatch("sources").out
+    raise_alarm()
+    shown = reportwatch("sources").out
+    assert shown.index("us-state-hrr") < shown.index("ALARM, sample-hrr, since ")
+    assert "\x1b" not in shown and "3 pages held back" in shown
+    for told in (*HELD.examples, HELD.remedy):
+        assert told in shown
+
+
+def test_an_operator_who_could_not_be_told_is_a_failure_of_the_delivery(
+    blank: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raise_alarm()
+    assert reportwatch("deliver").code == 0
+    monkeypatch.setenv("REPORTWATCH_OPERATOR", "ops@law.example")
+    monkeypatch.setenv("REPORTWATCH_SMTP_URL", "smtp://127.0.0.1:1")
+    ran = reportwatch("deliver", "--json")
+    assert (ran.code, ran.document) == (1, {"sent": 0, "retrying": 0, "dead": 0})
+    assert "the operator could not be told of 1 alarm(s)" in ran.err

@@ -1,0 +1,100 @@
+"""``compare`` prints what a lawyer could file: as text, as one page, as one document."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from command import reportwatch
+
+COMPARE = {
+    *("reports", "what_changed", "issues", "topics", "outline_changed", "sections", "share_kept"),
+    *("subheadings", "stock_sentences", "lead_ins", "hedges", "degrees", "words", "notice"),
+}
+ISSUES = {"before", "after", "kept", "reworded", "split", "merged", "added", "dropped"}
+GANDORIA = ("compare", "Gandoria", "2022", "2023")
+
+pytestmark = pytest.mark.usefixtures("sample")
+
+
+@pytest.mark.parametrize("how", [("--json",), ("--format", "json")])
+def test_the_document_has_the_keys_of_the_contract(how: tuple[str, ...]) -> None:
+    ran = reportwatch(*GANDORIA, *how)
+    assert (ran.code, ran.err) == (0, "")
+    document = ran.document
+    assert set(document) == COMPARE
+    assert set(document["issues"]) == ISSUES
+    assert set(document["topics"]) == {"kept", "added", "dropped"}
+    assert [each["report"] for each in document["reports"]] == [
+        "sample-hrr/2022/XAG",
+        "sample-hrr/2023/XAG",
+    ]
+    counts = {name: len(document["issues"][name]) for name in ISSUES - {"before", "after"}}
+    assert (
+        counts["kept"] + counts["reworded"] + counts["dropped"]
+        <= (document["issues"]["before"]["count"])
+    )
+
+
+def test_the_text_names_its_sources_and_what_became_of_everything() -> None:
+    ran = reportwatch(*GANDORIA)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("Gandoria: 2022 against 2023\n")
+    document = reportwatch(*GANDORIA, "--json").document
+    plain = " ".join(ran.out.split())
+    for report in document["reports"]:
+        for said in (report["citation"], report["report_sha256"], report["payload_sha256"]):
+            assert " ".join(said.split()) in plain
+        assert all(block in plain for block in report["blocks"])
+    assert document["what_changed"] in plain
+    for issue in (*document["issues"]["added"], *document["issues"]["dropped"]):
+        assert issue["text"] in plain
+    assert plain.count("Absence of reporting is not evidence of absence") == bool(
+        document["notice"]
+    )
+
+
+def test_the_text_is_no_wider_than_a_page() -> None:
+    for line in reportwatch(*GANDORIA).out.splitlines():
+        assert len(line) <= 96 or " " not in line.strip()
+
+
+def test_the_page_needs_nothing_else() -> None:
+    ran = reportwatch(*GANDORIA, "--format", "html")
+    assert ran.code == 0
+    assert ran.out.startswith("<!doctype html>")
+    assert "Gandoria: 2022 against 2023" in ran.out
+    assert not re.findall(r"<(?:script|link|img|iframe)", ran.out)
+
+
+def test_a_child_area_is_compared_by_its_part() -> None:
+    ran = reportwatch("compare", "Dorvania", "2022", "2023", "--part", "lower-sarn", "--json")
+    assert ran.code == 0
+    assert ran.document["reports"][0]["report"] == "sample-hrr/2022/XAD/lower-sarn"
+
+
+def test_editions_are_compared_as_named_and_it_is_said_where_that_is_backwards() -> None:
+    ran = reportwatch("compare", "Gandoria", "2023", "2022", "--json")
+    assert ran.code == 0
+    assert [each["edition"] for each in ran.document["reports"]] == ["2023", "2022"]
+    assert "2023 first, then the older 2022" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("Gandoria", "2023", "2023"), 2, "2023 is one edition"),
+        (("Gandoria", "2023", "1999"), 1, "no report sample-hrr/1999/XAG is held"),
+        (("Nowhere", "2022", "2023"), 1, "'Nowhere' is no country known"),
+        (("Gandoria", "2022", "2023", "--source", "us-state-hrr"), 1, "no country known"),
+        (("Gandoria", "2022"), 2, "EDITION"),
+        (("Gandoria", "2022", "2023", "--format", "pdf"), 2, "--format"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(
+    sample: Path, words: tuple[str, ...], code: int, said: str
+) -> None:
+    ran = reportwatch("compare", *words, "--json")
+    assert ran.code == code, ran.err
+    assert said in ran.document["error"]
