@@ -3,8 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.synced
 WORKERS ?= 2
+COUNT ?= 100000
 
-.PHONY: help setup run test test-slow lint format check bench clean
+.PHONY: help setup run test test-slow lint format check bench quality fuzz clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +40,12 @@ check: lint test ## The whole truth: lint and test
 
 bench: setup ## Measure speed, memory and storage as ratios in one run
 	@$(BIN)/python -m bench
+
+quality: setup ## Tell how well every page is read, and what is not
+	@$(BIN)/python -m bench.quality
+
+fuzz: setup ## Break COUNT pages (100000) and see that none makes a false version
+	@$(BIN)/python -m bench.fuzz --count $(COUNT)
 
 clean: ## Remove .venv and caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -8,6 +8,7 @@ from typing import Any
 
 from bench.contest import Plain, Product, ProductFlow
 from bench.findings import Findings, total_cpu, wall
+from bench.modes import SOUP, TRAFILATURA, UNCHANGED, WHOLLY
 
 FLOW, DIRECT, PLAIN = ProductFlow.name, Product.name, Plain.name
 
@@ -37,7 +38,13 @@ class Budget:
 
 def budgets(found: Findings) -> list[Budget]:
     """Judge everything that was measured."""
-    return [*_speed(found), *_orchestration(found), *_storage(found), *_comparing(found)]
+    return [
+        *_speed(found),
+        *_orchestration(found),
+        *_storage(found),
+        *_reading(found),
+        *_comparing(found),
+    ]
 
 
 def _speed(found: Findings) -> Iterator[Budget]:
@@ -79,6 +86,16 @@ def _storage(found: Findings) -> Iterator[Budget]:
     yield Budget("payloads that noise alone adds", 0.0, added, "")
     changed = (edits[1].of() - edits[0].of()) / found.site.edits / 1024 if edits else None
     yield Budget("stored for a changed version (one word)", 1.0, changed, "KB")
+
+
+def _reading(found: Findings) -> Iterator[Budget]:
+    costs = found.readings.get("reading", {})
+    wholly, unchanged = costs.get(WHOLLY), costs.get(UNCHANGED)
+    yield Budget("reading a page wholly, CPU", 9.0, wholly, "ms")
+    yield Budget("a page whose region is unchanged, CPU", 0.5, unchanged, "ms")
+    for name in (SOUP, TRAFILATURA):
+        share = wholly / costs[name] if wholly else None
+        yield Budget(f"reading wholly, to {name}", 1.0, share, "x")
 
 
 def _comparing(found: Findings) -> Iterator[Budget]:

@@ -9,3 +9,9 @@ COUNT_PATH = "/-/count"
 
 LARGE = 1748
 """Reports in the nine editions: the size at which orchestration is budgeted."""
+
+WHOLLY = "reportwatch, wholly"
+UNCHANGED = "reportwatch, region unchanged"
+TRAFILATURA = "trafilatura"
+SOUP = "BeautifulSoup, whole page"
+"""Those who read a page, by their names in tables; ``bench.reading_speed`` runs them."""

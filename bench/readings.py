@@ -1,7 +1,7 @@
 """Measure reading and comparing, in a process of its own: ``python -m bench.readings``.
 
-Prints one JSON document: CPU to read a page beside parsing it whole, the time word diffs take on
-real pairs of editions, and how fast everything ever stored is read back.
+Prints one JSON document: CPU to read a page beside other programs on it, the time word diffs take
+on real pairs of editions and, of a home folder, how fast everything stored in it is read back.
 """
 
 from __future__ import annotations
@@ -14,33 +14,20 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, TypeVar
-
-import lxml.html
-from bs4 import BeautifulSoup
+from typing import Any
 
 from bench.modes import SOURCE
 from bench.pages import PageSet, Report, load_pages
+from bench.reading_speed import reading_speed
 from flows.assembly import open_parts
 from flows.settings import Settings
 from reports.diff import compare_blocks, compare_readings
-from reports.model import Reading
+from reports.reading import Reading
 from scrapers.registry import source_named
 
-READ_PAGES = 60
 PAIRS = 100
 REPEATS = 5
 """A comparison is timed as the best of so many: other programs share the processors."""
-
-T = TypeVar("T")
-
-
-def _ms_each(work: Callable[[T], object], over: Sequence[T]) -> float:
-    """Return CPU milliseconds for each call."""
-    started = time.process_time()
-    for each in over:
-        work(each)
-    return (time.process_time() - started) * 1000 / len(over)
 
 
 def _best_ms(work: Callable[[], object]) -> float:
@@ -50,20 +37,6 @@ def _best_ms(work: Callable[[], object]) -> float:
         work()
         found.append(time.process_time() - started)
     return min(found) * 1000
-
-
-def reading(reports: Sequence[Report]) -> dict[str, float]:
-    """Return CPU milliseconds a page: this reader's, and those of whole-page parsers."""
-    source = source_named(SOURCE)
-    step = max(1, len(reports) // READ_PAGES)
-    chosen = [(each.page(), each.url) for each in reports[::step]]
-    source.read(*chosen[0])  # builds what is built once: patterns, the country table
-    return {
-        "region": _ms_each(lambda page: source.region(page[0]), chosen),
-        "read": _ms_each(lambda page: source.read(*page), chosen),
-        "lxml_whole": _ms_each(lambda page: lxml.html.fromstring(page[0]), chosen),
-        "bs4_whole": _ms_each(lambda page: BeautifulSoup(page[0], "lxml"), chosen),
-    }
 
 
 def diffs(pages: PageSet) -> dict[str, Any]:
@@ -109,16 +82,14 @@ def verified(home: Path) -> dict[str, float]:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m bench.readings", description=__doc__)
-    parser.add_argument("home", type=Path)
+    parser.add_argument("home", type=Path, nargs="?", help="a home folder to read back")
     parser.add_argument("--corpus", type=Path)
     parser.add_argument("--pages", type=int, default=0)
     chosen = parser.parse_args()
     pages = load_pages(chosen.corpus, chosen.pages)
-    found = {
-        "reading": reading(pages.reports),
-        "diffs": diffs(pages),
-        "verify": verified(chosen.home),
-    }
+    found: dict[str, Any] = {"reading": reading_speed(pages.reports), "diffs": diffs(pages)}
+    if chosen.home:
+        found["verify"] = verified(chosen.home)
     print(json.dumps(found))
 
 

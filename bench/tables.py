@@ -14,6 +14,7 @@ from rich.table import Table
 from bench.budgets import budgets
 from bench.contest import SCENARIOS, Plain, Product, ProductFlow
 from bench.findings import Findings, Spread, total_cpu
+from bench.modes import WHOLLY
 
 NAMES = {
     **{each.name: each.what for each in SCENARIOS},
@@ -111,7 +112,7 @@ def show(told: dict[str, Any]) -> None:
     console.print(_runs_table(told["runs"]))
     console.print(_marginal_table(told["marginal_cpu_ms"]))
     if told["readings"]:
-        _show_readings(console, told["readings"])
+        console.print(_readings_table(told["readings"]["reading"]))
     console.print(_budget_table(told["budgets"]))
 
 
@@ -151,12 +152,11 @@ def _marginal_table(rows: dict[str, dict[str, float]]) -> Table:
     return table
 
 
-def _show_readings(console: Console, told: dict[str, Any]) -> None:
-    read = told["reading"]
-    console.print(
-        f"\nreading a page: {read['read']:.2f} ms CPU (its region {read['region']:.2f}); parsing "
-        f"it whole: bs4 {read['bs4_whole']:.2f} ms, lxml {read['lxml_whole']:.2f} ms"
-    )
+def _readings_table(costs: dict[str, float]) -> Table:
+    table = _table("\nReading one page, CPU ms", "program", "", "ms", "of ours")
+    for name, cost in costs.items():
+        table.add_row(name, "", f"{cost:.2f}", f"{cost / costs[WHOLLY]:.2f} x")
+    return table
 
 
 def _budget_table(rows: Sequence[dict[str, Any]]) -> Table:
