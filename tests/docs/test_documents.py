@@ -83,8 +83,11 @@ def _live(session: Session, advance: Callable[[int], None], origin: str, home: P
     session.run("import", str(UNDECIDED))
     for name in ("review", "reports", "changes", "verify", "db stats", "db upgrade"):
         session.run(name)
+    session.run("reread", "sample-hrr")
+    session.run("topics", "--source", "sample-hrr")
     for name in ("show", "log", "diff"):
         session.run(name, "Gandoria", "2023")
+    session.run("compare", "Gandoria", "2022", "2023")
     session.run("changes", "--kind", "edited")
     session.run("export", str(home / "versions.jsonl"))
     lines = (home / "versions.jsonl").read_text("utf-8").splitlines()
