@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows.assembly import Parts
-from flows.run import BadRequest, Trigger, start_run, take_source_lock
+from flows.run import BadRequest, Trigger, fail_run, start_run, take_source_lock
 from reports.countries import Place
 from reports.fingerprint import payload_sha256
 from reports.identity import ReportId
@@ -74,12 +74,11 @@ def decide(parts: Parts, decision: Decision) -> Decided:
             parameters={"review": waiting.id, "report": str(name)},
             is_silent=waiting.url.startswith(IMPORTED) or not known.is_listed,
         )
-        title = f"{name.edition} {source.family}: {source.countries.name(name.country, name.part)}"
-        decided = Identified(name, Evidence.OPERATOR, title, reading)
+        decided = Identified(name, Evidence.OPERATOR, source.title_of(name), reading)
         try:
             found = _record(parts, source, waiting, recording, _only(page, decided), started)
         except BaseException as error:
-            _fail(parts, recording, started, error)
+            fail_run(parts, recording.run_id, error, time.monotonic() - started)
             raise
     finally:
         lock.release()
@@ -182,10 +181,3 @@ def _record(
         unit.runs.end(recording.run_id, "done", now=parts.now(), seconds=seconds)
         unit.commit()
     return found
-
-
-def _fail(parts: Parts, recording: Recording, started: float, error: BaseException) -> None:
-    seconds, why = time.monotonic() - started, str(error) or "interrupted"
-    with parts.store.write() as unit:
-        unit.runs.end(recording.run_id, "failed", now=parts.now(), seconds=seconds, error=why)
-        unit.commit()

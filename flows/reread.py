@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows.assembly import Parts
-from flows.run import Trigger, start_run, take_source_lock
+from flows.run import Trigger, fail_run, start_run, take_source_lock
 from reports.diff import compare_readings
 from reports.fingerprint import payload_sha256
 from reports.identity import ReportId
@@ -131,10 +131,12 @@ def reread(
     try:
         found = list(_read_all(parts, source, request, progress))
     except BaseException as error:
-        _close_run(parts, run_id, "failed", started, str(error) or "interrupted")
+        if run_id is not None:
+            fail_run(parts, run_id, error, time.monotonic() - started)
         raise
     else:
-        _close_run(parts, run_id, "done", started)
+        if run_id is not None:
+            _end_run(parts, run_id, started)
     finally:
         lock.release()
     return RereadReport(
@@ -160,14 +162,10 @@ def _open_run(parts: Parts, source: Source, request: RereadRequest) -> int:
     ).run_id
 
 
-def _close_run(
-    parts: Parts, run_id: int | None, state: str, started: float, error: str = ""
-) -> None:
-    if run_id is None:
-        return
+def _end_run(parts: Parts, run_id: int, started: float) -> None:
     seconds = time.monotonic() - started
     with parts.store.write() as unit:
-        unit.runs.end(run_id, state, now=parts.now(), seconds=seconds, error=error)
+        unit.runs.end(run_id, "done", now=parts.now(), seconds=seconds)
         unit.commit()
 
 

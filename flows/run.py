@@ -98,6 +98,14 @@ class RunReport:
         }
 
 
+def fail_run(parts: Parts, run_id: int, error: BaseException, seconds: float) -> None:
+    """Close the ledger's row of a run that was broken off; what it recorded is kept."""
+    why = str(error) or "interrupted"
+    with parts.store.write() as unit:
+        unit.runs.end(run_id, "failed", now=parts.now(), seconds=seconds, error=why)
+        unit.commit()
+
+
 def failures_of(outcomes: Iterable[LocationOutcome]) -> tuple[dict[str, str], ...]:
     """Return the outcomes that make a run end with exit code 1, as the contract shows them."""
     return tuple(

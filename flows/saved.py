@@ -11,7 +11,7 @@ from typing import Any
 
 from flows.assembly import Parts
 from flows.conclusion import conclude
-from flows.run import BadRequest, RunReport, Trigger, start_run, take_source_lock
+from flows.run import BadRequest, RunReport, Trigger, fail_run, start_run, take_source_lock
 from flows.walk import CHUNK
 from reports.countries import Place
 from reports.fingerprint import payload_sha256
@@ -89,12 +89,10 @@ def import_saved(
 
 def _fail(parts: Parts, source: str, error: BaseException, seconds: float) -> None:
     """Close the ledger's row of an import that was broken off; what it recorded is kept."""
-    with parts.store.write() as unit:
+    with parts.store.read() as unit:
         under_way = unit.runs.open_run(source)
-        if under_way:
-            why = str(error) or "interrupted"
-            unit.runs.end(under_way.id, "failed", now=parts.now(), seconds=seconds, error=why)
-            unit.commit()
+    if under_way:
+        fail_run(parts, under_way.id, error, seconds)
 
 
 @dataclass
@@ -176,9 +174,7 @@ class _Import:
         return found if name == found.report else self._decided(name, found.reading)
 
     def _decided(self, name: ReportId, reading: Reading) -> Identified:
-        country = self.source.countries.name(name.country, name.part)
-        title = f"{name.edition} {self.source.family}: {country}"
-        return Identified(name, Evidence.OPERATOR, title, reading)
+        return Identified(name, Evidence.OPERATOR, self.source.title_of(name), reading)
 
     def close(self, seconds: float) -> ImportReport:
         """Close the ledger's row and return what came of the import."""

@@ -16,6 +16,7 @@ from flows.reread import reread_stale
 from flows.run import (
     IngestRequest,
     RunReport,
+    fail_run,
     failures_of,
     start_run,
     take_source_lock,
@@ -192,18 +193,8 @@ class Walk:
 
     def fail(self, error: BaseException) -> None:
         """Close the ledger's row as failed and free the lock."""
-        now = self._parts.now()
-        seconds = time.monotonic() - self._started
         try:
-            with self._parts.store.write() as unit:
-                unit.runs.end(
-                    self.run_id,
-                    "failed",
-                    now=now,
-                    seconds=seconds,
-                    error=str(error) or "interrupted",
-                )
-                unit.commit()
+            fail_run(self._parts, self.run_id, error, time.monotonic() - self._started)
         finally:
             self._gate.close()
             self._lock.release()

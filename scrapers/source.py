@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from reports.countries import CountryTable, Place
 from reports.drift import Floors
+from reports.identity import ReportId
 from reports.model import Page
 
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|main|div|p)\b", re.I)
@@ -123,6 +124,10 @@ class Source(ABC):
     def other_family(self, body: bytes, url: str) -> str:  # noqa: ARG002 - needed by engines only
         """Return why a page is no report of this family but another's, ``""`` where unknown."""
         return ""
+
+    def title_of(self, name: ReportId) -> str:
+        """Return a report's title as the family prints it: "2021 Country Reports ...: Chad"."""
+        return f"{name.edition} {self.family}: {self.countries.name(name.country, name.part)}"
 
     def owns(self, url: str) -> bool:
         """Tell whether a URL is on one of the publisher's own hosts."""
