@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
@@ -21,6 +21,9 @@ PREFIX = "REPORTWATCH_"
 SETTINGS_FILE = Path("reportwatch.toml")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 MOST_HOURS = 10 * 365 * 24
+HINTS = ("rest", "sitemap", "listing", "validators")
+"""Ways to ask what changed, instead of fetching every page."""
+
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -66,6 +69,14 @@ class Settings(BaseSettings):
     admin_password: str = ""
     fresh_hours: Annotated[float, Field(gt=0, le=MOST_HOURS)] = 48.0
     via: str = ""
+    hints: str = "rest,sitemap,listing,validators"
+    daily_requests: Annotated[int, Field(ge=0)] = 2500
+    daily_megabytes: Annotated[int, Field(ge=0)] = 1000
+    robots_unreachable: Literal["allow", "forbid"] = "allow"
+    deadman_url: str = ""
+    wayback_url: str = "https://web.archive.org"
+    wayback_save: bool = False
+    wayback_keys: str = ""
 
     @field_validator("home", mode="before")
     @classmethod
@@ -74,12 +85,34 @@ class Settings(BaseSettings):
             raise ValueError("must name a folder; leave it unset for ./data")
         return value
 
-    @field_validator("via", "public_url")
+    @field_validator("hints")
+    @classmethod
+    def _kinds(cls, value: str) -> str:
+        if unknown := set(filter(None, value.split(","))) - {*HINTS, "none"}:
+            raise ValueError(f"{sorted(unknown)[0]!r} is none of {', '.join(HINTS)}, or none")
+        return value
+
+    @field_validator("wayback_keys")
+    @classmethod
+    def _key_pair(cls, value: str) -> str:
+        if value and not all(value.partition(":")):
+            raise ValueError("must be ACCESS:SECRET, as the Archive's account page shows them")
+        return value
+
+    @field_validator("via", "public_url", "wayback_url")
     @classmethod
     def _address(cls, value: str) -> str:
         if value and not _is_web_address(value):
             raise ValueError("must be an address such as http://127.0.0.1:8801")
         return value.rstrip("/")
+
+    @field_validator("deadman_url")
+    @classmethod
+    def _ping(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and not (parts.scheme in ("http", "https") and parts.hostname):
+            raise ValueError("must be an address such as https://switch.example/ping")
+        return value
 
     @field_validator("via")
     @classmethod

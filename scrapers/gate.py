@@ -23,7 +23,6 @@ _GONE = (404, 410)
 _REFUSED = (401, 403, 407, 429, 451)
 _CHALLENGED = 202  # "accepted": what web application firewalls answer while they test a browser
 _PARTIAL = 206
-_HTML = ("", "text/html", "application/xhtml+xml")
 _MAGIC = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF")
 _HOME = frozenset({"", "index.html", "index.htm", "index.php", "home", "en"})
 
@@ -105,7 +104,7 @@ def judge(response: Response, source: Source) -> Verdict:
     return (
         _judge_status(response)
         or _judge_redirect(response, source)
-        or _judge_type(response)
+        or _judge_type(response, source)
         or _judge_page(response, source)
     )
 
@@ -116,7 +115,7 @@ def judge_listing(response: Response, source: Source) -> Verdict:
         not source.owns(response.final_url) or _path(response.final_url) in _HOME
     ):
         return Verdict(Outcome.BLOCKED, f"redirected to {response.final_url}")
-    return _judge_status(response) or _judge_type(response) or Verdict(None)
+    return _judge_status(response) or _judge_type(response, source) or Verdict(None)
 
 
 def _judge_status(response: Response) -> Verdict | None:
@@ -167,11 +166,11 @@ def _path(url: str) -> str:
     return urlsplit(url).path.strip("/").lower()
 
 
-def _judge_type(response: Response) -> Verdict | None:
+def _judge_type(response: Response, source: Source) -> Verdict | None:
     body = response.body
     if not body.strip():
         return Verdict(Outcome.UNREADABLE, "the answer has no body")
-    if response.content_type not in _HTML:
+    if response.content_type not in ("", *source.media_types):
         return Verdict(Outcome.UNREADABLE, f"not a web page but {response.content_type[:60]!r}")
     if body.startswith(_MAGIC) or b"\x00" in body[:1024]:
         return Verdict(Outcome.UNREADABLE, "not a web page but a binary file")

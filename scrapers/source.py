@@ -17,6 +17,7 @@ from reports.countries import CountryTable, Place
 from reports.drift import Floors
 from reports.identity import ReportId
 from reports.model import Page
+from reports.rhythm import Rhythm
 
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|main|div|p)\b", re.I)
 SNIFFED = 65536
@@ -25,10 +26,15 @@ SNIFFED = 65536
 
 @dataclass(frozen=True)
 class Link:
-    """One report page named by a listing: its absolute URL and the label it goes by."""
+    """One report page named by a listing: its absolute URL and the label it goes by.
+
+    ``modified`` is what the listing says of its last modification, in the publisher's own form;
+    ``""`` where it says nothing.
+    """
 
     url: str
     label: str
+    modified: str = ""
 
 
 class Source(ABC):
@@ -39,6 +45,9 @@ class Source(ABC):
     ``editions`` are the ones known when the source was written, oldest first; newer ones are
     found by looking.
     ``floors`` say how well an edition must read; falling below is an alarm for the operator.
+    ``rhythm`` says how often its pages are asked. ``promise_hours`` are the hours within which it
+    must have been read well, 0 for what the operator has set. ``media_types`` are those its pages
+    come as.
     """
 
     name: ClassVar[str]
@@ -48,6 +57,9 @@ class Source(ABC):
     editions: ClassVar[tuple[str, ...]]
     reader_revision: ClassVar[int]
     floors: ClassVar[Floors] = Floors()
+    rhythm: ClassVar[Rhythm] = Rhythm()
+    promise_hours: ClassVar[float] = 0
+    media_types: ClassVar[tuple[str, ...]] = ("text/html", "application/xhtml+xml")
 
     @property
     @abstractmethod
@@ -65,7 +77,7 @@ class Source(ABC):
 
     @abstractmethod
     def next_edition(self, newest: str) -> str:
-        """Return the edition to look for after ``newest``."""
+        """Return the edition to look for after ``newest``; ``""`` where there is only one."""
 
     @abstractmethod
     def read_collection(self, body: bytes) -> tuple[str, ...]:
@@ -112,6 +124,20 @@ class Source(ABC):
         if _MARKUP.search(body, 0, SNIFFED):
             return self.read(body, url)
         return self.read_text(body.decode("utf-8", "replace"), url)
+
+    @property
+    def rest_url(self) -> str:
+        """The WordPress REST collection that tells what was modified; ``""`` for none."""
+        return ""
+
+    @property
+    def sitemap_url(self) -> str:
+        """The XML site map or index of site maps; ``""`` where there is none."""
+        return ""
+
+    def archived_urls(self, url: str) -> tuple[str, ...]:  # noqa: ARG002 - few have an archive
+        """Return where the publisher's own archive may keep a page, likeliest first."""
+        return ()
 
     def shell(self, body: bytes) -> str:  # noqa: ARG002 - most publishers serve their text
         """Return why a page is a mere shell whose text a script would load, ``""`` for another."""

@@ -44,6 +44,7 @@ class LocationView:
     checked_at: datetime | None = None
     seen_at: datetime | None = None
     shape: str = ""  # of the mark-up, when its page was last read well
+    hint: str = ""  # what hints said of it then
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,7 @@ location = Table(
     Column("region_sha256", SHA, nullable=False, default=""),
     Column("reader_revision", Integer, nullable=False, default=0),
     Column("shape", String(16), nullable=False, default="", server_default=""),  # of its mark-up
+    Column("hint", String(64), nullable=False, default="", server_default=""),  # when last read
     Column("miss_count", Integer, nullable=False, default=0),  # clean 404/410 in a row
     Column("first_missed_at", UtcTime),
     UniqueConstraint("source", "key"),
@@ -256,6 +257,54 @@ listing = Table(
     Column("link_count", Integer, nullable=False),
     Column("is_good", Boolean, nullable=False),
     Index("ix_listing_source_edition", "source", "edition"),
+)
+
+hint = Table(  # a way to ask a source's site what changed, and how well it tells
+    "hint",
+    metadata,
+    Column("source", String(64), primary_key=True),
+    Column("kind", String(16), primary_key=True),  # rest, sitemap
+    Column("state", String(16), nullable=False),  # works, absent, failing
+    Column("reason", Text, nullable=False, default=""),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("cursor", String(64), nullable=False, default=""),  # the newest modification told of
+    Column("entry_count", Integer, nullable=False, default=0),
+    Column("vouched_count", Integer, nullable=False, default=0),  # looks at pages it vouched for
+    Column("missed_count", Integer, nullable=False, default=0),  # edits found by those looks
+)
+
+host_day = Table(  # what a host was asked on one day (UTC)
+    "host_day",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    Column("asked_on", String(10), primary_key=True),
+    Column("request_count", Integer, nullable=False),
+    Column("byte_count", Integer, nullable=False),
+)
+
+host = Table(
+    "host",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    Column("robots", String(16), nullable=False),  # one of scrapers.robots.RobotsState
+    Column("read_at", UtcTime, nullable=False),
+)
+
+absence = Table(  # a place of the last edition that a complete new one does not have
+    "absence",
+    metadata,
+    Column("source", String(64), primary_key=True),
+    Column("edition", String(32), primary_key=True),
+    Column("country", String(8), primary_key=True),
+    Column("first_missed_at", UtcTime, nullable=False),
+    Column("miss_count", Integer, nullable=False),
+)
+
+pulse = Table(  # when something that must not stop was last alive
+    "pulse",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("beat_at", UtcTime, nullable=False),
 )
 
 alarm = Table(  # something an operator should see to; open until cleared

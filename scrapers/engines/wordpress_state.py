@@ -66,6 +66,16 @@ class WordPressState(Source):
         """The page that lists the family's editions."""
         return self.origin + self.collection_path
 
+    @property
+    def rest_url(self) -> str:
+        """The REST collection of every report on the site, other families' among them."""
+        return f"{self.origin}/wp-json/wp/v2/state_report"
+
+    @property
+    def sitemap_url(self) -> str:
+        """The index of site maps that the site's SEO plug-in (Yoast) makes."""
+        return f"{self.origin}/sitemap_index.xml"
+
     def index_url(self, edition: str) -> str:
         """Return the index page of one edition."""
         return self.origin + self.path.format(edition=edition)
