@@ -128,6 +128,8 @@ def _run(settings: Settings, request: IngestRequest) -> dict[str, Any]:
         else:
             with open_parts(settings, say=note) as opened:
                 report = walk(opened, request, progress)
+    for told in report.notes:
+        note(told)
     for change in report.changes:
         if not change.is_baseline:
             note(change.summary_line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.settings import BadSetting, Settings
+from scrapers.budget import Budget
 from scrapers.fetch import FetchGate
 from scrapers.policy import FetchPolicy
 from scrapers.source import Source
@@ -22,13 +24,27 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Parts:
-    """The parts a run is made of."""
+    """The parts a run is made of.
+
+    ``turn`` waits for a host's turn among all programs that ask it; ``sleep`` and ``monotonic``
+    are the clock that waits go by.
+    """
 
     settings: Settings
     store: Store
     now: Callable[[], datetime]
+    turn: Callable[[str, float], None] | None = None
+    sleep: Callable[[float], None] = time.sleep
+    monotonic: Callable[[], float] = time.monotonic
 
-    def fetch_gate(self, source: Source, *, via: str = "", delay: float | None = None) -> FetchGate:
+    def fetch_gate(
+        self,
+        source: Source,
+        *,
+        via: str = "",
+        delay: float | None = None,
+        budget: Budget | None = None,
+    ) -> FetchGate:
         """Return a fetch gate for one run of a source; raises BadSetting."""
         settings = self.settings
         try:
@@ -38,10 +54,18 @@ class Parts:
                 via=via or settings.via,
                 own_hosts=frozenset(source.hosts),
                 allow_private=settings.allow_private,
+                robots_when_unreachable=settings.robots_unreachable == "allow",
             )
         except ValueError as error:
             raise BadSetting(str(error)) from None
-        return FetchGate(policy, clock=self.now)
+        return FetchGate(
+            policy,
+            budget=budget,
+            turn=self.turn,
+            clock=self.now,
+            sleep=self.sleep,
+            monotonic=self.monotonic,
+        )
 
 
 @contextmanager

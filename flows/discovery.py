@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from reports.outcome import Outcome
-from scrapers.errors import FetchError, Unreachable
+from scrapers.errors import BudgetSpent, FetchError, Unreachable
 from scrapers.fetch import FetchGate
 from scrapers.gate import judge_listing
 from scrapers.source import Link, Source
@@ -48,7 +48,7 @@ def choose_editions(
     """Return the editions asked for, else the newest two and whatever is new.
 
     A new edition is noticed on the family's collection page, and by trying the index of the one
-    after the newest. ``held`` are the editions whose listing was read before.
+    after the newest. ``held`` are the editions whose listing was read before. Raises BudgetSpent.
     """
     if asked:
         return Editions(tuple(dict.fromkeys(asked)))
@@ -61,6 +61,8 @@ def choose_editions(
     fresh = [edition for edition in listed if edition not in known]
     chosen = Editions(tuple(sorted({*newest, *fresh})))
     following = source.next_edition(max([*known, *listed]))
+    if not following:
+        return chosen
     coming = read_index(gate, source, following, last_good=0)
     if coming.is_good:
         chosen.read[following] = coming
@@ -69,10 +71,12 @@ def choose_editions(
 
 
 def read_index(gate: FetchGate, source: Source, edition: str, *, last_good: int) -> Listing:
-    """Read an edition's index; a fault is part of the answer."""
+    """Read an edition's index; a fault is part of the answer. Raises BudgetSpent."""
     url = source.index_url(edition)
     try:
         response = gate.get(url)
+    except BudgetSpent:
+        raise
     except FetchError as error:
         return Listing(edition, url, (), Outcome.ERROR, error.reason)
     verdict = judge_listing(response, source)
@@ -90,11 +94,11 @@ def read_index(gate: FetchGate, source: Source, edition: str, *, last_good: int)
 def _collection(gate: FetchGate, source: Source) -> tuple[str, ...]:
     """Return the editions the collection page lists; none where it cannot be read.
 
-    Raises Unreachable where the host does not answer at all.
+    Raises Unreachable where the host does not answer at all, and BudgetSpent.
     """
     try:
         response = gate.get(source.collection_url)
-    except Unreachable:
+    except (BudgetSpent, Unreachable):
         raise
     except FetchError:
         return ()

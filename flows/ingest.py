@@ -186,6 +186,8 @@ async def _visit_all(walk: Walk, caller: Caller | None) -> None:
 
 async def _tell(report: RunReport, settings: Settings) -> None:
     """Leave artifacts and events. What they say stands in the ledger; none of them may fail it."""
+    for told in report.notes:
+        get_run_logger().info("%s", told)
     try:
         await acreate_table_artifact(
             table=outcome_table(report),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from reports.fingerprint import payload_sha256
 from reports.outcome import Outcome
-from scrapers.errors import BadEncoding, FetchError, RobotsForbid, TooLarge, Truncated
+from scrapers.errors import BadEncoding, BudgetSpent, FetchError, RobotsForbid, TooLarge, Truncated
 from scrapers.fetch import FetchGate
 from scrapers.gate import judge
 from scrapers.response import Response, Validators
@@ -28,23 +28,33 @@ KEPT_HEADERS = ("content-type", "date", "etag", "last-modified", "server", "age"
 
 @dataclass(frozen=True)
 class Target:
-    """One location to look at. A *lead* is a link found on a page: unknown until it answers."""
+    """One location to look at. A *lead* is a link found on a page: unknown until it answers.
+
+    ``hint`` is what hints say of the page as it will be read, None where none was asked;
+    ``is_vouched`` says that they call it unmodified, so that this look is their test.
+    """
 
     url: str
     edition: str
     known: LocationView | None = None
     is_listed: bool = False
     is_lead: bool = False
+    hint: str | None = None
+    is_vouched: bool = False
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What a look brought: the sighting, child pages it links, and whether it was a clean miss."""
+    """What a look brought: the sighting, child pages it links, and whether it was a clean miss.
+
+    ``is_postponed`` says that nothing was asked, since the day's budget is spent.
+    """
 
     target: Target
     sighting: Sighting
     children: tuple[str, ...] = ()
     is_clean_miss: bool = False
+    is_postponed: bool = False  # the day's budget was spent before it was asked
 
 
 def look(
@@ -53,19 +63,26 @@ def look(
     target: Target,
     *,
     is_full: bool,
+    is_conditional: bool,
     now: Callable[[], datetime],
 ) -> Seen:
-    """Look at a location; every failure becomes an outcome."""
+    """Look at a location; every failure becomes an outcome.
+
+    ``is_full`` reads the page whatever is known of it; ``is_conditional`` asks for it only if the
+    server's validators no longer hold.
+    """
     known = None if is_full else target.known
     is_current = known is not None and known.reader_revision == source.reader_revision
-    validators = Validators(known.etag, known.last_modified) if known and is_current else None
+    asks = known if is_conditional and is_current else None
+    validators = Validators(asks.etag, asks.last_modified) if asks else None
     try:
         response = gate.get(target.url, validators)
     except FetchError as error:
-        outcome = _outcome_of(error)
-        return Seen(target, _sighting(target, now(), outcome, error.reason))
+        sighting = _sighting(target, now(), _outcome_of(error), error.reason)
+        return Seen(target, sighting, is_postponed=isinstance(error, BudgetSpent))
     if response.is_unchanged:
-        return Seen(target, _sighting(target, response.fetched_at, Outcome.UNCHANGED))
+        still = _sighting(target, response.fetched_at, Outcome.UNCHANGED)
+        return Seen(target, replace(still, hint=target.hint))
     digest = payload_sha256(response.body)
     moved_to = _moved_to(response)  # the same bytes at another address are news all the same
     same = known if known and is_current and not moved_to else None
@@ -100,6 +117,7 @@ def _facts(response: Response, target: Target, digest: str, region: str) -> dict
         "url": target.url,
         "edition": target.edition,
         "is_listed": target.is_listed,
+        "hint": target.hint,
         "seen_at": response.fetched_at,
         "payload_sha256": digest,
         "region_sha256": region,

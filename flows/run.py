@@ -31,6 +31,11 @@ class Trigger(StrEnum):
     REREAD = "reread"
     REVIEW = "review"
 
+    @property
+    def is_planned(self) -> bool:
+        """Whether such a run looks at what is due, within the day's budget, and at no more."""
+        return self in (Trigger.SCHEDULED, Trigger.CATCH_UP)
+
 
 class RunRefused(Exception):
     """Another run of the same source is under way."""
@@ -73,7 +78,7 @@ class IngestRequest:
 
 @dataclass(frozen=True)
 class RunReport:
-    """What came of a run."""
+    """What came of a run; ``notes`` are neither changes nor failures, in words for the operator."""
 
     run_id: int
     source: str
@@ -81,6 +86,7 @@ class RunReport:
     failures: tuple[Mapping[str, str], ...]
     seconds: float
     changes: tuple[Change, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def is_clean(self) -> bool:

@@ -1,142 +1,179 @@
-"""Decide what a run looks at: what its listings name, and what is known already."""
+"""Decide what a run looks at: what listings and hints name, and what is known already."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
+from flows.agenda import Asked, read_agenda, soonest
 from flows.assembly import Parts
-from flows.discovery import Listing, choose_editions, read_index
+from flows.hinting import Advice, take_advice
+from flows.listings import Listings
 from flows.look import Target
-from flows.run import BadRequest, DiscoveryFailed, IngestRequest
-from reports.countries import Place
+from flows.run import DiscoveryFailed
+from flows.scope import Scope
+from scrapers.errors import BudgetSpent
 from scrapers.fetch import FetchGate
 from scrapers.source import Source
-from storage.locations import is_storable, location_key
+from storage.locations import LocationView, is_storable, location_key
 
+FEW = 5
+"""Pages up to which looking at them costs no more than asking what changed."""
 
-@dataclass(frozen=True)
-class Scope:
-    """What a request asks for, its countries found in the source's table."""
-
-    editions: tuple[str, ...]
-    places: tuple[Place, ...]
-    urls: tuple[str, ...]
-
-    @classmethod
-    def of(cls, source: Source, request: IngestRequest) -> Scope:
-        """Read a request; raises BadRequest where it names what the source does not have."""
-        for url in request.urls:
-            if not source.owns(url):
-                hosts = ", ".join(source.hosts)
-                raise BadRequest(f"{url} is no page of {source.name}, whose hosts are {hosts}")
-        places = tuple(_place(source, name) for name in request.countries)
-        return cls(request.editions, places, request.urls)
+Known = Mapping[str, LocationView]
+"""Locations by their key."""
 
 
 class Targets:
-    """What one run looks at; ``listings`` are those it has read, by edition."""
+    """What one run looks at.
+
+    ``vouched`` are known pages in scope that hints call unmodified; ``why_postponed`` says why
+    nothing could be found out today.
+    """
 
     def __init__(
-        self, parts: Parts, source: Source, scope: Scope, gate: FetchGate, run_id: int
+        self, parts: Parts, source: Source, scope: Scope, gate: FetchGate, listings: Listings
     ) -> None:
         self._parts = parts
         self._source = source
         self._scope = scope
         self._gate = gate
-        self._run_id = run_id
-        self.listings: dict[str, Listing] = {}
+        self._listings = listings
+        self.advice = Advice()
+        self.vouched: list[Target] = []
+        self.why_postponed = ""
 
     def discover(self) -> list[Target]:
-        """Read the listings and return listed and known locations; raises DiscoveryFailed."""
+        """Read listings and hints and return what to look at; raises DiscoveryFailed."""
+        self._listings.read.clear()  # those of a try that came to nothing
         if self._scope.urls:
-            return self._targets({url: False for url in self._scope.urls})
-        with self._parts.store.read() as unit:
-            held = unit.runs.listed_editions(self._source.name)
-        editions = choose_editions(self._gate, self._source, self._scope.editions, held)
-        urls: dict[str, bool] = {}
-        for edition in editions.chosen:
-            listing = editions.read.get(edition) or self._read_index(edition)
-            self._note(listing)
-            urls.update(
-                {
-                    link.url: True
-                    for link in listing.links
-                    if is_storable(link.url) and self._asks_for(link.url, link.label)
-                }
-            )
-        urls.update(self._known_urls(editions.chosen, urls))
-        if not urls and not any(one.is_good for one in self.listings.values()):
-            raise DiscoveryFailed(self._why_nothing())
-        return self._targets(urls)
+            return self._targets(dict.fromkeys(self._scope.urls, False), self._known())
+        if not self._scope.is_planned:
+            return self._everything()
+        try:
+            return self._due()
+        except BudgetSpent as spent:
+            self.why_postponed = spent.reason
+            return []
 
-    def _read_index(self, edition: str) -> Listing:
-        with self._parts.store.read() as unit:
-            last_good = unit.runs.last_good_listing(self._source.name, edition)
-        return read_index(self._gate, self._source, edition, last_good=last_good)
+    def _everything(self) -> list[Target]:
+        """Return listed and known locations of the editions chosen, but those vouched for."""
+        editions = self._listings.choose(self._scope.editions)
+        for edition in editions:
+            self._listings.get(edition)
+        known = self._known()
+        urls = {**self._listed(), **self._unlisted(known, editions)}
+        if not urls and not self._listings.is_any_good:
+            raise DiscoveryFailed(self._listings.why_nothing())
+        known = self._advised(known, len(urls))
+        targets = self._targets({**urls, **self._hinted(known, editions)}, known)
+        return targets if self._scope.is_full else self._without_vouched(targets)
 
-    def _note(self, listing: Listing) -> None:
-        self.listings[listing.edition] = listing
-        with self._parts.store.write() as unit:
-            unit.runs.note_listing(
-                self._run_id,
-                self._source.name,
-                listing.edition,
-                len(listing.links),
-                self._parts.now(),
-                is_good=listing.is_good,
-            )
-            unit.commit()
-
-    def _known_urls(self, editions: Sequence[str], listed: Mapping[str, bool]) -> dict[str, bool]:
-        """Return known locations of the chosen editions that no listing names."""
+    def _due(self) -> list[Target]:
+        """Return what is due by the agenda: new pages, those told to be modified, those in turn."""
+        now = self._parts.now()
+        agenda = read_agenda(self._parts, self._source)
+        editions = self._listings.choose(()) if agenda.due(Asked.EDITIONS, now) else ()
+        due = {each.edition for each in agenda.due(Asked.LISTING, now)}
+        for edition in sorted(due | (set(editions) - agenda.editions)):
+            self._listings.get(edition)
+        known = self._known()
+        if not known and self._listings.read and not self._listings.is_any_good:
+            raise DiscoveryFailed(self._listings.why_nothing())
+        if self._listings.read:
+            known = self._advised(known, len(known) or len(self._listed()))
+            agenda = read_agenda(self._parts, self._source)  # what hints told is due at once
+        listed = self._listed()
+        urls = {url: True for url in listed if location_key(url) not in known}
         keys = {location_key(url) for url in listed}
+        for each in soonest(agenda.due(Asked.REPORT, now)):
+            assert each.known
+            is_read = each.edition in self._listings.read
+            urls[each.url] = each.known.key in keys if is_read else each.known.is_listed
+        return self._targets({**urls, **self._hinted(known, editions)}, known)
+
+    def _without_vouched(self, targets: Sequence[Target]) -> list[Target]:
+        """Set aside the pages that hints vouch for, unless it is their turn: hints are tested."""
+        agenda = read_agenda(self._parts, self._source)
+        turn = {each.url for each in agenda.due(Asked.REPORT, self._parts.now())}
+        self.vouched = [each for each in targets if each.is_vouched and each.url not in turn]
+        spared = {each.url for each in self.vouched}
+        return [each for each in targets if each.url not in spared]
+
+    def _known(self) -> Known:
+        """Return every location of the source that can be asked."""
         with self._parts.store.read() as unit:
-            known = unit.locations(self._source.name).all(editions)
-            carried = unit.locations(self._source.name).places()
-        wanted = {(place.country, place.part) for place in self._scope.places}
+            known = unit.locations(self._source.name).all()
+        return {each.key: each for each in known if self._source.owns(each.url)}
+
+    def _listed(self) -> dict[str, bool]:
+        """Return the pages in scope that this run's listings name."""
+        asks = self._scope.covers if self._scope.places else None
         return {
-            each.url: False
-            for each in known
-            if each.key not in keys
-            and self._source.owns(each.url)
-            and (not wanted or carried.get(each.id, set()) & wanted)
+            link.url: True
+            for link in self._listings.links
+            if is_storable(link.url)
+            and (asks is None or asks(self._source.place_of(link.url, link.label)))
         }
 
-    def _asks_for(self, url: str, label: str) -> bool:
-        if not self._scope.places:
-            return True
-        place = self._source.place_of(url, label)
-        return place is not None and any(_covers(place, asked) for asked in self._scope.places)
+    def _unlisted(self, known: Known, editions: Sequence[str]) -> dict[str, bool]:
+        """Return known locations in scope that no listing names."""
+        keys = {location_key(url) for url in self._listed()}
+        with self._parts.store.read() as unit:
+            carried = unit.locations(self._source.name).places()
+        return {
+            each.url: False
+            for each in known.values()
+            if each.key not in keys
+            and each.edition in editions
+            and self._scope.holds(carried.get(each.id, set()))
+        }
 
-    def _targets(self, urls: Mapping[str, bool]) -> list[Target]:
+    def _advised(self, known: Known, count: int) -> Known:
+        """Ask for hints where that costs less than looking; return locations as they mark them."""
+        if count <= FEW:
+            return known
+        self.advice = take_advice(
+            self._parts,
+            self._source,
+            self._gate,
+            known=tuple(known.values()),
+            links=self._listings.links,
+        )
+        return {key: replace(each, hint=self.advice.mark(each)) for key, each in known.items()}
+
+    def _hinted(self, known: Known, editions: Sequence[str]) -> dict[str, bool]:
+        """Return pages of some editions that hints alone name: an index may omit some."""
+        if self._scope.places:
+            return {}
+        named = {location_key(link.url) for link in self._listings.links} | known.keys()
+        named |= {location_key(self._source.index_url(edition)) for edition in editions}
+        return {
+            url: False
+            for url in self.advice.urls
+            if self._source.edition_of(url) in editions
+            and location_key(url) not in named
+            and is_storable(url)
+        }
+
+    def _targets(self, urls: Mapping[str, bool], known: Known) -> list[Target]:
         """Return what to look at, copies last: an edit is told before a copy could differ."""
         with self._parts.store.read() as unit:
-            known = unit.locations(self._source.name).by_url(urls)
             copies = unit.locations(self._source.name).copies()
-        targets = [
-            Target(url, self._source.edition_of(url), known.get(url), is_listed=is_listed)
-            for url, is_listed in urls.items()
-        ]
+        hinted = {location_key(url) for url in self.advice.urls}
+        targets = []
+        for url, is_listed in urls.items():
+            key = location_key(url)
+            held = known.get(key)
+            targets.append(
+                Target(
+                    url,
+                    self._source.edition_of(url),
+                    held,
+                    is_listed=is_listed,
+                    is_lead=held is None and not is_listed and key in hinted,
+                    hint=self.advice.after_reading(held, url) if self.advice.kind else None,
+                    is_vouched=held is not None and self.advice.vouches_for(held, is_listed),
+                )
+            )
         return sorted(targets, key=lambda each: each.known is not None and each.known.id in copies)
-
-    def _why_nothing(self) -> str:
-        faults = [f"{one.url}: {one.fault}" for one in self.listings.values()]
-        return (
-            f"no listing could be read: {'; '.join(faults)}. Check the network and the publisher's "
-            "site, or name another origin with --via; nothing was changed"
-        )
-
-
-def _place(source: Source, name: str) -> Place:
-    place = source.countries.find(name)
-    if place is None:
-        raise BadRequest(
-            f"{name!r} is no country known to {source.name}; give its name, key or alpha-3 code"
-        )
-    return place
-
-
-def _covers(place: Place, asked: Place) -> bool:
-    """Tell whether to look at a place: areas are reached through their parent's page."""
-    return place.country == asked.country and (place.part == asked.part or not place.part)

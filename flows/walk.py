@@ -6,11 +6,14 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
 
 from flows.assembly import Parts
 from flows.conclusion import conclude
 from flows.discovery import FLOOR
+from flows.listings import Listings
 from flows.look import Seen, Target, look
 from flows.reread import reread_stale
 from flows.run import (
@@ -21,15 +24,20 @@ from flows.run import (
     start_run,
     take_source_lock,
 )
-from flows.targets import Scope, Targets
+from flows.scope import Scope
+from flows.spending import Spending
+from flows.targets import Targets
 from reports.outcome import Outcome
+from scrapers.errors import BudgetSpent
 from scrapers.registry import source_named
+from scrapers.robots import RobotsState
 from scrapers.source import Source
 from storage.locations import Sighting, is_storable, location_key
 from storage.locks import Lock
-from storage.looks import Recording
+from storage.looks import Found, Recording
 from storage.removals import Patience
 from storage.runs import LocationOutcome
+from storage.store import Unit
 
 BATCH = 100
 """Locations in one ``visit``: what a Prefect task is given."""
@@ -43,10 +51,16 @@ PAUSE = 2.0
 
 @dataclass
 class _Progress:
-    """What a run remembers between its steps."""
+    """What a run remembers between its steps.
+
+    ``vouched`` counts looks at pages that hints called unmodified, ``missed`` the edits they found.
+    """
 
     clean_misses: list[str] = field(default_factory=list)
     looked_at: set[str] = field(default_factory=set)
+    postponed: int = 0
+    vouched: int = 0
+    missed: int = 0
 
 
 class Walk:
@@ -60,9 +74,14 @@ class Walk:
         self._started = time.monotonic()
         self._progress = _Progress()
         scope = Scope.of(source, request)
-        self._gate = parts.fetch_gate(source, via=request.via, delay=request.delay)
+        self._is_planned = scope.is_planned
+        self._spending = Spending(parts, is_bound=scope.is_planned)
+        self._gate = parts.fetch_gate(
+            source, via=request.via, delay=request.delay, budget=self._spending.budget
+        )
         self._recording = self._start()
-        self._targets = Targets(parts, source, scope, self._gate, self.run_id)
+        self._listings = Listings(parts, source, self._gate, self.run_id)
+        self._targets = Targets(parts, source, scope, self._gate, self._listings)
 
     @classmethod
     def open(cls, parts: Parts, request: IngestRequest) -> Walk:
@@ -94,11 +113,32 @@ class Walk:
         )
 
     def discover(self) -> list[Target]:
-        """Read the listings and return what to look at: listed and known locations.
+        """Read listings and hints and return what to look at.
 
         Raises DiscoveryFailed where no listing could be read and nothing is known.
         """
-        return self._targets.discover()
+        targets = self._targets.discover()
+        self._note_vouched(self._targets.vouched)
+        return targets
+
+    def _note_vouched(self, vouched: Sequence[Target]) -> None:
+        """Count the known pages that hints vouch for: they stand as they were last seen."""
+        told = f"not asked: the publisher's {self._targets.advice.kind} hints call it unmodified"
+        notes = []
+        moved: dict[bool, list[int]] = {True: [], False: []}
+        for each in vouched:
+            assert each.known
+            is_copy = each.known.outcome == Outcome.DUPLICATE
+            outcome = Outcome.DUPLICATE if is_copy else Outcome.UNCHANGED
+            notes.append(LocationOutcome(each.url, outcome, told))
+            if each.is_listed != each.known.is_listed:
+                moved[each.is_listed].append(each.known.id)
+        with self._parts.store.write() as unit:
+            unit.runs.note(self.run_id, notes)
+            for is_listed, ids in moved.items():
+                unit.locations(self._source.name).list_as(ids, is_listed=is_listed)
+            self._spending.save(unit)
+            unit.commit()
 
     def visit(self, targets: Sequence[Target]) -> None:
         """Look at one batch of locations and record what is seen. Can be run again safely."""
@@ -107,6 +147,9 @@ class Walk:
         pending: list[Seen] = []
         last = time.monotonic()
         for seen in self._look_at(queue):
+            if seen.is_postponed:
+                self._progress.postponed += 1
+                continue
             queue.extend(self._leads(seen))
             if seen.target.is_lead and seen.target.known is None and seen.is_clean_miss:
                 continue  # a link that leads nowhere is no location
@@ -128,8 +171,16 @@ class Walk:
 
     def _submit(self, pool: ThreadPoolExecutor, target: Target) -> Future[Seen]:
         self._progress.looked_at.add(location_key(target.url))
-        is_full, now = self._request.full, self._parts.now
-        return pool.submit(look, self._gate, self._source, target, is_full=is_full, now=now)
+        is_conditional = "validators" in self._parts.settings.hints.split(",")
+        return pool.submit(
+            look,
+            self._gate,
+            self._source,
+            target,
+            is_full=self._request.full,
+            is_conditional=is_conditional,
+            now=self._parts.now,
+        )
 
     def _leads(self, seen: Seen) -> list[Target]:
         """Return the child pages a report links that no listing named."""
@@ -149,9 +200,21 @@ class Walk:
             return
         sightings = [self._weighed(seen) for seen in pending]
         with self._parts.store.write() as unit:
-            unit.recorder(self._recording).record(sightings)
+            results = unit.recorder(self._recording).record(sightings)
+            self._spending.save(unit)
             unit.commit()
+        self._grade(pending, results)
         self._progress.clean_misses += [each.url for each in sightings if each.is_clean_miss]
+
+    def _grade(self, pending: Sequence[Seen], results: Sequence[Sequence[Found]]) -> None:
+        """Count the edits that hints did not tell of, among the looks that put them to the test."""
+        tested = [
+            found for seen, found in zip(pending, results, strict=True) if seen.target.is_vouched
+        ]
+        self._progress.vouched += len(tested)
+        self._progress.missed += sum(
+            any(each.outcome is Outcome.EDITED for each in found) for found in tested
+        )
 
     def _weighed(self, seen: Seen) -> Sighting:
         """Return the sighting; a miss counts toward a removal only while the host is well."""
@@ -168,24 +231,33 @@ class Walk:
             patience = Patience(settings.gone_checks, settings.gone_hours)
             unit.removals(self._recording).confirm(self._progress.clean_misses, patience, now)
             whole = (*self._listing_faults(), *drift)
+            self._settle_accounts(unit)
             faults = "; ".join(f"{one['url']}: {one['reason']}" for one in whole)
             counts = unit.runs.end(self.run_id, "done", now=now, seconds=seconds, error=faults)
             outcomes = unit.runs.outcomes(self.run_id)
-            listings = self._targets.listings.values()
-            if any(one.is_good for one in listings) or self._request.urls:
+            if self._listings.is_any_good or self._request.urls:
                 is_baseline = self._has_read_all(outcomes)
                 unit.runs.mark_read(self._source.name, now, is_baseline=is_baseline)
             unit.commit()
         return self._close(counts, (*whole, *failures_of(outcomes)), seconds)
+
+    def _settle_accounts(self, unit: Unit) -> None:
+        """Write down what was asked of hosts, how their robots.txt read, and how hints fared."""
+        self._spending.save(unit)
+        for host, state in self._gate.robots_states().items():
+            unit.hosts.note_robots(host, state.value, self._parts.now())
+        if self._progress.vouched:
+            kind = self._targets.advice.kind
+            unit.hints(self._source.name).grade(kind, self._progress.vouched, self._progress.missed)
 
     def _has_read_all(self, outcomes: Sequence[LocationOutcome]) -> bool:
         """Tell whether the run is a baseline: whole listings, the newest among them, to their end.
 
         A page that always fails does not keep a baseline open; a site that broke down does.
         """
-        listings = self._targets.listings
+        listings = self._listings.read
         is_whole = bool(listings) and all(one.is_good for one in listings.values())
-        if not is_whole or self._request.countries:
+        if not is_whole or self._request.countries or self._progress.postponed:
             return False
         unread = sum(each.outcome in (Outcome.ERROR, Outcome.BLOCKED) for each in outcomes)
         has_newest = max(listings) >= self._recording.newest_edition
@@ -213,18 +285,40 @@ class Walk:
             failures,
             seconds,
             tuple(reversed(changes)),
+            tuple(self._notes()),
         )
+
+    def _notes(self) -> Iterator[str]:
+        """Say what the run came across that is neither a change nor a failure."""
+        waiting = self._progress.postponed
+        if waiting or self._targets.why_postponed:
+            host = urlsplit(self._source.collection_url).hostname or ""
+            why = self._targets.why_postponed or self._spending.budget.why_spent(host)
+            told = f"{waiting:,} locations wait" if waiting else "everything due waits"
+            yield f"{told} for another day: {why}"
+        for host, state in self._gate.robots_states().items():
+            if state is RobotsState.UNREACHABLE:
+                meaning = f"{self._parts.settings.robots_unreachable}s"
+                yield f"robots.txt of {host} could not be read, which {meaning} asking it here"
+        if self._progress.missed:
+            yield (
+                f"hints had called {self._progress.missed} of {self._progress.vouched} pages "
+                "unmodified whose words have changed"
+            )
 
     def _is_host_well(self, url: str) -> bool:
         """Tell whether a miss counts toward a removal: the edition's listing was read well."""
-        listing = self._targets.listings.get(self._source.edition_of(url))
-        return listing is not None and listing.is_good
+        edition = self._source.edition_of(url)
+        if self._is_planned and edition:  # it looks at pages whose listing it need not have read
+            with suppress(BudgetSpent):
+                self._listings.get(edition)
+        return edition in self._listings.read and self._listings.read[edition].is_good
 
     def _listing_faults(self) -> list[dict[str, str]]:
         """Return what was wrong with listings: failures of the run, but no locations of reports."""
         return [
             {"url": one.url, "outcome": one.outcome or Outcome.UNREADABLE, "reason": one.fault}
-            for one in self._targets.listings.values()
+            for one in self._listings.read.values()
             if one.fault
         ]
 

@@ -24,7 +24,8 @@ class Rhythm:
 
     A new edition is looked for every ``window_hours`` on weekdays between ``opens`` and ``closes``
     (month and day, both included) in ``timezone``, and every ``listing_hours`` otherwise; the
-    editions' own listings every ``listing_hours``. A report is looked at by ``ladder``, counted
+    newest editions' own listings every ``listing_hours``, those of older ones every
+    ``older_listing_hours``. A report is looked at by ``ladder``, counted
     from the release of its edition or the last change of its words, whichever came later; beyond
     the last rung it is asked as that rung says. ``trouble_hours`` is the wait after a page that
     could not be read. Waits are spread by ``jitter``, a share of them either way. ``releases`` are
@@ -36,6 +37,7 @@ class Rhythm:
     closes: tuple[int, int] = (12, 31)
     window_hours: float = 24
     listing_hours: float = 24
+    older_listing_hours: float = 7 * 24
     trouble_hours: float = 6
     jitter: float = 0.1
     ladder: tuple[Rung, ...] = (Rung(3, 24), Rung(90, 7 * 24), Rung(float("inf"), 30 * 24))

@@ -12,7 +12,8 @@
     ├── Refused                 we do not ask such an address                          (final)
     ├── RobotsForbid            the site's robots.txt forbids this page to us          (final)
     ├── TooManyRedirects        the redirects do not end                               (final)
-    └── HostPaused              the host is left alone for now                         (final)
+    ├── HostPaused              the host is left alone for now                         (final)
+    └── BudgetSpent             the day's budget of the host is spent                  (final)
 
 Any HTTP status that came with a whole body is an answer, not an error.
 """
@@ -102,3 +103,7 @@ class TooManyRedirects(FetchError):
 
 class HostPaused(FetchError):
     """The host failed too often in this run, or asked us to come back much later."""
+
+
+class BudgetSpent(FetchError):
+    """What may be asked of the host today was asked: the page waits for another day."""

@@ -24,10 +24,13 @@ from urllib3.response import HTTPResponse
 
 from scrapers.addresses import Dialer, Resolver
 from scrapers.body import read_body
+from scrapers.budget import Budget
 from scrapers.connection import Line, LineAdapter, our_errors
 from scrapers.errors import (
+    BudgetSpent,
     FetchError,
     HostPaused,
+    Refused,
     RobotsForbid,
     TooManyRedirects,
     Truncated,
@@ -78,14 +81,18 @@ def _utc_now() -> datetime:
 class FetchGate:
     """Sends GET requests as its policy says. One gate serves one run, and any number of threads.
 
-    ``resolve`` looks names up as ``socket.getaddrinfo`` does. Cookies are neither kept nor sent,
-    and the environment's proxies are not used.
+    ``budget`` counts what each host is asked and may end it. ``turn`` is given a host and the delay
+    in seconds before each request, and waits for the host's turn among other programs. ``resolve``
+    looks names up as ``socket.getaddrinfo`` does. Cookies are neither kept nor sent, and the
+    environment's proxies are not used.
     """
 
     def __init__(
         self,
         policy: FetchPolicy,
         *,
+        budget: Budget | None = None,
+        turn: Callable[[str, float], None] | None = None,
         clock: Callable[[], datetime] = _utc_now,
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
@@ -106,6 +113,8 @@ class FetchGate:
         self._pace = Pace(policy.delay, sleep=sleep, monotonic=monotonic)
         self._breaker = Breaker(policy.breaker_failures, monotonic=monotonic)
         self._robots = RobotsRegister(self._load_robots)
+        self.budget = budget or Budget()
+        self._turn = turn if policy.delay > 0 else None
         self._lock = threading.Lock()
         self._requests_made = 0
 
@@ -129,9 +138,16 @@ class FetchGate:
         """Count the requests sent so far: pages, robots.txt, retries and redirects."""
         return self._requests_made
 
-    def robots_state(self, host: str) -> RobotsState:
-        """Return how reading a host's robots.txt went: ok, none, unreachable or unasked."""
-        return self._robots.state(host)
+    def robots_states(self) -> dict[str, RobotsState]:
+        """Return how reading robots.txt went, by host asked: ok, none or unreachable."""
+        return self._robots.states()
+
+    def publishers_address(self, link: str, base: str) -> str:
+        """Return the publisher's own address for a link on one of its pages, ``""`` for none."""
+        try:
+            return self._via.redirected(base, link)
+        except Refused:
+            return ""
 
     def get(self, url: str, validators: Validators | None = None) -> Response:
         """Return the final answer for an address, whatever its status; 5xx and 429 after retries.
@@ -166,8 +182,8 @@ class FetchGate:
         """Ask one address as far as robots.txt and the breaker let us."""
         host = host_of(urlsplit(url))
         self._refuse_if_paused(url, host)
-        if self._policy.obey_robots and not self._robots.rules(host, url).allows(url):
-            raise RobotsForbid(url, "the site's robots.txt forbids this page to reportwatch")
+        if self._policy.obey_robots:
+            self._heed_robots(url, host)
         try:
             answer = self._ask(url, validators)
         except (Unreachable, Truncated):
@@ -175,6 +191,17 @@ class FetchGate:
             raise
         self._breaker.record(host, is_failure=answer.is_failure)
         return answer
+
+    def _heed_robots(self, url: str, host: str) -> None:
+        rules = self._robots.rules(host, url)
+        if not rules.allows(url):
+            raise RobotsForbid(url, "the site's robots.txt forbids this page to reportwatch")
+        if rules.state is RobotsState.UNREACHABLE and not self._policy.robots_when_unreachable:
+            raise RobotsForbid(
+                url,
+                f"robots.txt of {host} cannot be read, and REPORTWATCH_ROBOTS_UNREACHABLE takes "
+                "that as forbidding everything",
+            )
 
     def _load_robots(self, host: str, url: str) -> RobotsRules:
         """Fetch and read a host's robots.txt; its failures are no news about the pages."""
@@ -213,10 +240,14 @@ class FetchGate:
         host = host_of(parts)
         self._refuse_if_paused(url, host)
         self._pace.wait(host)
+        if self._turn:
+            self._turn(host, self._policy.delay)
         self._refuse_if_paused(url, host)
+        if why := self.budget.take(host):
+            raise BudgetSpent(url, why)
         conditions = validators.headers() if validators else {}
         with our_errors(url):
-            answer = self._exchange(url, self._via.address(parts, host), conditions)
+            answer = self._exchange(url, self._via.address(parts, host), conditions, host)
         if answer.status == 304 and not conditions:
             raise Unreachable(url, "it answered 304 Not Modified to a request without conditions")
         if answer.status in (429, 503):
@@ -247,7 +278,9 @@ class FetchGate:
         then = then if then.tzinfo else then.replace(tzinfo=UTC)
         return (then - self._clock()).total_seconds()
 
-    def _exchange(self, url: str, address: str, conditions: Mapping[str, str]) -> _Answer:
+    def _exchange(
+        self, url: str, address: str, conditions: Mapping[str, str], host: str
+    ) -> _Answer:
         """Send one request and take its answer whole; ``address`` is what is really asked.
 
         The adapter is driven directly: a requests Session reads the bodies of redirects without
@@ -266,6 +299,8 @@ class FetchGate:
         except BaseException:
             raw.close()
             raise
+        finally:
+            self.budget.add_bytes(host, raw.tell())
 
     def _taken(self, url: str, raw: HTTPResponse) -> _Answer:
         remote_ip = getattr(raw.connection, "remote_ip", "")

@@ -1,9 +1,9 @@
 """Read robots.txt, once per host, and say what it allows reportwatch.
 
-A robots.txt that is refused or fails (401, 403, 429, 5xx, no answer) forbids nothing here, and is
-recorded as ``unreachable``: edge servers answer 403 to any robot, also for /robots.txt itself,
-whose rules then allow everything. Parsers that turn a 403 into "disallow all" would silently stop
-the watch.
+A robots.txt that is refused or fails (401, 403, 429, 5xx, no answer) is ``unreachable`` and forbids
+nothing unless the fetch policy says so: edge servers answer 403 to any robot, also for /robots.txt
+itself, whose rules then allow everything. Parsers that turn a 403 into "disallow all" would
+silently stop the watch.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ class RobotsState(StrEnum):
     OK = "ok"
     NONE = "none"
     UNREACHABLE = "unreachable"
-    UNASKED = "unasked"
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,8 @@ class RobotsRegister:
                 entry.rules = self._load(host, url)
             return entry.rules
 
-    def state(self, host: str) -> RobotsState:
-        """Return how reading a host's robots.txt went."""
-        entry = self._entries.get(host.lower())
-        return entry.rules.state if entry and entry.rules else RobotsState.UNASKED
+    def states(self) -> dict[str, RobotsState]:
+        """Return how reading robots.txt went, by host."""
+        with self._lock:
+            entries = dict(self._entries)
+        return {host: entry.rules.state for host, entry in entries.items() if entry.rules}

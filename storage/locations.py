@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from reports.model import Page
 from reports.outcome import Outcome
-from storage.tables import capture, carries, location, report
+from storage.tables import capture, carries, change, location, report
 
 GOOD = frozenset(
     {Outcome.PUBLISHED, Outcome.EDITED, Outcome.UNCHANGED, Outcome.DUPLICATE, Outcome.RESTORED}
@@ -71,6 +71,7 @@ class Sighting:
     moved_to: str = ""
     is_listed: bool | None = None  # None: the look cannot tell
     is_clean_miss: bool = False
+    hint: str | None = None  # what hints say of the page as it is read; None: as before
     evidence: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -157,6 +158,29 @@ class Locations:
         statement = update(location).where(location.c.id == location_id)
         self._connection.execute(statement.values(**hints))
 
+    def hint(self, hints: Mapping[int, str]) -> None:
+        """Write down what hints say of locations, by id."""
+        rows = [{"location": each, "told": told} for each, told in hints.items()]
+        if rows:
+            statement = update(location).where(location.c.id == bindparam("location"))
+            self._connection.execute(statement.values(hint=bindparam("told")), rows)
+
+    def list_as(self, ids: Iterable[int], *, is_listed: bool) -> None:
+        """Write down whether a listing names locations that are not looked at."""
+        statement = update(location).where(location.c.id.in_(list(ids)))
+        self._connection.execute(statement.values(is_listed=is_listed))
+
+    def news(self) -> dict[int, datetime]:
+        """Return when the reports that locations carry had news last, by location id."""
+        query = (
+            select(carries.c.location_id, func.max(change.c.detected_at))
+            .join(change, change.c.report_id == carries.c.report_id)
+            .join(location, location.c.id == carries.c.location_id)
+            .where(location.c.source == self._source, change.c.is_baseline.is_(False))
+            .group_by(carries.c.location_id)
+        )
+        return {row[0]: row[1] for row in self._connection.execute(query)}
+
     def looked(
         self, looks: Sequence[tuple[LocationView, Sighting, Outcome, str]], revision: int
     ) -> None:
@@ -213,6 +237,7 @@ def _after(
         "region_sha256": sighting.region_sha256 if is_new else known.region_sha256,
         "reader_revision": revision if is_new else known.reader_revision,
         "shape": (sighting.shape if is_new else "") or known.shape,
+        "hint": sighting.hint if is_good and sighting.hint is not None else known.hint,
         "miss_count": known.miss_count + 1 if is_miss else 0 if is_good else known.miss_count,
         "first_missed_at": (known.first_missed_at or sighting.seen_at)
         if is_miss
@@ -230,6 +255,7 @@ _LOOKED = (
     "region_sha256",
     "reader_revision",
     "shape",
+    "hint",
     "miss_count",
     "first_missed_at",
     "checked_at",

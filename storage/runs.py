@@ -166,10 +166,23 @@ class Runs:
         query = select(listing.c.edition).distinct().where(listing.c.source == source)
         return tuple(sorted(self._connection.execute(query.where(listing.c.is_good)).scalars()))
 
+    def listing_times(self, source: str) -> dict[str, tuple[datetime, datetime]]:
+        """Return when each edition's listing was read, first and last, by edition."""
+        query = (
+            select(listing.c.edition, func.min(listing.c.read_at), func.max(listing.c.read_at))
+            .where(listing.c.source == source)
+            .group_by(listing.c.edition)
+        )
+        return {row[0]: (row[1], row[2]) for row in self._connection.execute(query)}
+
+    def baseline_at(self, source: str) -> datetime | None:
+        """Return when a source's baseline was complete, None before."""
+        query = select(source_state.c.baseline_at).where(source_state.c.source == source)
+        return self._connection.execute(query).scalar()
+
     def has_baseline(self, source: str) -> bool:
         """Tell whether one run of a source has read a whole listing to its end."""
-        query = select(source_state.c.baseline_at).where(source_state.c.source == source)
-        return self._connection.execute(query).scalar() is not None
+        return self.baseline_at(source) is not None
 
     def mark_read(self, source: str, now: datetime, *, is_baseline: bool) -> None:
         """Record that a source was read well, and whether its baseline is complete by that."""

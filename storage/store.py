@@ -10,11 +10,14 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from storage import locks
+from storage.absences import Absences
 from storage.alarms import Alarms
 from storage.audit import Audit
 from storage.backup import back_up
 from storage.changes import Changes
 from storage.engine import connected, open_engine
+from storage.hints import HintStates
+from storage.hosts import Hosts
 from storage.locations import Locations
 from storage.looks import Recording
 from storage.migrate import upgrade
@@ -85,6 +88,19 @@ class Unit:
     def audit(self) -> Audit:
         """Checks and measures of what is stored."""
         return Audit(self._connection)
+
+    @cached_property
+    def hosts(self) -> Hosts:
+        """What hosts were asked."""
+        return Hosts(self._connection)
+
+    def hints(self, source: str) -> HintStates:
+        """Return the ways to ask a source what changed."""
+        return HintStates(self._connection, source)
+
+    def absences(self, source: str) -> Absences:
+        """Return the places that new editions of a source lack."""
+        return Absences(self._connection, source)
 
     def rereading(self, source: str, revision: int) -> Rereading:
         """Return what a revision of a source's reader has not read yet."""

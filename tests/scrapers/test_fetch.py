@@ -359,7 +359,7 @@ def test_via_asks_for_robots_there_too(site: Site, make_gate: MakeGate) -> None:
     gate = _via(site, make_gate, obey_robots=True)
     gate.get("https://www.freedonia.example/a")
     assert site.paths == ["/robots.txt", "/a"]
-    assert gate.robots_state("www.freedonia.example") == "ok"
+    assert gate.robots_states() == {"www.freedonia.example": "ok"}
 
 
 # --- manners of speaking

@@ -70,7 +70,7 @@ def test_a_forbidden_page_is_not_asked_for(site: Site, make_gate: MakeGate) -> N
         gate.get(f"{site.origin}/private/a")
     gate.get(f"{site.origin}/public")
     assert site.paths == ["/robots.txt", "/public"]
-    assert gate.robots_state(site.host) is RobotsState.OK
+    assert gate.robots_states()[site.host] is RobotsState.OK
 
 
 def test_a_redirect_into_what_is_forbidden_is_not_followed(
@@ -100,12 +100,12 @@ def test_the_state_of_robots_is_kept(
 ) -> None:
     site.pages["/robots.txt"] = robots
     gate = make_gate(obey_robots=True)
-    assert gate.robots_state(site.host) == "unasked"
+    assert gate.robots_states() == {}
     try:
         gate.get(f"{site.origin}/a")
     except Exception as error:
         assert "left alone" in str(error)  # a host that wants rest is not asked for pages either
-    assert gate.robots_state(site.host) == state
+    assert gate.robots_states() == {site.host: state}
 
 
 def test_robots_that_are_refused_do_not_stop_the_watch(site: Site, make_gate: MakeGate) -> None:

@@ -1,0 +1,80 @@
+"""Read a run's listings, each once, and write down what they held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from flows.agenda import EDITIONS
+from flows.assembly import Parts
+from flows.discovery import Listing, choose_editions, read_index
+from scrapers.fetch import FetchGate
+from scrapers.source import Link, Source
+from storage.hints import WORKS, HintState
+
+
+@dataclass
+class Listings:
+    """The listings of one run, by edition."""
+
+    parts: Parts
+    source: Source
+    gate: FetchGate
+    run_id: int
+    read: dict[str, Listing] = field(default_factory=dict)
+
+    def choose(self, asked: Sequence[str]) -> tuple[str, ...]:
+        """Return the editions asked for, else the newest ones, looking for new ones."""
+        with self.parts.store.read() as unit:
+            held = unit.runs.listed_editions(self.source.name)
+        editions = choose_editions(self.gate, self.source, asked, held)
+        for listing in editions.read.values():
+            self._note(listing)
+        if not asked:
+            self._looked_for_editions()
+        return editions.chosen
+
+    def get(self, edition: str) -> Listing:
+        """Return an edition's listing, read now if it was not before."""
+        if edition not in self.read:
+            with self.parts.store.read() as unit:
+                last_good = unit.runs.last_good_listing(self.source.name, edition)
+            self._note(read_index(self.gate, self.source, edition, last_good=last_good))
+        return self.read[edition]
+
+    @property
+    def links(self) -> Iterable[Link]:
+        """Every page that the listings read so far name."""
+        return (link for listing in self.read.values() for link in listing.links)
+
+    @property
+    def is_any_good(self) -> bool:
+        """Whether one of them was read whole."""
+        return any(one.is_good for one in self.read.values())
+
+    def why_nothing(self) -> str:
+        """Say for the operator why no listing could be read."""
+        faults = [f"{one.url}: {one.fault}" for one in self.read.values()]
+        return (
+            f"no listing could be read: {'; '.join(faults)}. Check the network and the publisher's "
+            "site, or name another origin with --via; nothing was changed"
+        )
+
+    def _looked_for_editions(self) -> None:
+        looked = HintState(EDITIONS, WORKS, self.parts.now())
+        with self.parts.store.write() as unit:
+            unit.hints(self.source.name).save(looked)
+            unit.commit()
+
+    def _note(self, listing: Listing) -> None:
+        self.read[listing.edition] = listing
+        with self.parts.store.write() as unit:
+            unit.runs.note_listing(
+                self.run_id,
+                self.source.name,
+                listing.edition,
+                len(listing.links),
+                self.parts.now(),
+                is_good=listing.is_good,
+            )
+            unit.commit()

@@ -1,0 +1,36 @@
+"""Keep the accounts of what a run asks of each host, against the budget of the day."""
+
+from __future__ import annotations
+
+from flows.assembly import Parts
+from scrapers.budget import Budget, Limits, Spent
+from storage.hosts import Asked
+from storage.store import Unit
+
+MEGABYTE = 1_000_000
+
+
+class Spending:
+    """What one run spends. Only a run that is ``bound`` ends where the day's budget does."""
+
+    def __init__(self, parts: Parts, *, is_bound: bool) -> None:
+        settings = parts.settings
+        limits = Limits(settings.daily_requests, settings.daily_megabytes * MEGABYTE)
+        self._parts = parts
+        self._saved: dict[str, Spent] = {}
+        with parts.store.read() as unit:
+            earlier = unit.hosts.asked_on(parts.now())
+        before = {host: Spent(each.requests, each.bytes) for host, each in earlier.items()}
+        self.budget = Budget(limits if is_bound else Limits(), before)
+
+    def save(self, unit: Unit) -> None:
+        """Write down what was spent since the last time, in the caller's transaction."""
+        now = self.budget.spent()
+        fresh = {host: each - self._saved.get(host, Spent()) for host, each in now.items()}
+        asked = {
+            host: Asked(each.requests, each.bytes)
+            for host, each in fresh.items()
+            if each != Spent()
+        }
+        unit.hosts.ask(self._parts.now(), asked)
+        self._saved = now
