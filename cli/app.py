@@ -19,6 +19,7 @@ from cli import (
     comparing,
     database,
     ingest,
+    planning,
     readers,
     rereading,
     reviewing,
@@ -45,6 +46,7 @@ app = typer.Typer(
 )
 for module in (
     ingest,
+    planning,
     saved,
     reviewing,
     rereading,

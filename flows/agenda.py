@@ -27,7 +27,9 @@ EDITIONS = "editions"
 ONCE = timedelta(hours=1)
 """How often a scheduled run may come: what is due within half of this is due now."""
 
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Since when something is due that was never asked, or that hints tell of."""
+
 _UNREAD = frozenset({Outcome.EMPTY, Outcome.UNREADABLE, Outcome.UNIDENTIFIED})
 _TROUBLE = frozenset({Outcome.BLOCKED, Outcome.ERROR})
 
@@ -83,7 +85,7 @@ def read_agenda(parts: Parts, source: Source) -> Agenda:
         known = unit.locations(source.name).all()
         news = unit.locations(source.name).news()
     watched = states.get(EDITIONS)
-    watched_at = watched.asked_at if watched else _NEVER
+    watched_at = watched.asked_at if watched else NEVER
     appeared = _appearances(source, listings, baseline_at)
     entries = [
         _editions(source, watched_at, now),
@@ -119,7 +121,7 @@ def _editions(source: Source, watched_at: datetime, now: datetime) -> Entry:
     is_open = rhythm.is_release_time(now)
     why = "a new edition is expected" if is_open else "a new edition may appear at any time"
     why = f"{why}; looked for every {_span(wait)}"
-    due_at = watched_at + wait if watched_at > _NEVER else now
+    due_at = watched_at + wait if watched_at > NEVER else now
     return Entry(Asked.EDITIONS, source.collection_url, "", due_at, why)
 
 
@@ -132,8 +134,8 @@ def _listings(source: Source, read: Mapping[str, datetime]) -> list[Entry]:
         is_new = edition in editions[-NEWEST:]
         wait = timedelta(hours=rhythm.listing_hours if is_new else rhythm.older_listing_hours)
         url = source.index_url(edition)
-        moment = _spread(rhythm, url, read[edition], wait) if edition in read else _NEVER
-        why = f"the list of edition {edition}; read every {_span(wait)}"
+        moment = _spread(rhythm, url, read[edition], wait) if edition in read else NEVER
+        why = f"read every {_span(wait)}"
         entries.append(Entry(Asked.LISTING, url, edition, moment, why))
     return entries
 
@@ -161,10 +163,10 @@ def next_look(
     """Return when a location is due, and why then."""
     checked_at = known.checked_at
     if checked_at is None:
-        return _NEVER, "it was never looked at"
+        return NEVER, "it was never looked at"
     outcome = known.outcome
     if outcome == Outcome.SUSPECTED:
-        wait = _between_misses(settings)
+        wait = _between_misses(settings) * (1 + rhythm.jitter)  # the last one is not to be early
         why = f"it was missing; {known.miss_count} of {settings.gone_checks} misses are counted"
     elif outcome in _TROUBLE:
         wait = timedelta(hours=rhythm.trouble_hours)
@@ -173,12 +175,12 @@ def next_look(
         wait = timedelta(hours=rhythm.listing_hours)
         why = f"its page could not be taken ({outcome})"
     elif is_marked(known):
-        return _NEVER, "hints say that it was modified since it was read"
+        return NEVER, "hints say that it was modified since it was read"
     elif outcome == Outcome.REMOVED and known.is_listed:
         wait = timedelta(hours=rhythm.listing_hours)
         why = "it was removed, and a listing still names it"
     else:
-        latest = max([moment for moment in (news, released) if moment], default=_NEVER)
+        latest = max([moment for moment in (news, released) if moment], default=NEVER)
         wait = rhythm.report_wait(max(checked_at - latest, timedelta()))
         why = f"{_of_age(latest, news)}; looked at every {_span(wait)}"
     return _spread(rhythm, known.key, checked_at, wait), why
@@ -190,7 +192,7 @@ def _between_misses(settings: Settings) -> timedelta:
 
 
 def _of_age(latest: datetime, news: datetime | None) -> str:
-    if latest == _NEVER:
+    if latest == NEVER:
         return "nothing new is known of it"
     what = "it changed" if latest == news else "its edition came out"
     return f"{what} on {latest.date().isoformat()}"
@@ -216,4 +218,4 @@ def soonest(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def _is_pressing(entry: Entry) -> bool:
-    return entry.due_at == _NEVER
+    return entry.due_at == NEVER

@@ -36,6 +36,7 @@ from flows.run import (
 )
 from flows.run_notes import artifact_key, change_page, events, outcome_table, summary_line
 from flows.settings import Settings, load_settings
+from flows.turns import Turnstile
 from flows.walk import BATCH, Walk
 from scrapers.registry import all_sources
 
@@ -151,7 +152,7 @@ async def ingest_flow(
     )
     settings = caller.settings if caller else load_settings()
     with open_parts(settings) as parts:
-        return await _walk(parts, request, caller)
+        return await _walk(replace(parts, turn=Turnstile()), request, caller)
 
 
 async def _walk(parts: Parts, request: IngestRequest, caller: Caller | None) -> State[Any]:

@@ -80,7 +80,7 @@ class Targets:
         known = self._known()
         if not known and self._listings.read and not self._listings.is_any_good:
             raise DiscoveryFailed(self._listings.why_nothing())
-        if self._listings.read:
+        if editions or self._listings.read:
             known = self._advised(known, len(known) or len(self._listed()))
             agenda = read_agenda(self._parts, self._source)  # what hints told is due at once
         listed = self._listed()

@@ -53,12 +53,14 @@ PAUSE = 2.0
 class _Progress:
     """What a run remembers between its steps.
 
-    ``vouched`` counts looks at pages that hints called unmodified, ``missed`` the edits they found.
+    ``found`` are the locations it knows what to do with, by key; ``postponed`` those that wait for
+    another day. ``vouched`` counts looks at pages that hints called unmodified, ``missed`` the
+    edits they found.
     """
 
     clean_misses: list[str] = field(default_factory=list)
-    looked_at: set[str] = field(default_factory=set)
-    postponed: int = 0
+    found: set[str] = field(default_factory=set)
+    postponed: list[Target] = field(default_factory=list)
     vouched: int = 0
     missed: int = 0
 
@@ -118,6 +120,8 @@ class Walk:
         Raises DiscoveryFailed where no listing could be read and nothing is known.
         """
         targets = self._targets.discover()
+        found = (*targets, *self._targets.vouched)
+        self._progress.found.update(location_key(each.url) for each in found)
         self._note_vouched(self._targets.vouched)
         return targets
 
@@ -148,7 +152,7 @@ class Walk:
         last = time.monotonic()
         for seen in self._look_at(queue):
             if seen.is_postponed:
-                self._progress.postponed += 1
+                self._progress.postponed.append(seen.target)
                 continue
             queue.extend(self._leads(seen))
             if seen.target.is_lead and seen.target.known is None and seen.is_clean_miss:
@@ -170,7 +174,7 @@ class Walk:
                 yield running.popleft().result()
 
     def _submit(self, pool: ThreadPoolExecutor, target: Target) -> Future[Seen]:
-        self._progress.looked_at.add(location_key(target.url))
+        self._progress.found.add(location_key(target.url))
         is_conditional = "validators" in self._parts.settings.hints.split(",")
         return pool.submit(
             look,
@@ -187,10 +191,11 @@ class Walk:
         fresh = [
             url
             for url in seen.children
-            if is_storable(url) and location_key(url) not in self._progress.looked_at
+            if is_storable(url) and location_key(url) not in self._progress.found
         ]
         if not fresh:
             return []
+        self._progress.found.update(map(location_key, fresh))
         with self._parts.store.read() as unit:
             known = unit.locations(self._source.name).by_url(fresh)
         return [Target(url, seen.target.edition, known.get(url), is_lead=True) for url in fresh]
@@ -244,6 +249,8 @@ class Walk:
     def _settle_accounts(self, unit: Unit) -> None:
         """Write down what was asked of hosts, how their robots.txt read, and how hints fared."""
         self._spending.save(unit)
+        waiting = {each.url: each.edition for each in self._progress.postponed if each.is_listed}
+        unit.locations(self._source.name).expect(waiting)
         for host, state in self._gate.robots_states().items():
             unit.hosts.note_robots(host, state.value, self._parts.now())
         if self._progress.vouched:
@@ -290,7 +297,7 @@ class Walk:
 
     def _notes(self) -> Iterator[str]:
         """Say what the run came across that is neither a change nor a failure."""
-        waiting = self._progress.postponed
+        waiting = len(self._progress.postponed)
         if waiting or self._targets.why_postponed:
             host = urlsplit(self._source.collection_url).hostname or ""
             why = self._targets.why_postponed or self._spending.budget.why_spent(host)

@@ -182,6 +182,7 @@ class FetchGate:
         """Ask one address as far as robots.txt and the breaker let us."""
         host = host_of(urlsplit(url))
         self._refuse_if_paused(url, host)
+        self._refuse_if_spent(url, host)
         if self._policy.obey_robots:
             self._heed_robots(url, host)
         try:
@@ -207,8 +208,10 @@ class FetchGate:
         """Fetch and read a host's robots.txt; its failures are no news about the pages."""
         try:
             answer = self._follow(urljoin(url, "/robots.txt"), self._ask)
+        except BudgetSpent:
+            raise
         except FetchError as error:
-            log.info("robots.txt not read, nothing forbidden: %s", error)
+            log.info("robots.txt not read: %s", error)
             return UNREACHABLE
         rules = read_robots(answer.status, answer.body)
         self._pace.slow_down(host, rules.crawl_delay)
@@ -239,9 +242,9 @@ class FetchGate:
         parts = urlsplit(url)
         host = host_of(parts)
         self._refuse_if_paused(url, host)
-        self._pace.wait(host)
         if self._turn:
             self._turn(host, self._policy.delay)
+        self._pace.wait(host)
         self._refuse_if_paused(url, host)
         if why := self.budget.take(host):
             raise BudgetSpent(url, why)
@@ -257,6 +260,10 @@ class FetchGate:
     def _refuse_if_paused(self, url: str, host: str) -> None:
         if reason := self._breaker.why_paused(host):
             raise HostPaused(url, reason)
+
+    def _refuse_if_spent(self, url: str, host: str) -> None:
+        if why := self.budget.why_spent(host):
+            raise BudgetSpent(url, why)
 
     def _heed(self, url: str, host: str, retry_after: str) -> None:
         """Leave a host alone for as long as it asks."""

@@ -152,6 +152,13 @@ class Locations:
         assert done.inserted_primary_key
         return replace(made, id=int(done.inserted_primary_key[0]))
 
+    def expect(self, listed: Mapping[str, str]) -> None:
+        """Insert listed pages that could not be looked at yet, by URL with their edition."""
+        known = self.by_url(listed)
+        fresh = {location_key(url): url for url in listed if url not in known}
+        for url in fresh.values():
+            self.add(url, listed[url], is_listed=True)
+
     def forget_hints(self, location_id: int) -> None:
         """Let the next look read a location's page, whatever its bytes."""
         hints = dict.fromkeys(("etag", "last_modified", "payload_sha256", "region_sha256"), "")

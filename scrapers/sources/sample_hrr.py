@@ -7,6 +7,7 @@ from functools import cache
 from importlib import resources
 
 from reports.countries import CountryTable, load_table
+from reports.rhythm import Rhythm
 from scrapers.engines.wordpress_state import WordPressState
 
 
@@ -19,6 +20,7 @@ class SampleReports(WordPressState):
     hosts = ("sample.reportwatch.example",)
     editions = ("2022", "2023")
     reader_revision = 1
+    rhythm = Rhythm(window_hours=1)
     path = "/reports/{edition}-country-reports-on-civic-conditions/"
     collection_path = "/country-reports-on-civic-conditions/"
     heading = re.compile(

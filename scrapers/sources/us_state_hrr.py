@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
+from urllib.parse import urlsplit
 
 from reports.countries import CountryTable, world
 from reports.model import Page
+from reports.rhythm import Rhythm
 from scrapers.engines import state_archive
 from scrapers.engines.wordpress_state import WordPressState
 from scrapers.header import Header, original
@@ -32,6 +35,23 @@ class UsStateHumanRights(WordPressState):
     )
     editions = ("2016", "2017", "2018", "2019", "2020", "2021", "2022", "2023", "2024")
     reader_revision = 2
+    rhythm = Rhythm(
+        timezone="America/New_York",
+        opens=(2, 1),
+        closes=(8, 31),
+        window_hours=1,
+        releases={
+            "2016": date(2017, 3, 3),
+            "2017": date(2018, 4, 20),
+            "2018": date(2019, 3, 13),
+            "2019": date(2020, 3, 11),
+            "2020": date(2021, 3, 30),
+            "2021": date(2022, 4, 12),
+            "2022": date(2023, 3, 20),
+            "2023": date(2024, 4, 22),
+            "2024": date(2025, 8, 12),
+        },
+    )
     path = "/reports/{edition}-country-reports-on-human-rights-practices/"
     collection_path = (
         "/reports-bureau-of-democracy-human-rights-and-labor/"
@@ -42,10 +62,22 @@ class UsStateHumanRights(WordPressState):
         re.I | re.S,
     )
 
+    archives = ("2021-2025.state.gov", "2017-2021.state.gov")
+    """Hosts that keep the pages of www.state.gov under the same paths, newest first."""
+
     @property
     def countries(self) -> CountryTable:
         """The table of real countries."""
         return world()
+
+    def archived_urls(self, url: str) -> tuple[str, ...]:
+        """Return where the publisher's archive hosts may keep a page of the main host."""
+        parts = urlsplit(url)
+        if parts.hostname != self.hosts[0]:
+            return ()
+        folder = parts.path.rstrip("/") + "/"
+        paths = (folder, f"{folder}index.html")
+        return tuple(f"https://{host}{path}" for host in self.archives for path in paths)
 
     def edition_of(self, url: str) -> str:
         """Return the edition named by the address of a page of any age, or ``""``."""

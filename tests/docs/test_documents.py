@@ -83,6 +83,7 @@ def _live(session: Session, advance: Callable[[int], None], origin: str, home: P
     session.run("import", str(UNDECIDED))
     for name in ("review", "reports", "changes", "verify", "db stats", "db upgrade"):
         session.run(name)
+    session.run("plan", "sample-hrr")
     session.run("reread", "sample-hrr")
     session.run("topics", "--source", "sample-hrr")
     for name in ("show", "log", "diff"):

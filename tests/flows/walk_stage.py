@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -100,6 +101,24 @@ def _replacing(*pairs: tuple[str, str]) -> Callable[[Answer], Answer]:
         return Answer(answer.status, headers, body)
 
     return change
+
+
+class Clock:
+    """A clock that only sleeping moves."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self._lock = threading.Lock()
+
+    def read(self) -> datetime:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        with self._lock:
+            self.now += timedelta(seconds=seconds)
+
+    def monotonic(self) -> float:
+        return self.now.timestamp()
 
 
 class Watch:
