@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flows.assembly import Parts
 from flows.drift import check_drift
+from flows.oddities import check_oddities
 from flows.topics import record_vanished_topics
 from scrapers.source import Source
 from storage.looks import Recording
@@ -17,4 +18,5 @@ def conclude(parts: Parts, source: Source, recording: Recording) -> tuple[dict[s
     with parts.store.write() as unit:
         record_vanished_topics(unit, recording, parts.now())
         unit.commit()
+    check_oddities(parts, source, recording)
     return check_drift(parts, source, recording)

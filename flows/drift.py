@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from flows.assembly import Parts
-from reports.alarm import AlarmKind, Finding
+from reports.alarm import DRIFT_KINDS, AlarmKind, Finding
 from reports.drift import judge, new_shapes
 from reports.outcome import Outcome
 from scrapers.source import Source
@@ -30,7 +30,7 @@ def check_drift(parts: Parts, source: Source, recording: Recording) -> tuple[dic
         with parts.store.write() as unit:
             for each in found:
                 unit.alarms.see(source.name, each, recording.run_id, now)
-            unit.alarms.clear(source.name, AlarmKind, now, but=found)
+            unit.alarms.clear(source.name, DRIFT_KINDS, now, but=found)
             unit.commit()
     return tuple(_failure(source, each) for each in found if _fails_run(each))
 

@@ -56,6 +56,15 @@ class Seen:
     is_clean_miss: bool = False
     is_postponed: bool = False  # the day's budget was spent before it was asked
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the page stands there without its report's text."""
+        page = self.sighting.page
+        if page is None:
+            return self.sighting.outcome is Outcome.EMPTY
+        found = page.reports
+        return bool(found) and not any(each.reading.blocks for each in found)
+
 
 def look(
     gate: FetchGate,

@@ -10,9 +10,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
+from flows.archives import find_in_archives
 from flows.assembly import Parts
 from flows.conclusion import conclude
 from flows.discovery import FLOOR
+from flows.dropped import record_dropped_countries
 from flows.listings import Listings
 from flows.look import Seen, Target, look
 from flows.reread import reread_stale
@@ -223,18 +225,22 @@ class Walk:
 
     def _weighed(self, seen: Seen) -> Sighting:
         """Return the sighting; a miss counts toward a removal only while the host is well."""
-        is_clean = seen.is_clean_miss and self._is_host_well(seen.target.url)
+        is_miss = seen.is_clean_miss or seen.is_empty
+        is_clean = is_miss and self._is_host_well(seen.target.url)
         return replace(seen.sighting, is_clean_miss=True) if is_clean else seen.sighting
 
     def finish(self) -> RunReport:
         """Confirm removals, close the ledger's row, free the lock and return what came of it."""
+        self._look_in_archives()
         drift = conclude(self._parts, self._source, self._recording)
         now = self._parts.now()
         seconds = time.monotonic() - self._started
         with self._parts.store.write() as unit:
-            settings = self._parts.settings
-            patience = Patience(settings.gone_checks, settings.gone_hours)
-            unit.removals(self._recording).confirm(self._progress.clean_misses, patience, now)
+            missed, patience = self._progress.clean_misses, self._patience
+            unit.removals(self._recording).confirm(missed, patience, now)
+            record_dropped_countries(
+                unit, self._recording, self._source, self._listings.read, patience, now
+            )
             whole = (*self._listing_faults(), *drift)
             self._settle_accounts(unit)
             faults = "; ".join(f"{one['url']}: {one['reason']}" for one in whole)
@@ -245,6 +251,33 @@ class Walk:
                 unit.runs.mark_read(self._source.name, now, is_baseline=is_baseline)
             unit.commit()
         return self._close(counts, (*whole, *failures_of(outcomes)), seconds)
+
+    @property
+    def _patience(self) -> Patience:
+        settings = self._parts.settings
+        return Patience(settings.gone_checks, settings.gone_hours)
+
+    def _look_in_archives(self) -> None:
+        """Look at the publisher's archive hosts for what is about to count as removed.
+
+        They are not asked while another origin stands for the publisher's site.
+        """
+        if self._request.via or self._parts.settings.via:
+            return
+        now = self._parts.now
+        with self._parts.store.read() as unit:
+            impending = unit.removals(self._recording).impending(
+                self._progress.clean_misses, self._patience, now()
+            )
+        found = find_in_archives(self._gate, self._source, impending, now)
+        if found:
+            with self._parts.store.write() as unit:
+                unit.recorder(self._recording).record(found)
+                unit.commit()
+            kept = {each.url for each in found}
+            self._progress.clean_misses = [
+                url for url in self._progress.clean_misses if url not in kept
+            ]
 
     def _settle_accounts(self, unit: Unit) -> None:
         """Write down what was asked of hosts, how their robots.txt read, and how hints fared."""

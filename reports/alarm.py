@@ -19,6 +19,22 @@ class AlarmKind(StrEnum):
     DRIFT_LENGTH = "drift_length"  # an edition's summaries are much shorter or longer than the last
     DRIFT_OUTLINE = "drift_outline"  # reports that had sections have none
     DRIFT_SHAPE = "drift_shape"  # pages with mark-up never seen before
+    EMPTY_PAGES = "empty_pages"  # pages that stand there without their report's text
+    FLAPPING = "flapping"  # texts that go to and fro
+
+
+DRIFT_KINDS = (
+    AlarmKind.HELD_BACK,
+    AlarmKind.DRIFT_SUMMARY,
+    AlarmKind.DRIFT_ISSUES,
+    AlarmKind.DRIFT_LENGTH,
+    AlarmKind.DRIFT_OUTLINE,
+    AlarmKind.DRIFT_SHAPE,
+)
+"""What a run finds and clears: how the pages of its source read."""
+
+ODDITY_KINDS = (AlarmKind.EMPTY_PAGES, AlarmKind.FLAPPING)
+"""What a run finds and clears of pages that readers are not told of."""
 
 
 @dataclass(frozen=True)

@@ -107,8 +107,9 @@ class Change:
     ``returned_to`` names the earlier version whose words came back, 0 where none did.
     ``is_baseline`` and ``is_held`` (a text that goes to and fro) alert nobody.
     ``issues_reworded`` are pairs of an issue's text before and after; ``notes_added`` and
-    ``notes_removed`` are notes that came and went; ``url`` is where it was seen. ``vanished`` is
-    the topic that left a whole edition's lists, for that kind alone.
+    ``notes_removed`` are notes that came and went; ``url`` is where it was seen. ``is_emptied``
+    says of a removed report that its page stands without its text. ``vanished`` is the topic that
+    left a whole edition's lists, for that kind alone.
     """
 
     id: int
@@ -130,6 +131,7 @@ class Change:
     url: str = ""
     is_baseline: bool = False
     is_held: bool = False
+    is_emptied: bool = False
     vanished: VanishedTopic | None = None
 
 

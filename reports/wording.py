@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from urllib.parse import urlsplit
 
 from reports.diff import SUMMARY_NAME, ReadingComparison
 from reports.model import Change, ChangeKind
@@ -81,8 +82,10 @@ def headline(change: Change, compared: ReadingComparison | None) -> str:
     amount = word_counts(*amounts(change, compared))
     plain = {
         ChangeKind.PUBLISHED: "published",
-        ChangeKind.REMOVED: "removed from the publisher's site",
-        ChangeKind.MOVED: "moved to another address",
+        ChangeKind.REMOVED: "its text was removed; the page stands without it"
+        if change.is_emptied
+        else "removed from the publisher's site",
+        ChangeKind.MOVED: _to_address(change),
         ChangeKind.NOTED: _noted(change),
         ChangeKind.DIVERGED: f"a second page of it now reads differently ({amount})",
         ChangeKind.COUNTRY_DROPPED: "no longer in the publisher's list",
@@ -98,6 +101,11 @@ def headline(change: Change, compared: ReadingComparison | None) -> str:
     else:
         said = plain[change.kind]
     return said
+
+
+def _to_address(change: Change) -> str:
+    host = urlsplit(change.url).hostname
+    return f"moved to another address, at {one_line(host)}" if host else "moved to another address"
 
 
 def amounts(change: Change, compared: ReadingComparison | None) -> tuple[int, int]:

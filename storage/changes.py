@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select
 
 from reports.identity import ReportId
 from reports.model import Change, ChangeKind, Every, Subscription
@@ -113,6 +113,12 @@ class Changes:
         )
         return set(self._connection.execute(query).scalars())
 
+    def held_since(self, source: str, since: datetime) -> list[Change]:
+        """Return the changes of a source held back since a time: texts that go to and fro."""
+        asked = (change.c.is_held, change.c.detected_at >= since, report.c.source == source)
+        rows = self._connection.execute(_query().where(*asked).order_by(change.c.id))
+        return [_view(row) for row in rows]
+
     def get(self, ids: Sequence[int]) -> list[Change]:
         """Return changes by id, in order of id."""
         rows = self._connection.execute(_query().where(change.c.id.in_(ids)).order_by(change.c.id))
@@ -151,13 +157,15 @@ def _of_edition(value: Change) -> dict[str, str]:
         "source": value.report.source,
         "edition": value.report.edition,
         "title": value.title,
-        "subject": value.vanished.topic if value.vanished else "",
+        "subject": value.vanished.topic if value.vanished else value.report.country,
     }
 
 
 def _detail(value: Change) -> dict[str, Any]:
     names = (*_LISTS, "issues_reworded")
     detail: dict[str, Any] = {name: getattr(value, name) for name in names if getattr(value, name)}
+    if value.is_emptied:
+        detail["is_emptied"] = True
     return {**detail, "vanished": asdict(value.vanished)} if value.vanished else detail
 
 
@@ -198,13 +206,16 @@ def topics_of(*readings: Reading | None, issues: Sequence[str] | None = None) ->
 def name_of_change() -> list[ColumnElement[str]]:
     """Return the columns that name a change's report, or the edition it is of as a whole.
 
-    In the order of a ReportId; the report's table is to be joined outer.
+    In the order of a ReportId; the report's table is to be joined outer. A country that was dropped
+    from an edition has no report in it, and is the change's subject.
     """
     of_edition = [func.coalesce(report.c[name], change.c[name]) for name in ("source", "edition")]
-    place = [func.coalesce(report.c[name], "") for name in ("country", "part")]
+    is_of_country = change.c.kind == ChangeKind.COUNTRY_DROPPED.value
+    country = func.coalesce(report.c.country, case((is_of_country, change.c.subject), else_=""))
+    part = func.coalesce(report.c.part, "")
     return [
         column.label(named.name)
-        for column, named in zip((*of_edition, *place), REPORT_NAME, strict=True)
+        for column, named in zip((*of_edition, country, part), REPORT_NAME, strict=True)
     ]
 
 
@@ -235,6 +246,7 @@ def _view(row: Row[Any]) -> Change:
         is_baseline=row.is_baseline,
         is_held=row.is_held,
         issues_reworded=tuple((old, new) for old, new in row.detail.get("issues_reworded", ())),
+        is_emptied=bool(row.detail.get("is_emptied")),
         vanished=_vanished(row.detail),
         **lists,
     )

@@ -54,7 +54,7 @@ class Sighting:
     ``outcome`` is set where the look was decided without reading the page (a refusal, a miss, the
     same bytes again); otherwise ``page`` holds what the reader found. ``moved_to`` is the address a
     redirect ended at, where that is another page. ``is_clean_miss`` marks a 404 or 410 of the very
-    address from a host that is well: a step toward a removal.
+    address, or its page without its text, from a host that is well: a step toward a removal.
     """
 
     url: str

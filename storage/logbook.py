@@ -26,7 +26,8 @@ class Logbook:
         rows, outcomes, captures = [], [], []
         for look, found in zip(looks, results, strict=True):
             best = most_telling(found)
-            still_gone = best.outcome is Outcome.SUSPECTED and look.known.outcome == Outcome.REMOVED
+            is_away = best.outcome in (Outcome.SUSPECTED, Outcome.EMPTY)
+            still_gone = is_away and look.known.outcome == Outcome.REMOVED
             state = Outcome.REMOVED if still_gone else best.outcome
             told = Found(Outcome.UNCHANGED, "still gone") if still_gone else best
             rows.append((look.known, look.sighting, state, best.reason))

@@ -29,6 +29,7 @@ class News:
     returned_to: int = 0
     is_baseline: bool = False
     is_held: bool = False
+    is_emptied: bool = False
 
     def change(self, name: ReportId, title: str, sighting: Sighting) -> Change:
         """Return the change to write down (its id is not known yet)."""
@@ -54,5 +55,6 @@ class News:
             url=sighting.moved_to or sighting.url,
             is_baseline=self.is_baseline,
             is_held=self.is_held,
+            is_emptied=self.is_emptied,
         )
         return replace(value, summary_line=summary_line(value, compared))

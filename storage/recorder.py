@@ -213,6 +213,7 @@ class Recorder:
             returned_to=returned_to,
             is_baseline=is_baseline,
         )
+        self._moved(look, stored, made)
         return Found(Outcome.EDITED)
 
     def _restored(
@@ -226,7 +227,7 @@ class Recorder:
         self._telling.restored(look, stored, latest, made)
 
     def _moved(self, look: Look, stored: StoredReport, latest: StoredVersion) -> Found | None:
-        """Announce that the primary location now leads to another page with the same report.
+        """Announce that another page has the report in the primary location's place.
 
         That page is the primary location from now on, so this is told once.
         """
@@ -234,7 +235,7 @@ class Recorder:
             return None
         self._hand_over(look, stored, latest.words_sha256)
         self._telling.tell(look, stored, News(ChangeKind.MOVED, latest, latest))
-        return Found(Outcome.MOVED, f"redirects to {look.sighting.moved_to}")
+        return Found(Outcome.MOVED, f"stands at {look.sighting.moved_to} now")
 
     def _hand_over(self, look: Look, stored: StoredReport, words_sha256: str) -> None:
         """Let the page that a location redirects to drive the report's versions."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, update
 
+from reports.identity import ReportId
 from reports.model import ChangeKind
 from reports.outcome import Outcome
 from storage.carriers import Carriers
@@ -42,10 +43,31 @@ class Removals:
         self._carriers = Carriers(connection)
         self._versions = Versions(connection)
 
+    def impending(
+        self, missed: Sequence[str], patience: Patience, now: datetime
+    ) -> list[tuple[LocationView, ReportId]]:
+        """Return the locations whose reports ``confirm`` is about to announce as removed."""
+        known = Locations(self._connection, self._run.source).by_url(missed)
+        carried = self._carriers.carried(each.id for each in known.values())
+        return [
+            (each, name)
+            for each in known.values()
+            for name, is_primary in carried.get(each.id, ())
+            if is_primary and patience.is_over(each, now) and self._is_about_to_go(each, name)
+        ]
+
+    def _is_about_to_go(self, known: LocationView, name: ReportId) -> bool:
+        stored = self._versions.report(name)
+        if stored is None or stored.state == "removed":
+            return False
+        started_at = Runs(self._connection).get(self._run.run_id).started_at
+        return self._carriers.living_elsewhere(stored.id, known.id, started_at) is None
+
     def confirm(self, missed: Sequence[str], patience: Patience, now: datetime) -> None:
         """Announce reports whose only living location stayed away long enough; suspect the others.
 
-        ``missed`` are the URLs that answered a clean 404 or 410 in this run, the host being well.
+        ``missed`` are the URLs that answered a clean 404 or 410 in this run, or whose page stood
+        there without its text, the host being well.
         """
         known = Locations(self._connection, self._run.source).by_url(missed)
         carried = self._carriers.carried(each.id for each in known.values())
@@ -75,7 +97,12 @@ class Removals:
         if latest:
             self._versions.end(latest)
         self._versions.set_state(stored.id, "removed")
-        news = News(ChangeKind.REMOVED, before=latest, topics=topics_of(reading))
+        news = News(
+            ChangeKind.REMOVED,
+            before=latest,
+            topics=topics_of(reading),
+            is_emptied=known.outcome == Outcome.EMPTY,
+        )
         change = news.change(stored.name, stored.title, Sighting(known.url, known.edition, now))
         Changes(self._connection).add(
             stored.id, self._run.run_id, change, topics=news.topics, is_silent=self._run.is_silent

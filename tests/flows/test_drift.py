@@ -284,8 +284,10 @@ def test_an_edition_below_its_floors_fails_the_run(
     assert fault["url"].endswith("/reports/2023-country-reports-on-civic-conditions/")
     assert fault["outcome"] == "unreadable"
     assert "Edition 2023: 1 of 13 pages that answered have no summary" in fault["reason"]
-    (alarm,) = alarms(watch)
-    assert (alarm.kind, alarm.subject) == ("drift_summary", "2023")
+    assert {alarm.kind: alarm.subject for alarm in alarms(watch)} == {
+        "drift_summary": "2023",
+        "empty_pages": SOURCE,
+    }
 
 
 @pytest.mark.parametrize("setting", ["operator", "smtp_url"])

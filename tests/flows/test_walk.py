@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -280,11 +279,6 @@ def test_a_404_after_a_redirect_is_no_step_toward_gone(watch: Watch) -> None:
     assert watch.alerts() == []
 
 
-def empty(answer: Answer) -> Answer:
-    """Leave the headings and take the text."""
-    return answer._replace(body=re.sub(rb"<p>.*?</p>", b"", answer.body, flags=re.S))
-
-
 def cut(answer: Answer) -> Answer:
     return answer._replace(body=answer.body[: len(answer.body) // 3])
 
@@ -304,7 +298,6 @@ def soft_404(answer: Answer) -> Answer:
 @pytest.mark.parametrize(
     ("change", "outcome"),
     [
-        (empty, "empty"),
         (cut, "unreadable"),
         (binary, "unreadable"),
         (refused, "blocked"),
