@@ -16,7 +16,10 @@ SECTION_TITLE = "report__section-title"
 SECTION_NUMBER = "report-toc-section"
 
 _WORD = re.compile(r"[^\W_]")
-_NUMBERED = re.compile(r"(?i:Section)\s+(\d+)(?:\s*[.:]\s*|\s+(?=[A-Z])|$)(.*)", re.S)
+_NUMBERED = re.compile(
+    r"(?i:Section)\s+(\d+|[IVX]+(?=\s*[.:]|$))(?:\s*[.:]\s*|\s+(?=[A-Z])|$)(.*)", re.S
+)
+"""A Roman number needs a mark or an end after it: "Section I found" is prose."""
 
 
 def outline(flow: Sequence[Block]) -> Reading:

@@ -4,7 +4,7 @@ Reports before 2016 have no markup for their sections, and editors have pasted w
 one paragraph of a page made for the newer markup. "Section 1 Respect for ..." is then a line of its
 own or stands between two sentences. A section that the prose only mentions ("under Section 5. The
 court ...") cuts nothing: inside a paragraph the numbers must follow each other, at the border of
-two sentences.
+two sentences. A Roman number ("Section I.") is one only before a mark.
 """
 
 from __future__ import annotations
@@ -23,13 +23,15 @@ LONGEST_LINE = 90
 """Characters of a sub-heading that is told from prose by nothing but being short."""
 
 _SECTION_LINE = re.compile(
-    r"(?i:Section)\s+(?P<number>\d{1,2})\s*[.:\u2013\u2014-]?(?:\s+(?P<title>[A-Z].*))?"
+    r"(?i:Section)\s+(?P<number>\d{1,2}|[IVX]{1,4}(?=\s*[.:\u2013\u2014-]|$))"
+    r"\s*[.:\u2013\u2014-]?(?:\s+(?P<title>[A-Z].*))?"
 )
 _RUN_ON = re.compile(
-    r"(?<![A-Za-z,;]\s)\b(?:RESPECT FOR HUMAN RIGHTS\s+)?(?:Section|SECTION)\s+(?P<number>\d{1,2})"
-    r"(?:\s*[.:]\s*|\s+)(?=[A-Z\u201c\"])"
+    r"(?<![A-Za-z,;]\s)\b(?:RESPECT FOR HUMAN RIGHTS\s+)?(?:Section|SECTION)\s+"
+    r"(?P<number>\d{1,2}|[IVX]{1,4}(?=\s*[.:]))(?:\s*[.:]\s*|\s+)(?=[A-Z\u201c\"])"
 )
 _RUN_ON_TITLE = re.compile(r"(?P<title>[A-Z][^.;]{2,160}?)\s+(?=a\.\s+[A-Z])")
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 _GROUP = re.compile(r"respect for human rights\s*:?", re.I)
 _LETTERED = re.compile(r"[a-z]\.\s+[A-Z\u201c\"]")
 _SENTENCE_ENDS = (".", ",", ";", "!", "?", ")", '"', "\u201d")
@@ -96,7 +98,7 @@ class _Cutter:
 
     def _open(self, number: str, heading: str) -> None:
         self.parts.append(Part(number, heading))
-        self._last = int(number or self._last)
+        self._last = _ordinal(number) or self._last
         self._awaits_title = bool(number) and not heading
 
     def _cut(self, block: Block) -> None:
@@ -115,7 +117,7 @@ class _Cutter:
     def _following(self, text: str) -> Iterator[re.Match[str]]:
         """Yield the places where the next section, by number, begins."""
         for found in _RUN_ON.finditer(text) if "ection" in text or "ECTION" in text else ():
-            if int(found["number"]) == self._last + 1:
+            if _ordinal(found["number"]) == self._last + 1:
                 yield found
 
     def _keep(self, block: Block) -> None:
@@ -124,6 +126,13 @@ class _Cutter:
         if len(self.parts) > 1 and not block.is_heading and _is_subheading(block):
             block = replace(block, tag="h4")
         self.parts[-1].flow.append(block)
+
+
+def _ordinal(number: str) -> int:
+    """Return which section a printed number means, 0 for none that is known."""
+    if number in _ROMAN:
+        return _ROMAN.index(number) + 1
+    return int(number) if number.isdecimal() else 0
 
 
 def _is_title(block: Block) -> bool:

@@ -77,6 +77,12 @@ def test_reading_that_differs_from_what_is_listed_is_not_exact(
     assert not check_outline(navigation_outline(NAVIGATION), reading(*sections)).is_exact
 
 
+def test_roman_numbers_are_listed_as_they_are_read() -> None:
+    listing = NAVIGATION.replace(b"Section 1.", b"Section IV.")
+    life = Section("IV", "Life", LIFE.blocks, LIFE.subheadings)
+    assert check_outline(navigation_outline(listing), reading(life, ENDNOTE)).is_exact
+
+
 def test_headings_that_no_navigation_lists_are_counted() -> None:
     entries = [entry for entry in navigation_outline(NAVIGATION) if entry.depth < 2]
     check = check_outline(entries, reading(LIFE, ENDNOTE))

@@ -26,6 +26,9 @@ def cut(*texts: str) -> tuple[list[str], list[tuple[str, str, tuple[str, ...]]]]
         ("Section 3 \u2013 Boats", "3", "Boats"),
         ("Section 4 .", "4", ""),
         ("Section 11", "11", ""),
+        ("Section I. Demography", "I", "Demography"),
+        ("SECTION IV: Policy", "IV", "Policy"),
+        ("Section III", "III", ""),
     ],
 )
 def test_line_of_its_own_begins_a_section(line: str, number: str, heading: str) -> None:
@@ -40,6 +43,9 @@ def test_line_of_its_own_begins_a_section(line: str, number: str, heading: str) 
         "Section 14 The court held that boats may sail.",
         "Sections 1 and 2 apply.",
         "Section one",
+        "Section I Boats",
+        "Section VIIII. Boats",
+        "Section i. Boats",
         "Section 123 Boats",
     ],
 )
@@ -68,6 +74,8 @@ def test_line_over_all_sections_is_a_section_without_text() -> None:
         ("One. Section 1. Life A. Section 2. B.", ["One."], [("1", "Life A."), ("2", "B.")]),
         ("One.Section 1.Life A.", ["One."], [("1", "Life A.")]),
         ("Section 1. Life A.", [], [("1", "Life A.")]),
+        ("One. Section I. Life A. Section II. B.", ["One."], [("I", "Life A."), ("II", "B.")]),
+        ("One. Section I Life A.", ["One. Section I Life A."], []),
         ("One. Under Section 1. The court A.", ["One. Under Section 1. The court A."], []),
         ("One. Section 1. of the act.", ["One. Section 1. of the act."], []),
         ("One. Section 2. The court A.", ["One. Section 2. The court A."], []),
