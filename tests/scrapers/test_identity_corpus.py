@@ -72,6 +72,15 @@ def test_no_section_or_line_of_a_report_is_another_familys_mark() -> None:
     assert marked == {}
 
 
+def test_sections_tell_this_family_to_another() -> None:
+    told = {
+        family_of_sections((each.heading for each in page.reading.sections), "another")
+        for year, page in found().values()
+        if year != "2024"  # its three titles are too common to tell
+    }
+    assert told == {SOURCE.family}
+
+
 def test_editions_are_guessed_as_well_as_the_documentation_says() -> None:
     off = []
     for year, each in found().values():
