@@ -8,6 +8,7 @@ from typing import Any
 from cli.output import say, say_prose
 from reports.fact_values import PARTS
 from reports.notes import note_name
+from reports.reading import IssueList
 from reports.topics import taxonomy
 
 Document = dict[str, Any]
@@ -24,9 +25,10 @@ def print_report(document: Document) -> None:
     say(f"\n{document['heading']}")
     for block in document["blocks"]:
         say_prose(f"\n{block}")
-    _print_issues(document["issues"])
-    _print_topics(document["taxonomy"])
-    _print_facts(document["facts"])
+    if IssueList(reason=document["issues"]["reason"]).is_expected:
+        _print_issues(document["issues"])
+        _print_topics(document["taxonomy"])
+        _print_facts(document["facts"])
     say("")
     for section in document["sections"]:
         _print_section(section)

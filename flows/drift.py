@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flows.assembly import Parts
@@ -37,7 +38,10 @@ def check_drift(parts: Parts, source: Source, recording: Recording) -> tuple[dic
 
 def _of_editions(unit: Unit, source: Source) -> list[Finding]:
     oldest = min(source.editions, default="")
-    return judge(unit.readouts(source.name).editions(oldest), source.floors)
+    floors = source.floors
+    if not source.has_issue_lists:
+        floors = replace(floors, issue_share=0)
+    return judge(unit.readouts(source.name).editions(oldest), floors)
 
 
 def _of_shapes(unit: Unit, source: Source, recording: Recording, now: datetime) -> list[Finding]:

@@ -81,10 +81,12 @@ def read_topics(
     The editions named are compared, each with the one before it; one alone with the edition held
     before it; without any the newest two. Figures are given of those compared; of every edition
     held where none was named, or with ``shows_all``. ``countries`` (``KAZ``, ``CHN/tibet``) leave
-    others out. Raises BadRequest for an edition of which nothing is held, and
-    scrapers.registry.UnknownSource.
+    others out. Raises BadRequest for an edition of which nothing is held, for a source whose
+    reports list no issues, and scrapers.registry.UnknownSource.
     """
     known = source_named(source)
+    if not known.has_issue_lists:
+        raise BadRequest(f"reports of {source} list no issues, so there are no topics to count")
     counts = unit.facts.topics(source)
     compared = _compared(source, [each.edition for each in counts], sorted(set(editions)))
     if editions and not shows_all:

@@ -92,7 +92,14 @@ class Asked:
 def _ask(unit: Unit, source: str) -> Asked:
     held = unit.library.sources()
     name = _source_asked(source, held)
-    return Asked(name, tuple(each.source for each in held), unit.facts.state(name))
+    with_lists = tuple(each.source for each in held if _has_lists(each.source))
+    return Asked(name, with_lists, unit.facts.state(name))
+
+
+def _has_lists(source: str) -> bool:
+    """Tell whether a source is known and its reports list issues."""
+    known = all_sources().get(source)
+    return known is not None and known.has_issue_lists
 
 
 def _topics_page(unit: Unit, asked: Asked, edition: str, against: str) -> str:
@@ -163,16 +170,16 @@ def _view_of(parts: OpenParts, source: str) -> TopicsView:
 
 
 def _source_asked(source: str, held: list[SourceView]) -> str:
-    """Return the source asked for: by default the one of which most reports are held."""
+    """Return the source asked for: by default the one with most reports of those with lists."""
     source = source.strip()
     if source:
         if source not in all_sources():
             raise HTTPException(404, f"There is no source “{source}”.")
         return source
-    known = [each for each in held if each.source in all_sources()]
+    known = [each for each in held if _has_lists(each.source)]
     if known:
         return max(known, key=lambda each: each.reports).source
-    return min(all_sources())
+    return min(filter(_has_lists, all_sources()))
 
 
 def _only(view: TopicsView, edition: str) -> str:

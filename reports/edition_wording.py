@@ -33,6 +33,8 @@ def list_state(issues: IssueList) -> str:
         return f"{counted(len(issues.items), 'issue')} listed"
     if issues.status is IssueStatus.NONE_REPORTED:
         return "the summary says that there were no such issues to report"
+    if not issues.is_expected:
+        return "the reports hold no list of issues"
     why = f": {one_line(issues.reason)}" if issues.reason else ""
     return f"the list could not be read by the program{why}"
 
@@ -132,7 +134,7 @@ def _issues(compared: EditionComparison, older: str, newer: str) -> Iterator[str
     before, after, issues = compared.issues_before, compared.issues_after, compared.issues
     if not issues.is_known:
         for each, edition in ((before, older), (after, newer)):
-            if each.status is IssueStatus.UNPARSED:
+            if each.status is IssueStatus.UNPARSED and each.is_expected:
                 yield (
                     f"The {edition} list of human rights issues could not be read by the program:"
                     " issues and topics are not compared, which says nothing about them."

@@ -67,10 +67,15 @@ class _Wording:
         return math.log(share if is_found else 1 - share)
 
 
-def guess_edition(blocks: Sequence[str]) -> EditionGuess:
-    """Infer the year a summary covers from its wording and the years it names."""
+def guess_edition(blocks: Sequence[str], *, has_stock_sentences: bool = True) -> EditionGuess:
+    """Infer the year a summary covers from its wording and the years it names.
+
+    Without ``has_stock_sentences`` it is of a family whose wording nobody has counted: what points
+    to a year is told, and none is inferred.
+    """
     text = " ".join(blocks)
-    found = {each: match for each in _wordings() if (match := each.pattern.search(text))}
+    wordings = _wordings() if has_stock_sentences else ()
+    found = {each: match for each in wordings if (match := each.pattern.search(text))}
     evidence = [*_told_wording(found), *_told_years(text), *_told_dates(text)]
     if not found:
         said = "; ".join(evidence) or "nothing in the text points to one"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -65,6 +65,12 @@ class Page:
     published_on: str = ""
     canonical_url: str = ""
     shape: str = ""
+
+    def without_lists(self) -> Page:
+        """Return the page with every text read as of a family whose summaries list no issues."""
+        reports = (replace(each, reading=each.reading.without_lists()) for each in self.reports)
+        waiting = (replace(each, reading=each.reading.without_lists()) for each in self.undecided)
+        return replace(self, reports=tuple(reports), undecided=tuple(waiting))
 
 
 class ChangeKind(StrEnum):

@@ -7,7 +7,7 @@ within it, so that every structured value can be shown in the sentence it was re
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -75,6 +75,15 @@ class IssueList:
     items: tuple[Issue, ...] = ()
     leads: tuple[LeadIn, ...] = ()
     reason: str = ""
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether the report is of a family whose summaries list issues."""
+        return self.reason != NO_LISTS.reason
+
+
+NO_LISTS = IssueList(reason="Reports of this family hold no list of human rights issues.")
+"""What is known of issues where nobody lists any: nothing, least of all that there are none."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +174,10 @@ class Reading:
     def word_count(self) -> int:
         """Words in the whole report, headings included."""
         return _count(self.all_blocks)
+
+    def without_lists(self) -> Reading:
+        """Return the reading of a family whose summaries list no issues, in no stock sentences."""
+        return replace(self, issues=NO_LISTS, facts=Facts())
 
     @property
     def all_blocks(self) -> tuple[str, ...]:

@@ -15,7 +15,6 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from reports.canonical import canonical_block
-from reports.editions import guess_edition
 from reports.identity import ReportId
 from reports.model import Evidence, Identified, Page, Undecided
 from reports.reading import Reading
@@ -104,7 +103,7 @@ def _undecided(part: Part, naming: Naming) -> Undecided:
         bare = Reading(reading.heading, (), reading.notes, reading.sections)
         why = f"it is of another family: {part.family}; no report of this source stands here"
         return Undecided(country, "", f"{why_country}; {why}", bare)
-    edition, why = _edition(part, reading)
+    edition, why = _edition(part, reading, naming)
     return Undecided(country, edition, f"{why_country}; {why}", reading)
 
 
@@ -116,10 +115,10 @@ def _country(part: Part, naming: Naming) -> tuple[str, str]:
     return suggest(naming, [part.name] if part.name else [], blocks)
 
 
-def _edition(part: Part, reading: Reading) -> tuple[str, str]:
+def _edition(part: Part, reading: Reading, naming: Naming) -> tuple[str, str]:
     if part.edition:
         return part.edition, f"the page's heading names the edition {part.edition}"
     if not reading.blocks:
         return "", "the page holds no executive summary to infer an edition from or to compare"
-    guess = guess_edition(reading.blocks)
+    guess = naming.guess_edition(reading.blocks)
     return guess.edition, guess.why

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from reports.countries import Place
-from reports.editions import guess_edition
 from reports.identity import ReportId
 from reports.model import Evidence, Identified, Page, Undecided
 from reports.reading import Reading
@@ -104,7 +103,7 @@ class _Decision:
             country, suggestion = suggest(self.naming, unknown, self.reading.blocks)
             reasons.append(suggestion)
         if not edition:
-            guess = guess_edition(self.reading.blocks)
+            guess = self.naming.guess_edition(self.reading.blocks)
             edition = guess.edition
             named = f"the {chosen.who} names {_name(chosen)} but " if chosen else ""
             reasons += [f"{named}nothing on the page names an edition", guess.why]

@@ -19,9 +19,7 @@ from scrapers.parts import HUB, SUMMARY
 
 _NAVIGATION = b"report-toc"
 _DEPTHS = ("report-toc__section", "report-toc__sub-section", "report-toc__h4_sub-section")
-_NUMBERED = re.compile(
-    r"(?i:Section)\s+(\d+|[IVX]+(?=\s*[.:]|$))\s*[.:]?\s*(.*)", re.S
-)
+_NUMBERED = re.compile(r"(?i:Section)\s+(\d+|[IVX]+(?=\s*[.:]|$))\s*[.:]?\s*(.*)", re.S)
 
 
 @dataclass(frozen=True)

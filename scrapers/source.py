@@ -47,7 +47,8 @@ class Source(ABC):
     ``floors`` say how well an edition must read; falling below is an alarm for the operator.
     ``rhythm`` says how often its pages are asked. ``promise_hours`` are the hours within which it
     must have been read well, 0 for what the operator has set. ``media_types`` are those its pages
-    come as.
+    come as. ``has_issue_lists`` tells whether its summaries list human rights issues, in the stock
+    sentences that ``reports.issues``, ``reports.facts`` and ``reports.editions`` know.
     """
 
     name: ClassVar[str]
@@ -59,6 +60,7 @@ class Source(ABC):
     floors: ClassVar[Floors] = Floors()
     rhythm: ClassVar[Rhythm] = Rhythm()
     promise_hours: ClassVar[float] = 0
+    has_issue_lists: ClassVar[bool] = True
     media_types: ClassVar[tuple[str, ...]] = ("text/html", "application/xhtml+xml")
 
     @property

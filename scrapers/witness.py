@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports.countries import CountryTable, Place, fold
+from reports.editions import EditionGuess, guess_edition
 from reports.model import Evidence
 from scrapers.families import family_of_title
 from scrapers.header import Header
@@ -21,13 +23,18 @@ _COLLECTION = re.compile(r"(?:19|20)\d\d\s+\S+\s+\S+")
 class Naming:
     """What names the reports of one family: their source, title, heading and countries.
 
-    ``heading`` has the groups ``edition`` and ``name``.
+    ``heading`` has the groups ``edition`` and ``name``. ``has_issue_lists`` is the source's.
     """
 
     source: str
     title: str
     heading: re.Pattern[str]
     countries: CountryTable
+    has_issue_lists: bool = True
+
+    def guess_edition(self, blocks: Sequence[str]) -> EditionGuess:
+        """Infer the edition of a summary that does not name it, where its wording is known."""
+        return guess_edition(blocks, has_stock_sentences=self.has_issue_lists)
 
     def place_named(self, name: str) -> Place | None:
         """Return the place a name stands for: the whole, or an area as in "China - Tibet"."""

@@ -137,7 +137,11 @@ class WordPressState(Source):
             witness = "" if is_heading_lost(cut.hero, header) else address
             page = self._decide(header, witness, outline(flow))
             page = replace(page, children=self._children(flow, address), shape=shape_of(flow))
+        page = self._with_or_without_lists(page)
         return replace(page, published_on=published_on(head), canonical_url=canonical)
+
+    def _with_or_without_lists(self, page: Page) -> Page:
+        return page if self.has_issue_lists else page.without_lists()
 
     def _decide(self, header: Header, url: str, reading: Reading) -> Page:
         """Return a page's report under its identity or undecided; none of another family."""
@@ -174,7 +178,7 @@ class WordPressState(Source):
 
     def read_text(self, text: str, url: str) -> Page:  # noqa: ARG002 - copies have no address
         """Return the reports of a page saved as plain text (a report-builder page or a copy)."""
-        return read_builder_text(text, self._naming)
+        return self._with_or_without_lists(read_builder_text(text, self._naming))
 
     def place_of(self, url: str, label: str) -> Place | None:
         """Return the place a listed link stands for, by its label or its address."""
@@ -187,7 +191,7 @@ class WordPressState(Source):
 
     @cached_property
     def _naming(self) -> Naming:
-        return Naming(self.name, self.family, self.heading, self.countries)
+        return Naming(self.name, self.family, self.heading, self.countries, self.has_issue_lists)
 
     def _place_at(self, url: str) -> Place | None:
         """Return the place that an address's slug names, or was seen to stand for in its edition.

@@ -14,7 +14,7 @@ from monitor.reading_documents import (
     taxonomy_document,
 )
 from reports.facts import read_facts
-from reports.reading import Issue, IssueList, IssueRank, IssueStatus, LeadIn, Section
+from reports.reading import NO_LISTS, Issue, IssueList, IssueRank, IssueStatus, LeadIn, Section
 
 LEAD = LeadIn("Significant human rights issues included:", 0, 0)
 STEPS = "The government did not take credible steps to punish officials who committed abuses."
@@ -95,3 +95,11 @@ def test_notes_are_shown_by_their_kind(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_sub_headings_are_shown_under_their_section(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Section 1. Life (3 words)\n    a. Geese\n" in shown(capsys, LISTED)
+
+
+def test_nothing_is_said_of_issues_where_the_family_lists_none(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = shown(capsys, NO_LISTS)
+    assert "ssues" not in text and "Facts" not in text
+    assert "Section 1. Life" in text

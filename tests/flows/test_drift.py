@@ -290,6 +290,21 @@ def test_an_edition_below_its_floors_fails_the_run(
     }
 
 
+class WithoutLists(SampleReports):
+    """The same pages, as of a family whose summaries list no issues."""
+
+    floors = Floors(least_pages=10)
+    has_issue_lists = False
+
+
+def test_an_edition_without_lists_of_issues_is_no_alarm_where_none_are_expected(
+    watch: Watch, reader: Callable[[type[SampleReports]], None]
+) -> None:
+    reader(WithoutLists)
+    assert watch.run().is_clean
+    assert alarms(watch) == []
+
+
 @pytest.mark.parametrize("setting", ["operator", "smtp_url"])
 def test_without_an_operator_or_a_mail_server_alarms_are_kept(
     watch: Watch, sink: Sink, setting: str

@@ -233,3 +233,10 @@ def test_the_api_gives_the_same(open_monitor: Open) -> None:
     assert document["facts"] == facts_document(READING.facts)
     assert document["note_details"] == notes_document(READING.notes)
     assert document["sections"][0]["subheadings"] == [0, 2]
+
+
+def test_nothing_is_said_of_issues_where_the_family_lists_none(open_monitor: Open) -> None:
+    page = page_of(open_monitor, READING.without_lists())
+    assert LISTING in html.unescape(page)
+    assert 'id="issues"' not in page and 'id="facts"' not in page
+    assert 'id="sections"' in page

@@ -118,6 +118,12 @@ def test_a_list_that_is_none_or_unread_is_said_to_be_so(before, after, said):
         assert not (topics.kept or topics.added or topics.dropped or compared.issues.dropped)
 
 
+def test_where_no_report_lists_issues_nothing_is_said_of_lists():
+    calm = reading("Calm.").without_lists()
+    assert "issue" not in what_changed(compare_editions(calm, calm), "2022", "2023")
+    assert list_state(calm.issues) == "the reports hold no list of issues"
+
+
 def test_an_unread_list_says_why():
     assert list_state(UNREAD).endswith("by the program: a list that ends nowhere")
 
