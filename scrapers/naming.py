@@ -115,6 +115,7 @@ class _Decision:
         if chosen and chosen.place:
             yield self._contradiction(chosen) or self._misprint(chosen, chosen.place)
             yield self._doubt_of_address(chosen, chosen.place)
+            yield self._doubt_of_sample()
         else:
             yield self._doubt_of_names()
 
@@ -133,6 +134,12 @@ class _Decision:
             return ""
         told = ", ".join(f"{who} says {edition}" for who, edition in named)
         return f"the edition is contradicted: {told}"
+
+    def _doubt_of_sample(self) -> str:
+        """Doubt a sample's page, which may bear the heading of a country that has its own page."""
+        if not any(witness.is_sample for witness in self.heard):
+            return ""
+        return "the address is a sample's and names no country"
 
     def _doubt_of_names(self) -> str:
         unknown = [witness for witness in self.heard if witness.unknown]

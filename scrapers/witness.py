@@ -74,7 +74,8 @@ class Witness:
 
     ``name`` is the country's name as printed, with ``place`` None where the table does not know it.
     ``is_titled`` marks a title in the family's own words. ``family`` is another family or
-    collection than the one read, where the part names one.
+    collection than the one read, where the part names one. ``is_sample`` marks the address of a
+    sample, which names no country itself.
     """
 
     who: str
@@ -84,6 +85,7 @@ class Witness:
     name: str = ""
     is_titled: bool = False
     family: str = ""
+    is_sample: bool = False
 
     @property
     def unknown(self) -> str:

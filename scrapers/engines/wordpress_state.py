@@ -22,6 +22,7 @@ from reports.model import Evidence, Page
 from reports.reading import Reading
 from scrapers.builder import is_builder_title, is_builder_url, read_builder, read_builder_text
 from scrapers.cut import cut_page
+from scrapers.drafts import is_sample, without_drafts
 from scrapers.families import family_of_address
 from scrapers.header import (
     Header,
@@ -105,14 +106,22 @@ class WordPressState(Source):
         return tuple(sorted(found))
 
     def read_index(self, body: bytes, edition: str) -> tuple[Link, ...]:
-        """Return the edition's report pages, from the country list and from plain links."""
+        """Return the edition's report pages, from the country list and from plain links.
+
+        A draft or a sample of a place whose own page is listed as well is left out.
+        """
         found: dict[str, Link] = {}
         for link in _links(body, self.index_url(edition)):
             match = self._page_path.fullmatch(urlsplit(link.url).path)
             is_page = match and match["slug"] and not _FILE.search(match["slug"])
             if match and is_page and match["edition"] == edition and self.owns(link.url):
                 found.setdefault(_location_key(link.url), link)
-        return tuple(found.values())
+        return without_drafts(
+            found.values(), lambda each: self._slug(each.url), self._place_of_link
+        )
+
+    def _place_of_link(self, link: Link) -> Place | None:
+        return self.place_of(link.url, link.label)
 
     def region(self, body: bytes) -> bytes:
         """Return the page's hero and main region, where the report's name and words stand."""
@@ -152,7 +161,10 @@ class WordPressState(Source):
         family = "" if edition else family_of_address(original(url), self.family)
         place = self._place_at(url)
         part = "" if place else self._part_at(url)
-        address = Witness("address", Evidence.URL, edition, place, part, family=family)
+        sample = place is None and is_sample(self._slug(url))
+        address = Witness(
+            "address", Evidence.URL, edition, place, part, family=family, is_sample=sample
+        )
         return (*hear_header(header, self._naming), address)
 
     def other_family(self, body: bytes, url: str) -> str:
@@ -211,8 +223,13 @@ class WordPressState(Source):
 
     def _part_at(self, url: str) -> str:
         """Return an address's slug below another one: perhaps a part of a country, unknown yet."""
+        slug = self._slug(url)
+        return slug if "/" in slug else ""
+
+    def _slug(self, url: str) -> str:
+        """Return what an address has below its index's, ``""`` where it is none of this family."""
         found = self._located(url)
-        return found["slug"] if found and "/" in (found["slug"] or "") else ""
+        return (found["slug"] or "") if found else ""
 
     def _located(self, url: str) -> re.Match[str] | None:
         return self._page_path.fullmatch(unquote(urlsplit(original(url)).path))

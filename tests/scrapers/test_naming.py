@@ -274,6 +274,11 @@ def test_page_is_identified(look: Look, report: str, how: str) -> None:
             "2022/",
             "no country is known",
         ),
+        (
+            Look(titled("2022", "Norway"), "Norway", at("2022samplehrreur/", "2022"), CRUMB),
+            "2022/NOR",
+            "the address is a sample's and names no country",
+        ),
         (Look(f"DRAFT 2021 {FAMILY}: Norway", "", at("norway/")), "2021/NOR", "names 'DRAFT"),
         # editions that contradict each other
         (
