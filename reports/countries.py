@@ -160,6 +160,27 @@ def load_table(text: str) -> CountryTable:
 
 
 @cache
-def world() -> CountryTable:
-    """Return the table of real countries and child areas."""
-    return load_table(resources.files("reports").joinpath("countries.toml").read_text("utf-8"))
+def world(further: str = "") -> CountryTable:
+    """Return the table of real countries and child areas, with ``further`` rows as TOML text.
+
+    A further row of a country or an area that the table knows adds names and slugs to its own.
+    """
+    text = resources.files("reports").joinpath("countries.toml").read_text("utf-8")
+    return CountryTable(_joined(tomllib.loads(text), tomllib.loads(further)))
+
+
+def _joined(rows: dict[str, Any], further: Mapping[str, Any]) -> dict[str, Any]:
+    known = {_key(row): row for kind in ("country", "area") for row in rows[kind]}
+    for kind, added in further.items():
+        for row in added:
+            if (own := known.get(_key(row))) is None:
+                rows[kind].append(row)
+            else:
+                own["names"] += row.get("names", [])
+                own["slugs"] = {**own.get("slugs", {}), **row.get("slugs", {})}
+    return rows
+
+
+def _key(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the country and part that a row is of."""
+    return row.get("parent") or row["code"], row.get("part", "")

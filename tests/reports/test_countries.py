@@ -205,3 +205,49 @@ def test_source_may_bring_its_own_rows() -> None:
     assert found is not None and found.name == "Ruritania"
     area = table.find("ruritania/north")
     assert area is not None and (area.country, area.part) == ("XAA", "north")
+
+
+FURTHER = """
+[[area]]
+parent = "CHN"
+part = "far-shore"
+names = ["Far Shore"]
+slugs = { "china/far-shore-of-china" = "2021" }
+[[area]]
+parent = "CHN"
+part = "tibet"
+names = ["Tibet, in another family's words"]
+[[country]]
+code = "CHN"
+names = ["China (includes the Far Shore)"]
+slugs = { "china-and-far-shore" = "2021" }
+"""
+
+
+def test_source_may_bring_further_rows_names_and_slugs() -> None:
+    table = world(FURTHER)
+    found = {
+        "Far Shore": "CHN/far-shore",
+        "china/far-shore": "CHN/far-shore",
+        "Tibet, in another family's words": "CHN/tibet",
+        "Tibet": "CHN/tibet",
+        "China (includes the Far Shore)": "CHN",
+        "China": "CHN",
+    }
+    for name, key in found.items():
+        place = table.find(name)
+        assert place and place.key == key, name
+    for slug, key in {
+        "china/far-shore-of-china": "CHN/far-shore",
+        "china/tibet": "CHN/tibet",
+    }.items():
+        place = table.find_slug(slug, "2021")
+        assert place and place.key == key, slug
+    assert table.name("CHN") == "China"
+    assert WORLD.find("Far Shore") is None
+    assert WORLD.find("China (includes the Far Shore)") is None
+
+
+def test_further_row_must_not_contradict_the_table() -> None:
+    with pytest.raises(BadCountryTable, match="'Chad' names both"):
+        world('[[country]]\ncode = "CHN"\nnames = ["Chad"]')
