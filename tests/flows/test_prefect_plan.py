@@ -38,7 +38,7 @@ def test_bundled_schedules_are_valid_and_name_their_zone(
     plan: tuple[PlannedDeployment, ...],
 ) -> None:
     schedules = [schedule for each in plan for schedule in each.schedules]
-    assert len({each.slug for each in schedules}) == len(schedules) == 2
+    assert len({each.slug for each in schedules}) == len(schedules) >= 2
     for each in schedules:
         assert ZoneInfo(each.timezone)
         assert CronSchedule(cron=each.cron, timezone=each.timezone)
@@ -58,9 +58,17 @@ def test_a_second_ingest_waits_and_a_second_delivery_is_refused() -> None:
 
 
 def test_the_state_departments_reports_are_looked_at_daily_on_washington_time() -> None:
-    [daily] = read_plan()[0].schedules
+    [daily, *_] = read_plan()[0].schedules
     assert (daily.cron, daily.timezone) == ("15 6 * * *", "America/New_York")
-    assert daily.parameters["source"] in all_sources()
+    assert daily.parameters["source"] == "us-state-hrr"
+
+
+def test_every_source_but_the_sample_has_a_schedule_and_no_two_start_together() -> None:
+    schedules = read_plan()[0].schedules
+    watched = [each.parameters["source"] for each in schedules]
+    assert sorted(watched) == sorted(set(all_sources()) - {"sample-hrr"})
+    minutes = [each.cron.split()[0] for each in schedules]
+    assert len(set(minutes)) == len(minutes)
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,10 @@ def recorded(store: Store) -> list[Change]:
 
 
 class TestShown:
+    def test_a_source_whose_reports_list_no_issues_has_no_topics(self, store: Store) -> None:
+        with store.read() as unit, pytest.raises(BadRequest, match="list no issues"):
+            read_topics(unit, "us-state-irf")
+
     def test_the_newest_two_editions_are_compared_and_all_are_counted(self, store: Store) -> None:
         hold(store, "2022", naming(3, 20))
         two_editions(store)
