@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from reports.canonical import canonical_block
@@ -17,7 +16,8 @@ from reports.outcome import Outcome
 from scrapers.markup import without_hidden
 from scrapers.page import blocks, decode
 from scrapers.response import Response
-from scrapers.source import Source
+from scrapers.source import WEB_PAGE, Source
+from scrapers.verdict import TRUNCATED, Verdict
 
 _GONE = (404, 410)
 _REFUSED = (401, 403, 407, 429, 451)
@@ -80,20 +80,7 @@ _SHORT = 4_000
 """Characters of running text in which "not found" is still about the page itself."""
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What a response is: ``outcome`` is None for a page to be read, and ``reason`` then empty.
-
-    ``region`` are the bytes that carry the report, found while judging (``Source.region``).
-    """
-
-    outcome: Outcome | None
-    reason: str = ""
-    region: bytes = field(default=b"", repr=False, compare=False)
-
-
 REPORT_PAGE = Verdict(None)
-TRUNCATED = Verdict(Outcome.UNREADABLE, "truncated: the page stops before its end")
 
 
 def judge(response: Response, source: Source) -> Verdict:
@@ -105,7 +92,8 @@ def judge(response: Response, source: Source) -> Verdict:
         _judge_status(response)
         or _judge_redirect(response, source)
         or _judge_type(response, source)
-        or _judge_page(response, source)
+        or source.judge_page(response)
+        or _judge_web_page(response, source)
     )
 
 
@@ -171,19 +159,31 @@ def _judge_type(response: Response, source: Source) -> Verdict | None:
     if not body.strip():
         return Verdict(Outcome.UNREADABLE, "the answer has no body")
     if response.content_type not in ("", *source.media_types):
-        return Verdict(Outcome.UNREADABLE, f"not a web page but {response.content_type[:60]!r}")
+        return _judge_other_type(response, source)
     if body.startswith(_MAGIC) or b"\x00" in body[:1024]:
-        return Verdict(Outcome.UNREADABLE, "not a web page but a binary file")
-    if charset := _foreign_charset(response):
+        return Verdict(Outcome.UNREADABLE, f"not {_expected(source)} but a binary file")
+    if charset := _foreign_charset(response, is_web=WEB_PAGE in source.media_types):
         known = "only UTF-8, ASCII, Latin-1 and Windows-1252 are read"
         return Verdict(Outcome.UNREADABLE, f"the page is said to be written in {charset}; {known}")
     return None
 
 
-def _foreign_charset(response: Response) -> str:
+def _judge_other_type(response: Response, source: Source) -> Verdict:
+    """Say what came instead of what was asked for; whoever blocks programs sends web pages."""
+    if response.content_type == WEB_PAGE and (found := _BLOCKED.search(_said(response.body)[0])):
+        return Verdict(Outcome.BLOCKED, f"a block page: it says {_quote(found)!r}")
+    reason = f"not {_expected(source)} but {response.content_type[:60]!r}"
+    return Verdict(Outcome.UNREADABLE, reason)
+
+
+def _expected(source: Source) -> str:
+    return "a web page" if WEB_PAGE in source.media_types else " or ".join(source.media_types)
+
+
+def _foreign_charset(response: Response, *, is_web: bool) -> str:
     """Return a declared character set that would be read wrongly, ``""`` for any other."""
     told = _CHARSET.search(response.headers.get("content-type", ""))
-    meta = _META_CHARSET.search(response.body, 0, _META_BYTES)
+    meta = _META_CHARSET.search(response.body, 0, _META_BYTES) if is_web else None
     name = told[1] if told else meta[1].decode("ascii", "replace") if meta else ""
     try:
         return "" if not name or codecs.lookup(name).name in _CHARSETS else name[:40]
@@ -191,7 +191,7 @@ def _foreign_charset(response: Response) -> str:
         return ""
 
 
-def _judge_page(response: Response, source: Source) -> Verdict:
+def _judge_web_page(response: Response, source: Source) -> Verdict:
     region = source.region(response.body)
     if not region:
         if why := source.damage(response.body):

@@ -18,8 +18,11 @@ from reports.drift import Floors
 from reports.identity import ReportId
 from reports.model import Page
 from reports.rhythm import Rhythm
+from scrapers.response import Response
+from scrapers.verdict import Verdict
 
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|main|div|p)\b", re.I)
+WEB_PAGE = "text/html"
 SNIFFED = 65536
 """Bytes in which a page shows that it is HTML."""
 
@@ -61,7 +64,7 @@ class Source(ABC):
     rhythm: ClassVar[Rhythm] = Rhythm()
     promise_hours: ClassVar[float] = 0
     has_issue_lists: ClassVar[bool] = True
-    media_types: ClassVar[tuple[str, ...]] = ("text/html", "application/xhtml+xml")
+    media_types: ClassVar[tuple[str, ...]] = (WEB_PAGE, "application/xhtml+xml")
 
     @property
     @abstractmethod
@@ -144,6 +147,10 @@ class Source(ABC):
     def shell(self, body: bytes) -> str:  # noqa: ARG002 - most publishers serve their text
         """Return why a page is a mere shell whose text a script would load, ``""`` for another."""
         return ""
+
+    def judge_page(self, response: Response) -> Verdict | None:  # noqa: ARG002 - for data, not pages
+        """Return what an answer with the right type is; None to judge it as a web page is."""
+        return None
 
     def damage(self, body: bytes) -> str:  # noqa: ARG002 - needed by engines only
         """Return why a page that holds a report does not hold it whole, ``""`` for any other."""
