@@ -37,7 +37,9 @@ def import_(
     paths: Annotated[
         list[Path],
         typer.Argument(
-            metavar="PATH", help="Saved pages (.html, .txt, .warc, each also .gz), or folders."
+            metavar="PATH",
+            help="Saved pages (.html, .txt, .warc, for some sources .json; each also .gz), or "
+            "folders.",
         ),
     ],
     source: Annotated[

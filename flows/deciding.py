@@ -60,11 +60,14 @@ class Decided:
 def decide(parts: Parts, decision: Decision) -> Decided:
     """Record a text as the report that the operator names; raises BadRequest, RunRefused."""
     source, waiting = _find(parts, decision.review)
-    name = _name(source, waiting, decision)
+    place = _place(source, decision.country or waiting.country)
+    edition = _edition(waiting, decision)
     lock = take_source_lock(parts, source.name)
     started = time.monotonic()
     try:
-        known, reading, page = _read(parts, source, waiting)
+        known, reading, part, page = _read(parts, source, waiting)
+        place = source.placed(place, part)
+        name = ReportId(source.name, edition, place.country, place.part)
         recording = start_run(
             parts,
             source,
@@ -105,12 +108,11 @@ def _find(parts: Parts, review_id: int) -> tuple[Source, ReviewView]:
     raise BadRequest(f"there is no review {review_id}; `reportwatch review` lists those there are")
 
 
-def _name(source: Source, waiting: ReviewView, decision: Decision) -> ReportId:
-    place = _place(source, decision.country or waiting.country)
+def _edition(waiting: ReviewView, decision: Decision) -> str:
     edition = decision.edition or waiting.edition
     if not edition:
         raise BadRequest(f"review {waiting.id} suggests no edition; name it with --edition")
-    return ReportId(source.name, edition, place.country, place.part)
+    return edition
 
 
 def _place(source: Source, name: str) -> Place:
@@ -123,22 +125,24 @@ def _place(source: Source, name: str) -> Place:
     return place
 
 
-def _read(parts: Parts, source: Source, waiting: ReviewView) -> tuple[LocationView, Reading, Page]:
-    """Return the text's location, the text as the present reader reads it, and its page."""
+def _read(
+    parts: Parts, source: Source, waiting: ReviewView
+) -> tuple[LocationView, Reading, str, Page]:
+    """Return the text's location, the text and its part as they are read now, and its page."""
     with parts.store.read() as unit:
         body = unit.reviews(source.name).body(waiting)
         known = unit.locations(source.name).by_url([waiting.url])[waiting.url]
     page = source.read_stored(body, waiting.url)
-    texts = [(found.text_sha256, found.reading) for found in page.undecided]
-    texts += [(found.reading.text_sha256, found.reading) for found in page.reports]
-    readings = [reading for _, reading in texts]
-    same = [reading for text, reading in texts if text == waiting.text_sha256]
-    if not (same or len(readings) == 1):
+    texts = [(found.text_sha256, found.reading, found.part) for found in page.undecided]
+    texts += [(f.reading.text_sha256, f.reading, f.report.part) for f in page.reports]
+    same = [each for each in texts if each[0] == waiting.text_sha256]
+    if not (same or len(texts) == 1):
         raise BadRequest(
             f"review {waiting.id}: the present reader no longer finds this text on its page; look "
             "at the page again with `reportwatch ingest --url`, or dismiss it"
         )
-    return known, (same or readings)[0], page
+    _, reading, part = (same or texts)[0]
+    return known, reading, part, page
 
 
 def _only(page: Page, decided: Identified) -> Page:

@@ -75,7 +75,7 @@ def import_saved(
             is_silent=True,
         )
         under_way = _Import(parts, request, source, place, recording)
-        for chunk in _chunks(read_saved(request.paths)):
+        for chunk in _chunks(read_saved(request.paths, source.media_types)):
             under_way.take(chunk)
             if progress:
                 progress(len(chunk))
@@ -154,6 +154,7 @@ class _Import:
         undecided = []
         for each in sighting.page.undecided:
             place = self.place or self.source.countries.find(each.country)
+            place = place and self.source.placed(place, each.part)
             edition = self.request.edition or each.edition
             if place and edition and each.reading.blocks:
                 name = ReportId(self.source.name, edition, place.country, place.part)
@@ -164,7 +165,7 @@ class _Import:
         return replace(sighting, page=page)
 
     def _renamed(self, found: Identified) -> Identified:
-        place = self.place
+        place = self.place and self.source.placed(self.place, found.report.part)
         country, part = (
             (place.country, place.part) if place else (found.report.country, found.report.part)
         )

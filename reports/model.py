@@ -37,13 +37,15 @@ class Undecided:
     """A report on a page whose identity nothing decides: kept for review, never guessed.
 
     ``country`` and ``edition`` are guesses (``""`` where there is none) and ``why`` says, in words
-    for the operator, what was looked at and found.
+    for the operator, what was looked at and found. ``part`` is what the page says of itself where
+    a report's part names a document, whichever country it is of.
     """
 
     country: str
     edition: str
     why: str
     reading: Reading
+    part: str = ""
 
     @property
     def text_sha256(self) -> str:

@@ -31,6 +31,7 @@ class _Held:
     offset: int
     url: str
     label: str
+    media_type: str
 
 
 class Replay:
@@ -46,9 +47,10 @@ class Replay:
         self._sources = tuple(sources)
         self._say = say
         self._pages: dict[str, _Held] = {}
-        self._listings: dict[str, bytes] = {}
+        self._listings: dict[str, Answer] = {}
         self._body = lru_cache(_KEPT_BODIES)(_read_body)
-        for found in read_saved(paths):
+        types = dict.fromkeys(each for source in self._sources for each in source.media_types)
+        for found in read_saved(paths, tuple(types)):
             self._take(found)
         for source in self._sources:
             self._listings.update(_listings(source, self._pages.values()))
@@ -60,12 +62,12 @@ class Replay:
         """Answer the path of a request as the publisher's site would."""
         path = _path(target)
         if (listing := self._listings.get(path)) is not None:
-            return Answer(200, listing)
+            return listing
         held = self._pages.get(path)
         if held is None:
             return _missing("There is no such page among those held.")
         try:
-            return self._body(held.file, held.offset, *_age(held.file))
+            return self._body(held.file, held.offset, held.media_type, *_age(held.file))
         except (OSError, ValueError):
             return _missing("The file that held this page is gone or cannot be read.")
 
@@ -77,7 +79,8 @@ class Replay:
         elif not (url := self._url(found)):
             self._say(f"{found.file}: neither the page nor its name tells its address; left out")
         else:
-            self._hold(_Held(found.file, found.offset, url, _label(found.body, url)))
+            label = _label(found.body, url)
+            self._hold(_Held(found.file, found.offset, url, label, found.media_type))
 
     def _hold(self, held: _Held) -> None:
         path = _path(held.url)
@@ -87,18 +90,20 @@ class Replay:
 
     def _url(self, page: SavedPage) -> str:
         """Return where a page was published: as captured, as it says, as its name says."""
-        for source in self._sources:
+        sources = [each for each in self._sources if page.media_type in each.media_types]
+        for source in sources:
             for url in (page.url, source.page_url(page.body)):
                 if url and source.owns(url):
                     return url
-        return next(filter(None, (_named(page.file, source) for source in self._sources)), "")
+        return next(filter(None, (_named(page.file, source) for source in sources)), "")
 
 
-def _listings(source: Source, pages: Iterable[_Held]) -> dict[str, bytes]:
+def _listings(source: Source, pages: Iterable[_Held]) -> dict[str, Answer]:
     """Return a family's collection page and index pages by path, as far as pages are held."""
     editions: dict[str, list[Link]] = {}
     for held in pages:
-        edition = source.edition_of(held.url) if source.owns(held.url) else ""
+        is_own = source.owns(held.url) and held.media_type in source.media_types
+        edition = source.edition_of(held.url) if is_own else ""
         if edition and _path(held.url) != _path(source.index_url(edition)):
             editions.setdefault(edition, []).append(Link(held.url, held.label))
     if not editions:
@@ -107,7 +112,8 @@ def _listings(source: Source, pages: Iterable[_Held]) -> dict[str, bytes]:
     for edition, links in editions.items():
         links.sort(key=lambda link: link.label)
         found[_path(source.index_url(edition))] = source.render_index(edition, tuple(links))
-    return {path: page.encode() for path, page in found.items()}
+    content_type = f"{source.media_types[0]}; charset=utf-8"
+    return {path: Answer(200, page.encode(), content_type) for path, page in found.items()}
 
 
 def _path(url: str) -> str:
@@ -143,8 +149,8 @@ def _age(file: str) -> tuple[int, int]:
     return told.st_mtime_ns, told.st_size
 
 
-def _read_body(file: str, offset: int, _changed_ns: int, _size: int) -> Answer:
-    return Answer(200, reread(file, offset))
+def _read_body(file: str, offset: int, media_type: str, _changed_ns: int, _size: int) -> Answer:
+    return Answer(200, reread(file, offset), f"{media_type}; charset=utf-8")
 
 
 def _missing(why: str) -> Answer:

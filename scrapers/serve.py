@@ -19,10 +19,11 @@ _IDLE_SECONDS = 60
 
 @dataclass(frozen=True)
 class Answer:
-    """What one path answers: a status and an HTML page."""
+    """What one path answers: a status and a page, HTML unless another type is said."""
 
     status: int
     body: bytes
+    content_type: str = "text/html; charset=utf-8"
 
     @cached_property
     def etag(self) -> str:
@@ -63,7 +64,7 @@ class _Handler(BaseHTTPRequestHandler):
         if answer.status == 200:
             self.send_header("ETag", answer.etag)
         if not is_known:
-            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Type", answer.content_type)
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command != "HEAD":

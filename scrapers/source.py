@@ -160,6 +160,13 @@ class Source(ABC):
         """Return why a page is no report of this family but another's, ``""`` where unknown."""
         return ""
 
+    def placed(self, place: Place, part: str) -> Place:  # noqa: ARG002 - for parts that are documents
+        """Return which place's a text is that an operator says is of ``place``.
+
+        ``part`` is the part that its page names, of whichever country.
+        """
+        return place
+
     def title_of(self, name: ReportId) -> str:
         """Return a report's title as the family prints it: "2021 Country Reports ...: Chad"."""
         return f"{name.edition} {self.family}: {self.countries.name(name.country, name.part)}"
