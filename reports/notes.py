@@ -10,7 +10,9 @@ from enum import StrEnum
 class NoteKind(StrEnum):
     """What a note beside the prose of a report is about."""
 
+    WITHDRAWAL = "withdrawal"  # the publisher no longer stands by the text, and leaves it there
     ERRATA = "errata"  # the report was updated or corrected after it was published
+    CHANGE = "change"  # what the publisher says it changed last, in a form of its own
     ANNOUNCEMENT = "announcement"  # the publisher announces something about the report
     TERRITORY = "territory"  # whose territory it is, who administers or recognizes it
     MENU = "menu"  # a row of names of other reports, without their links
@@ -19,6 +21,8 @@ class NoteKind(StrEnum):
 
 _CHANGED = r"(?:updated|corrected|revised|amended|re-?issued|re-?posted|modified)"
 _MENU = re.compile(r"\(?read (?:a |this |the )?section\b|[^.|]+(?: \| [^.|]+)+$", re.I)
+_WITHDRAWAL = re.compile(r"withdrawn(?: on [^:]{1,40})?:", re.I)
+_CHANGE_NOTE = re.compile(r"change note(?: of [^:]{1,40})?:", re.I)
 _ERRATA = re.compile(
     rf"\berrat(?:a|um)\b|\bcorrigend(?:a|um)\b"
     r"|\b(?:report|page|text|section|version|edition)\b[^.]{0,40}\b(?:was|were|has been|have been)"
@@ -56,6 +60,10 @@ def note_kind(text: str) -> NoteKind:
     """Return what a note is about, by its wording."""
     if _MENU.match(text):
         return NoteKind.MENU
+    if _WITHDRAWAL.match(text):
+        return NoteKind.WITHDRAWAL
+    if _CHANGE_NOTE.match(text):
+        return NoteKind.CHANGE
     if _ERRATA.search(text):
         return NoteKind.ERRATA
     if _ANNOUNCEMENT.search(text):
@@ -87,6 +95,8 @@ def note_name(text: str) -> str:
     day = errata_date(text)
     names = {
         NoteKind.ERRATA: "an errata note" + (f" of {day_for_people(day)}" if day else ""),
+        NoteKind.WITHDRAWAL: "a withdrawal notice",
+        NoteKind.CHANGE: "a change note",
         NoteKind.ANNOUNCEMENT: "an announcement",
         NoteKind.TERRITORY: "a territorial note",
     }
