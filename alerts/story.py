@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
 
 from alerts.redline import MOST_WORDS, Elision, Paragraph, RedlinePart, redline
-from reports.citation import cite, stamp
+from reports.citation import cite, page_for_people, stamp
 from reports.diff import (
     SUMMARY_NAME,
     Comparison,
@@ -150,7 +150,7 @@ def _facts(
 ) -> list[Fact]:
     change = outgoing.change
     report = change.report
-    url = change.url or _url_of(outgoing)
+    url = page_for_people(change.url or _url_of(outgoing))
     facts = [
         Fact("Report", one_line(change.title) or report_name(change)),
         Fact("Publisher", one_line(publishers.get(report.source, ""))),
