@@ -1,6 +1,7 @@
-"""What every source reads from its example pages: ``tests/examples/SOURCE/*.html``.
+"""What every source reads from its example pages: ``tests/examples/SOURCE/``.
 
-Each page has its expected reading beside it. The test of a new page writes what was read and fails
+A web page is ``NAME.html``, one that a source reads as JSON ``NAME.page.json``. Each has its
+expected reading beside it, ``NAME.json``. The test of a new page writes what was read and fails
 once: look at it, correct reader or page, and commit both.
 """
 
@@ -18,16 +19,27 @@ from reports.reading import Reading
 from scrapers.registry import all_sources, source_named
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
+ENDS = (".html", ".page.json")
+
+
+def pages_of(source: str) -> list[Path]:
+    return sorted(path for end in ENDS for path in (EXAMPLES / source).glob(f"*{end}"))
+
+
+def name_of(page: Path) -> str:
+    return next(page.name.removesuffix(end) for end in ENDS if page.name.endswith(end))
+
+
 PAGES = [
-    pytest.param(name, path, id=f"{name}/{path.stem}")
+    pytest.param(name, path, id=f"{name}/{name_of(path)}")
     for name in all_sources()
-    for path in sorted((EXAMPLES / name).glob("*.html"))
+    for path in pages_of(name)
 ]
 
 
 @pytest.mark.parametrize("name", all_sources())
 def test_every_source_has_example_pages(name: str) -> None:
-    assert sorted((EXAMPLES / name).glob("*.html"))
+    assert pages_of(name)
 
 
 def test_every_folder_of_examples_has_a_source() -> None:
@@ -37,7 +49,7 @@ def test_every_folder_of_examples_has_a_source() -> None:
 @pytest.mark.parametrize(("name", "path"), PAGES)
 def test_example_page_reads_as_expected(name: str, path: Path) -> None:
     told = _told(source_named(name).read(path.read_bytes(), ""))
-    expected = path.with_suffix(".json")
+    expected = path.with_name(f"{name_of(path)}.json")
     if not expected.exists():
         expected.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", "utf-8")
         pytest.fail(f"{expected.name} was written: check it by eye and commit it")

@@ -1,0 +1,290 @@
+"""The content API of www.gov.uk: publications of a collection, and the notes attached to them.
+
+What is fetched is JSON (``/api/content/...``). A family has one edition, ``current``: its documents
+are kept up to date in place. A publication is a country's report; each HTML document attached to it
+is a report of its own, whose part is its ``content_id``. Described in ``docs/sources.md``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from reports.countries import Place
+from reports.identity import ReportId
+from reports.model import Evidence, Identified, Page, Undecided
+from reports.notes import day_for_people
+from reports.outcome import Outcome
+from reports.reading import NO_LISTS, Reading, Section
+from scrapers.engines.govuk_document import (
+    Document,
+    document_of,
+    flow_of,
+    objects,
+    parse,
+    path,
+    said,
+    text,
+)
+from scrapers.engines.govuk_note import read_note, section_level
+from scrapers.response import Response
+from scrapers.shape import shape_from
+from scrapers.source import Link, Source
+from scrapers.verdict import Verdict
+
+EDITION = "current"
+"""The one edition of a family that is kept up to date in place."""
+
+_API = "/api/content"
+_PUBLICATION = re.compile(r"/government/publications/(?P<slug>[^/]+)(?P<note>/[^/]+)?/?")
+_NOTE = "html_publication"
+_LEFT = {"gone": "is gone", "redirect": "stands at another address", "vanish": "is gone"}
+_PIECES = re.compile(r"\s*[:,()]\s*|\s+[-\u2013\u2014]\s+")
+
+
+class GovukContent(Source):
+    """Documents of one collection on GOV.UK.
+
+    A family sets ``collection`` (the collection's slug), ``documents`` (a pattern that its titles
+    or slugs hold) and ``slug_end`` (what follows the country in a publication's slug).
+    """
+
+    collection: ClassVar[str]
+    documents: ClassVar[re.Pattern[str]]
+    slug_end: ClassVar[str]
+    hosts = ("www.gov.uk",)
+    editions = (EDITION,)
+    has_issue_lists = False
+    media_types = ("application/json",)
+
+    @property
+    def collection_url(self) -> str:
+        """The collection's content item."""
+        return self._api_url(f"/government/collections/{self.collection}")
+
+    def index_url(self, edition: str) -> str:  # noqa: ARG002 - there is one edition
+        """Return the collection's content item, which lists the publications."""
+        return self.collection_url
+
+    def next_edition(self, newest: str) -> str:  # noqa: ARG002 - there is one edition
+        """Return ``""``: no other edition follows."""
+        return ""
+
+    def read_collection(self, body: bytes) -> tuple[str, ...]:
+        """Return the one edition where the collection lists any publication."""
+        return (EDITION,) if self.read_index(body, EDITION) else ()
+
+    def read_index(self, body: bytes, edition: str) -> tuple[Link, ...]:
+        """Return the collection's publications, with when they were last modified."""
+        links = _links(parse(body) or {}) if edition == EDITION else iter(())
+        found: dict[str, Link] = {}
+        for each in links:
+            target = path(each.get("base_path"))
+            if _PUBLICATION.fullmatch(target):
+                url = self._api_url(target)
+                modified = text(each.get("public_updated_at"))
+                found.setdefault(url, Link(url, text(each.get("title")), modified))
+        return tuple(found.values())
+
+    def edition_of(self, url: str) -> str:
+        """Return the edition for an address of the content API in this family, or ``""``."""
+        item = _item_path(url)
+        is_own = item == _item_path(self.collection_url) or _PUBLICATION.fullmatch(item)
+        return EDITION if is_own else ""
+
+    def place_of(self, url: str, label: str) -> Place | None:
+        """Return the country a publication is of, by its title or its slug."""
+        if len(places := self._places(label)) == 1:
+            return places[0]
+        found = _PUBLICATION.fullmatch(_item_path(url))
+        return self.countries.find(found["slug"].removesuffix(self.slug_end)) if found else None
+
+    def page_url(self, body: bytes) -> str:
+        """Return the address of the content item that a body is, or ``""``."""
+        item = parse(body)
+        return self._api_url(target) if item and (target := path(item.get("base_path"))) else ""
+
+    def region(self, body: bytes) -> bytes:
+        """Return what is read of a document, without stamps and links to other pages."""
+        document = self._document(body)
+        if document is None:
+            return b""
+        return json.dumps(document.as_item(), sort_keys=True).encode()
+
+    def judge_page(self, response: Response) -> Verdict:
+        """Tell whether an answer is a whole document of this family."""
+        item = parse(response.body)
+        if item is None:
+            return Verdict(Outcome.UNREADABLE, "no whole JSON document: cut off, or something else")
+        document = document_of(item)
+        if left := _LEFT.get(document.kind):
+            return Verdict(Outcome.SUSPECTED, f"the publisher says that the document {left}")
+        region = self.region(response.body)
+        if not region:
+            what = f"{document.kind[:40]!r} {document.title[:80]!r}"
+            return Verdict(Outcome.UNREADABLE, f"there is no report of this source: {what}")
+        return Verdict(None, region=region)
+
+    def read(self, body: bytes, url: str) -> Page:  # noqa: ARG002 - an item tells its own address
+        """Return the publication or the note that a content item is; an empty Page for others."""
+        document = self._document(body)
+        if document is None:
+            return Page()
+        is_note = document.kind == _NOTE
+        flow = flow_of(document.body)
+        notes = tuple(_notes(document))
+        reading = read_note(flow, notes) if is_note else self._publication(document, notes)
+        page = self._decided(document, reading)
+        level = section_level(flow) if is_note else ""
+        return replace(
+            page,
+            children=() if is_note else tuple(self._children(document)),
+            published_on=document.published_at[:10],
+            canonical_url=self._api_url(document.path) if document.path else "",
+            shape=shape_from([document.kind, f"{document.kind} {level}"]),
+        )
+
+    def read_text(self, text: str, url: str) -> Page:  # noqa: ARG002 - the API serves no plain text
+        """Return nothing: a copy in plain text does not tell which document it is."""
+        return Page()
+
+    def read_stored(self, body: bytes, url: str) -> Page:
+        """Return the reports in a payload."""
+        return self.read(body, url)
+
+    def placed(self, place: Place, part: str) -> Place:
+        """Return the place of a text of a country: a note stays the document that it is."""
+        return replace(place, part=part) if part else place
+
+    def title_of(self, name: ReportId) -> str:
+        """Return a report's title: the family, the country, and which note of it."""
+        note = self.countries.get(name.country, name.part) is None and name.part
+        country = self.countries.name(name.country, "" if note else name.part)
+        return f"{self.family}: {country}" + (f", note {name.part}" if note else "")
+
+    def render_collection(self, editions: tuple[str, ...]) -> str:  # noqa: ARG002 - one edition
+        """Return the content item of a collection without publications: the index lists them."""
+        return self.render_index(EDITION, ())
+
+    def render_index(self, edition: str, links: tuple[Link, ...]) -> str:  # noqa: ARG002 - one
+        """Return the content item of a collection that lists the publications among some links."""
+        listed = [
+            {"base_path": _item_path(each.url), "title": each.label, "document_type": "guidance"}
+            for each in links
+            if (found := _PUBLICATION.fullmatch(_item_path(each.url))) and not found["note"]
+        ]
+        item = {
+            "base_path": _item_path(self.collection_url),
+            "title": self.family,
+            "document_type": "document_collection",
+            "links": {"documents": listed},
+        }
+        return json.dumps(item)
+
+    def _api_url(self, target: str) -> str:
+        return f"https://{self.hosts[0]}{_API}{target}"
+
+    def _document(self, body: bytes) -> Document | None:
+        """Return the document that a body is, None where it is no publication or note of ours."""
+        item = parse(body)
+        document = document_of(item) if item else None
+        if document is None or not _PUBLICATION.fullmatch(document.path):
+            return None
+        if document.kind == _NOTE and not document.content_id:
+            return None  # nothing would tell it from the other notes of its country
+        told = (document.title, document.path, document.parent_title, document.parent_path)
+        return document if any(map(self.documents.search, told)) else None
+
+    def _publication(self, document: Document, notes: tuple[str, ...]) -> Reading:
+        # The title is among the words: without it, publications of two countries may be the same.
+        summary = (document.title, document.description, *said(document.body))
+        titles = tuple(each.title for each in document.attachments if each.title)
+        listed = (Section("", "Documents", titles),) if titles else ()
+        return Reading("Details", tuple(filter(None, summary)), notes, listed, NO_LISTS)
+
+    def _children(self, document: Document) -> Iterator[str]:
+        below = f"{document.path}/"
+        yield from (
+            self._api_url(each.path)
+            for each in document.attachments
+            if each.path.startswith(below) and _PUBLICATION.fullmatch(each.path)
+        )
+
+    def _decided(self, document: Document, reading: Reading) -> Page:
+        """Return the document under its country, or undecided where its titles do not tell one."""
+        is_note = document.kind == _NOTE
+        own = self._places(document.title)
+        above = self._places(document.parent_title) if is_note else ()
+        chosen = above or own
+        why = _doubt(document, own, above)
+        part = document.content_id if is_note else ""
+        if why:
+            country = chosen[0].key if len(chosen) == 1 else ""
+            return Page(undecided=(Undecided(country, EDITION, why, reading, part),))
+        place = self.placed(chosen[0], part)
+        report = ReportId(self.name, EDITION, place.country, place.part)
+        how = Evidence.HEADING if own == chosen else Evidence.BREADCRUMB
+        return Page((Identified(report, how, document.title, reading),))
+
+    def _places(self, title: str) -> tuple[Place, ...]:
+        """Return the places that a title names: "Chad: ...", "...: river law, Chad, May 2024"."""
+        pieces = [piece for piece in _PIECES.split(title) if piece]
+        if pieces and (place := self.countries.find(pieces[0])):
+            return (place,)
+        named = filter(None, map(self.countries.find, pieces))
+        return tuple(dict.fromkeys(named)) or tuple(self.countries.mentions(title))
+
+
+def _doubt(document: Document, own: tuple[Place, ...], above: tuple[Place, ...]) -> str:
+    """Return why titles do not tell one country, ``""`` where they do."""
+    if above and own and not {each.country for each in own} & {each.country for each in above}:
+        return f"its title says {_named(own)}, its publication's title {_named(above)}"
+    chosen = above or own
+    if len(chosen) == 1:
+        return ""
+    title = (document.parent_title if above else document.title)[:160]
+    several = f"several countries: {_named(chosen)}" if chosen else "no country that is known"
+    return f"the title {title!r} names {several}"
+
+
+def _named(places: tuple[Place, ...]) -> str:
+    return " and ".join(each.name for each in places)
+
+
+def _notes(document: Document) -> Iterator[str]:
+    """Yield what stands beside a document's words: that it was withdrawn, and its last change."""
+    if document.withdrawn or document.withdrawn_at:
+        yield f"Withdrawn{_on(document.withdrawn_at)}: {document.withdrawn or 'no reason given'}"
+    if change := document.latest_change:
+        yield f"Change note{_of(change.at)}: {change.note}"
+
+
+def _on(moment: str) -> str:
+    return f" on {day}" if (day := _day(moment)) else ""
+
+
+def _of(moment: str) -> str:
+    return f" of {day}" if (day := _day(moment)) else ""
+
+
+def _day(moment: str) -> str:
+    try:
+        return day_for_people(datetime.fromisoformat(moment).date())
+    except ValueError:
+        return ""
+
+
+def _links(item: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    links = item.get("links")
+    yield from objects(links.get("documents")) if isinstance(links, dict) else ()
+
+
+def _item_path(url: str) -> str:
+    """Return the path of the page whose content item an address is; ``""`` for any other."""
+    whole = urlsplit(url).path
+    return whole.removeprefix(_API) if whole.startswith(f"{_API}/") else ""

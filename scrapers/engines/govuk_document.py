@@ -1,0 +1,178 @@
+"""One answer of the GOV.UK content API: the fields that matter, each of the type it should be.
+
+Whatever is missing or of another type is empty: the API's schemas let most fields be absent.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bs4 import BeautifulSoup
+
+from reports.canonical import canonical_block
+from scrapers.page import Block, blocks
+
+_IDENTITY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A document attached to a publication; ``path`` is that of an HTML one, ``""`` for a file."""
+
+    title: str
+    path: str
+
+
+@dataclass(frozen=True)
+class ChangeNote:
+    """What the publisher says was changed, and when (ISO 8601)."""
+
+    note: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """A content item. ``content_id`` stays the same when title and address change.
+
+    ``body`` is HTML; ``parent_title`` and ``parent_path`` are of the publication an HTML document
+    is attached to. ``withdrawn`` is the publisher's explanation; it and ``withdrawn_at`` are ``""``
+    where nothing was withdrawn.
+    """
+
+    content_id: str
+    kind: str
+    title: str
+    description: str
+    path: str
+    body: str
+    published_at: str
+    withdrawn: str
+    withdrawn_at: str
+    changes: tuple[ChangeNote, ...]
+    attachments: tuple[Attachment, ...]
+    parent_title: str
+    parent_path: str
+
+    @property
+    def latest_change(self) -> ChangeNote | None:
+        """The newest change note; the first of those of one moment."""
+        return max(self.changes, key=lambda each: each.at, default=None)
+
+    def as_item(self) -> dict[str, Any]:
+        """Return the item again with nothing but what is read of it: equal items read equally."""
+        return {
+            "content_id": self.content_id,
+            "document_type": self.kind,
+            "title": self.title,
+            "description": self.description,
+            "base_path": self.path,
+            "withdrawn_notice": {"explanation": self.withdrawn, "withdrawn_at": self.withdrawn_at},
+            "details": {
+                "body": self.body,
+                "change_history": [
+                    {"note": each.note, "public_timestamp": each.at} for each in self.changes
+                ],
+                "attachments": [
+                    {"attachment_type": "html", "title": each.title, "url": each.path}
+                    if each.path
+                    else {"title": each.title}
+                    for each in self.attachments
+                ],
+            },
+            "links": {"parent": [{"title": self.parent_title, "base_path": self.parent_path}]},
+        }
+
+
+def parse(body: bytes) -> Mapping[str, Any] | None:
+    """Return the JSON object that a body is, None where it is none."""
+    try:
+        item = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return item if isinstance(item, dict) else None
+
+
+def document_of(item: Mapping[str, Any]) -> Document:
+    """Return the document that a content item is."""
+    details, links = _object(item.get("details")), _object(item.get("links"))
+    notice = _object(item.get("withdrawn_notice"))
+    parent = next(iter(objects(links.get("parent"))), {})
+    found = _IDENTITY.fullmatch(text(item.get("content_id")).lower())
+    return Document(
+        found[0] if found else "",
+        text(item.get("document_type")),
+        text(item.get("title")),
+        text(item.get("description")),
+        path(item.get("base_path")),
+        _markup(details.get("body")),
+        text(item.get("first_published_at")),
+        " ".join(said(_markup(notice.get("explanation")))),
+        text(notice.get("withdrawn_at")),
+        tuple(
+            ChangeNote(text(each.get("note")), text(each.get("public_timestamp")))
+            for each in objects(details.get("change_history"))
+        ),
+        tuple(_attachments(details)),
+        text(parent.get("title")),
+        path(parent.get("base_path")),
+    )
+
+
+def objects(value: object) -> list[Mapping[str, Any]]:
+    """Return the objects in a list."""
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def text(value: object) -> str:
+    """Return a string in canonical form, ``""`` for anything else."""
+    return canonical_block(value.replace("\x00", "")) if isinstance(value, str) else ""
+
+
+def path(value: object) -> str:
+    """Return the path of a page on the site, ``""`` for anything else."""
+    return value if isinstance(value, str) and _PATH.fullmatch(value) else ""
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _markup(value: object) -> str:
+    """Return HTML, which some items give as a list of one text in several formats."""
+    if isinstance(value, str):
+        return value
+    formats = {text(each.get("content_type")): each.get("content") for each in objects(value)}
+    content = formats.get("text/html")
+    return content if isinstance(content, str) else ""
+
+
+def said(markup: str) -> list[str]:
+    """Return the paragraphs and headings of a piece of HTML."""
+    return [block.text for block in flow_of(markup)]
+
+
+def flow_of(markup: str) -> list[Block]:
+    """Return a piece of HTML as headings and paragraphs."""
+    return blocks(markup.encode("utf-8", "replace"))
+
+
+def _attachments(details: Mapping[str, Any]) -> Iterator[Attachment]:
+    """Yield what is attached; older items describe it in HTML alone."""
+    known = objects(details.get("attachments"))
+    for each in known:
+        is_page = text(each.get("attachment_type")) == "html"
+        yield Attachment(text(each.get("title")), path(each.get("url")) if is_page else "")
+    snippets = details.get("documents") if not known else ()
+    for snippet in snippets if isinstance(snippets, list) else ():
+        links = BeautifulSoup(snippet, "lxml").find_all("a") if isinstance(snippet, str) else []
+        titled = next((link for link in links if text(link.get_text(" "))), None)
+        if titled is not None:
+            href = path(titled.get("href"))
+            is_page = href.startswith("/government/publications/")
+            yield Attachment(text(titled.get_text(" ")), href if is_page else "")

@@ -1,0 +1,42 @@
+"""The UK Home Office's Country Policy and Information Notes, over the GOV.UK content API."""
+
+from __future__ import annotations
+
+import re
+
+from reports.countries import CountryTable, world
+from reports.rhythm import Rhythm
+from scrapers.engines.govuk_content import GovukContent
+
+_FURTHER = """
+[[country]]
+code = "MMR"
+names = ["Myanmar (Burma)"]
+
+[[area]]
+parent = "ISR"
+part = "west-bank-and-gaza"
+names = ["Occupied Palestinian Territories", "The Occupied Palestinian Territories (OPTs)"]
+"""
+"""Names that the publisher prints and the world's table lacks."""
+
+
+class UkCountryPolicyNotes(GovukContent):
+    """``uk-cpin``: one publication for each country, and the notes attached to it."""
+
+    name = "uk-cpin"
+    publisher = "UK Home Office"
+    family = "Country Policy and Information Notes"
+    reader_revision = 1
+    rhythm = Rhythm(timezone="Europe/London", listing_hours=6)
+    promise_hours = 48
+    collection = "country-policy-and-information-notes"
+    documents = re.compile(
+        r"country[ -](?:policy[ -]and[ -]information|information[ -]and[ -]guidance)", re.I
+    )
+    slug_end = "-country-policy-and-information-notes"
+
+    @property
+    def countries(self) -> CountryTable:
+        """The table of real countries, with the names that this publisher prints."""
+        return world(_FURTHER)
