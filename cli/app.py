@@ -20,6 +20,7 @@ from cli import (
     database,
     ingest,
     planning,
+    new_source,
     readers,
     rereading,
     reviewing,
@@ -57,6 +58,7 @@ for module in (
     alerts,
     database,
     running,
+    new_source,
 ):
     module.register(app)
 

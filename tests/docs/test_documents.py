@@ -96,6 +96,7 @@ def _live(session: Session, advance: Callable[[int], None], origin: str, home: P
     session.run("db backup", str(home / "backup.sqlite"))
     session.run("db restore", str(home / "backup.sqlite"))
     session.run("unsubscribe", "reader@example.org")
+    session.run("new-source", "un-note", str(UNDECIDED), "--into", str(home / "trial"))
 
 
 def test_every_command_that_ends_has_its_document_shown(session: Session) -> None:
