@@ -63,7 +63,8 @@ def check_edition(source: Source, edition: str) -> None:
     """Refuse what cannot be an edition of a source: one that looks like none that is known."""
     if _shape(edition) not in {_shape(each) for each in source.editions}:
         newest = max(source.editions)
-        raise Refusal(f"{edition!r} is no edition of {source.name}; give a year such as {newest}")
+        which = f"a year such as {newest}" if newest.isdecimal() else repr(newest)
+        raise Refusal(f"{edition!r} is no edition of {source.name}; give {which}")
 
 
 def find_report(

@@ -135,9 +135,11 @@ class CountryTable:
         return self._places.get((country, part))
 
     def name(self, country: str, part: str = "") -> str:
-        """Return the name to print for a place; the code itself where it is unknown."""
-        place = self._places.get((country, part))
-        return place.name if place else "/".join(filter(None, (country, part)))
+        """Return the name to print for a place; the code or part itself where it is unknown."""
+        if place := self._places.get((country, part)):
+            return place.name
+        owner = self._places.get((country, ""))
+        return "/".join(filter(None, (owner.name if owner else country, part)))
 
     def __iter__(self) -> Iterator[Place]:
         return iter(self._places.values())

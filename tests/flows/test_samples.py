@@ -1,0 +1,67 @@
+"""Sample pages that the publisher left in its listing: no second location, no false news."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from databases import Database
+from walk_stage import Watch, counts, key, watching
+
+from deployments.sample_site import Answer
+
+KEY = "2023/XAB"
+
+
+@pytest.fixture
+def watch(database: Database, tmp_path: Path) -> Iterator[Watch]:
+    with watching(database.url, database.home, step=0) as watch:
+        yield watch
+
+
+def leave_sample(watch: Watch, slug: str, label: str) -> str:
+    """Show a country's page, with other words, at a sample's address that the index names."""
+    report = watch.site.report(KEY)
+    edition = next(each for each in watch.site.editions if each.year == 2023)
+    path = f"{edition.path}{slug}"
+    words = max(report.paragraphs, key=len)
+
+    def other_words(_: Answer) -> Answer:
+        page = super(type(watch.site), watch.site).render(report.path)
+        body = page.body.replace(html.escape(words, quote=False).encode(), b"Text goes here.")
+        own = report.path.encode()
+        return Answer(200, page.headers, body.replace(own, path.encode()))
+
+    def listing(answer: Answer) -> Answer:
+        option = f'<option value="https://sample.reportwatch.example{path}">{label}</option>'
+        body = answer.body.replace(b"</select>", option.encode() + b"</select>", 1)
+        return Answer(200, {"Content-Type": "text/html"}, body)
+
+    watch.site.alter(path, other_words)
+    watch.site.alter(edition.path, listing)
+    return path
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_sample_that_names_its_country_is_not_even_asked_for(watch: Watch, is_first: bool) -> None:
+    if not is_first:
+        watch.run()
+    path = leave_sample(watch, "2023samplexyz/belvaria/", "Belvaria")
+    report = watch.run()
+    assert report.is_clean
+    assert not [each for each in report.changes if each.kind != "published"]
+    assert path not in watch.site.asked
+    assert not [each for each in watch.locations() if "sample" in each.partition(".example")[2]]
+
+
+def test_sample_that_names_none_waits_for_review_and_is_no_location(watch: Watch) -> None:
+    watch.run()
+    leave_sample(watch, "2023samplexyz/", "Sample")
+    report = watch.run()
+    assert counts(report)["unidentified"] == 1
+    assert report.changes == ()
+    with watch.parts.store.read() as unit:
+        [held] = [each for each in unit.library.reports() if key(each.report) == KEY]
+    assert len(held.locations) == 1
