@@ -23,6 +23,10 @@ _TITLES = {
     "drift_length": "lengths changed",
     "drift_outline": "sections gone",
     "drift_shape": "new mark-up",
+    "freshness": "not read in time",
+    "listing_floor": "a listing not read whole",
+    "run_blocked": "the last run came to nothing",
+    "scheduler": "the scheduler has stopped",
 }
 
 

@@ -14,7 +14,7 @@ from reports.outcome import FAILURES
 from scrapers.source import Source
 from storage.locks import Lock
 from storage.looks import Recording
-from storage.runs import LocationOutcome
+from storage.runs import INTERRUPTED, LocationOutcome
 
 LOCK_TRIES = 5
 LOCK_SECONDS = 0.1
@@ -106,7 +106,7 @@ class RunReport:
 
 def fail_run(parts: Parts, run_id: int, error: BaseException, seconds: float) -> None:
     """Close the ledger's row of a run that was broken off; what it recorded is kept."""
-    why = str(error) or "interrupted"
+    why = str(error) or INTERRUPTED
     with parts.store.write() as unit:
         unit.runs.end(run_id, "failed", now=parts.now(), seconds=seconds, error=why)
         unit.commit()

@@ -21,6 +21,10 @@ class AlarmKind(StrEnum):
     DRIFT_SHAPE = "drift_shape"  # pages with mark-up never seen before
     EMPTY_PAGES = "empty_pages"  # pages that stand there without their report's text
     FLAPPING = "flapping"  # texts that go to and fro
+    FRESHNESS = "freshness"  # a source was not read well within the hours promised
+    LISTING_FLOOR = "listing_floor"  # an edition's listing could not be read, or not whole
+    RUN_BLOCKED = "run_blocked"  # the last run of a source came to nothing
+    SCHEDULER = "scheduler"  # what starts runs and checks has stopped
 
 
 DRIFT_KINDS = (
@@ -36,13 +40,21 @@ DRIFT_KINDS = (
 ODDITY_KINDS = (AlarmKind.EMPTY_PAGES, AlarmKind.FLAPPING)
 """What a run finds and clears of pages that readers are not told of."""
 
+FRESHNESS_KINDS = (
+    AlarmKind.FRESHNESS,
+    AlarmKind.LISTING_FLOOR,
+    AlarmKind.RUN_BLOCKED,
+    AlarmKind.SCHEDULER,
+)
+"""What the check of freshness finds and clears: whether sources are read at all."""
+
 
 @dataclass(frozen=True)
 class Finding:
     """One thing to see to: what it is about, the text, examples and the command that helps.
 
     ``subject`` tells findings of one kind apart, such as an edition. ``is_fault`` makes the run
-    that finds it end with a failure.
+    that finds it end with a failure, and the health check say that something is wrong.
     """
 
     kind: AlarmKind

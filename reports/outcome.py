@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 
@@ -37,3 +37,21 @@ def tally(outcomes: Iterable[Outcome]) -> dict[str, int]:
     counts = {"checked": sum(counted.values())}
     counts.update({outcome.value: counted[outcome] for outcome in Outcome})
     return counts
+
+
+NOTHING_SHARE = 0.9
+"""From this share of looks refused or unanswered on, a run has come to nothing."""
+
+LEAST_LOOKS = 5
+"""Of fewer looks, one or two odd pages would decide it."""
+
+
+def unread_count(counts: Mapping[str, int]) -> int:
+    """Return how many looks of a run were refused or not answered."""
+    return counts.get(Outcome.BLOCKED, 0) + counts.get(Outcome.ERROR, 0)
+
+
+def came_to_nothing(counts: Mapping[str, int]) -> bool:
+    """Tell whether (nearly) every look of a run was refused or not answered."""
+    checked = counts.get("checked", 0)
+    return checked >= LEAST_LOOKS and unread_count(counts) >= NOTHING_SHARE * checked

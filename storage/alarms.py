@@ -21,8 +21,11 @@ class Alarms:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def see(self, source: str, finding: Finding, run_id: int, now: datetime) -> bool:
-        """Raise an alarm, or renew the one that stands; tell whether it is a new one."""
+    def see(self, source: str, finding: Finding, run_id: int | None, now: datetime) -> bool:
+        """Raise an alarm, or renew the one that stands; tell whether it is a new one.
+
+        ``run_id`` is the run that found it, None where no run did.
+        """
         facts = {
             "text": finding.text,
             "examples": list(finding.examples),
@@ -63,6 +66,14 @@ class Alarms:
         """Return what is to be seen to, newest first."""
         asked = [alarm.c.source == source] if source else []
         return self._find(alarm.c.cleared_at.is_(None), *asked)[::-1]
+
+    def raised_since(self, moment: datetime) -> list[Alarm]:
+        """Return the alarms raised after a moment, oldest first, cleared meanwhile or not."""
+        return self._find(alarm.c.raised_at > moment)
+
+    def cleared_since(self, moment: datetime) -> list[Alarm]:
+        """Return the alarms cleared after a moment and not open again, oldest first."""
+        return self._find(alarm.c.cleared_at > moment)
 
     def untold(self) -> list[Alarm]:
         """Return the open alarms that no mail has told of, oldest first."""

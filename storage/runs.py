@@ -14,6 +14,9 @@ from storage.tables import listing, run, run_outcome, source_state
 
 RUNNING = "running"
 
+INTERRUPTED = "interrupted"
+"""The error of a run that a person broke off at the terminal."""
+
 
 @dataclass(frozen=True)
 class RunView:

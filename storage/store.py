@@ -22,6 +22,7 @@ from storage.locations import Locations
 from storage.looks import Recording
 from storage.migrate import upgrade
 from storage.outbox import Outbox
+from storage.pulses import Pulses
 from storage.read_models import Library
 from storage.readouts import Readouts
 from storage.recorder import Recorder
@@ -30,6 +31,7 @@ from storage.report_facts import ReportFacts
 from storage.rereading import Rereading
 from storage.reviews import Reviews
 from storage.runs import Runs
+from storage.standing import Standing
 from storage.subscriptions import Subscriptions
 from storage.versions import Versions
 
@@ -78,6 +80,16 @@ class Unit:
     def alarms(self) -> Alarms:
         """What the operator should see to."""
         return Alarms(self._connection)
+
+    @cached_property
+    def pulses(self) -> Pulses:
+        """When what must not stop was last alive."""
+        return Pulses(self._connection)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """How the sources stand."""
+        return Standing(self._connection)
 
     @cached_property
     def facts(self) -> ReportFacts:

@@ -115,3 +115,24 @@ def test_fresh_alarms_are_found_by_when_they_were_raised(ledger: Ledger) -> None
     ledger.tell()
     with ledger.archive.store.read() as unit:
         assert not unit.alarms.has_untold(now - timedelta(minutes=1))
+
+
+def test_what_was_raised_and_cleared_since_a_moment_is_told(ledger: Ledger) -> None:
+    start = ledger.archive.now
+    ledger.run(LENGTH)
+    between = ledger.archive.now - timedelta(minutes=1)
+    ledger.run(ISSUES)
+    with ledger.archive.store.read() as unit:
+        raised = [each.kind for each in unit.alarms.raised_since(between)]
+        assert raised == ["drift_issues"]
+        assert [each.kind for each in unit.alarms.cleared_since(between)] == ["drift_length"]
+        assert len(unit.alarms.raised_since(start)) == 2
+        assert unit.alarms.cleared_since(ledger.archive.now) == []
+
+
+def test_an_alarm_may_be_of_no_run(ledger: Ledger) -> None:
+    with ledger.archive.store.write() as unit:
+        assert unit.alarms.see("reportwatch", LENGTH, None, ledger.archive.now)
+        unit.commit()
+    (alarm,) = ledger.read("open")
+    assert alarm.source == "reportwatch"
