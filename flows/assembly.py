@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -46,9 +46,39 @@ class Parts:
         budget: Budget | None = None,
     ) -> FetchGate:
         """Return a fetch gate for one run of a source; raises BadSetting."""
+        return FetchGate(
+            self._policy(source, via, delay),
+            budget=budget,
+            turn=self.turn,
+            clock=self.now,
+            sleep=self.sleep,
+            monotonic=self.monotonic,
+        )
+
+    def probing_gate(self, source: Source) -> FetchGate:
+        """Return a gate that asks a source's site once and does not try again."""
+        return FetchGate(replace(self._policy(source, "", None), retries=0), clock=self.now)
+
+    def switch_gate(self) -> FetchGate:
+        """Return a gate for the dead man's switch: one short question that no log repeats."""
+        settings = self.settings
+        policy = FetchPolicy(
+            contact=settings.contact,
+            delay=0,
+            allow_private=settings.allow_private,
+            connect_timeout=10,
+            read_timeout=10,
+            total_timeout=20,
+            max_bytes=64 * 1024,
+            retries=0,  # a retry is logged with the address, which is a secret
+            obey_robots=False,
+        )
+        return FetchGate(policy, clock=self.now)
+
+    def _policy(self, source: Source, via: str, delay: float | None) -> FetchPolicy:
         settings = self.settings
         try:
-            policy = FetchPolicy(
+            return FetchPolicy(
                 contact=settings.contact,
                 delay=settings.delay if delay is None else delay,
                 via=via or settings.via,
@@ -58,14 +88,6 @@ class Parts:
             )
         except ValueError as error:
             raise BadSetting(str(error)) from None
-        return FetchGate(
-            policy,
-            budget=budget,
-            turn=self.turn,
-            clock=self.now,
-            sleep=self.sleep,
-            monotonic=self.monotonic,
-        )
 
 
 @contextmanager

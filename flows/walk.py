@@ -16,6 +16,7 @@ from flows.conclusion import conclude
 from flows.discovery import FLOOR
 from flows.dropped import record_dropped_countries
 from flows.listings import Listings
+from flows.freshness import note_run_end
 from flows.look import Seen, Target, look
 from flows.reread import reread_stale
 from flows.run import (
@@ -29,7 +30,7 @@ from flows.run import (
 from flows.scope import Scope
 from flows.spending import Spending
 from flows.targets import Targets
-from reports.outcome import Outcome
+from reports.outcome import Outcome, came_to_nothing
 from scrapers.errors import BudgetSpent
 from scrapers.registry import source_named
 from scrapers.robots import RobotsState
@@ -246,7 +247,8 @@ class Walk:
             faults = "; ".join(f"{one['url']}: {one['reason']}" for one in whole)
             counts = unit.runs.end(self.run_id, "done", now=now, seconds=seconds, error=faults)
             outcomes = unit.runs.outcomes(self.run_id)
-            if self._listings.is_any_good or self._request.urls:
+            is_read = self._listings.is_any_good or bool(self._request.urls)
+            if is_read and not came_to_nothing(counts):
                 is_baseline = self._has_read_all(outcomes)
                 unit.runs.mark_read(self._source.name, now, is_baseline=is_baseline)
             unit.commit()
@@ -310,12 +312,14 @@ class Walk:
         finally:
             self._gate.close()
             self._lock.release()
+        note_run_end(self._parts, self._source.name)
 
     def _close(
         self, counts: dict[str, int], failures: tuple[dict[str, str], ...], seconds: float
     ) -> RunReport:
         self._gate.close()
         self._lock.release()
+        note_run_end(self._parts, self._source.name)
         with self._parts.store.read() as unit:
             changes = unit.changes.find(run_id=self.run_id)
         return RunReport(

@@ -1,0 +1,29 @@
+"""The promise of a source: the hours within which it must have been read well."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What is promised of one source.
+
+    ``hours`` are counted from ``since``: when it was last read well, or where it never was, when a
+    schedule for it was first seen.
+    """
+
+    source: str
+    hours: float
+    since: datetime
+    last_ok_at: datetime | None = None
+
+    @property
+    def broken_at(self) -> datetime:
+        """Return the moment from which on the promise is broken unless it is read before."""
+        return self.since + timedelta(hours=self.hours)
+
+    def is_kept(self, now: datetime) -> bool:
+        """Tell whether the promise still holds."""
+        return now <= self.broken_at
