@@ -42,6 +42,11 @@ def die_with_runner() -> None:
         die_with(runner)
 
 
+def is_started_by_runner() -> bool:
+    """Tell whether a runner started this process, or is it."""
+    return bool(int(os.environ.get(RUNNER, "0")))
+
+
 def leave_soon() -> None:
     """End a flow run's process that is being cancelled, whatever its threads still wait for.
 

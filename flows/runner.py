@@ -1,6 +1,7 @@
 """The process that runs what is scheduled or asked for: ``python -m flows.runner``.
 
-Puts the Prefect server in order, registers the deployments, runs them and carries the alerts.
+Puts the Prefect server in order, registers the deployments, runs them, carries the alerts, and
+watches that the scheduled check comes.
 """
 
 from __future__ import annotations
@@ -29,8 +30,10 @@ from flows.courier import carry
 from flows.lifeline import RUNNER
 from flows.plan import BUNDLED, BadPlan, PlannedDeployment, read_plan
 from flows.prefect_api import READY_FILE, answers
+from flows.promises import note_plan
 from flows.reconcile import Reconciled, Reconciliation
 from flows.settings import load_settings
+from flows.watchman import keep_watch
 
 PATIENCE = 120.0
 """Seconds to wait for a Prefect server that is starting."""
@@ -56,13 +59,15 @@ async def serve(plan: Sequence[PlannedDeployment], parts: Parts) -> None:
     # Only now: starting installs a handler of Prefect's own, which ends in the middle of things.
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    note_plan(parts, plan)
     courier = asyncio.create_task(carry(parts, stop))
+    watchman = asyncio.create_task(keep_watch(parts, stop))
     (parts.settings.home / READY_FILE).touch()
     log.info("ready")
     await stop.wait()
     if runner.started:
         await runner.astop()
-    await asyncio.gather(running, courier)
+    await asyncio.gather(running, courier, watchman)
 
 
 async def prepare(runner: Runner, plan: Sequence[PlannedDeployment], parts: Parts) -> Reconciled:

@@ -11,9 +11,9 @@ from fastapi.responses import JSONResponse
 from pydantic import AfterValidator
 
 from monitor.documents import change_document, report_document, show_document
-from monitor.health import SourceState, check_health
+from monitor.health import check_health
+from monitor.health_document import health_document
 from monitor.routing import MOST, OpenParts, find_place, find_report
-from reports.citation import stamp
 from reports.model import ChangeKind
 
 
@@ -117,16 +117,4 @@ def changes(
 def healthz(parts: OpenParts) -> JSONResponse:
     """Tell a probe how everything stands; 503 unless all is well."""
     health = check_health(parts)
-    document = {
-        "status": health.status,
-        "sources": [
-            {
-                "source": name,
-                "last_ok_at": stamp(health.last_ok[name]),
-                "fresh": state is SourceState.OK,
-            }
-            for name, state in health.states.items()
-        ],
-        "database": health.database,
-    }
-    return JSONResponse(document, 200 if health.status == "ok" else 503)
+    return JSONResponse(health_document(health), 200 if health.status == "ok" else 503)

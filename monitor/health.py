@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from flows.assembly import Parts
+from flows.freshness import Judgement, judge
+from reports.alarm import AlarmKind
+from reports.promise import Promise
 from storage.errors import StorageError
 
 
@@ -20,35 +24,47 @@ class SourceState(StrEnum):
 
 @dataclass(frozen=True)
 class Health:
-    """How everything stands; ``last_ok`` holds the sources that were ever read well."""
+    """How everything stands. Without a database that answers, nothing is known of the rest.
+
+    ``states`` holds every source with a promise, ``alarms`` the open alarms counted by kind.
+    """
 
     database: str
-    last_ok: dict[str, datetime]
+    judgement: Judgement
     states: dict[str, SourceState]
+    alarms: dict[str, int]
 
     @property
     def status(self) -> str:
         """Return ``ok``, ``stale`` or ``failing``."""
         if self.database != "ok":
             return "failing"
-        return "stale" if SourceState.STALE in self.states.values() else "ok"
+        return "stale" if self.judgement.is_fault else "ok"
+
+    @property
+    def is_scheduler_well(self) -> bool:
+        """Whether scheduled checks come, or none was ever expected."""
+        kinds = {finding.kind for _, finding in self.judgement.findings}
+        return AlarmKind.SCHEDULER not in kinds
 
 
-def source_state(last_ok: datetime | None, now: datetime, fresh_hours: float) -> SourceState:
-    """Return how a source stands that was last read well at a time."""
-    if last_ok is None:
+def source_state(promise: Promise | None, now: datetime) -> SourceState:
+    """Return how a source stands, by what is promised of it (None: nothing)."""
+    if promise is None:
         return SourceState.NEVER_READ
-    is_fresh = now - last_ok <= timedelta(hours=fresh_hours)
-    return SourceState.OK if is_fresh else SourceState.STALE
+    if not promise.is_kept(now):
+        return SourceState.STALE
+    return SourceState.OK if promise.last_ok_at else SourceState.NEVER_READ
 
 
 def check_health(parts: Parts) -> Health:
-    """Look at the database and at every source that was ever read well."""
+    """Judge everything anew, from this process alone; reads only."""
+    now = parts.now()
     try:
         with parts.store.read() as unit:
-            last_ok = unit.runs.last_ok()
+            judgement = judge(unit, parts.settings, now)
+            alarms = Counter(each.kind for each in unit.alarms.open())
     except StorageError:
-        return Health("failed", {}, {})
-    now, hours = parts.now(), parts.settings.fresh_hours
-    states = {name: source_state(when, now, hours) for name, when in sorted(last_ok.items())}
-    return Health("ok", last_ok, states)
+        return Health("failed", Judgement((), None, (), frozenset()), {}, {})
+    states = {each.source: source_state(each, now) for each in judgement.promises}
+    return Health("ok", judgement, states, dict(sorted(alarms.items())))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from flows.assembly import Parts
 from flows.prefect_api import read_addresses
-from monitor.health import SourceState, source_state
+from monitor.health import SourceState, check_health, source_state
 from monitor.links import is_name
 from monitor.routing import (
     PAGE_SIZE,
@@ -24,6 +25,7 @@ from monitor.routing import (
 )
 from reports.countries import Place
 from reports.model import AlertState, Change, ChangeKind
+from reports.promise import Promise
 from scrapers.registry import all_sources
 from storage.read_models import SourceView
 from storage.reviews import ReviewView
@@ -43,7 +45,7 @@ class SourceRow:
     family: str
     editions: tuple[str, ...]
     reports: int
-    last_ok_at: datetime | None
+    promise: Promise | None
     state: SourceState
 
 
@@ -63,12 +65,14 @@ def list_router() -> APIRouter:
 
 def overview(parts: OpenParts) -> HTMLResponse:
     """Show how everything stands."""
+    health = check_health(parts)
     with parts.store.read() as unit:
         ids, _ = unit.library.change_ids(with_baseline=False, limit=LATEST_CHANGES)
         return page(
             "overview.html",
             "/",
-            sources=_source_rows(parts, unit),
+            sources=_source_rows(health.judgement.promises, unit, parts.now()),
+            health=health,
             alarms=unit.alarms.open(),
             counts=unit.library.counts(),
             changes=_changes(unit, ids),
@@ -79,16 +83,15 @@ def overview(parts: OpenParts) -> HTMLResponse:
         )
 
 
-def _source_rows(parts: Parts, unit: Unit) -> list[SourceRow]:
-    """Return every source this program has or the database holds."""
+def _source_rows(promises: Iterable[Promise], unit: Unit, now: datetime) -> list[SourceRow]:
+    """Return every source this program has, the database holds or a schedule names."""
     held = {view.source: view for view in unit.library.sources()}
-    last_ok = unit.runs.last_ok()
-    now, hours = parts.now(), parts.settings.fresh_hours
+    promised = {each.source: each for each in promises}
     rows = []
-    for name in sorted({*all_sources(), *held}):
+    for name in sorted({*all_sources(), *held, *promised}):
         known = all_sources().get(name)
         view = held.get(name, SourceView(name, (), 0))
-        when = last_ok.get(name)
+        promise = promised.get(name)
         rows.append(
             SourceRow(
                 name,
@@ -96,8 +99,8 @@ def _source_rows(parts: Parts, unit: Unit) -> list[SourceRow]:
                 known.family if known else "",
                 view.editions,
                 view.reports,
-                when,
-                source_state(when, now, hours),
+                promise,
+                source_state(promise, now),
             )
         )
     return rows

@@ -9,6 +9,7 @@ import pytest
 from prefect.client.schemas.schedules import CronSchedule
 
 from flows.plan import BUNDLED, BadPlan, PlannedDeployment, read_plan
+from flows.promises import CHECK_FLOW, INGEST_FLOW, scheduled_sources
 from flows.runner import load_flow
 from scrapers.registry import all_sources
 
@@ -26,8 +27,10 @@ def plan(request: pytest.FixtureRequest) -> tuple[PlannedDeployment, ...]:
     return read_plan(request.param)
 
 
-def test_bundled_files_name_one_ingest_and_one_deliver(plan: tuple[PlannedDeployment, ...]) -> None:
-    assert [each.name for each in plan] == ["ingest", "deliver"]
+def test_bundled_files_name_one_ingest_one_deliver_and_one_check(
+    plan: tuple[PlannedDeployment, ...],
+) -> None:
+    assert [each.name for each in plan] == ["ingest", "deliver", "check"]
     for each in plan:
         assert load_flow(each.entrypoint).name == each.name
         assert each.description
@@ -38,7 +41,7 @@ def test_bundled_schedules_are_valid_and_name_their_zone(
     plan: tuple[PlannedDeployment, ...],
 ) -> None:
     schedules = [schedule for each in plan for schedule in each.schedules]
-    assert len({each.slug for each in schedules}) == len(schedules) >= 2
+    assert len({each.slug for each in schedules}) == len(schedules) >= 3
     for each in schedules:
         assert ZoneInfo(each.timezone)
         assert CronSchedule(cron=each.cron, timezone=each.timezone)
@@ -51,10 +54,19 @@ def test_bundled_parameters_fit_the_form(plan: tuple[PlannedDeployment, ...]) ->
             load_flow(each.entrypoint).validate_parameters(dict(schedule.parameters))
 
 
-def test_a_second_ingest_waits_and_a_second_delivery_is_refused() -> None:
-    ingest, deliver = read_plan()
+def test_a_second_ingest_waits_and_a_second_delivery_or_check_is_refused() -> None:
+    ingest, deliver, check = read_plan()
     assert ingest.collision_strategy == "ENQUEUE"
     assert deliver.collision_strategy == "CANCEL_NEW"
+    assert check.collision_strategy == "CANCEL_NEW"
+
+
+def test_what_is_scheduled_is_read_from_the_bundled_files(
+    plan: tuple[PlannedDeployment, ...],
+) -> None:
+    assert {each.entrypoint for each in plan} >= {INGEST_FLOW, CHECK_FLOW}
+    assert len(scheduled_sources(plan)) == 1
+    assert scheduled_sources(plan) <= set(all_sources())
 
 
 def test_the_state_departments_reports_are_looked_at_daily_on_washington_time() -> None:

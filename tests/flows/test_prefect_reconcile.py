@@ -42,8 +42,18 @@ PLAN = (
         limit=1,
         collision_strategy="CANCEL_NEW",
     ),
+    PlannedDeployment(
+        name="check",
+        entrypoint="flows.check.check_flow",
+        description="",
+        tags=("reportwatch",),
+        parameters={},
+        schedules=(PlannedSchedule("quarterly", "*/15 * * * *", "UTC", {}),),
+        limit=1,
+        collision_strategy="CANCEL_NEW",
+    ),
 )
-INGEST, DELIVER = PLAN
+INGEST, DELIVER, CHECK = PLAN
 
 
 @dataclass
@@ -138,7 +148,7 @@ def test_the_run_that_makes_up_is_not_asked_for_twice(server: Server) -> None:
 
 def test_every_source_that_was_missed_is_made_up_for(server: Server) -> None:
     other = PlannedSchedule("other", "30 6 * * *", "UTC", {"source": "us-state-hrr"})
-    plan = (replace(INGEST, schedules=(*INGEST.schedules, other)), DELIVER)
+    plan = (replace(INGEST, schedules=(*INGEST.schedules, other)), DELIVER, CHECK)
     server.start_runner(plan)
     server.schedule_in_the_past("ingest", days=3)
     assert server.start_runner(plan).caught_up == 2
@@ -148,8 +158,11 @@ def test_every_source_that_was_missed_is_made_up_for(server: Server) -> None:
     ]
 
 
-def test_missed_deliveries_are_dropped_for_good(server: Server) -> None:
-    server.schedule_in_the_past("deliver", days=0.02)
+@pytest.mark.parametrize(("name", "days"), [("deliver", 0.02), ("check", 0.06)])
+def test_missed_deliveries_and_checks_are_dropped_for_good(
+    server: Server, name: str, days: float
+) -> None:
+    server.schedule_in_the_past(name, days)
     done = server.start_runner()
     assert done.missed >= 4
     assert done.caught_up == 0
@@ -219,12 +232,12 @@ def test_deployments_of_ours_that_the_plan_no_longer_names_go_and_others_stay(
     server.start_runner((*PLAN, replace(INGEST, name="old")))
     assert server.start_runner().retired == ["deployment old"]
     names = {each["name"] for each in server.api("/deployments/filter", {})}
-    assert names == {"ingest", "deliver", "theirs"}
+    assert names == {"ingest", "deliver", "check", "theirs"}
 
 
 def test_schedules_that_the_plan_no_longer_names_go(server: Server) -> None:
     second = PlannedSchedule("weekly", "0 0 * * 0", "UTC", {})
-    server.start_runner((replace(INGEST, schedules=(*INGEST.schedules, second)), DELIVER))
+    server.start_runner((replace(INGEST, schedules=(*INGEST.schedules, second)), DELIVER, CHECK))
     server.start_runner()
     schedules = server.api(f"/deployments/{server.ids['ingest']}/schedules")
     assert [each["slug"] for each in schedules] == ["daily"]
@@ -233,7 +246,7 @@ def test_schedules_that_the_plan_no_longer_names_go(server: Server) -> None:
 def test_a_deployment_whose_last_schedule_is_taken_back_runs_on_request_alone(
     server: Server,
 ) -> None:
-    plan = (replace(INGEST, schedules=()), DELIVER)
+    plan = (replace(INGEST, schedules=()), DELIVER, CHECK)
     assert server.start_runner(plan).retired == ["schedule daily"]
     assert server.api(f"/deployments/{server.ids['ingest']}/schedules") == []
 
@@ -249,7 +262,7 @@ def test_a_schedule_paused_by_a_person_stays_paused_over_a_restart(server: Serve
 
 def test_a_changed_schedule_takes_the_place_of_the_old_one(server: Server) -> None:
     later = replace(INGEST.schedules[0], cron="45 7 * * *")
-    server.start_runner((replace(INGEST, schedules=(later,)), DELIVER))
+    server.start_runner((replace(INGEST, schedules=(later,)), DELIVER, CHECK))
     schedules = server.api(f"/deployments/{server.ids['ingest']}/schedules")
     assert [each["schedule"]["cron"] for each in schedules] == ["45 7 * * *"]
     assert [each["schedule"]["timezone"] for each in schedules] == ["America/New_York"]

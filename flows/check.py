@@ -1,0 +1,61 @@
+"""The Prefect flow that checks whether every source is read as promised."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from anyio import to_thread
+from prefect import flow, get_run_logger
+from prefect.client.schemas.objects import State
+from prefect.events import emit_event
+from prefect.states import Cancelled, Completed
+
+from flows.assembly import Parts, open_parts
+from flows.freshness import Checked, scheduled_check
+from flows.lifeline import die_with_runner, is_started_by_runner
+from flows.plan import read_plan
+from flows.promises import note_sources
+from flows.settings import load_settings
+from reports.alarm import Alarm
+
+
+@flow(name="check", flow_run_name="check", persist_result=False)
+async def check_flow() -> State[Any]:
+    """Check that every source was read as promised, and tell the operator where not."""
+    die_with_runner()
+    with open_parts(load_settings()) as parts:
+        checked = await to_thread.run_sync(partial(_check, parts))
+    if checked.is_refused:
+        return Cancelled(message="refused: another check is under way")
+    _emit(checked)
+    counted = {"findings": len(checked.findings), **checked.counted()}
+    told = ", ".join(f"{count} {name}" for name, count in counted.items())
+    return Completed(message=told, data=counted)
+
+
+def _check(parts: Parts) -> Checked:
+    if not is_started_by_runner():  # workers of one's own: nobody wrote down what is scheduled
+        note_sources(parts, read_plan())
+    return scheduled_check(parts)
+
+
+def _emit(checked: Checked) -> None:
+    """Emit an event for each alarm raised or cleared since the check before; none may fail it."""
+    try:
+        for name, alarms in (("raised", checked.raised), ("cleared", checked.cleared)):
+            for each in alarms:
+                resource = {"prefect.resource.id": f"reportwatch.source.{each.source}"}
+                emit_event(f"reportwatch.alarm.{name}", resource, payload=_facts(each))
+    except Exception as error:
+        get_run_logger().warning("Prefect did not take the events of alarms: %s", error)
+
+
+def _facts(alarm: Alarm) -> dict[str, object]:
+    return {
+        "alarm": alarm.id,
+        "kind": alarm.kind,
+        "subject": alarm.subject,
+        "text": alarm.text,
+        "remedy": alarm.remedy,
+    }
