@@ -219,6 +219,11 @@ class Postman:
             self._hang_up()
             raise TemporaryFailure(f"no mail was handed over: {_said(error)}") from error
 
+    def greet(self) -> None:
+        """Connect, say who we are and log in, without any mail; raises TemporaryFailure."""
+        if not self._answers(self._connection()):
+            raise TemporaryFailure("the server does not go on after the greeting")
+
     def _connection(self) -> smtplib.SMTP:
         if self._open is not None and not self._answers(self._open):
             self._hang_up()

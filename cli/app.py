@@ -18,6 +18,7 @@ from cli import (
     archive,
     comparing,
     database,
+    doctor,
     ingest,
     planning,
     new_source,
@@ -59,6 +60,7 @@ for module in (
     database,
     running,
     new_source,
+    doctor,
 ):
     module.register(app)
 

@@ -177,17 +177,21 @@ def _follow_deployment(settings: Settings, request: IngestRequest, as_json: bool
 def sources(as_json: Json = False) -> int:
     """List the sources: what is held, when read, alarms.
 
-    An alarm stays until a later run no longer finds its cause.
+    An alarm stays until its cause is gone.
     """
+    from flows.promises import promises
+    from monitor.health import source_state
     from reports.citation import stamp
 
     with context.parts() as opened, opened.store.read() as unit:
         held = {view.source: view for view in unit.library.sources()}
-        last = unit.runs.last_ok()
+        promised = {each.source: each for each in promises(unit, opened.settings)}
         alarms = unit.alarms.open()
+        now = opened.now()
     rows = []
     for name, each in all_sources().items():
-        view, when = held.get(name), last.get(name)
+        view, promise = held.get(name), promised.get(name)
+        when = promise.last_ok_at if promise else None
         rows.append(
             {
                 "source": name,
@@ -196,7 +200,7 @@ def sources(as_json: Json = False) -> int:
                 "editions": list(view.editions) if view else [],
                 "reports": view.reports if view else 0,
                 "last_ok_at": stamp(when) if when else None,
-                "state": "ok" if when else "never_read",
+                "state": source_state(promise, now).value,
                 "alarms": [_alarm(one) for one in alarms if one.source == name],
             }
         )
@@ -206,6 +210,7 @@ def sources(as_json: Json = False) -> int:
         Column("editions", "editions"),
         Column("reports", "reports", is_number=True),
         Column("last read well (UTC)", "last_ok_at", is_moment=True),
+        Column("state", "state"),
     ]
     tell_rows(rows, columns, "there are no sources", as_json=as_json)
     if not as_json:

@@ -57,6 +57,24 @@ def test_open_alarms_are_told_to_people_below_the_table(sample: Path) -> None:
         assert told in shown
 
 
+def test_a_source_not_read_in_time_is_stale(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def states() -> dict[str, str]:
+        return {each["source"]: each["state"] for each in reportwatch("sources", "--json").document}
+
+    assert (states()["sample-hrr"], states()["us-state-hrr"]) == ("ok", "never_read")
+    monkeypatch.setenv("REPORTWATCH_FRESH_HOURS", "0.0000001")
+    assert states()["sample-hrr"] == "stale"
+    assert "stale" in reportwatch("sources").out
+
+
+def test_an_alarm_about_the_program_itself_is_told_to_people(blank: Path) -> None:
+    stopped = Finding(AlarmKind.SCHEDULER, "scheduler", "The scheduler has stopped.")
+    with open_parts(load_settings()) as parts, parts.store.write() as unit:
+        unit.alarms.see("reportwatch", stopped, None, parts.now())
+        unit.commit()
+    assert "ALARM, reportwatch, since " in reportwatch("sources").out
+
+
 def test_an_operator_who_could_not_be_told_is_a_failure_of_the_delivery(
     blank: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,9 @@ from cli.app import app
 from flows.assembly import open_parts
 from flows.settings import PREFIX, Settings
 from monitor.app import create_app
+from monitor.health import check_health
+from monitor.health_document import health_document
+from reports.alarm import AlarmKind
 from reports.outcome import Outcome
 from scrapers.registry import all_sources
 
@@ -215,6 +220,27 @@ def test_table_of_pages_has_every_route_and_no_other(tmp_path: Path) -> None:
         code for row in rows(sections(OPERATIONS)["The monitor"]) for code in codes(row[0])
     }
     assert documented == real | described
+
+
+def test_health_document_is_shown_with_the_keys_it_has(tmp_path: Path) -> None:
+    with open_parts(Settings(home=tmp_path)) as parts:
+        with parts.store.write() as unit:
+            unit.runs.mark_read("us-state-hrr", datetime(2025, 1, 1, tzinfo=UTC), is_baseline=True)
+            unit.commit()
+        real = health_document(check_health(parts))
+    (shown,) = (json.loads(each.text) for each in blocks(OPERATIONS, "json"))
+    assert {name: type(each) for name, each in shown.items()} == {
+        name: type(each) for name, each in real.items()
+    }
+    assert set(shown["sources"][0]) == set(real["sources"][0])
+    assert set(shown["scheduler"]) == set(real["scheduler"])
+    assert shown["findings"] == real["findings"]
+    assert set(shown["alarms"]) <= set(AlarmKind)
+
+
+def test_every_kind_of_alarm_is_described() -> None:
+    text = OPERATIONS.read_text("utf-8")
+    assert all(f"| `{kind}` |" in text for kind in AlarmKind)
 
 
 def _paths(routes: Any) -> Iterator[str]:

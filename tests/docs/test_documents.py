@@ -78,7 +78,7 @@ def _live(session: Session, advance: Callable[[int], None], origin: str, home: P
     for step in (SILENT_EDIT, BLOCK_PAGE):
         advance(step)
         session.run("ingest", *look)
-    for name in ("deliver", "alerts", "alerts retry", "sources"):
+    for name in ("deliver", "alerts", "alerts retry", "sources", "doctor"):
         session.run(name)
     session.run("import", str(UNDECIDED))
     for name in ("review", "reports", "changes", "verify", "db stats", "db upgrade"):
