@@ -68,12 +68,14 @@ class Judgement:
 class Checked:
     """What one check found, and the alarms raised and cleared since the check before.
 
-    ``is_refused``: another check was under way, nothing was done.
+    ``is_well``: nothing was found, and no alarm of an earlier check is open. ``is_refused``:
+    another check was under way, nothing was done.
     """
 
     findings: tuple[tuple[str, Finding], ...] = ()
     raised: tuple[Alarm, ...] = ()
     cleared: tuple[Alarm, ...] = ()
+    is_well: bool = False
     is_refused: bool = False
 
     def counted(self) -> dict[str, int]:
@@ -103,7 +105,7 @@ def check(parts: Parts) -> Checked:
 def scheduled_check(parts: Parts) -> Checked:
     """Check because the schedule says so: a sign of life, told outside where nothing is wrong."""
     checked = _check(parts, is_scheduled=True)
-    if not (checked.findings or checked.is_refused):
+    if checked.is_well:
         ping(parts)
     return checked
 
@@ -150,12 +152,17 @@ def _judged(parts: Parts, *, is_scheduled: bool) -> Checked:
         if is_scheduled:
             unit.pulses.beat(CHECK_PULSE, now)
         judged = judge(unit, parts.settings, now)
-        known = {each.source for each in unit.alarms.open() if each.kind in FRESHNESS_KINDS}
-        _keep(unit, judged, known | {name for name, _ in judged.findings}, now)
+        _keep(unit, judged, _alarmed(unit) | {name for name, _ in judged.findings}, now)
+        is_well = not _alarmed(unit)
         raised = tuple(unit.alarms.raised_since(before))
         cleared = tuple(unit.alarms.cleared_since(before))
         unit.commit()
-    return Checked(judged.findings, raised, cleared)
+    return Checked(judged.findings, raised, cleared, is_well)
+
+
+def _alarmed(unit: Unit) -> set[str]:
+    """Return the sources of open alarms of the kinds that a check finds."""
+    return {each.source for each in unit.alarms.open() if each.kind in FRESHNESS_KINDS}
 
 
 def _keep(unit: Unit, judged: Judgement, sources: Iterable[str], now: datetime) -> None:
@@ -193,11 +200,12 @@ def _of_runs(
     A listing that named nothing is told apart only where its source's last run came to something.
     """
     blocked = set()
-    for source in (each.source for each in found if each.source not in under_way):
+    for source in (each.source for each in found):
         last = _last_run(unit, source)
         if last and (finding := blocked_run(last, _urls(unit, last))):
             blocked.add(source)
-            yield source, finding
+            if source not in under_way:
+                yield source, finding
     promised = {each.source for each in found}
     for each in unit.standing.poor_listings():
         if each.source in promised and (each.link_count or each.source not in blocked):

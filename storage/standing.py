@@ -103,17 +103,18 @@ class Standing:
         return tuple(self._connection.execute(query).scalars())
 
     def poor_listings(self) -> list[PoorListing]:
-        """Return the listings whose latest reading was not good.
+        """Return the listings whose latest reading, by a run that has ended, was not good.
 
         An edition that was never read well counts only where a run took it up by itself: one that
         a person named may not exist.
         """
         by_edition = (listing.c.source, listing.c.edition)
-        latest = select(func.max(listing.c.id)).group_by(*by_edition)
+        ended = select(run.c.id).where(run.c.state != RUNNING)
+        latest = select(func.max(listing.c.id)).where(listing.c.run_id.in_(ended))
         query = (
             select(listing, run.c.parameters)
             .join(run, run.c.id == listing.c.run_id)
-            .where(listing.c.id.in_(latest), listing.c.is_good.is_(False))
+            .where(listing.c.id.in_(latest.group_by(*by_edition)), listing.c.is_good.is_(False))
             .order_by(*by_edition)
         )
         runs = Runs(self._connection)

@@ -413,6 +413,13 @@ def test_a_site_that_finds_no_listing_at_all_is_an_alarm_though_its_pages_answer
     assert "found no listing: " in alarm.text
     watch.run(editions=("2023",))
     assert list(alarms(watch)) == ["run_blocked"]
+    lock = watch.parts.store.lock(f"source-{SOURCE}")
+    assert lock
+    end_run(watch, "running")
+    checked = check(watch.parts)  # the next run is under way: nothing new is said of the last
+    lock.release()
+    assert (checked.findings, checked.is_well) == ((), False)
+    assert list(alarms(watch)) == ["run_blocked"]
 
 
 class TestTheWatchman:

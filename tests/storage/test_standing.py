@@ -134,6 +134,12 @@ def test_a_listing_is_poor_as_long_as_its_latest_reading_is(ledger: Ledger) -> N
     assert ledger.poor() == []
 
 
+def test_the_listings_of_a_run_under_way_are_not_judged_yet(ledger: Ledger) -> None:
+    ledger.run(("2024", 20, True))
+    ledger.run(("2024", 0, False), state="running")
+    assert ledger.poor() == []
+
+
 def test_a_listing_never_read_well_counts_where_no_person_named_the_edition(
     ledger: Ledger,
 ) -> None:
