@@ -18,6 +18,7 @@ from flows.plan import read_plan
 from flows.promises import note_sources
 from flows.settings import load_settings
 from reports.alarm import Alarm
+from reports.wording import counted
 
 
 @flow(name="check", flow_run_name="check", persist_result=False)
@@ -29,9 +30,14 @@ async def check_flow() -> State[Any]:
     if checked.is_refused:
         return Cancelled(message="refused: another check is under way")
     _emit(checked)
-    counted = {"findings": len(checked.findings), **checked.counted()}
-    told = ", ".join(f"{count} {name}" for name, count in counted.items())
-    return Completed(message=told, data=counted)
+    kinds = checked.counted()
+    told = ", ".join([counted(len(checked.findings), "finding"), *map(_of_kind, kinds.items())])
+    return Completed(message=told, data={"findings": len(checked.findings), **kinds})
+
+
+def _of_kind(found: tuple[str, int]) -> str:
+    kind, count = found
+    return f"{kind}: {count}"
 
 
 def _check(parts: Parts) -> Checked:

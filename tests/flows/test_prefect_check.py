@@ -73,7 +73,7 @@ def test_a_check_that_finds_nothing_completes_and_beats_its_pulse(
 def test_alarms_raised_and_cleared_are_events(stage: Stage, parts: Parts) -> None:
     fail_a_run(parts)
     assert asyncio.run(check_flow()) == {"findings": 1, "run_blocked": 1}
-    assert stage.last_flow_run("check")["state"]["message"] == "1 findings, 1 run_blocked"
+    assert stage.last_flow_run("check")["state"]["message"] == "1 finding, run_blocked: 1"
     ingest(parts, stage.request())
     assert asyncio.run(check_flow()) == {"findings": 0}
     EventsWorker.drain_all(timeout=5)
