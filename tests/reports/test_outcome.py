@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.outcome import FAILURES, Outcome, tally
+from reports.outcome import FAILURES, Outcome, came_to_nothing, tally, unread_count
 
 # fmt: off
 CONTRACT = [
@@ -42,3 +43,24 @@ def test_what_a_publisher_may_do_is_no_failure() -> None:
         Outcome.RESTORED,
         Outcome.MOVED,
     }
+
+
+@pytest.mark.parametrize(
+    ("blocked", "error", "unchanged", "is_nothing"),
+    [
+        (0, 0, 0, False),
+        (4, 0, 0, False),  # too few to say
+        (5, 0, 0, True),
+        (0, 5, 0, True),
+        (5, 4, 1, True),
+        (89, 0, 11, False),
+        (45, 45, 10, True),
+    ],
+)
+def test_a_run_came_to_nothing_where_nearly_every_look_was_refused_or_unanswered(
+    blocked: int, error: int, unchanged: int, is_nothing: bool
+) -> None:
+    looks = [Outcome.BLOCKED] * blocked + [Outcome.ERROR] * error + [Outcome.UNCHANGED] * unchanged
+    counts = tally(looks)
+    assert came_to_nothing(counts) is is_nothing
+    assert unread_count(counts) == blocked + error
