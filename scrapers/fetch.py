@@ -157,6 +157,32 @@ class FetchGate:
         """
         return self._follow(url, self._visit, validators)
 
+    def call(
+        self, url: str, headers: Mapping[str, str], form: Mapping[str, str] | None = None
+    ) -> Response:
+        """Ask an interface of a site once: GET, or POST with a small form. Follow no redirect.
+
+        ``headers`` may carry secrets: they go to this address alone, and into no log or message.
+        Raises a FetchError where nothing usable came.
+        """
+        host = host_of(split_http_url(url))
+        self._refuse_if_paused(url, host)
+        self._pace.wait(host)
+        if why := self.budget.take(host):
+            raise BudgetSpent(url, why)
+        with our_errors(url):
+            answer = self._exchange(url, headers, form)
+        return Response(
+            url,
+            url,
+            answer.status,
+            answer.headers,
+            answer.body,
+            self._clock(),
+            (),
+            answer.remote_ip,
+        )
+
     def _follow(
         self,
         url: str,
@@ -239,8 +265,7 @@ class FetchGate:
 
     def _try(self, url: str, validators: Validators | None) -> _Answer:
         """Wait for the host's turn, ask once, and heed what the host says of its load."""
-        parts = urlsplit(url)
-        host = host_of(parts)
+        host = host_of(urlsplit(url))
         self._refuse_if_paused(url, host)
         if self._turn:
             self._turn(host, self._policy.delay)
@@ -250,11 +275,12 @@ class FetchGate:
             raise BudgetSpent(url, why)
         conditions = validators.headers() if validators else {}
         with our_errors(url):
-            answer = self._exchange(url, self._via.address(parts, host), conditions, host)
+            answer = self._exchange(url, conditions)
         if answer.status == 304 and not conditions:
             raise Unreachable(url, "it answered 304 Not Modified to a request without conditions")
         if answer.status in (429, 503):
-            self._heed(url, host, answer.headers.get("retry-after", ""))
+            unsaid = str(int(self._policy.unsaid_retry_after)) if answer.status == 429 else ""
+            self._heed(url, host, answer.headers.get("retry-after", unsaid))
         return answer
 
     def _refuse_if_paused(self, url: str, host: str) -> None:
@@ -286,17 +312,21 @@ class FetchGate:
         return (then - self._clock()).total_seconds()
 
     def _exchange(
-        self, url: str, address: str, conditions: Mapping[str, str], host: str
+        self, url: str, extra: Mapping[str, str], form: Mapping[str, str] | None = None
     ) -> _Answer:
-        """Send one request and take its answer whole; ``address`` is what is really asked.
+        """Send one request, with further headers, and take its answer whole.
 
         The adapter is driven directly: a requests Session reads the bodies of redirects without
         any limit, and keeps cookies.
         """
+        parts = urlsplit(url)
+        host = host_of(parts)
         request = requests.PreparedRequest()
-        request.method = "GET"
-        request.prepare_url(address, None)
-        request.headers = CaseInsensitiveDict({**self._headers, **conditions})
+        request.method = "GET" if form is None else "POST"
+        request.prepare_url(self._via.address(parts, host), None)
+        request.headers = CaseInsensitiveDict({**self._headers, **extra})
+        if form is not None:
+            request.prepare_body(dict(form), None)
         with self._lock:
             self._requests_made += 1
         timeout = (self._policy.connect_timeout, self._policy.read_timeout)

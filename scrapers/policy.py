@@ -15,8 +15,9 @@ class FetchPolicy:
 
     ``via`` is an origin that is asked instead of ``own_hosts``. ``max_bytes`` bounds a body on
     the wire and again decompressed. ``total_timeout`` bounds one exchange; each retry and each
-    redirect is one of its own. A Retry-After above ``max_retry_after`` pauses the host.
-    ``robots_when_unreachable`` says whether a host whose robots.txt cannot be read may be asked.
+    redirect is one of its own. A Retry-After above ``max_retry_after`` pauses the host; a 429
+    without one counts as ``unsaid_retry_after``. ``robots_when_unreachable`` says whether a host
+    whose robots.txt cannot be read may be asked.
     """
 
     contact: str = ""
@@ -31,6 +32,7 @@ class FetchPolicy:
     retries: int = 3
     backoff: float = 1.0
     max_retry_after: float = 120.0
+    unsaid_retry_after: float = 0.0
     obey_robots: bool = True
     robots_when_unreachable: bool = True
     max_redirects: int = 5
