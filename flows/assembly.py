@@ -11,6 +11,7 @@ from pathlib import Path
 
 from flows.settings import BadSetting, Settings
 from scrapers.budget import Budget
+from scrapers.archive import archive_policy
 from scrapers.fetch import FetchGate
 from scrapers.policy import FetchPolicy
 from scrapers.source import Source
@@ -88,6 +89,17 @@ class Parts:
             )
         except ValueError as error:
             raise BadSetting(str(error)) from None
+
+    def archive_gate(self, delay: float) -> FetchGate:
+        """Return a gate to the web archive's interface, ``delay`` seconds between requests."""
+        settings = self.settings
+        policy = archive_policy(
+            settings.wayback_url,
+            delay=delay,
+            contact=settings.contact,
+            allow_private=settings.allow_private,
+        )
+        return FetchGate(policy, clock=self.now)
 
 
 @contextmanager

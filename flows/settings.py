@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     deadman_url: str = ""
     wayback_url: str = "https://web.archive.org"
     wayback_save: bool = False
-    wayback_keys: str = ""
+    wayback_keys: Annotated[str, Field(validate_default=True)] = ""
 
     @field_validator("home", mode="before")
     @classmethod
@@ -94,7 +94,9 @@ class Settings(BaseSettings):
 
     @field_validator("wayback_keys")
     @classmethod
-    def _key_pair(cls, value: str) -> str:
+    def _key_pair(cls, value: str, field: ValidationInfo) -> str:
+        if field.data.get("wayback_save") and not value:
+            raise ValueError("must be set where REPORTWATCH_WAYBACK_SAVE is: ACCESS:SECRET")
         if value and not all(value.partition(":")):
             raise ValueError("must be ACCESS:SECRET, as the Archive's account page shows them")
         return value
@@ -114,7 +116,7 @@ class Settings(BaseSettings):
             raise ValueError("must be an address such as https://switch.example/ping")
         return value
 
-    @field_validator("via")
+    @field_validator("via", "wayback_url")
     @classmethod
     def _origin(cls, value: str) -> str:
         if value and urlsplit(value).path:
