@@ -28,6 +28,7 @@ class Trigger(StrEnum):
     CATCH_UP = "catch_up"
     API = "api"
     IMPORT = "import"
+    BACKFILL = "backfill"
     REREAD = "reread"
     REVIEW = "review"
 
@@ -35,6 +36,10 @@ class Trigger(StrEnum):
     def is_planned(self) -> bool:
         """Whether such a run looks at what is due, within the day's budget, and at no more."""
         return self in (Trigger.SCHEDULED, Trigger.CATCH_UP)
+
+
+WATCHING = (Trigger.MANUAL, Trigger.SCHEDULED, Trigger.CATCH_UP, Trigger.API)
+"""What starts runs that look at the publisher's own pages."""
 
 
 class RunRefused(Exception):

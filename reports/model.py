@@ -94,7 +94,7 @@ class VersionView:
     """One stored version of a report, as the rest of the project sees it.
 
     A version is one uninterrupted stay of a text at a report; ``number`` is its name in the order
-    of recording.
+    of recording. ``memento_url`` is where a web archive shows it, ``""`` where none is known to.
     """
 
     report: ReportId
@@ -106,6 +106,15 @@ class VersionView:
     last_seen_at: datetime
     payload_sha256: str
     reader_revision: int
+    memento_url: str = ""
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A capture of a web archive that bears out a change; ``url`` is where it is shown."""
+
+    captured_at: datetime
+    url: str
 
 
 @dataclass(frozen=True)
@@ -117,7 +126,8 @@ class Change:
     ``issues_reworded`` are pairs of an issue's text before and after; ``notes_added`` and
     ``notes_removed`` are notes that came and went; ``url`` is where it was seen. ``is_emptied``
     says of a removed report that its page stands without its text. ``vanished`` is the topic that
-    left a whole edition's lists, for that kind alone.
+    left a whole edition's lists, for that kind alone. ``witnesses`` are a capture from before and
+    one from after, where a web archive's captures bear the change out.
     """
 
     id: int
@@ -141,6 +151,12 @@ class Change:
     is_held: bool = False
     is_emptied: bool = False
     vanished: VanishedTopic | None = None
+    witnesses: tuple[Witness, ...] = ()
+
+    @property
+    def is_corroborated(self) -> bool:
+        """Whether captures of a web archive bear the change out."""
+        return bool(self.witnesses)
 
 
 class Every(StrEnum):

@@ -6,7 +6,10 @@ through our fetch gates: its session is asked, and nothing of it reaches the net
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +42,7 @@ _MOST_PAGES = 50
 _LONGEST_URL = 2000
 _LONGEST_REASON = 300
 
+_DIGEST = re.compile(r"[A-Z2-7]{32}")  # base 32
 _REVISIT = "warc/revisit"
 _PLAYED = "memento-datetime"
 _WHY = "x-archive-wayback-runtime-error"
@@ -58,7 +62,7 @@ class Unplayable(Exception):
 
 @dataclass(frozen=True)
 class ArchivedCapture:
-    """One row of the Archive's index. ``digest`` is the SHA-1 of the bytes, in base 32.
+    """One row of the Archive's index. ``digest`` is the SHA-1 of the bytes, ``""`` where none.
 
     ``status`` is None where the row names none: revisits do not. ``memento_url`` is for people:
     the Archive shows the page there, with its toolbar.
@@ -142,10 +146,16 @@ class Archive:
         return Played(memento.content, headers)
 
 
+def digest_of(body: bytes) -> str:
+    """Return the digest that the Archive's index has of some bytes."""
+    return base64.b32encode(hashlib.sha1(body).digest()).decode()  # noqa: S324 - its choice
+
+
 def _capture(row: Any) -> ArchivedCapture:
+    digest = row.digest if _DIGEST.fullmatch(row.digest) else ""
     media_type = row.mimetype.lower()
     return ArchivedCapture(
-        row.timestamp, row.original, row.view_url, row.digest, row.statuscode, media_type
+        row.timestamp, row.original, row.view_url, digest, row.statuscode, media_type
     )
 
 

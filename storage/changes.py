@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select
 
 from reports.identity import ReportId
-from reports.model import Change, ChangeKind, Every, Subscription
+from reports.model import Change, ChangeKind, Every, Subscription, Witness
 from reports.reading import Reading
 from reports.topic_trends import VanishedTopic
 from storage.subscriptions import Subscriptions, wants
@@ -248,5 +248,8 @@ def _view(row: Row[Any]) -> Change:
         issues_reworded=tuple((old, new) for old, new in row.detail.get("issues_reworded", ())),
         is_emptied=bool(row.detail.get("is_emptied")),
         vanished=_vanished(row.detail),
+        witnesses=tuple(
+            Witness(datetime.fromisoformat(at), url) for at, url in row.detail.get("witnesses", ())
+        ),
         **lists,
     )

@@ -15,11 +15,13 @@ from storage.alarms import Alarms
 from storage.audit import Audit
 from storage.backup import back_up
 from storage.changes import Changes
+from storage.corroboration import Corroboration
 from storage.engine import connected, open_engine
 from storage.hints import HintStates
 from storage.hosts import Hosts
 from storage.locations import Locations
 from storage.looks import Recording
+from storage.mementos import Mementos
 from storage.migrate import upgrade
 from storage.outbox import Outbox
 from storage.pulses import Pulses
@@ -32,6 +34,7 @@ from storage.rereading import Rereading
 from storage.reviews import Reviews
 from storage.runs import Runs
 from storage.standing import Standing
+from storage.saves import Saves
 from storage.subscriptions import Subscriptions
 from storage.versions import Versions
 
@@ -113,6 +116,20 @@ class Unit:
     def absences(self, source: str) -> Absences:
         """Return the places that new editions of a source lack."""
         return Absences(self._connection, source)
+
+    @cached_property
+    def mementos(self) -> Mementos:
+        """What a web archive holds of our locations."""
+        return Mementos(self._connection)
+
+    @cached_property
+    def saves(self) -> Saves:
+        """Pages that a web archive is to keep."""
+        return Saves(self._connection)
+
+    def corroboration(self, source: str) -> Corroboration:
+        """Return what marks the changes of a source that an archive's captures bear out."""
+        return Corroboration(self._connection, source)
 
     def rereading(self, source: str, revision: int) -> Rereading:
         """Return what a revision of a source's reader has not read yet."""

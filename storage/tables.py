@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData(
@@ -151,6 +152,21 @@ capture = Table(
     Column("evidence", JSON, nullable=False, default=dict),  # status, headers, final URL, address
 )
 
+memento = Table(  # a capture that a web archive holds of a location
+    "memento",
+    metadata,
+    _key(),
+    Column("location_id", Integer, _to("location"), nullable=False),
+    Column("captured_at", UtcTime, nullable=False),  # by the archive
+    Column("retrieved_at", UtcTime),  # by us; none: its digest was known, or it was a miss
+    Column("memento_url", Text, nullable=False),
+    Column("digest", String(64), nullable=False),  # SHA-1 in base 32, as the archive's index has it
+    Column("payload_sha256", SHA, nullable=False, default=""),  # no foreign key: as in capture
+    Column("words", JSON, nullable=False, default=dict),  # words_sha256 by name of report
+    Column("outcome", String(16), nullable=False),
+    UniqueConstraint("location_id", "captured_at"),
+)
+
 payload = Table(
     "payload",
     metadata,
@@ -232,9 +248,26 @@ change = Table(  # of a report, or of a whole edition: then source, edition and 
     Column("returned_to", Integer, nullable=False, default=0),
     Column("is_baseline", Boolean, nullable=False, default=False),
     Column("is_held", Boolean, nullable=False, default=False),  # a flapping cache, not an edit
+    Column("is_corroborated", Boolean, nullable=False, default=False, server_default=false()),
     Column("url", Text, nullable=False, default=""),
     Column("summary_line", Text, nullable=False, default=""),
     Column("detail", JSON, nullable=False, default=dict),
+)
+
+save_request = Table(  # a page that a web archive is asked to keep as it stands
+    "save_request",
+    metadata,
+    _key(),
+    Column("change_id", Integer, _to("change"), nullable=False, unique=True),
+    Column("location_id", Integer, _to("location"), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("state", String(8), nullable=False),  # due, asked, saved, failed
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("due_at", UtcTime, nullable=False),
+    Column("job_id", String(128), nullable=False, default=""),
+    Column("memento_url", Text, nullable=False, default=""),
+    Column("last_error", Text, nullable=False, default=""),
+    Index("ix_save_request_waiting", "state", "due_at"),
 )
 
 run_outcome = Table(

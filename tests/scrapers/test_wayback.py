@@ -55,7 +55,7 @@ def test_captures_are_listed_in_order_with_their_times_and_digests(
     web: WaybackSite, archive: Archive
 ) -> None:
     web.hold(MAY, URL, PAGE)
-    web.hold(MAY + timedelta(days=1), URL, status="-", media_type="warc/revisit", digest="ABC")
+    web.hold(MAY + timedelta(days=1), URL, status="-", media_type="warc/revisit", digest="A" * 32)
     first, second = found(archive)
     assert first == ArchivedCapture(
         MAY,
@@ -65,7 +65,7 @@ def test_captures_are_listed_in_order_with_their_times_and_digests(
         200,
         "text/html",
     )
-    assert (second.status, second.is_revisit, second.digest) == (None, True, "ABC")
+    assert (second.status, second.is_revisit, second.digest) == (None, True, "A" * 32)
 
 
 def test_a_long_list_comes_in_pages_kept_apart_as_the_limits_ask(
