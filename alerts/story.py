@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 
 from alerts.redline import MOST_WORDS, Elision, Paragraph, RedlinePart, redline
 from reports.citation import cite, page_for_people, stamp
+from reports.corroboration import told_by
 from reports.diff import (
     SUMMARY_NAME,
     Comparison,
@@ -162,6 +163,7 @@ def _facts(
         *_moves(compared),
         Fact("Seen", moment(change.detected_at)),
         *_version_facts(outgoing),
+        *_corroboration(change),
         Fact("Publisher's page", one_line(url), web_url(url)),
         Fact("In the monitor", link, link),
     ]
@@ -193,6 +195,14 @@ def _moves(compared: ReadingComparison | None) -> Iterator[Fact]:
         yield Fact(f"Moved ({move.number})", f"{amount}, {places}")
     if len(moves) > _MOST_MOVES:
         yield Fact("Moved as well", counted(len(moves) - _MOST_MOVES, "more passage"))
+
+
+def _corroboration(change: Change) -> Iterator[Fact]:
+    """Name the captures of a web archive that bear the change out, and where they are shown."""
+    if change.witnesses:
+        yield Fact("Evidence", told_by(change.witnesses))
+    for each in change.witnesses:
+        yield Fact(f"Capture of {each.captured_at:%Y-%m-%d}", one_line(each.url), web_url(each.url))
 
 
 def _version_facts(outgoing: OutgoingChange) -> list[Fact]:

@@ -16,6 +16,7 @@ import typer
 from cli import (
     alerts,
     archive,
+    backfilling,
     comparing,
     database,
     doctor,
@@ -52,6 +53,7 @@ for module in (
     saved,
     reviewing,
     rereading,
+    backfilling,
     archive,
     comparing,
     topics,

@@ -18,6 +18,7 @@ from cli.output import (
     show_rows,
     tell_rows,
 )
+from reports.corroboration import told_by
 from reports.identity import ReportId
 from reports.model import ChangeKind, VersionView
 from scrapers.registry import source_named
@@ -171,6 +172,11 @@ def changes(
     with context.parts() as opened, opened.store.read() as unit:
         found = unit.changes.find(since=after, kinds=[each.value for each in kind or ()])
     rows = [change_document(change) for change in found]
+    if not as_json:
+        for row, change in zip(rows, found, strict=True):
+            row["summary_line"] = "; ".join(
+                filter(None, (change.summary_line, told_by(change.witnesses)))
+            )
     columns = [
         Column("seen (UTC)", "detected_at", is_moment=True),
         Column("kind", "kind"),

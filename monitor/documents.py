@@ -105,6 +105,10 @@ def change_document(change: Change) -> Document:
         "url": change.url,
         "is_baseline": change.is_baseline,
         "is_held": change.is_held,
+        "corroborated": change.is_corroborated,
+        "corroborated_by": [
+            {"captured_at": stamp(each.captured_at), "url": each.url} for each in change.witnesses
+        ],
     }
 
 

@@ -77,8 +77,10 @@ def diff(
         held = find_report(unit.library, source, edition, country, part)
         old = _version(unit.library, held, before)
         new = _version(unit.library, held, after)
+        changes = unit.changes.find(of=held.report)
+    between = [each for each in changes if (each.from_version, each.to_version) == (before, after)]
     redline = lay_out(old, new, compare_readings(old.reading, new.reading))
-    return page("diff.html", "/reports", report=held, redline=redline)
+    return page("diff.html", "/reports", report=held, redline=redline, changes=between)
 
 
 def _version(library: Library, held: ReportView, number: int) -> VersionView:

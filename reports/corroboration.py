@@ -47,6 +47,14 @@ class Claim:
         return is_open and (self.closed_at is None or moment < self.closed_at)
 
 
+def told_by(witnesses: Sequence[Witness]) -> str:
+    """Say which captures bear a change out: "corroborated by captures of ..."; ``""`` for none."""
+    days = list(dict.fromkeys(f"{each.captured_at:%Y-%m-%d}" for each in witnesses))
+    if not days:
+        return ""
+    return f"corroborated by captures of the Internet Archive of {' and '.join(days)}"
+
+
 def bear_out(claim: Claim, heard: Sequence[Heard]) -> tuple[Witness, ...]:
     """Return the last capture from before a change and the first from after; ``()`` without both.
 

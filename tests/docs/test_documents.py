@@ -7,12 +7,14 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, redirect_stdout
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
 from doc_pages import COMMANDS, ROOT, sections
+from wayback_site import wayback_site
 
 from alerts.sink import Sink
 from cli.app import app
@@ -20,6 +22,10 @@ from deployments.sample_site import SampleSite, serve
 
 SERVE_FOREVER = {"replay", "up"}
 SILENT_EDIT, BLOCK_PAGE = 2, 4
+LONG_AGO = datetime(2024, 5, 1, tzinfo=UTC)
+GANDORIA = (
+    "https://sample.reportwatch.example/reports/2023-country-reports-on-civic-conditions/gandoria/"
+)
 UNDECIDED = ROOT / "tests" / "examples" / "us-state-hrr" / "builder-without-name.html"
 
 
@@ -65,6 +71,9 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
         settings.setenv("REPORTWATCH_DELAY", "0")
         site = SampleSite(0)
         origin = stack.enter_context(serve(site, 0))
+        web = stack.enter_context(wayback_site())
+        settings.setenv("REPORTWATCH_WAYBACK_URL", web.origin)
+        web.hold(LONG_AGO, GANDORIA, b"<html>Access Denied</html>")
         session = Session()
         _live(session, site.advance, origin, home)
         yield session
@@ -85,6 +94,7 @@ def _live(session: Session, advance: Callable[[int], None], origin: str, home: P
         session.run(name)
     session.run("plan", "sample-hrr")
     session.run("reread", "sample-hrr")
+    session.run("backfill", "sample-hrr", "--country", "Gandoria", "--edition", "2023")
     session.run("topics", "--source", "sample-hrr")
     for name in ("show", "log", "diff"):
         session.run(name, "Gandoria", "2023")

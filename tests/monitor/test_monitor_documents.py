@@ -53,7 +53,7 @@ KEYS = {
     "change": (
         "change kind report from_version to_version detected_at words_added words_removed "
         "issues_added issues_removed summary_line is_baseline is_held notes_added notes_removed "
-        "returned_to url topic issues_reworded"
+        "returned_to url topic issues_reworded corroborated corroborated_by"
     ),
     "alert": (
         "alert change report address channel state attempts due_at message_id last_error "
