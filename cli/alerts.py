@@ -91,10 +91,12 @@ def deliver(as_json: Json = False) -> int:
     Needs REPORTWATCH_SMTP_URL where anything is due. A message that the mail server refuses for now
     is tried again by later deliveries: after 30 s, 1, 5 and 15 min, then hourly for three days.
     """
+    from flows.archiving import save_pages
     from flows.delivery import deliver as deliver_now
 
     with context.parts() as opened:
         result = deliver_now(opened)
+        save_pages(opened)
     if as_json:
         print_json(result.as_json())
     elif result.is_refused:

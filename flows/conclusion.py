@@ -1,4 +1,4 @@
-"""Draw from a run what only all of it can show: topics that left the lists, drift of the reader."""
+"""End a run: topics that left the lists, drift of the reader, pages to be kept elsewhere."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ def conclude(parts: Parts, source: Source, recording: Recording) -> tuple[dict[s
     """
     with parts.store.write() as unit:
         record_vanished_topics(unit, recording, parts.now())
+        if parts.settings.wayback_save and not recording.is_silent:
+            unit.saves.queue(recording.run_id, parts.now())
         unit.commit()
     check_oddities(parts, source, recording)
     return check_drift(parts, source, recording)

@@ -1,4 +1,4 @@
-"""Send alerts as soon as they are due, from inside the runner's process."""
+"""Send alerts, and have pages kept, once they are due: from inside the runner's process."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from anyio import to_thread
 from prefect import tags
 from prefect.client.schemas.objects import State
 
+from flows.archiving import save_pages
 from flows.assembly import Parts
 from flows.deliver import deliver_flow
 from flows.delivery import deliver
@@ -41,6 +42,18 @@ async def carry(parts: Parts, stop: asyncio.Event) -> None:
                 wait = REST_SECONDS
         except Exception:
             log.exception("alerts could not be delivered; trying again in %d s", REST_SECONDS)
+            wait = REST_SECONDS
+        await _pause(stop, wait)
+
+
+async def keep_copies(parts: Parts, stop: asyncio.Event) -> None:
+    """Have the Internet Archive keep what is news, where that is wanted, until told to stop."""
+    while parts.settings.wayback_save and not stop.is_set():
+        wait = ASK_SECONDS
+        try:
+            await to_thread.run_sync(partial(save_pages, parts))
+        except Exception:
+            log.exception("pages could not be saved; trying again in %d s", REST_SECONDS)
             wait = REST_SECONDS
         await _pause(stop, wait)
 

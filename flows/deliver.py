@@ -11,6 +11,7 @@ from prefect.artifacts import acreate_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Cancelled, Completed
 
+from flows.archiving import save_pages
 from flows.assembly import open_parts
 from flows.delivery import Delivered, deliver
 from flows.lifeline import die_with_runner
@@ -19,11 +20,12 @@ from flows.settings import load_settings
 
 @flow(name="deliver", flow_run_name="deliver", persist_result=False)
 async def deliver_flow() -> State[Any]:
-    """Send every message that is due now; one delivery at a time."""
+    """Send every message that is due now, one delivery at a time; have pages kept that wait."""
     die_with_runner()
     with open_parts(load_settings()) as parts:
         # Not abandoned when the run is cancelled: a message on its way is sent once, not twice.
         delivered = await to_thread.run_sync(partial(deliver, parts))
+        await to_thread.run_sync(partial(save_pages, parts))
     if delivered.is_refused:
         return Cancelled(message="refused: another delivery is under way")
     if delivered.fault:

@@ -26,7 +26,7 @@ from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
 from flows.assembly import Parts, open_parts
-from flows.courier import carry
+from flows.courier import carry, keep_copies
 from flows.lifeline import RUNNER
 from flows.plan import BUNDLED, BadPlan, PlannedDeployment, read_plan
 from flows.prefect_api import READY_FILE, answers
@@ -60,14 +60,13 @@ async def serve(plan: Sequence[PlannedDeployment], parts: Parts) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     note_plan(parts, plan)
-    courier = asyncio.create_task(carry(parts, stop))
-    watchman = asyncio.create_task(keep_watch(parts, stop))
+    beside = [asyncio.create_task(each(parts, stop)) for each in (carry, keep_copies, keep_watch)]
     (parts.settings.home / READY_FILE).touch()
     log.info("ready")
     await stop.wait()
     if runner.started:
         await runner.astop()
-    await asyncio.gather(running, courier, watchman)
+    await asyncio.gather(running, *beside)
 
 
 async def prepare(runner: Runner, plan: Sequence[PlannedDeployment], parts: Parts) -> Reconciled:

@@ -23,6 +23,7 @@ def cite(view: VersionView, publisher: str, *, is_whole: bool = False) -> str:
         f"version {view.number}",
         f"captured {stamp(view.captured_at)}",
         f"sha256:{reading.report_sha256 if is_whole else reading.text_sha256}",
+        f"archived at {view.memento_url}" if view.memento_url else "",
     ]
     return ", ".join(one_line(part) for part in cited if part) + "."
 

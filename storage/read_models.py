@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, selec
 
 from reports.identity import ReportId
 from reports.model import VersionView
+from storage.kept_copies import memento_of
 from storage.readings import Readings
 from storage.tables import carries, change, location, reading, report, version
 from storage.versions import REPORT_NAME, named
@@ -218,6 +219,7 @@ class Library:
             last_seen_at=_last_seen(row),
             payload_sha256=row.payload_sha256,
             reader_revision=revision,
+            memento_url=memento_of(self._connection, row),
         )
 
 

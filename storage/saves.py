@@ -41,6 +41,7 @@ class SaveRequest:
     state: SaveState
     attempts: int
     job_id: str
+    asked_at: datetime | None
 
 
 class Saves:
@@ -86,7 +87,9 @@ class Saves:
         query = _waiting(now).where(save_request.c.state == state.value)
         rows = self._connection.execute(query.order_by(save_request.c.id).limit(limit))
         return [
-            SaveRequest(row.id, row.url, SaveState(row.state), row.attempts, row.job_id)
+            SaveRequest(
+                row.id, row.url, SaveState(row.state), row.attempts, row.job_id, row.asked_at
+            )
             for row in rows
         ]
 
@@ -96,16 +99,19 @@ class Saves:
         asked = save_request.c.state == SaveState.ASKED.value
         return int(self._connection.execute(query.where(asked)).scalar_one())
 
-    def asked(self, request_id: int, job_id: str, due_at: datetime) -> None:
-        """Write down that the archive has taken a page on, and when to ask what came of it."""
-        self._set(request_id, state=SaveState.ASKED.value, job_id=job_id, due_at=due_at)
+    def asked(self, request_id: int, job_id: str, now: datetime, due_at: datetime) -> None:
+        """Write down that the archive has begun a job, and when to ask what came of it."""
+        values = {"job_id": job_id, "asked_at": now, "due_at": due_at}
+        self._set(request_id, state=SaveState.ASKED.value, **values)
 
-    def waits(
-        self, request_id: int, state: SaveState, attempts: int, due_at: datetime, why: str
-    ) -> None:
-        """Write down when a page is asked for again, or what came of its job, and why."""
-        facts = {"attempts": attempts, "due_at": due_at, "last_error": why}
-        self._set(request_id, state=state.value, **facts)
+    def still_running(self, request_id: int, due_at: datetime) -> None:
+        """Write down when to ask again what came of a job."""
+        self._set(request_id, due_at=due_at)
+
+    def retry(self, request_id: int, attempts: int, due_at: datetime, why: str) -> None:
+        """Write down that a page was not kept, why, and when to ask for it again."""
+        values = {"attempts": attempts, "due_at": due_at, "last_error": why}
+        self._set(request_id, state=SaveState.DUE.value, **values)
 
     def saved(self, request_id: int, memento_url: str) -> None:
         """Write down where the archive keeps a page."""

@@ -265,6 +265,7 @@ save_request = Table(  # a page that a web archive is asked to keep as it stands
     Column("attempts", Integer, nullable=False, default=0),
     Column("due_at", UtcTime, nullable=False),
     Column("job_id", String(128), nullable=False, default=""),
+    Column("asked_at", UtcTime),  # when the job began
     Column("memento_url", Text, nullable=False, default=""),
     Column("last_error", Text, nullable=False, default=""),
     Index("ix_save_request_waiting", "state", "due_at"),

@@ -36,6 +36,7 @@ def upgrade() -> None:
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('due_at', storage.tables.UtcTime(timezone=True), nullable=False),
     sa.Column('job_id', sa.String(length=128), nullable=False),
+    sa.Column('asked_at', storage.tables.UtcTime(timezone=True), nullable=True),
     sa.Column('memento_url', sa.Text(), nullable=False),
     sa.Column('last_error', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['change_id'], ['change.id'], name=op.f('fk_save_request_change_id_change')),
