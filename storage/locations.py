@@ -34,6 +34,7 @@ class LocationView:
     edition: str
     is_listed: bool = False
     outcome: str = ""
+    reason: str = ""
     etag: str = ""
     last_modified: str = ""
     payload_sha256: str = ""
@@ -235,7 +236,7 @@ def _after(
         "edition": known.edition or sighting.edition,
         "is_listed": known.is_listed if sighting.is_listed is None else sighting.is_listed,
         "outcome": outcome.value if is_late else known.outcome,
-        "reason": reason,
+        "reason": reason if is_late else known.reason,
         "checked_at": sighting.seen_at if is_late else known.checked_at,
         "seen_at": sighting.seen_at if is_good else known.seen_at,
         "etag": sighting.etag if is_new else known.etag,
@@ -256,6 +257,7 @@ def _after(
 
 _LOOKED = (
     "outcome",
+    "reason",
     "etag",
     "last_modified",
     "payload_sha256",

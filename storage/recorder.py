@@ -74,7 +74,12 @@ class Recorder:
         return found
 
     def _settle(self, look: Look, found: Found) -> None:
-        """Take a page that reads well again off the list of those held back."""
+        """Take a page that reads well again off the list of those held back.
+
+        What was once read well says nothing of how the page reads now.
+        """
+        if look.known.checked_at and look.sighting.seen_at < look.known.checked_at:
+            return
         stored = self._reports.named(found.report) if found.report else None
         seen_at = look.sighting.seen_at
         self._reviews.settled(look.known.key, stored.id if stored else None, seen_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -60,6 +61,15 @@ def test_a_page_that_lost_its_sections_under_new_mark_up_is_held_back(archive: A
     assert waiting(archive) == [("held", "XAB", "2024")]
     assert archive.alerts() == [("ann@law.example", "published")]
     assert shape_of(archive) == OLD
+
+
+def test_an_older_capture_that_reads_well_leaves_it_held_back(archive: Archive) -> None:
+    archive.run(page(archive))
+    before = archive.now
+    archive.now += timedelta(days=1)
+    archive.run(lost(archive))
+    archive.run(page(archive, seen_at=before), is_silent=True)
+    assert waiting(archive) == [("held", "XAB", "2024")]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from archive import START, Archive, name
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from reports.outcome import Outcome
 from storage.store import Store
 
 A, B, C = "Belvaria is a monarchy.", "Belvaria is a republic.", "Belvaria is an empire."
@@ -81,6 +82,15 @@ def test_an_older_capture_leaves_alone_what_is_known_of_its_address(archive: Arc
         (after,) = unit.locations("sample-hrr").all()
     assert after.payload_sha256 == before.payload_sha256
     assert (after.checked_at, after.seen_at) == (before.checked_at, before.seen_at)
+
+
+def test_an_older_capture_leaves_a_bad_page_bad_and_its_reason(archive: Archive) -> None:
+    archive.now = START + timedelta(days=20)
+    archive.run(archive.fails(Outcome.UNREADABLE))
+    imports(archive, B, 15)
+    with archive.store.read() as unit:
+        (known,) = unit.locations("sample-hrr").all()
+    assert (known.outcome, known.reason) == ("unreadable", "said so")
 
 
 def test_captures_imported_together_end_at_the_newest(archive: Archive) -> None:
