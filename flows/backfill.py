@@ -34,7 +34,7 @@ from scrapers.archive import PLAY_SECONDS, SEARCH_SECONDS
 from scrapers.errors import FetchError, HostPaused
 from scrapers.registry import source_named
 from scrapers.source import Source
-from scrapers.wayback import Archive, ArchivedCapture, Unlisted, Unplayable
+from scrapers.wayback import Archive, ArchivedCapture, Played, Unlisted, Unplayable
 from storage.locations import GOOD, LocationView
 from storage.looks import Found, Recording, most_telling
 from storage.runs import LocationOutcome
@@ -165,30 +165,30 @@ class _Backfill:
         known_before = self.tally.known_digest
         found: list[Found] = []
         chunk: list[Taken] = []
-        for taken in self._taken(known, horizon):
+        captures = Captures(
+            self.parts, self.source, known, play=self._play, tally=self.tally, horizon=horizon
+        )
+        for taken in self._taken(known, captures):
             chunk.append(taken)
             if len(chunk) >= CHUNK:
-                found += self._record(chunk)
+                found += self._record(captures, chunk)
                 chunk = []
-        found += self._record(chunk)
+        found += self._record(captures, chunk)
         if not found and known.url in self.unlisted:
             found = [Found(Outcome.ERROR, self.unlisted[known.url])]
         if not found and self.tally.known_digest > known_before:
             found = [Found(Outcome.UNCHANGED)]
         self._tell(known, found)
 
-    def _taken(self, known: LocationView, horizon: datetime) -> Iterator[Taken]:
+    def _taken(self, known: LocationView, captures: Captures) -> Iterator[Taken]:
         """Yield what is to be written down of a location's captures; failures are listed."""
-        captures: Captures | None = None
         try:
             for capture in self.archive.captures(known.url, self.request.since, self.request.until):
-                captures = captures or self._captures(known, horizon)
                 if taken := self._take(captures, capture):
                     yield taken
                 if self.fault:
                     return
-            if captures is None:
-                self.faults_in_a_row = 0  # a list came, and it is empty
+            self.faults_in_a_row = 0
         except _Spent:
             self.is_spent = True
         except Unlisted as error:
@@ -198,28 +198,25 @@ class _Backfill:
             self._unanswered(known.url, error)
             self.unlisted[known.url] = error.reason
 
-    def _captures(self, known: LocationView, horizon: datetime) -> Captures:
-        self.faults_in_a_row = 0  # a list came
-        return Captures(self.parts, self.source, known, self._play, self.tally, horizon)
-
     def _take(self, captures: Captures, capture: ArchivedCapture) -> Taken | None:
         try:
             return captures.take(capture)
         except Unplayable as error:
-            self._fail(capture.memento_url, Outcome.UNREADABLE, str(error))
+            if not captures.has_failed_before(capture):
+                self._fail(capture.memento_url, Outcome.UNREADABLE, str(error))
             return captures.unplayable(capture)
         except FetchError as error:
             self._unanswered(capture.memento_url, error)
             return None
 
-    def _play(self, capture: ArchivedCapture) -> tuple[bytes, dict[str, str]]:
+    def _play(self, capture: ArchivedCapture) -> Played:
         if self.request.limit is not None and self.tally.fetched >= self.request.limit:
             raise _Spent
         played = self.archive.play(capture)
         self.faults_in_a_row = 0
-        return played.body, dict(played.headers)
+        return played
 
-    def _record(self, chunk: Sequence[Taken]) -> list[Found]:
+    def _record(self, captures: Captures, chunk: Sequence[Taken]) -> list[Found]:
         """Write down captures in one transaction; return what was found on those looked at."""
         if not chunk:
             return []
@@ -232,8 +229,9 @@ class _Backfill:
                 best = most_telling(found)
                 mementos.append(each.recorded(found, best.outcome))
                 told += [best] if each.is_look else []
-            unit.mementos.add(mementos)
+            unit.mementos.put(mementos)
             unit.commit()
+        captures.learn(mementos)
         return told
 
     def _tell(self, known: LocationView, found: Sequence[Found]) -> None:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import logging
-from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from flows.assembly import Parts
+from flows.known_pages import KnownPages, Said
 from reports.fingerprint import payload_sha256
-from reports.model import Identified, Page, Undecided
+from reports.model import Identified, Undecided
 from reports.outcome import Outcome
-from scrapers.gate import judge
-from scrapers.response import Response
 from scrapers.source import Source
-from scrapers.wayback import ArchivedCapture, digest_of
+from scrapers.wayback import ArchivedCapture, Played
 from storage.locations import GOOD, LocationView, Sighting
 from storage.looks import Found
 from storage.mementos import Memento
@@ -24,13 +21,8 @@ from storage.mementos import Memento
 OK = 200
 MISSING = (404, 410)
 
-KEPT = 32
-"""Pages kept at hand, by digest: more than one transaction records, and few in memory."""
-
 _UNTOLD_TYPES = ("unk", "-")
 """What the index says where it does not know a media type."""
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -76,68 +68,68 @@ class Taken:
         return replace(self.memento, words=words, outcome=outcome.value)
 
 
-@dataclass(frozen=True)
-class _Said:
-    """What some bytes came to: a page that was read, or the outcome of one that was not."""
-
-    body: bytes
-    outcome: Outcome | None = None
-    reason: str = ""
-    page: Page | None = None
-    region: bytes = b""
-
-
-@dataclass
 class Captures:
     """Takes the captures of one location, in order of time.
 
-    ``play`` fetches one; ``horizon`` is the moment after which captures are left alone.
+    ``play`` fetches one; nothing counts that is later than ``horizon``.
     """
 
-    parts: Parts
-    source: Source
-    known: LocationView
-    play: Callable[[ArchivedCapture], tuple[bytes, dict[str, str]]]
-    tally: Tally
-    horizon: datetime
-    _held: dict[datetime, Memento] = field(default_factory=dict)
-    _by_digest: dict[str, Memento] = field(default_factory=dict)
-    _said: OrderedDict[str, _Said] = field(default_factory=OrderedDict)
+    def __init__(
+        self,
+        parts: Parts,
+        source: Source,
+        known: LocationView,
+        *,
+        play: Callable[[ArchivedCapture], Played],
+        tally: Tally,
+        horizon: datetime,
+    ) -> None:
+        self._known = known
+        self._play = play
+        self._tally = tally
+        self._horizon = horizon
+        self._now = parts.now
+        self._types = (*source.media_types, *_UNTOLD_TYPES)
+        with parts.store.read() as unit:
+            held = unit.mementos.of(known.id)
+        # What could not be had or read is tried again: the Archive or the reader may do better.
+        self._failed = {each.captured_at for each in held if each.outcome == Outcome.UNREADABLE}
+        done = [each for each in held if each.outcome != Outcome.UNREADABLE]
+        self._done = {each.captured_at for each in done}
+        self._pages = KnownPages(parts, source, known, done)
 
-    def __post_init__(self) -> None:
-        """Look up what is known: earlier mementos, and our own pages by the archive's digest."""
-        with self.parts.store.read() as unit:
-            held = unit.mementos.of(self.known.id)
-            own = unit.mementos.own_payloads(self.known.id)[-KEPT:]
-        self._held = {each.captured_at: each for each in held}
-        self._by_digest = {each.digest: each for each in held if each.digest}
-        for body in own:
-            self._keep(digest_of(body), self._read(body, {}))
+    def has_failed_before(self, capture: ArchivedCapture) -> bool:
+        """Tell whether an earlier run could not have or read a capture either."""
+        return capture.captured_at in self._failed
+
+    def learn(self, mementos: Iterable[Memento]) -> None:
+        """Take note of what was written down, to know it by its digest."""
+        self._pages.learn(mementos)
 
     def take(self, capture: ArchivedCapture) -> Taken | None:
         """Return what to write down of a capture; None where nothing new comes of it.
 
         Raises what ``play`` raises.
         """
-        if capture.captured_at in self._held:
-            self.tally.listed += 1
-            self.tally.known_digest += 1
+        if capture.captured_at in self._done:
+            self._tally.listed += 1
+            self._tally.known_digest += 1
             return None
-        said = self._known(capture.digest) if self._is_wanted(capture) else None
+        said = self._pages.of(capture.digest) if self._is_wanted(capture) else None
         if said is None and self._may_be_fetched(capture):
             return self._fetched(capture)
-        self.tally.listed += 1
+        self._tally.listed += 1
         if said is not None:
-            self.tally.known_digest += 1
+            self._tally.known_digest += 1
             return self._taken(capture, said, None)
-        self.tally.skipped += 1
-        is_miss = capture.status in MISSING and capture.captured_at <= self.horizon
+        self._tally.skipped += 1
+        is_miss = capture.status in MISSING and capture.captured_at <= self._horizon
         return self._unlooked(capture, Outcome.SUSPECTED) if is_miss else None
 
     def unplayable(self, capture: ArchivedCapture) -> Taken:
         """Return what to write down of a capture that is listed and cannot be had."""
-        self.tally.listed += 1
-        self.tally.skipped += 1
+        self._tally.listed += 1
+        self._tally.skipped += 1
         return self._unlooked(capture, Outcome.UNREADABLE)
 
     def _unlooked(self, capture: ArchivedCapture, outcome: Outcome) -> Taken:
@@ -146,70 +138,27 @@ class Captures:
 
     def _is_wanted(self, capture: ArchivedCapture) -> bool:
         """Tell whether a capture is of the time asked for and of a page that answered."""
-        types = (*self.source.media_types, *_UNTOLD_TYPES)
-        is_page = capture.status == OK and capture.media_type in types
-        return capture.captured_at <= self.horizon and (capture.is_revisit or is_page)
+        is_page = capture.status == OK and capture.media_type in self._types
+        return capture.captured_at <= self._horizon and (capture.is_revisit or is_page)
 
     def _may_be_fetched(self, capture: ArchivedCapture) -> bool:
         return self._is_wanted(capture) and not capture.is_revisit
 
     def _fetched(self, capture: ArchivedCapture) -> Taken:
-        body, headers = self.play(capture)
-        self.tally.listed += 1
-        self.tally.fetched += 1
-        said = self._read(body, headers)
-        self._keep(capture.digest, said)
-        return self._taken(capture, said, self.parts.now())
+        played = self._play(capture)
+        self._tally.listed += 1
+        self._tally.fetched += 1
+        said = self._pages.read(capture.digest, played.body, played.headers)
+        return self._taken(capture, said, self._now())
 
-    def _known(self, digest: str) -> _Said | None:
-        """Return what bytes of a digest came to; None where that must be found out."""
-        if not digest:
-            return None
-        if digest in self._said:
-            self._said.move_to_end(digest)
-            return self._said[digest]
-        memento = self._by_digest.get(digest)
-        if memento is None:
-            return None
-        if memento.outcome not in GOOD:
-            return _Said(b"", Outcome(memento.outcome), "as the same bytes before")
-        with self.parts.store.read() as unit:
-            body = unit.mementos.body(memento)
-        if body is None:
-            return None
-        said = self._read(body, {})
-        self._keep(digest, said)
-        return said
-
-    def _keep(self, digest: str, said: _Said) -> None:
-        if digest:
-            self._said[digest] = said
-            while len(self._said) > KEPT:
-                self._said.popitem(last=False)
-
-    def _read(self, body: bytes, headers: dict[str, str]) -> _Said:
-        """Judge and read some bytes as the answer they once were."""
-        url = self.known.url
-        response = Response(url, url, OK, headers, body, self.parts.now(), (), "")
-        verdict = judge(response, self.source)
-        if verdict.outcome is not None:
-            return _Said(body, verdict.outcome, verdict.reason)
-        try:
-            page = self.source.read(body, url)
-        except Exception as error:  # one page that breaks the reader must not end them all
-            _log.exception("the reader of %s failed on a capture of %s", self.source.name, url)
-            reason = f"the reader failed: {type(error).__name__}"
-            return _Said(body, Outcome.UNREADABLE, reason)
-        return _Said(body, page=page, region=verdict.region)
-
-    def _taken(self, capture: ArchivedCapture, said: _Said, retrieved_at: datetime | None) -> Taken:
+    def _taken(self, capture: ArchivedCapture, said: Said, retrieved_at: datetime | None) -> Taken:
         if said.outcome is not None:
             noted = self._note(capture, said.outcome, said.body, retrieved_at)
             return replace(noted, reason=said.reason)
         noted = self._note(capture, Outcome.UNCHANGED, said.body, retrieved_at)
         sighting = Sighting(
-            url=self.known.url,
-            edition=self.known.edition,
+            url=self._known.url,
+            edition=self._known.edition,
             seen_at=capture.captured_at,
             page=said.page,
             body=said.body,
@@ -227,7 +176,7 @@ class Captures:
         retrieved_at: datetime | None = None,
     ) -> Taken:
         memento = Memento(
-            location_id=self.known.id,
+            location_id=self._known.id,
             captured_at=capture.captured_at,
             retrieved_at=retrieved_at,
             memento_url=capture.memento_url,
@@ -235,7 +184,7 @@ class Captures:
             outcome=outcome.value,
             payload_sha256=payload_sha256(body) if body else "",
         )
-        self._held[capture.captured_at] = memento
+        self._done.add(capture.captured_at)
         return Taken(memento)
 
 

@@ -170,13 +170,17 @@ class _GateSession(WaybackSession):  # type: ignore[misc] # the package has no t
         self._playback = playback
 
     def send(self, request: requests.PreparedRequest, **_kwargs: Any) -> requests.Response:
-        """Return the final answer: limits, waits, retries and redirects are the gate's."""
+        """Return the final answer: limits, waits, retries and redirects are the gate's.
+
+        Raises ArchiveUnwell where the Archive itself failed, and not the site it captured.
+        """
         url = request.url or ""
         if urlsplit(url).path.startswith("/cdx"):
             return _as_requests(self._search(url), request)
         answer = self._playback.get(url)
-        if _PLAYED not in answer.headers and _WHY not in answer.headers:
-            _refuse_unwell(url, answer)
+        is_told = _PLAYED in answer.headers or _WHY in answer.headers or answer.status == 404
+        if not is_told:
+            raise ArchiveUnwell(url, f"the Archive answers with status {answer.status}, no capture")
         return _as_requests(answer, request)
 
     def _search(self, url: str) -> Response:
@@ -184,14 +188,9 @@ class _GateSession(WaybackSession):  # type: ignore[misc] # the package has no t
             raise Unlisted(f"the Archive lists more than {_MOST_PAGES * _PAGE:,} captures")
         self.searches_left -= 1
         answer = self._searches.get(url)
-        _refuse_unwell(url, answer)
+        if answer.status == 429 or answer.status >= 500:
+            raise ArchiveUnwell(url, f"the Archive answers with status {answer.status}")
         return answer
-
-
-def _refuse_unwell(url: str, answer: Response) -> None:
-    """Raise where the Archive itself failed, and not the site it captured."""
-    if answer.status == 429 or answer.status >= 500:
-        raise ArchiveUnwell(url, f"the Archive answers with status {answer.status}")
 
 
 def _as_requests(answer: Response, request: requests.PreparedRequest) -> requests.Response:

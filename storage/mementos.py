@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from reports.outcome import Outcome
 from storage.payloads import Payloads
 from storage.tables import capture, carries, location, memento, reading, run, version
 
@@ -45,11 +46,20 @@ class Mementos:
         rows = self._connection.execute(query.order_by(memento.c.captured_at))
         return [_view(row) for row in rows]
 
-    def add(self, found: Iterable[Memento]) -> None:
-        """Insert mementos that are not held yet."""
+    def put(self, found: Iterable[Memento]) -> None:
+        """Write mementos down; one that could not be had or read before is replaced."""
         rows = [{**asdict(each), "words": dict(each.words)} for each in found]
-        if rows:
-            self._connection.execute(memento.insert(), rows)
+        if not rows:
+            return
+        places = {row["location_id"] for row in rows}
+        moments = {row["captured_at"] for row in rows}
+        failed = memento.delete().where(
+            memento.c.location_id.in_(places),
+            memento.c.captured_at.in_(moments),
+            memento.c.outcome == Outcome.UNREADABLE.value,
+        )
+        self._connection.execute(failed)
+        self._connection.execute(memento.insert(), rows)
 
     def own_payloads(self, location_id: int) -> list[bytes]:
         """Return the bytes of the versions that were captured at a location."""

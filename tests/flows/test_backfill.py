@@ -307,7 +307,10 @@ def test_a_broken_capture_is_a_failure_once_and_stops_nothing(
     assert failure["outcome"] == "unreadable"
     assert "ResourceNotAvailable" in failure["reason"]
     again = bring(edited, web)
-    assert (tally(again), again.run.failures) == ((2, 2, 0, 0), ())
+    assert (tally(again), again.run.failures) == ((2, 1, 0, 1), ())
+    web.instead.clear()
+    assert tally(bring(edited, web)) == (2, 1, 1, 0)
+    assert tally(bring(edited, web)) == (2, 2, 0, 0)
 
 
 def test_a_redirect_into_a_private_network_is_refused(
@@ -421,6 +424,25 @@ def test_a_run_that_is_broken_off_goes_on_where_it_stopped(
 
 def _interrupted() -> Any:
     raise KeyboardInterrupt
+
+
+def test_bytes_known_longer_than_they_are_at_hand_are_known_by_their_words(
+    edited: Watch, web: WaybackSite, url: str
+) -> None:
+    """A page captured often, each time with other noise, and then a revisit of the first."""
+    first = page(edited, A)
+    for hour in range(40):
+        web.hold(day(hour / 24), url, first if hour == 0 else page(edited, A))
+    revisit = {"status": "-", "media_type": "warc/revisit", "digest": digest_of(first)}
+    web.hold(day(3), url, **revisit)
+    assert tally(bring(edited, web)) == (41, 1, 40, 0)
+
+
+def test_every_listed_page_is_asked_for_within_the_scope(edited: Watch, web: WaybackSite) -> None:
+    bring(edited, web, countries=(), editions=("2022",))
+    with edited.parts.store.read() as unit:
+        held = unit.locations(SOURCE).all(["2022"])
+    assert len(web.searches) == len(held) > 5
 
 
 def test_a_copy_is_not_asked_for(watch: Watch, web: WaybackSite) -> None:

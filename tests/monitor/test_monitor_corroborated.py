@@ -39,7 +39,7 @@ def client(tmp_path: Path) -> Iterator[httpx.Client]:
 def _hold(parts: Parts, *captures: tuple[int, str, Reading]) -> None:
     with parts.store.write() as unit:
         (place,) = unit.locations(NAME.source).all()
-        unit.mementos.add(
+        unit.mementos.put(
             Memento(
                 place.id,
                 START + timedelta(days=day),

@@ -51,7 +51,7 @@ def memento(archive: Archive, number: float, text: str = "", **facts: object) ->
 def hold(archive: Archive, *held: Memento) -> int:
     """Keep mementos and judge the changes; return how many are borne out."""
     with archive.store.write() as unit:
-        unit.mementos.add(held)
+        unit.mementos.put(held)
         count = unit.corroboration(SOURCE).recompute(MANUAL)
         unit.commit()
     return count
@@ -64,7 +64,7 @@ def borne_out(archive: Archive) -> list[str]:
 def test_mementos_come_back_as_they_were_in_order_of_time(archive: Archive) -> None:
     later, earlier = memento(archive, 5, A), memento(archive, 2, A, retrieved_at=None)
     with archive.store.write() as unit:
-        unit.mementos.add([later, earlier])
+        unit.mementos.put([later, earlier])
         unit.commit()
     with archive.store.read() as unit:
         assert unit.mementos.of(place(archive)) == [earlier, later]
@@ -135,5 +135,5 @@ def test_a_removal_and_a_return_are_borne_out_by_misses(archive: Archive) -> Non
 
 def test_what_the_archive_itself_brought_is_not_borne_out_by_it(archive: Archive) -> None:
     with archive.store.write() as unit:
-        unit.mementos.add([memento(archive, 5, A), memento(archive, 12, B)])
+        unit.mementos.put([memento(archive, 5, A), memento(archive, 12, B)])
         assert unit.corroboration(SOURCE).recompute(("scheduled",)) == 0
