@@ -14,6 +14,7 @@ from flows.backfill import BackfillReport, BackfillRequest, backfill
 from flows.run import BadRequest, RunRefused
 from reports.model import Change
 from scrapers.archive import ORIGIN
+from scrapers.registry import source_named
 
 KEY = "2023/XAG"
 GANDORIA = "sample-hrr/2023/XAG"
@@ -443,6 +444,20 @@ def test_every_listed_page_is_asked_for_within_the_scope(edited: Watch, web: Way
     with edited.parts.store.read() as unit:
         held = unit.locations(SOURCE).all(["2022"])
     assert len(web.searches) == len(held) > 5
+
+
+def test_what_an_older_reader_read_is_read_again_first(
+    edited: Watch, web: WaybackSite, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a better reader would look like a text of its own."""
+    newer = source_named(SOURCE).reader_revision + 1
+    monkeypatch.setattr(type(source_named(SOURCE)), "reader_revision", newer)
+    web.hold(day(2), url, page(edited, A))
+    bring(edited, web)
+    with edited.parts.store.read() as unit:
+        assert unit.rereading(SOURCE, newer).count(["2023"]) == 0
+        assert [each.trigger for each in unit.runs.latest(2)] == ["backfill", "reread"]
+    assert [text for text, *_ in history(edited)] == ["A", "B"]
 
 
 def test_a_copy_is_not_asked_for(watch: Watch, web: WaybackSite) -> None:
