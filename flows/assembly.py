@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.settings import BadSetting, Settings
-from scrapers.budget import Budget
 from scrapers.archive import archive_policy
+from scrapers.budget import Budget
 from scrapers.fetch import FetchGate
 from scrapers.policy import FetchPolicy
 from scrapers.source import Source
@@ -58,7 +58,8 @@ class Parts:
 
     def probing_gate(self, source: Source) -> FetchGate:
         """Return a gate that asks a source's site once and does not try again."""
-        return FetchGate(replace(self._policy(source, "", None), retries=0), clock=self.now)
+        policy = replace(self._policy(source, "", None), retries=0)
+        return FetchGate(policy, clock=self.now, sleep=self.sleep, monotonic=self.monotonic)
 
     def switch_gate(self) -> FetchGate:
         """Return a gate for the dead man's switch: one short question that no log repeats."""
@@ -99,7 +100,7 @@ class Parts:
             contact=settings.contact,
             allow_private=settings.allow_private,
         )
-        return FetchGate(policy, clock=self.now)
+        return FetchGate(policy, clock=self.now, sleep=self.sleep, monotonic=self.monotonic)
 
 
 @contextmanager

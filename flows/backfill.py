@@ -27,7 +27,7 @@ from flows.run import (
     start_run,
     take_source_lock,
 )
-from flows.targets import Scope
+from flows.scope import Scope
 from flows.walk import CHUNK
 from reports.outcome import Outcome
 from scrapers.archive import PLAY_SECONDS, SEARCH_SECONDS

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from flows.assembly import Parts
 from flows.run import WATCHING
-from flows.targets import Scope
+from flows.scope import Scope
 from scrapers.source import Source
 from storage.locations import LocationView
 

@@ -27,7 +27,7 @@ def _probe(parts: Parts, source: Source) -> tuple[bool, str]:
         last_good = unit.runs.last_good_listing(source.name, edition)
     with parts.probing_gate(source) as gate:
         listing = read_index(gate, source, edition, last_good=last_good)
-        robots = gate.robots_state(host_of(urlsplit(listing.url)))
+        robots = gate.robots_states().get(host_of(urlsplit(listing.url)))
     said = "robots.txt could not be read" if robots is RobotsState.UNREACHABLE else "robots.txt: ok"
     if not listing.is_good:
         return False, f"{listing.url}: {listing.fault}; {said}"

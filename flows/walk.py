@@ -15,8 +15,8 @@ from flows.assembly import Parts
 from flows.conclusion import conclude
 from flows.discovery import FLOOR
 from flows.dropped import record_dropped_countries
-from flows.listings import Listings
 from flows.freshness import note_run_end
+from flows.listings import Listings
 from flows.look import Seen, Target, look
 from flows.reread import reread_stale
 from flows.run import (

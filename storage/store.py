@@ -33,8 +33,8 @@ from storage.report_facts import ReportFacts
 from storage.rereading import Rereading
 from storage.reviews import Reviews
 from storage.runs import Runs
-from storage.standing import Standing
 from storage.saves import Saves
+from storage.standing import Standing
 from storage.subscriptions import Subscriptions
 from storage.versions import Versions
 

@@ -120,11 +120,6 @@ class Clock:
     def monotonic(self) -> float:
         return self.now.timestamp()
 
-    def archive_gate(self, delay: float) -> FetchGate:
-        gate = super().archive_gate(delay)
-        gate._sleep = gate._pace._sleep = lambda seconds: None
-        return gate
-
 
 class Watch:
     """A site, a store and a clock that moves an hour with every run."""
