@@ -12,7 +12,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.child import ROOT, BenchFailed, run
-from bench.contest import SCENARIOS, Contestant, Plain, Product, ProductFlow, Sample, check, contest
+from bench.contest import (
+    SCENARIOS,
+    Contestant,
+    Plain,
+    Product,
+    ProductFlow,
+    Sample,
+    by_rest,
+    check,
+    contest,
+)
 from bench.findings import Findings
 from bench.modes import LARGE
 from bench.profiles import profile
@@ -142,11 +152,12 @@ def _large(found: Findings, folder: Path, server: PrefectServer) -> None:
             ("large-first", "large", "published"),
             ("large-200", "large_plain", "unchanged"),
         ):
-            before = site.requests(mode)
             cost, counts = product.look(site.origins[mode], site.large_editions)
             check(f"{product.name}, {name}", counts, {outcome: site.large})
-            found.large_requests = site.requests(mode) - before
             _note(found, Sample(name, product.name, site.large, cost))
+    for what, sample, requests in by_rest(site, Product(folder / "direct")):
+        found.rest_requests[what] = requests
+        _note(found, sample)
 
 
 def _readings(home: Path, corpus: Path | None, pages: int) -> dict[str, object]:

@@ -73,7 +73,7 @@ def _orchestration(found: Findings) -> Iterator[Budget]:
     peak = found.median("large-first", FLOW, lambda cost: cost.peak_mb)
     above = peak - found.client_mb if peak else None
     yield Budget(f"peak memory above Prefect's client, {count} pages", 150.0, above, "MB")
-    asked = float(found.large_requests) if found.large_requests else None
+    asked = found.rest_requests.get("unchanged")
     yield Budget(f"requests for an unchanged watch of {count}", 39.0, asked, "")
 
 

@@ -61,7 +61,7 @@ class Contestant(ABC):
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        home.mkdir(parents=True)
+        home.mkdir(parents=True, exist_ok=True)
 
     @abstractmethod
     def command(self, origin: str, editions: Sequence[str], urls: Sequence[str]) -> list[str]:
@@ -103,9 +103,18 @@ class Plain(Contestant):
 
 
 class Product(Contestant):
-    """``reportwatch ingest`` without a Prefect server."""
+    """``reportwatch ingest`` without a Prefect server; ``hints`` are those it may go by."""
 
     name = "reportwatch, direct"
+
+    def __init__(self, home: Path, hints: str = "") -> None:
+        super().__init__(home)
+        self._hints = hints
+
+    def environment(self) -> dict[str, str]:
+        """Add the hints, where they are not the product's own choice."""
+        told = {"REPORTWATCH_HINTS": self._hints} if self._hints else {}
+        return {**super().environment(), **told}
 
     @property
     def database(self) -> Path:
@@ -162,6 +171,37 @@ def contest(
     for contestant in contestants:
         cost, _ = contestant.look(site.origins["plain"], urls=[site.first_url])
         yield Sample("one", contestant.name, 1, cost)
+
+
+def by_rest(site: PageServer, product: Product) -> Iterator[tuple[str, Sample, int]]:
+    """Yield looks at all reports where REST tells what was modified, and the requests of each.
+
+    The first look, not yielded, learns what was modified when. Raises BenchFailed where an edit is
+    missed: then fetching everything finds what asking did not.
+    """
+    product.look(site.origins["large_rest"], site.large_editions)
+    for what, mode, edits in (
+        ("unchanged", "large_rest", 0),
+        ("edited", "large_rest_edited", site.large_edits),
+    ):
+        before = site.requests(mode)
+        cost, counts = product.look(site.origins[mode], site.large_editions)
+        _check_edits(f"{product.name}, {what}, by REST", counts, edits)
+        requests = site.requests(mode) - before
+        yield what, Sample(f"large-rest-{what}", product.name, site.large, cost), requests
+    everything = Product(product.home, hints="none")
+    _, counts = everything.look(site.origins["large_rest_edited"], site.large_editions)
+    _check_edits("fetching everything after asking what changed", counts, 0)
+
+
+def _check_edits(what: str, counts: Mapping[str, int], edits: int) -> None:
+    """Raise BenchFailed unless so many edits were found and nothing else happened.
+
+    How many locations are counted as checked is left open: not all of them need be asked.
+    """
+    news = {name: n for name, n in counts.items() if name not in ("checked", "unchanged")}
+    if news != ({"edited": edits} if edits else {}):
+        raise BenchFailed(f"{what}: {dict(counts)} instead of {edits} edited, no other news")
 
 
 def check(what: str, counts: Mapping[str, int], wanted: Mapping[str, int]) -> None:

@@ -42,14 +42,15 @@ class Findings:
     """Everything measured; a part that was not asked for stays empty.
 
     ``stored`` is the direct product's database after each scenario of the last round, in order;
-    ``client_mb`` the peak memory of a program that imports Prefect and nothing else.
+    ``client_mb`` the peak memory of a program that imports Prefect and nothing else;
+    ``rest_requests`` those of a look at all reports where REST tells what was modified.
     """
 
     site: PageServer
     samples: list[Sample] = field(default_factory=list)
     stored: dict[str, Stored] = field(default_factory=dict)
     client_mb: float = 0.0
-    large_requests: int = 0
+    rest_requests: dict[str, int] = field(default_factory=dict)
     readings: dict[str, Any] = field(default_factory=dict)
     mail_seconds: float | None = None
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 SOURCE = "us-state-hrr"
 
-COUNT_PATH = "/-/count"
-"""Answers how many requests a mode has had so far; is not counted itself."""
+CONTROL = "/-/"
+"""Paths below it steer a served site; they are no part of it and are not counted."""
+
+COUNT_PATH = CONTROL + "count"
+"""Answers how many requests a site has had so far, and the bytes of the bodies it sent."""
 
 LARGE = 1748
 """Reports in the nine editions: the size at which orchestration is budgeted."""

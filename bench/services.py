@@ -36,13 +36,20 @@ class PageServer:
     pages: int
     edits: int
     large: int
+    large_edits: int
     first_url: str
     bytes: int
 
     def requests(self, mode: str) -> int:
         """Return how many requests a mode has had."""
-        with urlopen(self.origins[mode] + COUNT_PATH) as answer:
-            return int(answer.read())
+        return counted(self.origins[mode])["requests"]
+
+
+def counted(origin: str) -> dict[str, int]:
+    """Return how many ``requests`` a served site has had and the ``bytes`` of bodies it sent."""
+    with urlopen(origin + COUNT_PATH) as answer:
+        told: dict[str, int] = json.load(answer)
+        return told
 
 
 @dataclass(frozen=True)

@@ -2,110 +2,64 @@
 
 Every mode is a port: ``tagged`` answers 304 to a known ETag, ``plain`` has no ETag, ``noisy``
 differs in its raw bytes at every request, ``edited`` has some words changed, and ``large`` and
-``large_plain`` serve the enlarged set. Prints one JSON document once all of them answer.
+``large_plain`` serve the enlarged set. ``large_rest`` serves it without ETags and tells by REST and
+site maps what was modified; ``large_rest_edited`` is the same with some words changed. Prints one
+JSON document once all of them answer.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-import itertools
 import json
-import re
 import signal
-import threading
-from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bench.modes import COUNT_PATH, LARGE
+from bench.modes import LARGE
+from bench.noise import Noise
 from bench.pages import PageSet, Report, edited, enlarged, load_pages
+from bench.serving import NOT_FOUND, Port, Reply, serve
+from bench.wordpress import Post, answer
 
 EDITS = 20
-_STAMP = re.compile(rb"\?ver=[\w.]+")
-_REGIONS = (b"us", b"de", b"za", b"in", b"br", b"jp")
+RELEASED = datetime(2024, 8, 12, 10, tzinfo=UTC)
+"""When every page of a REST collection was made; each was modified some seconds after another."""
+AMENDED = datetime(2025, 1, 10, 10, tzinfo=UTC)
 
 Render = Callable[[Report], bytes]
 
 
-class _Site(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
+class _Pages:
+    """The index pages and the reports, each as a mode shows it."""
 
-    def __init__(self, pages: PageSet, render: Render, *, is_tagged: bool) -> None:
-        self.pages = pages
-        self.render = render
-        self.is_tagged = is_tagged
-        self._count = 0
-        self._lock = threading.Lock()
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(
+        self, pages: PageSet, render: Render, *, is_tagged: bool = False, posts: Sequence[Post] = ()
+    ) -> None:
+        self._pages = pages
+        self._render = render
+        self._is_tagged = is_tagged
+        self._posts = posts
 
-    @property
-    def origin(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
+    def reply(self, path: str, query: str, known_tag: str) -> Reply:
+        if path in self._pages.listings:
+            return Reply(200, self._pages.listings[path])
+        if report := self._pages.by_path.get(path):
+            return self._page(self._render(report), known_tag)
+        told = answer(self._posts, path, query) if self._posts else None
+        return told or NOT_FOUND
 
-    def counted(self, requests: int) -> int:
-        """Count so many more requests and return the sum."""
-        with self._lock:
-            self._count += requests
-            return self._count
+    def _page(self, body: bytes, known_tag: str) -> Reply:
+        if not self._is_tagged:
+            return Reply(200, body)
+        headers = {"ETag": f'"{hashlib.sha256(body).hexdigest()[:32]}"'}
+        is_known = known_tag == headers["ETag"]
+        return Reply(304, headers=headers) if is_known else Reply(200, body, headers=headers)
 
-
-class _Handler(BaseHTTPRequestHandler):
-    server: _Site
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1  # headers and body leave together
-
-    def do_GET(self) -> None:
-        site, path = self.server, self.path.partition("?")[0]
-        if path == COUNT_PATH:
-            self._answer(200, b"%d" % site.counted(0))
-            return
-        site.counted(1)
-        if path in site.pages.listings:
-            self._answer(200, site.pages.listings[path])
-        elif (report := site.pages.by_path.get(path)) is not None:
-            self._page(site.render(report))
-        else:
-            self._answer(404, b"<html><body><h1>Page not found</h1></body></html>")
-
-    def _page(self, body: bytes) -> None:
-        tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"' if self.server.is_tagged else ""
-        if tag and self.headers.get("If-None-Match") == tag:
-            self._answer(304, b"", tag)
-        else:
-            self._answer(200, body, tag)
-
-    def _answer(self, status: int, body: bytes, tag: str = "") -> None:
-        self.send_response(status)
-        if tag:
-            self.send_header("ETag", tag)
-        if status != 304:
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-class _Noise:
-    """Changes what surrounds the report at every request: nonce, stamps, region, a comment."""
-
-    def __init__(self) -> None:
-        self._requests = itertools.count(1)
-
-    def __call__(self, report: Report) -> bytes:
-        number = next(self._requests)
-        nonce = hashlib.sha256(b"request %d" % number).hexdigest()[:10].encode()
-        region = _REGIONS[number % len(_REGIONS)]
-        head, border, rest = report.page().partition(b"</head>")
-        head = _STAMP.sub(b"?ver=%d" % (1_741_000_000 + number), head)
-        script = b'<script>var site={"nonce":"%s","region":"%s"};</script>' % (nonce, region)
-        return b"".join((head, script, border, rest, b"<!-- served as no. %d -->" % number))
+    def now(self) -> None:
+        return None
 
 
 def edited_pages(pages: PageSet) -> dict[str, bytes]:
@@ -116,26 +70,50 @@ def edited_pages(pages: PageSet) -> dict[str, bytes]:
     return {each.path: edited(each) for each in chosen}
 
 
-def _sites(pages: PageSet, large: int) -> tuple[dict[str, _Site], dict[str, Any]]:
+def _posts(pages: PageSet, changed: Mapping[str, bytes]) -> tuple[Post, ...]:
+    """Return the reports as WordPress knows them; changed pages were modified last."""
+    return tuple(
+        Post(
+            number,
+            each.url,
+            each.label,
+            RELEASED,
+            (AMENDED if each.path in changed else RELEASED) + timedelta(seconds=number),
+        )
+        for number, each in enumerate(pages.reports, 1)
+    )
+
+
+def _sites(pages: PageSet, large: int) -> tuple[dict[str, Port], dict[str, Any]]:
     changed, more = edited_pages(pages), enlarged(pages, large)
+    amended = edited_pages(more)
+    noise = Noise()
     sites = {
-        "tagged": _Site(pages, Report.page, is_tagged=True),
-        "plain": _Site(pages, Report.page, is_tagged=False),
-        "noisy": _Site(pages, _Noise(), is_tagged=False),
-        "edited": _Site(pages, lambda r: changed.get(r.path) or r.page(), is_tagged=False),
-        "large": _Site(more, Report.page, is_tagged=True),
-        "large_plain": _Site(more, Report.page, is_tagged=False),
+        "tagged": _Pages(pages, Report.page, is_tagged=True),
+        "plain": _Pages(pages, Report.page),
+        "noisy": _Pages(pages, lambda report: noise.over(report.page())),
+        "edited": _Pages(pages, _with(changed)),
+        "large": _Pages(more, Report.page, is_tagged=True),
+        "large_plain": _Pages(more, Report.page),
+        "large_rest": _Pages(more, Report.page, posts=_posts(more, {})),
+        "large_rest_edited": _Pages(more, _with(amended), posts=_posts(more, amended)),
     }
-    return sites, {
-        "origins": {name: site.origin for name, site in sites.items()},
+    ports = {name: Port(site) for name, site in sites.items()}
+    return ports, {
+        "origins": {name: port.origin for name, port in ports.items()},
         "editions": pages.editions,
         "large_editions": more.editions,
         "pages": len(pages.reports),
         "edits": len(changed),
         "large": len(more.reports),
+        "large_edits": len(amended),
         "first_url": pages.reports[0].url,
         "bytes": sum(len(each.page()) for each in pages.reports),
     }
+
+
+def _with(changed: Mapping[str, bytes]) -> Render:
+    return lambda report: changed.get(report.path) or report.page()
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -145,9 +123,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--pages", type=int, default=0)
     parser.add_argument("--large", type=int, default=LARGE)
     chosen = parser.parse_args(arguments)
-    sites, told = _sites(load_pages(chosen.corpus, chosen.pages), chosen.large)
-    for site in sites.values():
-        threading.Thread(target=site.serve_forever, daemon=True).start()
+    ports, told = _sites(load_pages(chosen.corpus, chosen.pages), chosen.large)
+    serve(list(ports.values()))
     print(json.dumps(told), flush=True)
     signal.sigwait({signal.SIGTERM, signal.SIGINT})
 

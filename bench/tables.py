@@ -21,6 +21,8 @@ NAMES = {
     "one": "one page, unchanged",
     "large-first": "first crawl, all editions",
     "large-200": "unchanged, all editions",
+    "large-rest-unchanged": "the same, REST tells",
+    "large-rest-edited": "some edited, REST tells",
 }
 WIDTH = 132
 _ORDER = (ProductFlow.name, Product.name, Plain.name)
@@ -48,6 +50,7 @@ def document(found: Findings, rounds: int) -> dict[str, Any]:
             name: {"used_bytes": each.all_used, "file_bytes": each.file_bytes, "tables": each.used}
             for name, each in found.stored.items()
         },
+        "rest_requests": found.rest_requests,
         "prefect_client_mb": round(found.client_mb, 1),
         "readings": found.readings,
         "mail_seconds": found.mail_seconds,

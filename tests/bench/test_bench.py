@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pytest
 
 from bench.__main__ import main
 from bench.budgets import Budget, budgets
 from bench.child import BenchFailed, Cost, run
-from bench.contest import Plain, Product, Sample, check, contest
+from bench.contest import Plain, Product, Sample, by_rest, check, contest
 from bench.findings import Findings
 from bench.modes import SOURCE
 from bench.pages import PageSet, edited, enlarged, load_pages
@@ -75,6 +78,25 @@ def test_the_product_and_the_script_go_through_every_scenario(
     assert verdicts["first crawl: CPU to the script's"] == "not measured"  # no flow was run
     show(told)
     assert "Budgets" in capsys.readouterr().out
+
+
+def test_where_rest_tells_what_was_modified_no_edit_is_missed(
+    site: PageServer, tmp_path: Path
+) -> None:
+    found = list(by_rest(site, Product(tmp_path / "direct")))
+    assert [what for what, _, _ in found] == ["unchanged", "edited"]
+    assert all(requests > 0 for _, _, requests in found)
+
+
+def test_the_pages_of_a_rest_collection_have_no_etag_and_their_edits_are_modified_last(
+    site: PageServer,
+) -> None:
+    query = "/wp-json/wp/v2/state_report?per_page=100&modified_after=2025-01-01T00:00:00"
+    for mode, edits in (("large_rest", 0), ("large_rest_edited", site.large_edits)):
+        with urlopen(site.origins[mode] + urlsplit(site.first_url).path) as page:
+            assert "ETag" not in page.headers
+        with urlopen(site.origins[mode] + query) as answer:
+            assert len(json.load(answer)) == edits
 
 
 @pytest.mark.slow
