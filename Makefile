@@ -47,5 +47,5 @@ quality: setup ## Tell how well every page is read, and what is not
 fuzz: setup ## Break COUNT pages (100000) and see that none makes a false version
 	@$(BIN)/python -m bench.fuzz --count $(COUNT)
 
-clean: ## Remove .venv and caches
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+clean: ## Remove .venv, .venv-peers and caches
+	rm -rf .venv .venv-peers .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -30,7 +30,7 @@ from bench.services import PageServer, PrefectServer, page_server, prefect_serve
 from bench.stored import measure
 from bench.tables import document, show
 
-PARTS = (*(each.name for each in SCENARIOS), "large", "reading", "mail")
+PARTS = (*(each.name for each in SCENARIOS), "large", "reading", "mail", "peers")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -108,6 +108,19 @@ def _measure(
 ) -> Findings:
     wanted = chosen.only or PARTS
     found = Findings(site)
+    if set(wanted) != {"peers"}:
+        _alone(found, corpus, scratch, chosen)
+    if "peers" in wanted:
+        _say("peers: other watchers beside the product")
+        from bench.peers.contest import beside_peers  # the peers are for this part alone
+
+        found.peers = beside_peers(corpus, scratch / "peers", _say)
+    return found
+
+
+def _alone(found: Findings, corpus: Path | None, scratch: Path, chosen: argparse.Namespace) -> None:
+    """Measure the product and the plain script."""
+    site, wanted = found.site, chosen.only or PARTS
     with prefect_server(scratch / "prefect") as server:
         for contestant in _contestants(scratch / "warm-up", server):
             contestant.look(site.origins["plain"], urls=[site.first_url])
@@ -124,7 +137,6 @@ def _measure(
         from bench.mail import seconds_to_mail  # the mail sink is for this part alone
 
         found.mail_seconds = seconds_to_mail(site, scratch / "mail")
-    return found
 
 
 def _contestants(folder: Path, server: PrefectServer) -> list[Contestant]:

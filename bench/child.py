@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,11 +32,13 @@ class Cost:
     server_cpu: float = 0.0
 
 
-def run(command: Sequence[str], environment: Mapping[str, str]) -> tuple[Cost, str]:
+def run(
+    command: Sequence[str], environment: Mapping[str, str], accepted: Container[int] = (0,)
+) -> tuple[Cost, str]:
     """Run a program in the project's folder; return its cost and what it printed.
 
-    Raises BenchFailed with the end of its error output. The peak of a small parent counts as the
-    child's own at least: keep the caller below 80 MB.
+    Raises BenchFailed with the end of its error output, for any exit code but the accepted ones.
+    The peak of a small parent counts as the child's own at least: keep the caller below 80 MB.
     """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as log:
         started = time.perf_counter()
@@ -53,7 +55,7 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> tuple[Cost, s
         child.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
         log.seek(0)
-        if child.returncode:
+        if child.returncode not in accepted:
             told = log.read().decode(errors="replace")[-2000:]
             raise BenchFailed(f"{' '.join(command)}: exit code {child.returncode}\n{told}")
         cost = Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / _MAXRSS_PER_MB)

@@ -43,7 +43,8 @@ class Findings:
 
     ``stored`` is the direct product's database after each scenario of the last round, in order;
     ``client_mb`` the peak memory of a program that imports Prefect and nothing else;
-    ``rest_requests`` those of a look at all reports where REST tells what was modified.
+    ``rest_requests`` those of a look at all reports where REST tells what was modified; ``peers``
+    what the other watchers came to beside the product, as one document.
     """
 
     site: PageServer
@@ -51,6 +52,7 @@ class Findings:
     stored: dict[str, Stored] = field(default_factory=dict)
     client_mb: float = 0.0
     rest_requests: dict[str, int] = field(default_factory=dict)
+    peers: dict[str, Any] = field(default_factory=dict)
     readings: dict[str, Any] = field(default_factory=dict)
     mail_seconds: float | None = None
 

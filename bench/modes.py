@@ -10,6 +10,9 @@ CONTROL = "/-/"
 COUNT_PATH = CONTROL + "count"
 """Answers how many requests a site has had so far, and the bytes of the bodies it sent."""
 
+ROUND_PATH = CONTROL + "round/"
+"""Followed by a number, moves a port of the peers' replica to that round."""
+
 LARGE = 1748
 """Reports in the nine editions: the size at which orchestration is budgeted."""
 

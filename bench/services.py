@@ -86,7 +86,7 @@ def page_server(corpus: Path | None, pages: int, large: int) -> Iterator[PageSer
 @contextmanager
 def prefect_server(home: Path) -> Iterator[PrefectServer]:
     """Run a Prefect server, set up as ``reportwatch up`` does, on a home of its own."""
-    port = _free_port()
+    port = free_port()
     environment = prefect_environment(Settings(home=home), port)
     command = [sys.executable, "-m", "prefect", "server", "start"]
     home.mkdir(parents=True, exist_ok=True)
@@ -103,7 +103,8 @@ def prefect_server(home: Path) -> Iterator[PrefectServer]:
         yield PrefectServer(environment["PREFECT_API_URL"], child.pid)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of the loopback interface that nobody listens on."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])

@@ -51,6 +51,7 @@ def document(found: Findings, rounds: int) -> dict[str, Any]:
             for name, each in found.stored.items()
         },
         "rest_requests": found.rest_requests,
+        "peers": found.peers,
         "prefect_client_mb": round(found.client_mb, 1),
         "readings": found.readings,
         "mail_seconds": found.mail_seconds,
@@ -112,11 +113,15 @@ def show(told: dict[str, Any]) -> None:
         f"{pages['count']} pages of {pages['mean_kb']} KB, {told['rounds']} round(s), "
         f"{told['machine']['processors']} processors, {told['measured_at']}"
     )
-    console.print(_runs_table(told["runs"]))
-    console.print(_marginal_table(told["marginal_cpu_ms"]))
+    if told["runs"]:
+        console.print(_runs_table(told["runs"]))
+        console.print(_marginal_table(told["marginal_cpu_ms"]))
     if told["readings"]:
         console.print(_readings_table(told["readings"]["reading"]))
-    console.print(_budget_table(told["budgets"]))
+    if told["peers"]:
+        console.print(peers_table(told["peers"]))
+    if any(each["measured"] is not None for each in told["budgets"]):
+        console.print(_budget_table(told["budgets"]))
 
 
 def _table(title: str, *columns: str) -> Table:
@@ -159,6 +164,27 @@ def _readings_table(costs: dict[str, float]) -> Table:
     table = _table("\nReading one page, CPU ms", "program", "", "ms", "of ours")
     for name, cost in costs.items():
         table.add_row(name, "", f"{cost:.2f}", f"{cost / costs[WHOLLY]:.2f} x")
+    return table
+
+
+def peers_table(peers: dict[str, Any]) -> Table:
+    """Return what each watcher came to, a row for each."""
+    table = _table(
+        f"\nBeside other watchers: {peers['pages']} pages of {peers['mean_kb']} KB, "
+        f"{peers['rounds']} rounds, {peers['edits']} real changes, {peers['troubles']} troubles",
+        *("program", "set-up", "requests", "MB", "found", "missed", "false"),
+        *("errors told", "requests a change", "CPU s"),
+    )
+    for row in peers["programs"]:
+        each = row["requests_per_change"]
+        table.add_row(
+            row["program"],
+            row["set_up"],
+            *(str(row[name]) for name in ("requests", "megabytes", "found", "missed", "false")),
+            str(row["errors"]),
+            "" if each is None else f"{each:.0f}",
+            f"{row['cpu']:.0f}",
+        )
     return table
 
 

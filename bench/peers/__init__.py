@@ -1,0 +1,1 @@
+"""Beside other watchers: the same pages, edits and troubles for each, and what each reports."""
