@@ -93,7 +93,6 @@ class ChangeDetection(Watcher):
         if self._checks:
             self._ask("/watch?recheck_all=1")
         watches = self._checked()
-        self._checks = {each["uuid"]: each["check_count"] for each in watches}
         counts = {self.path_of(each["url"]): int(each["history_n"]) for each in watches}
         changed = [path for path, n in counts.items() for _ in range(n - self._seen(path))]
         self._snapshots = counts
@@ -112,6 +111,8 @@ class ChangeDetection(Watcher):
             if self._ask("/systeminfo")["queue_size"]:
                 continue
             watches = [self._ask(f"/watch/{name}") for name in self._ask("/watch")]
-            if all(each["check_count"] > self._checks.get(each["uuid"], 0) for each in watches):
+            counts = {each["uuid"]: each.get("check_count", 0) for each in watches}
+            if all(count > self._checks.get(name, 0) for name, count in counts.items()):
+                self._checks = counts
                 return watches
         raise BenchFailed(f"changedetection.io does not get to an end: {self._log()}")

@@ -98,11 +98,15 @@ def _ours(served: Replica) -> list[Watcher]:
 def contest(
     served: Replica, watchers: Sequence[Watcher], scratch: Path, say: Callable[[str], None]
 ) -> list[Score]:
-    """Return each watcher's score, in their order. Raises BenchFailed where one breaks down."""
+    """Return each watcher's score, in their order; one that breaks down is said and left out."""
 
-    def watched(number: int) -> Score:
+    def watched(number: int) -> Score | None:
         watcher = watchers[number]
-        found = _watch(served, watcher, served.origins[number], scratch / f"peer-{number}")
+        try:
+            found = _watch(served, watcher, served.origins[number], scratch / f"peer-{number}")
+        except (BenchFailed, OSError) as failure:
+            say(f"{watcher.name} broke down and is left out: {failure}")
+            return None
         say(
             f"{watcher.name:34} {found.requests:6} requests  {found.found:3} found  "
             f"{found.missed:3} missed  {found.false:5} false"
@@ -110,7 +114,8 @@ def contest(
         return found
 
     with ThreadPoolExecutor(AT_ONCE) as lanes:
-        return list(lanes.map(watched, range(len(watchers))))
+        scores = lanes.map(watched, range(len(watchers)))
+        return [each for each in scores if each]
 
 
 def _watch(served: Replica, watcher: Watcher, origin: str, home: Path) -> Score:

@@ -121,7 +121,8 @@ def _edits(chance: random.Random, pages: int, rounds: int, count: int) -> Iterat
     for round_, page in cells:
         if len(taken) == count:
             return
-        if all(page != other or abs(round_ - then) >= _APART for then, other in taken):
+        is_apart = all(page != other or abs(round_ - then) >= _APART for then, other in taken)
+        if is_apart and round_ != TOUCHED:
             yield Edit(round_, page, kinds[len(taken) % len(kinds)])
             taken.append((round_, page))
 

@@ -90,14 +90,11 @@ class Publisher:
                 each.url,
                 f"{each.edition} {each.label}",
                 _made(number),
-                self._at(number, round_),
+                self.plan.modified(number, round_),
             )
             for number, each in enumerate(self._pages.reports)
         )
         return (*ours, *_others(len(self._pages.reports), round_))
-
-    def _at(self, number: int, round_: int) -> datetime:
-        return self.plan.modified(number, round_)
 
 
 def _made(number: int) -> datetime:

@@ -35,6 +35,9 @@ class Watcher(ABC):
 
     program: str
     set_up: str
+    home: Path
+    origin: str
+    paths: Sequence[str]
 
     @property
     def name(self) -> str:

@@ -16,7 +16,7 @@ from bench.modes import ROUND_PATH, SOURCE
 from bench.pages import PageSet, load_pages
 from bench.peers import contest as peers
 from bench.peers.changes import edited, framed
-from bench.peers.contest import Replica, beside_peers, replica
+from bench.peers.contest import Replica, beside_peers, contest, replica
 from bench.peers.environment import installed
 from bench.peers.plan import PAGES as PAGES_IN_ALL
 from bench.peers.plan import (
@@ -108,7 +108,7 @@ def test_every_page_is_modified_on_the_third_of_january_and_no_word_changes() ->
     assert day_of(TOUCHED).date().isoformat() == "2025-01-03"
     moved = [plan.modified(page, TOUCHED).date() for page in range(60)]
     assert set(moved) == {day_of(TOUCHED).date()}
-    assert all(each.round != TOUCHED or each.kind for each in plan.edits)
+    assert not [each for each in plan.edits if each.round == TOUCHED]
 
 
 def test_an_edit_moves_the_date_of_its_page_alone() -> None:
@@ -276,6 +276,13 @@ def test_what_webchanges_prints_is_read(tmp_path: Path) -> None:
         seen = watcher.look()
     assert (seen.changed, seen.errors) == (["/a/", "/b/"], 1)
     assert (tmp_path / "home" / "jobs.yaml").read_text().count(".report__content") == len(PATHS)
+
+
+def test_a_program_that_breaks_down_is_said_and_left_out(served: Replica, tmp_path: Path) -> None:
+    lines: list[str] = []
+    assert not contest(served, [Webchanges(tmp_path, is_tuned=False)], tmp_path, lines.append)
+    assert len(lines) == 1
+    assert "webchanges, as it comes broke down" in lines[0]
 
 
 def test_an_environment_that_is_up_to_date_is_not_made_again(tmp_path: Path) -> None:
