@@ -38,7 +38,7 @@ format: setup ## Format and mend what can be mended
 
 check: lint test ## The whole truth: lint and test
 
-bench: setup ## Measure speed, memory and storage as ratios in one run
+bench: setup ## Measure speed, memory and storage, and other watchers beside ours
 	@$(BIN)/python -m bench
 
 quality: setup ## Tell how well every page is read, and what is not
