@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Protocol
 
 from bench.modes import CONTROL, COUNT_PATH
+from scrapers.wordpress_site import Post, answer
 
 HTML = "text/html; charset=utf-8"
 
@@ -27,6 +28,12 @@ class Reply:
 
 
 NOT_FOUND = Reply(404, b"<html><body><h1>Page not found</h1></body></html>")
+
+
+def hints(posts: Sequence[Post], path: str, query: str) -> Reply:
+    """Return what WordPress tells of modifications, or that there is no such page."""
+    told = answer(posts, path, query)
+    return Reply(told.status, told.body, told.content_type, told.headers) if told else NOT_FOUND
 
 
 class Site(Protocol):

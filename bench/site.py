@@ -21,8 +21,8 @@ from typing import Any
 from bench.modes import LARGE
 from bench.noise import Noise
 from bench.pages import PageSet, Report, edited, enlarged, load_pages
-from bench.serving import NOT_FOUND, Port, Reply, serve
-from bench.wordpress import Post, answer
+from bench.serving import NOT_FOUND, Port, Reply, hints, serve
+from scrapers.wordpress_site import Post
 
 EDITS = 20
 RELEASED = datetime(2024, 8, 12, 10, tzinfo=UTC)
@@ -48,8 +48,7 @@ class _Pages:
             return Reply(200, self._pages.listings[path])
         if report := self._pages.by_path.get(path):
             return self._page(self._render(report), known_tag)
-        told = answer(self._posts, path, query) if self._posts else None
-        return told or NOT_FOUND
+        return hints(self._posts, path, query) if self._posts else NOT_FOUND
 
     def _page(self, body: bytes, known_tag: str) -> Reply:
         if not self._is_tagged:

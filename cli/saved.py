@@ -91,6 +91,10 @@ def replay(
     port: Annotated[
         int, typer.Option(min=0, max=65535, metavar="PORT", help="0 takes a free one.")
     ] = 8801,
+    hints: Annotated[
+        bool,
+        typer.Option("--hints", help="Tell when each page's file was modified, as WordPress does."),
+    ] = False,
     as_json: Json = False,
 ) -> int:
     """Serve saved pages as the publisher's site would.
@@ -101,7 +105,7 @@ def replay(
     from scrapers.replay import Replay
     from scrapers.serve import run
 
-    site = Replay([folder], all_sources().values(), note)
+    site = Replay([folder], all_sources().values(), note, has_hints=hints)
     if not len(site):
         raise Refusal(f"there is no saved page in {folder} that any source knows")
 

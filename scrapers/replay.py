@@ -7,8 +7,10 @@ an edited or missing page at the next request.
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -18,6 +20,7 @@ from scrapers.page import blocks
 from scrapers.saved import SavedFault, SavedPage, read_saved, reread
 from scrapers.serve import Answer
 from scrapers.source import Link, Source
+from scrapers.wordpress_site import Post, answer, is_hint_path
 
 _KEPT_BODIES = 32
 _HEADING_BYTES = 4096
@@ -38,14 +41,21 @@ class Replay:
     """The saved pages of some files and folders, by the path they were published at.
 
     ``say`` is told of every page that cannot be served and of pages that share an address; the
-    later of two is served.
+    later of two is served. ``has_hints`` has the site tell, as WordPress does, when each page was
+    modified: when its file was.
     """
 
     def __init__(
-        self, paths: Iterable[Path], sources: Iterable[Source], say: Callable[[str], None]
+        self,
+        paths: Iterable[Path],
+        sources: Iterable[Source],
+        say: Callable[[str], None],
+        *,
+        has_hints: bool = False,
     ) -> None:
         self._sources = tuple(sources)
         self._say = say
+        self._has_hints = has_hints
         self._pages: dict[str, _Held] = {}
         self._listings: dict[str, Answer] = {}
         self._body = lru_cache(_KEPT_BODIES)(_read_body)
@@ -65,11 +75,24 @@ class Replay:
             return listing
         held = self._pages.get(path)
         if held is None:
-            return _missing("There is no such page among those held.")
+            return self._hinted(target) or _missing("There is no such page among those held.")
         try:
             return self._body(held.file, held.offset, held.media_type, *_age(held.file))
         except (OSError, ValueError):
             return _missing("The file that held this page is gone or cannot be read.")
+
+    def _hinted(self, target: str) -> Answer | None:
+        """Answer what WordPress tells of modifications; None for any other request."""
+        path, _, query = target.partition("?")
+        if not (self._has_hints and is_hint_path(path)):
+            return None
+        return answer(list(self._posts()), path, query)
+
+    def _posts(self) -> Iterator[Post]:
+        for number, held in enumerate(self._pages.values(), 1):
+            with suppress(OSError):
+                at = datetime.fromtimestamp(Path(held.file).stat().st_mtime, UTC)
+                yield Post(number, held.url, held.label, at, at)
 
     def _take(self, found: SavedPage | SavedFault) -> None:
         if isinstance(found, SavedFault):

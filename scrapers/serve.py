@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer, ThreadingMixIn
@@ -24,6 +24,7 @@ class Answer:
     status: int
     body: bytes
     content_type: str = "text/html; charset=utf-8"
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def etag(self) -> str:
@@ -61,6 +62,8 @@ class _Handler(BaseHTTPRequestHandler):
         is_known = answer.status == 200 and self._holds(answer.etag)
         body = b"" if is_known else answer.body
         self.send_response(304 if is_known else answer.status)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
         if answer.status == 200:
             self.send_header("ETag", answer.etag)
         if not is_known:

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import parse_qsl, urljoin
+
+from scrapers.serve import Answer
 
 REST_PATH = "/wp-json/wp/v2/state_report"
 MAP_INDEX_PATH = "/sitemap_index.xml"
+_MAP = re.compile(r"/state_report-sitemap\d*\.xml")
 MAP_ENTRIES = 1000
 """Addresses in one of Yoast's site maps."""
 MOST_PER_PAGE = 100
@@ -24,14 +28,6 @@ SITE_ZONE = timezone(timedelta(hours=-5))
 
 _JSON = "application/json; charset=UTF-8"
 _XML = "text/xml; charset=UTF-8"
-
-
-class Reply(NamedTuple):
-    """One response: its status, headers (without framing) and body."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
 
 
 @dataclass(frozen=True)
@@ -69,26 +65,30 @@ class _Refused(Exception):
         super().__init__(message)
         self.code = code
 
-    def reply(self) -> Reply:
+    def answer(self) -> Answer:
         told = {"code": self.code, "message": str(self), "data": {"status": 400}}
-        return Reply(400, {"Content-Type": _JSON}, json.dumps(told).encode())
+        return Answer(400, json.dumps(told).encode(), _JSON)
 
 
-def answer(posts: Sequence[Post], target: str) -> Reply | None:
-    """Return what the collection and the site maps say to a request, None for any other path."""
-    path, _, query = target.partition("?")
+def is_hint_path(path: str) -> bool:
+    """Tell whether a path is the collection's or a site map's."""
+    return path.rstrip("/") == REST_PATH or path == MAP_INDEX_PATH or bool(_MAP.fullmatch(path))
+
+
+def answer(posts: Sequence[Post], path: str, query: str) -> Answer | None:
+    """Return what the collection and the site maps of a site say, None for any other path."""
     if path.rstrip("/") == REST_PATH:
         try:
             return _collection(posts, dict(parse_qsl(query)))
         except _Refused as refused:
-            return refused.reply()
+            return refused.answer()
     if path == MAP_INDEX_PATH:
         return _map_index(posts)
     maps = {name: part for name, part in _maps(posts)}
     return _map(maps[path]) if path in maps else None
 
 
-def _collection(posts: Sequence[Post], asked: Mapping[str, str]) -> Reply:
+def _collection(posts: Sequence[Post], asked: Mapping[str, str]) -> Answer:
     size, page = _number(asked, "per_page", 10, MOST_PER_PAGE), _number(asked, "page", 1)
     found = [post for post in posts if post.modified > _after(asked)]
     found.sort(key=_order(asked), reverse=asked.get("order", "desc") == "desc")
@@ -98,7 +98,7 @@ def _collection(posts: Sequence[Post], asked: Mapping[str, str]) -> Reply:
         raise _Refused("rest_post_invalid_page_number", message)
     shown = [_narrowed(post.as_json(), asked) for post in found[(page - 1) * size : page * size]]
     totals = {"X-WP-Total": str(len(found)), "X-WP-TotalPages": str(pages)}
-    return Reply(200, {"Content-Type": _JSON, **totals}, json.dumps(shown).encode())
+    return Answer(200, json.dumps(shown).encode(), _JSON, totals)
 
 
 def _number(asked: Mapping[str, str], name: str, default: int, most: int = 10**9) -> int:
@@ -139,7 +139,7 @@ def _maps(posts: Sequence[Post]) -> list[tuple[str, Sequence[Post]]]:
     ]
 
 
-def _map_index(posts: Sequence[Post]) -> Reply:
+def _map_index(posts: Sequence[Post]) -> Answer:
     rows = [
         _entry("sitemap", urljoin(part[0].url, name), max(post.modified for post in part))
         for name, part in _maps(posts)
@@ -148,7 +148,7 @@ def _map_index(posts: Sequence[Post]) -> Reply:
     return _document("sitemapindex", rows)
 
 
-def _map(posts: Sequence[Post]) -> Reply:
+def _map(posts: Sequence[Post]) -> Answer:
     return _document("urlset", [_entry("url", post.url, post.modified) for post in posts])
 
 
@@ -157,15 +157,14 @@ def _entry(kind: str, url: str, modified: datetime) -> str:
     return f"<{kind}><loc>{html.escape(url)}</loc><lastmod>{told}</lastmod></{kind}>"
 
 
-def _document(kind: str, rows: Sequence[str]) -> Reply:
+def _document(kind: str, rows: Sequence[str]) -> Answer:
     text = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<{kind} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
         + "\n".join(rows)
         + f"\n</{kind}>\n"
     )
-    headers = {"Content-Type": _XML, "X-Robots-Tag": "noindex, follow"}
-    return Reply(200, headers, text.encode())
+    return Answer(200, text.encode(), _XML, {"X-Robots-Tag": "noindex, follow"})
 
 
 def _moment(moment: datetime) -> str:

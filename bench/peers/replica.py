@@ -22,10 +22,10 @@ from bench.noise import Noise
 from bench.pages import PageSet, load_pages
 from bench.peers.changes import edited, framed
 from bench.peers.plan import FIRST_DAY, PAGES, ROUNDS, Plan, Trouble, day_of, make_plan
-from bench.serving import NOT_FOUND, Port, Reply, serve
-from bench.wordpress import Post, answer
+from bench.serving import Port, Reply, hints, serve
 from scrapers.registry import source_named
 from scrapers.source import Source
+from scrapers.wordpress_site import Post
 
 _KEPT = 96
 """Pages kept as rendered; one is some 300 KB."""
@@ -135,7 +135,7 @@ class Stage:
             return publisher.fixed[path]
         number = publisher.numbers.get(path)
         if number is None:
-            return answer(publisher.posts(self._round), path, query) or NOT_FOUND
+            return hints(publisher.posts(self._round), path, query)
         if trouble := publisher.plan.troubles.get((self._round, number)):
             return _ANSWERS[trouble]
         return Reply(200, self._noise.over(self._shown(number)))

@@ -50,8 +50,10 @@ class AlteredSite(SampleSite):
 
     def render(self, path: str) -> Answer:
         self.asked.append(path)
-        if self.has_hints and (hinted := wordpress_answer(self.posts(), path)):
-            return Answer(*hinted)
+        name, _, query = path.partition("?")
+        if self.has_hints and (hinted := wordpress_answer(self.posts(), name, query)):
+            headers = {"Content-Type": hinted.content_type, **hinted.headers}
+            return Answer(hinted.status, headers, hinted.body)
         answer = super().render(path)
         change = self.altered.get(path.rstrip("/"))
         return change(answer) if change else answer

@@ -43,13 +43,15 @@ class WordPress(dict[str, Any]):
     def get(self, path: str, default: Any = None) -> Any:
         if path in self:
             return self[path]
-        reply = wordpress_answer(self.posts, path)
+        name, _, query = path.partition("?")
+        reply = wordpress_answer(self.posts, name, query)
         if reply is None:
             return default
 
         def send(handler: BaseHTTPRequestHandler) -> None:
             handler.send_response(reply.status)
-            for name, value in {**reply.headers, "Content-Length": str(len(reply.body))}.items():
+            kind = {"Content-Type": reply.content_type, "Content-Length": str(len(reply.body))}
+            for name, value in {**reply.headers, **kind}.items():
                 handler.send_header(name, value)
             handler.end_headers()
             handler.wfile.write(reply.body)

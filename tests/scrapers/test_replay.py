@@ -270,3 +270,17 @@ def test_port_in_use_is_an_error() -> None:
 
     with serve(site) as origin, pytest.raises(OSError, match=r"in use"):
         serve(site, urlsplit(origin).port or 0).__enter__()
+
+
+def test_asked_for_hints_it_tells_when_files_were_modified(folder: Path, told: list[str]) -> None:
+    os.utime(folder / "2021" / "malta.html", (1_700_000_000, 1_700_000_000))
+    collection = f"{urlsplit(SOURCE.rest_url).path}?_fields=link,modified_gmt"
+    with serve(Replay((folder,), [SOURCE], told.append, has_hints=True)) as origin:
+        entries = {each["link"]: each["modified_gmt"] for each in get(origin + collection).json()}
+        assert len(entries) == 3
+        assert entries[f"{INDEX}malta/"] == "2023-11-14T22:13:20"
+        (folder / "2021" / "malta.html").unlink()
+        assert len(get(origin + collection).json()) == 2
+        assert f"{INDEX}norway" in get(f"{origin}/state_report-sitemap.xml").text
+    with serve(Replay((folder,), [SOURCE], told.append)) as origin:
+        assert get(origin + collection).status_code == 404

@@ -1,4 +1,4 @@
-"""The bench's WordPress pages, filters and orders its posts as the publisher's does."""
+"""The imitated WordPress pages, filters and orders its posts as the publisher's does."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bench.serving import Reply
-from bench.wordpress import MAP_ENTRIES, MAP_INDEX_PATH, REST_PATH, Post, answer
+from scrapers.serve import Answer
+from scrapers.wordpress_site import MAP_ENTRIES, MAP_INDEX_PATH, REST_PATH, Post, answer
 
 FIRST = datetime(2024, 5, 1, 10, tzinfo=UTC)
 
@@ -28,7 +28,7 @@ def _posts(count: int) -> list[Post]:
     ]
 
 
-def _asked(query: str, count: int = 5) -> tuple[Reply, Any]:
+def _asked(query: str, count: int = 5) -> tuple[Answer, Any]:
     reply = answer(_posts(count), REST_PATH, query)
     assert reply
     return reply, json.loads(reply.body)
@@ -76,6 +76,7 @@ def test_a_post_has_the_publishers_fields() -> None:
     assert post == {
         "id": 0,
         "date_gmt": "2024-05-01T10:00:00",
+        "modified": "2024-08-09T05:00:00",
         "modified_gmt": "2024-08-09T10:00:00",
         "slug": "district-0",
         "link": "https://www.example.org/reports/district-0/",
