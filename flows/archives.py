@@ -8,31 +8,53 @@ for as long as a removal takes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flows.look import Seen, Target, look
 from reports.identity import ReportId
+from reports.outcome import Outcome
 from scrapers.fetch import FetchGate
 from scrapers.source import Source
 from storage.locations import LocationView, Sighting
+from storage.removals import Patience
+
+_NO_ANSWER = (Outcome.ERROR, Outcome.BLOCKED)
+
+
+@dataclass(frozen=True)
+class FoundInArchives:
+    """What the archive hosts had: pages that moved there, and addresses nothing is known of yet."""
+
+    moved: tuple[Sighting, ...]
+    undecided: frozenset[str]
 
 
 def find_in_archives(
     gate: FetchGate,
     source: Source,
     impending: Iterable[tuple[LocationView, ReportId]],
+    patience: Patience,
     now: Callable[[], datetime],
-) -> list[Sighting]:
-    """Return what was found, as if each location redirected to the archive's page of it."""
-    found = []
+) -> FoundInArchives:
+    """Return what was found, as if each location redirected to the archive's page of it.
+
+    An archive that does not answer leaves a removal undecided, but not for ever: for as many
+    further misses as it takes.
+    """
+    moved, undecided = [], set()
     for known, name in impending:
+        looks = []
         for url in source.archived_urls(known.url):
-            seen = _look(gate, source, url, known.edition, now)
-            if sighting := _as_moved(seen, known, name):
-                found.append(sighting)
+            looks.append(_look(gate, source, url, known.edition, now))
+            if sighting := _as_moved(looks[-1], known, name):
+                moved.append(sighting)
                 break
-    return found
+        else:
+            has_failed = any(each.sighting.outcome in _NO_ANSWER for each in looks)
+            if has_failed and known.miss_count < 2 * patience.checks:
+                undecided.add(known.url)
+    return FoundInArchives(tuple(moved), frozenset(undecided))
 
 
 def _look(

@@ -7,14 +7,19 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from urllib.parse import urlsplit
+from dataclasses import replace
 
-from flows.archives import find_in_archives
 from flows.assembly import Parts
 from flows.conclusion import conclude
-from flows.discovery import FLOOR
-from flows.dropped import record_dropped_countries
+from flows.course import Course
+from flows.ending import (
+    conclude_absences,
+    listing_faults,
+    look_in_archives,
+    mark_read,
+    notes,
+    settle_accounts,
+)
 from flows.freshness import note_run_end
 from flows.listings import Listings
 from flows.look import Seen, Target, look
@@ -30,17 +35,14 @@ from flows.run import (
 from flows.scope import Scope
 from flows.spending import Spending
 from flows.targets import Targets
-from reports.outcome import Outcome, came_to_nothing
+from reports.outcome import Outcome
 from scrapers.errors import BudgetSpent
 from scrapers.registry import source_named
-from scrapers.robots import RobotsState
 from scrapers.source import Source
 from storage.locations import Sighting, is_storable, location_key
 from storage.locks import Lock
 from storage.looks import Found, Recording
-from storage.removals import Patience
 from storage.runs import LocationOutcome
-from storage.store import Unit
 
 BATCH = 100
 """Locations in one ``visit``: what a Prefect task is given."""
@@ -52,41 +54,23 @@ PAUSE = 2.0
 """Seconds after which what has been seen is recorded, however little."""
 
 
-@dataclass
-class _Progress:
-    """What a run remembers between its steps.
-
-    ``found`` are the locations it knows what to do with, by key; ``postponed`` those that wait for
-    another day. ``vouched`` counts looks at pages that hints called unmodified, ``missed`` the
-    edits they found.
-    """
-
-    clean_misses: list[str] = field(default_factory=list)
-    found: set[str] = field(default_factory=set)
-    postponed: list[Target] = field(default_factory=list)
-    vouched: int = 0
-    missed: int = 0
-
-
 class Walk:
     """One run of a source. Open it, discover, visit in batches, finish."""
 
     def __init__(self, parts: Parts, request: IngestRequest, source: Source, lock: Lock) -> None:
-        self._parts = parts
-        self._request = request
-        self._source = source
         self._lock = lock
         self._started = time.monotonic()
-        self._progress = _Progress()
         scope = Scope.of(source, request)
         self._is_planned = scope.is_planned
-        self._spending = Spending(parts, is_bound=scope.is_planned)
-        self._gate = parts.fetch_gate(
-            source, via=request.via, delay=request.delay, budget=self._spending.budget
+        spending = Spending(parts, is_bound=scope.is_planned)
+        gate = parts.fetch_gate(
+            source, via=request.via, delay=request.delay, budget=spending.budget
         )
-        self._recording = self._start()
-        self._listings = Listings(parts, source, self._gate, self.run_id)
-        self._targets = Targets(parts, source, scope, self._gate, self._listings)
+        recording = _start(parts, request, source)
+        listings = Listings(parts, source, gate, recording.run_id)
+        targets = Targets(parts, source, scope, gate, listings)
+        self._course = Course(parts, request, source, recording, spending, gate, listings, targets)
+        self._parts, self._source, self._progress = parts, source, self._course.progress
 
     @classmethod
     def open(cls, parts: Parts, request: IngestRequest) -> Walk:
@@ -105,32 +89,24 @@ class Walk:
     @property
     def run_id(self) -> int:
         """The run's row in the ledger."""
-        return self._recording.run_id
-
-    def _start(self) -> Recording:
-        return start_run(
-            self._parts,
-            self._source,
-            trigger=self._request.trigger,
-            orchestrator=self._request.orchestrator,
-            flow_run=self._request.flow_run,
-            parameters=self._request.parameters,
-        )
+        return self._course.recording.run_id
 
     def discover(self) -> list[Target]:
         """Read listings and hints and return what to look at.
 
         Raises DiscoveryFailed where no listing could be read and nothing is known.
         """
-        targets = self._targets.discover()
-        found = (*targets, *self._targets.vouched)
+        course = self._course
+        targets = course.targets.discover()
+        found = (*targets, *course.targets.vouched)
         self._progress.found.update(location_key(each.url) for each in found)
-        self._note_vouched(self._targets.vouched)
+        self._note_vouched(course.targets.vouched)
         return targets
 
     def _note_vouched(self, vouched: Sequence[Target]) -> None:
         """Count the known pages that hints vouch for: they stand as they were last seen."""
-        told = f"not asked: the publisher's {self._targets.advice.kind} hints call it unmodified"
+        kind = self._course.targets.advice.kind
+        told = f"not asked: the publisher's {kind} hints call it unmodified"
         notes = []
         moved: dict[bool, list[int]] = {True: [], False: []}
         for each in vouched:
@@ -144,7 +120,7 @@ class Walk:
             unit.runs.note(self.run_id, notes)
             for is_listed, ids in moved.items():
                 unit.locations(self._source.name).list_as(ids, is_listed=is_listed)
-            self._spending.save(unit)
+            self._course.spending.save(unit)
             unit.commit()
 
     def visit(self, targets: Sequence[Target]) -> None:
@@ -181,10 +157,10 @@ class Walk:
         is_conditional = "validators" in self._parts.settings.hints.split(",")
         return pool.submit(
             look,
-            self._gate,
+            self._course.gate,
             self._source,
             target,
-            is_full=self._request.full,
+            is_full=self._course.request.full,
             is_conditional=is_conditional,
             now=self._parts.now,
         )
@@ -208,8 +184,8 @@ class Walk:
             return
         sightings = [self._weighed(seen) for seen in pending]
         with self._parts.store.write() as unit:
-            results = unit.recorder(self._recording).record(sightings)
-            self._spending.save(unit)
+            results = unit.recorder(self._course.recording).record(sightings)
+            self._course.spending.save(unit)
             unit.commit()
         self._grade(pending, results)
         self._progress.clean_misses += [each.url for each in sightings if each.is_clean_miss]
@@ -232,92 +208,38 @@ class Walk:
 
     def finish(self) -> RunReport:
         """Confirm removals, close the ledger's row, free the lock and return what came of it."""
-        self._look_in_archives()
-        drift = conclude(self._parts, self._source, self._recording)
-        now = self._parts.now()
+        course = self._course
+        look_in_archives(course)
+        drift = conclude(self._parts, self._source, course.recording)
         seconds = time.monotonic() - self._started
         with self._parts.store.write() as unit:
-            missed, patience = self._progress.clean_misses, self._patience
-            unit.removals(self._recording).confirm(missed, patience, now)
-            record_dropped_countries(
-                unit, self._recording, self._source, self._listings.read, patience, now
-            )
-            whole = (*self._listing_faults(), *drift)
-            self._settle_accounts(unit)
+            conclude_absences(course, unit)
+            settle_accounts(course, unit)
+            whole = (*listing_faults(course), *drift)
             faults = "; ".join(f"{one['url']}: {one['reason']}" for one in whole)
+            now = self._parts.now()
             counts = unit.runs.end(self.run_id, "done", now=now, seconds=seconds, error=faults)
             outcomes = unit.runs.outcomes(self.run_id)
-            is_read = self._listings.is_any_good or bool(self._request.urls)
-            if is_read and not came_to_nothing(counts):
-                is_baseline = self._has_read_all(outcomes)
-                unit.runs.mark_read(self._source.name, now, is_baseline=is_baseline)
+            mark_read(course, unit, counts, outcomes)
             unit.commit()
         return self._close(counts, (*whole, *failures_of(outcomes)), seconds)
-
-    @property
-    def _patience(self) -> Patience:
-        settings = self._parts.settings
-        return Patience(settings.gone_checks, settings.gone_hours)
-
-    def _look_in_archives(self) -> None:
-        """Look at the publisher's archive hosts for what is about to count as removed.
-
-        They are not asked while another origin stands for the publisher's site.
-        """
-        if self._request.via or self._parts.settings.via:
-            return
-        now = self._parts.now
-        with self._parts.store.read() as unit:
-            impending = unit.removals(self._recording).impending(
-                self._progress.clean_misses, self._patience, now()
-            )
-        found = find_in_archives(self._gate, self._source, impending, now)
-        if found:
-            with self._parts.store.write() as unit:
-                unit.recorder(self._recording).record(found)
-                unit.commit()
-            kept = {each.url for each in found}
-            self._progress.clean_misses = [
-                url for url in self._progress.clean_misses if url not in kept
-            ]
-
-    def _settle_accounts(self, unit: Unit) -> None:
-        """Write down what was asked of hosts, how their robots.txt read, and how hints fared."""
-        self._spending.save(unit)
-        waiting = {each.url: each.edition for each in self._progress.postponed if each.is_listed}
-        unit.locations(self._source.name).expect(waiting)
-        for host, state in self._gate.robots_states().items():
-            unit.hosts.note_robots(host, state.value, self._parts.now())
-        if self._progress.vouched:
-            kind = self._targets.advice.kind
-            unit.hints(self._source.name).grade(kind, self._progress.vouched, self._progress.missed)
-
-    def _has_read_all(self, outcomes: Sequence[LocationOutcome]) -> bool:
-        """Tell whether the run is a baseline: whole listings, the newest among them, to their end.
-
-        A page that always fails does not keep a baseline open; a site that broke down does.
-        """
-        listings = self._listings.read
-        is_whole = bool(listings) and all(one.is_good for one in listings.values())
-        if not is_whole or self._request.countries or self._progress.postponed:
-            return False
-        unread = sum(each.outcome in (Outcome.ERROR, Outcome.BLOCKED) for each in outcomes)
-        has_newest = max(listings) >= self._recording.newest_edition
-        return has_newest and unread <= (1 - FLOOR) * len(outcomes)
 
     def fail(self, error: BaseException) -> None:
         """Close the ledger's row as failed and free the lock."""
         try:
             fail_run(self._parts, self.run_id, error, time.monotonic() - self._started)
+            with self._parts.store.write() as unit:
+                self._course.spending.save(unit)
+                unit.commit()
         finally:
-            self._gate.close()
+            self._course.gate.close()
             self._lock.release()
         note_run_end(self._parts, self._source.name)
 
     def _close(
         self, counts: dict[str, int], failures: tuple[dict[str, str], ...], seconds: float
     ) -> RunReport:
-        self._gate.close()
+        self._course.gate.close()
         self._lock.release()
         note_run_end(self._parts, self._source.name)
         with self._parts.store.read() as unit:
@@ -329,42 +251,28 @@ class Walk:
             failures,
             seconds,
             tuple(reversed(changes)),
-            tuple(self._notes()),
+            tuple(notes(self._course)),
         )
-
-    def _notes(self) -> Iterator[str]:
-        """Say what the run came across that is neither a change nor a failure."""
-        waiting = len(self._progress.postponed)
-        if waiting or self._targets.why_postponed:
-            host = urlsplit(self._source.collection_url).hostname or ""
-            why = self._targets.why_postponed or self._spending.budget.why_spent(host)
-            told = f"{waiting:,} locations wait" if waiting else "everything due waits"
-            yield f"{told} for another day: {why}"
-        for host, state in self._gate.robots_states().items():
-            if state is RobotsState.UNREACHABLE:
-                meaning = f"{self._parts.settings.robots_unreachable}s"
-                yield f"robots.txt of {host} could not be read, which {meaning} asking it here"
-        if self._progress.missed:
-            yield (
-                f"hints had called {self._progress.missed} of {self._progress.vouched} pages "
-                "unmodified whose words have changed"
-            )
 
     def _is_host_well(self, url: str) -> bool:
         """Tell whether a miss counts toward a removal: the edition's listing was read well."""
         edition = self._source.edition_of(url)
+        listings = self._course.listings
         if self._is_planned and edition:  # it looks at pages whose listing it need not have read
             with suppress(BudgetSpent):
-                self._listings.get(edition)
-        return edition in self._listings.read and self._listings.read[edition].is_good
+                listings.get(edition)
+        return edition in listings.read and listings.read[edition].is_good
 
-    def _listing_faults(self) -> list[dict[str, str]]:
-        """Return what was wrong with listings: failures of the run, but no locations of reports."""
-        return [
-            {"url": one.url, "outcome": one.outcome or Outcome.UNREADABLE, "reason": one.fault}
-            for one in self._listings.read.values()
-            if one.fault
-        ]
+
+def _start(parts: Parts, request: IngestRequest, source: Source) -> Recording:
+    return start_run(
+        parts,
+        source,
+        trigger=request.trigger,
+        orchestrator=request.orchestrator,
+        flow_run=request.flow_run,
+        parameters=request.parameters,
+    )
 
 
 def ingest(

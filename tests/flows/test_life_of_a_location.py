@@ -284,6 +284,26 @@ def test_what_the_archive_does_not_have_either_is_removed(
     assert told(archived.run()) == {"removed": ("2023/XAC",)}
 
 
+def test_an_archive_that_does_not_answer_leaves_a_removal_undecided_for_a_while(
+    archived: Watch, archive: AlteredSite
+) -> None:
+    archive.fail("2023/XAC", 503)
+    archived.site.fail("2023/XAC", 404)
+    assert [told(archived.run()) for _ in range(3)] == [{}, {}, {}]
+    assert told(archived.run()) == {"removed": ("2023/XAC",)}
+
+
+def test_an_archive_that_answers_late_still_has_the_page(
+    archived: Watch, archive: AlteredSite
+) -> None:
+    archive.fail("2023/XAC", 503)
+    archived.site.fail("2023/XAC", 404)
+    archived.run()
+    archived.run()
+    archive.altered.clear()
+    assert told(archived.run()) == {"moved": ("2023/XAC",)}
+
+
 def test_another_report_at_the_archives_address_is_no_move(
     archived: Watch, archive: AlteredSite
 ) -> None:
