@@ -9,6 +9,7 @@ from flows.archives import find_in_archives
 from flows.course import Course
 from flows.discovery import FLOOR
 from flows.dropped import record_dropped_countries
+from flows.look import Target
 from reports.outcome import Outcome, came_to_nothing
 from scrapers.robots import RobotsState
 from storage.runs import LocationOutcome
@@ -39,6 +40,21 @@ def look_in_archives(course: Course) -> None:
     kept = {each.url for each in found.moved} | found.undecided
     course.progress.clean_misses[:] = [
         url for url in course.progress.clean_misses if url not in kept
+    ]
+
+
+def copies_to_look_at(course: Course) -> list[Target]:
+    """Return other locations of missing reports that nothing has led this run to.
+
+    Hints vouch for a copy, or it is not due: then nothing says that it still stands.
+    """
+    with course.parts.store.read() as unit:
+        urls = unit.removals(course.recording).unlooked(course.progress.clean_misses)
+        known = unit.locations(course.source.name).by_url(urls)
+    return [
+        Target(url, known[url].edition, known[url], is_listed=known[url].is_listed)
+        for url in dict.fromkeys(urls)
+        if course.source.owns(url)
     ]
 
 

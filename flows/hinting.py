@@ -22,7 +22,7 @@ from scrapers.rest_collection import ask_rest
 from scrapers.site_maps import ask_site_maps
 from scrapers.source import Link, Source
 from storage.hints import ABSENT, FAILING, WORKS, HintState
-from storage.locations import GOOD, LocationView, location_key
+from storage.locations import GOOD, MARK, LocationView, location_key
 
 _log = logging.getLogger(__name__)
 
@@ -31,9 +31,6 @@ ASK_AGAIN = timedelta(days=30)
 
 MARGIN = timedelta(days=1)
 """How long before our look a modification must lie for that look to have seen it: caches lag."""
-
-MARK = "~"
-"""Before a hint: told to be modified, and not read since."""
 
 NOTHING = ":"
 """What a hint ends with where the site named the page before and names it no more."""

@@ -61,7 +61,7 @@ class Targets:
         editions = self._listings.choose(self._scope.editions)
         for edition in editions:
             self._listings.get(edition)
-        known = self._known()
+        known = self._relisted(self._known())
         urls = {**self._listed(), **self._unlisted(known, editions)}
         if not urls and not self._listings.is_any_good:
             raise DiscoveryFailed(self._listings.why_nothing())
@@ -77,19 +77,16 @@ class Targets:
         due = {each.edition for each in agenda.due(Asked.LISTING, now)}
         for edition in sorted(due | (set(editions) - agenda.editions)):
             self._listings.get(edition)
-        known = self._known()
+        known = self._relisted(self._known())
         if not known and self._listings.read and not self._listings.is_any_good:
             raise DiscoveryFailed(self._listings.why_nothing())
         if editions or self._listings.read:
             known = self._advised(known, len(known) or len(self._listed()))
             agenda = read_agenda(self._parts, self._source)  # what hints told is due at once
-        listed = self._listed()
-        urls = {url: True for url in listed if location_key(url) not in known}
-        keys = {location_key(url) for url in listed}
+        urls = {url: True for url in self._listed() if location_key(url) not in known}
         for each in soonest(agenda.due(Asked.REPORT, now)):
             assert each.known
-            is_read = each.edition in self._listings.read
-            urls[each.url] = each.known.key in keys if is_read else each.known.is_listed
+            urls[each.url] = known[each.known.key].is_listed
         return self._targets({**urls, **self._hinted(known, editions)}, known)
 
     def _without_vouched(self, targets: Sequence[Target]) -> list[Target]:
@@ -105,6 +102,25 @@ class Targets:
         with self._parts.store.read() as unit:
             known = unit.locations(self._source.name).all()
         return {each.key: each for each in known if self._source.owns(each.url)}
+
+    def _relisted(self, known: Known) -> Known:
+        """Write down which known pages the listings read well name now, looked at or not.
+
+        Before any look: a page that is off the list stands back for the one that is on it.
+        """
+        keys = {location_key(link.url) for link in self._listings.links}
+        good = {edition for edition, one in self._listings.read.items() if one.is_good}
+        turned = {
+            key: replace(each, is_listed=key in keys)
+            for key, each in known.items()
+            if each.edition in good and each.is_listed != (key in keys)
+        }
+        with self._parts.store.write() as unit:
+            for is_listed in (True, False):
+                ids = [each.id for each in turned.values() if each.is_listed is is_listed]
+                unit.locations(self._source.name).list_as(ids, is_listed=is_listed)
+            unit.commit()
+        return {**known, **turned}
 
     def _listed(self) -> dict[str, bool]:
         """Return the pages in scope that this run's listings name."""

@@ -14,6 +14,7 @@ from flows.conclusion import conclude
 from flows.course import Course
 from flows.ending import (
     conclude_absences,
+    copies_to_look_at,
     listing_faults,
     look_in_archives,
     mark_read,
@@ -107,19 +108,9 @@ class Walk:
         """Count the known pages that hints vouch for: they stand as they were last seen."""
         kind = self._course.targets.advice.kind
         told = f"not asked: the publisher's {kind} hints call it unmodified"
-        notes = []
-        moved: dict[bool, list[int]] = {True: [], False: []}
-        for each in vouched:
-            assert each.known
-            is_copy = each.known.outcome == Outcome.DUPLICATE
-            outcome = Outcome.DUPLICATE if is_copy else Outcome.UNCHANGED
-            notes.append(LocationOutcome(each.url, outcome, told))
-            if each.is_listed != each.known.is_listed:
-                moved[each.is_listed].append(each.known.id)
+        outcomes = [LocationOutcome(each.url, _as_before(each), told) for each in vouched]
         with self._parts.store.write() as unit:
-            unit.runs.note(self.run_id, notes)
-            for is_listed, ids in moved.items():
-                unit.locations(self._source.name).list_as(ids, is_listed=is_listed)
+            unit.runs.note(self.run_id, outcomes)
             self._course.spending.save(unit)
             unit.commit()
 
@@ -209,6 +200,7 @@ class Walk:
     def finish(self) -> RunReport:
         """Confirm removals, close the ledger's row, free the lock and return what came of it."""
         course = self._course
+        self.visit(copies_to_look_at(course))
         look_in_archives(course)
         drift = conclude(self._parts, self._source, course.recording)
         seconds = time.monotonic() - self._started
@@ -262,6 +254,12 @@ class Walk:
             with suppress(BudgetSpent):
                 listings.get(edition)
         return edition in listings.read and listings.read[edition].is_good
+
+
+def _as_before(target: Target) -> Outcome:
+    """Return what a page counts as that stands as it was last seen."""
+    is_copy = target.known is not None and target.known.outcome == Outcome.DUPLICATE
+    return Outcome.DUPLICATE if is_copy else Outcome.UNCHANGED
 
 
 def _start(parts: Parts, request: IngestRequest, source: Source) -> Recording:

@@ -125,6 +125,20 @@ class Carriers:
         )
         return self._connection.execute(query).scalar()
 
+    def unlooked(self, report_id: int, location_id: int, since: datetime) -> list[str]:
+        """Return the addresses of a report's other locations that were well, but before then."""
+        query = (
+            select(location.c.url)
+            .join(carries, carries.c.location_id == location.c.id)
+            .where(
+                carries.c.report_id == report_id,
+                location.c.id != location_id,
+                location.c.outcome.in_([outcome.value for outcome in ALIVE]),
+                location.c.checked_at < since,
+            )
+        )
+        return list(self._connection.execute(query.order_by(location.c.id)).scalars())
+
 
 def _pair(location_id: int, report_id: int) -> tuple[ColumnElement[bool], ...]:
     return (carries.c.location_id == location_id, carries.c.report_id == report_id)

@@ -20,6 +20,9 @@ GOOD = frozenset(
 )
 """Outcomes after which the location's words are known to stand as they did."""
 
+MARK = "~"
+"""What a location's hint begins with where its page was told to be modified and not read since."""
+
 LONGEST_URL = 1000
 """Characters of an address; the longest real one has 150."""
 
@@ -161,10 +164,10 @@ class Locations:
             self.add(url, listed[url], is_listed=True)
 
     def forget_hints(self, location_id: int) -> None:
-        """Let the next look read a location's page, whatever its bytes."""
-        hints = dict.fromkeys(("etag", "last_modified", "payload_sha256", "region_sha256"), "")
+        """Have a location's page looked at soon, and read whatever its bytes."""
+        known = dict.fromkeys(("etag", "last_modified", "payload_sha256", "region_sha256"), "")
         statement = update(location).where(location.c.id == location_id)
-        self._connection.execute(statement.values(**hints))
+        self._connection.execute(statement.values(**known, hint=MARK))
 
     def hint(self, hints: Mapping[int, str]) -> None:
         """Write down what hints say of locations, by id."""

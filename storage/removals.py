@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from sqlalchemy import Connection, update
 
@@ -43,25 +44,42 @@ class Removals:
         self._carriers = Carriers(connection)
         self._versions = Versions(connection)
 
+    def unlooked(self, missed: Sequence[str]) -> list[str]:
+        """Return other locations of the missing reports that this run has not looked at."""
+        return [
+            url
+            for known, stored in self._missing(missed)
+            for url in self._carriers.unlooked(stored.id, known.id, self._started_at)
+        ]
+
     def impending(
         self, missed: Sequence[str], patience: Patience, now: datetime
     ) -> list[tuple[LocationView, ReportId]]:
         """Return the locations whose reports ``confirm`` is about to announce as removed."""
-        known = Locations(self._connection, self._run.source).by_url(missed)
-        carried = self._carriers.carried(each.id for each in known.values())
         return [
-            (each, name)
-            for each in known.values()
-            for name, is_primary in carried.get(each.id, ())
-            if is_primary and patience.is_over(each, now) and self._is_about_to_go(each, name)
+            (known, stored.name)
+            for known, stored in self._missing(missed)
+            if patience.is_over(known, now) and self._living(known, stored) is None
         ]
 
-    def _is_about_to_go(self, known: LocationView, name: ReportId) -> bool:
-        stored = self._versions.report(name)
-        if stored is None or stored.state == "removed":
-            return False
-        started_at = Runs(self._connection).get(self._run.run_id).started_at
-        return self._carriers.living_elsewhere(stored.id, known.id, started_at) is None
+    def _missing(self, missed: Sequence[str]) -> list[tuple[LocationView, StoredReport]]:
+        """Return the missing locations with each report that they drove, where it is not gone."""
+        known = Locations(self._connection, self._run.source).by_url(missed)
+        carried = self._carriers.carried(each.id for each in known.values())
+        found = [
+            (each, self._versions.report(name))
+            for each in known.values()
+            for name, is_primary in carried.get(each.id, ())
+            if is_primary
+        ]
+        return [(each, stored) for each, stored in found if stored and stored.state != "removed"]
+
+    @cached_property
+    def _started_at(self) -> datetime:
+        return Runs(self._connection).get(self._run.run_id).started_at
+
+    def _living(self, known: LocationView, stored: StoredReport) -> int | None:
+        return self._carriers.living_elsewhere(stored.id, known.id, self._started_at)
 
     def confirm(self, missed: Sequence[str], patience: Patience, now: datetime) -> None:
         """Announce reports whose only living location stayed away long enough; suspect the others.
@@ -69,20 +87,13 @@ class Removals:
         ``missed`` are the URLs that answered a clean 404 or 410 in this run, or whose page stood
         there without its text, the host being well.
         """
-        known = Locations(self._connection, self._run.source).by_url(missed)
-        carried = self._carriers.carried(each.id for each in known.values())
-        for each in known.values():
-            for name, is_primary in carried.get(each.id, ()):
-                stored = self._versions.report(name)
-                if stored is None or stored.state == "removed" or not is_primary:
-                    continue
-                self._conclude(each, stored, now, is_over=patience.is_over(each, now))
+        for known, stored in self._missing(missed):
+            self._conclude(known, stored, now, is_over=patience.is_over(known, now))
 
     def _conclude(
         self, known: LocationView, stored: StoredReport, now: datetime, *, is_over: bool
     ) -> None:
-        started_at = Runs(self._connection).get(self._run.run_id).started_at
-        living = self._carriers.living_elsewhere(stored.id, known.id, started_at)
+        living = self._living(known, stored)
         if living is None and is_over:
             self._remove(known, stored, now)
         elif living is None:

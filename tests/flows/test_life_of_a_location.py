@@ -14,7 +14,7 @@ from walk_stage import SOURCE, START, AlteredSite, Answer, Watch, counts, told, 
 
 from alerts.sink import Sink
 from deployments.sample_site import server
-from flows.run import RunReport
+from flows.run import RunReport, Trigger
 from reports.alarm import Alarm
 from scrapers.sources.sample_hrr import SampleReports
 
@@ -198,6 +198,26 @@ def test_what_was_missing_before_watching_began_is_baseline(each_watch: Watch) -
     [dropped] = [each for each in changes if each.kind == "country_dropped"]
     assert dropped.is_baseline
     assert "country_dropped 2024/XAE" not in watch.alerts()
+
+
+@pytest.mark.parametrize("trigger", [Trigger.MANUAL, Trigger.SCHEDULED])
+def test_a_report_with_a_living_copy_is_not_removed(each_watch: Watch, trigger: Trigger) -> None:
+    """A planned run has no reason to look at the copy, but for the removal it stands against."""
+    watch, site = each_watch, each_watch.site
+    site.has_hints = True
+    watch.at(0)
+    watch.subscribe()
+    copy = "/reports/2023-country-reports-on-civic-conditions/estmere-2/"
+    site.copy(copy, "2023/XAE")
+    watch.run(urls=(f"https://sample.reportwatch.example{copy}",))
+    site.fail("2023/XAE", 404)
+    site.trashed.add("2023/XAE")
+    for _ in range(5):
+        assert told(watch.run(trigger=trigger)) == {}
+    assert watch.alerts() == []
+    with watch.parts.store.read() as unit:
+        [held] = unit.library.reports(source=SOURCE, edition="2023", country="XAE")
+    assert (held.state, held.locations[0].endswith(copy)) == ("present", True)
 
 
 # --- an archive host, beside the main one on loopback

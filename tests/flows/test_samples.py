@@ -65,3 +65,25 @@ def test_sample_that_names_none_waits_for_review_and_is_no_location(watch: Watch
     with watch.parts.store.read() as unit:
         [held] = [each for each in unit.library.reports() if key(each.report) == KEY]
     assert len(held.locations) == 1
+
+
+def test_a_sample_that_was_alone_stands_back_for_the_countrys_own_page(watch: Watch) -> None:
+    own = watch.site.report(KEY).path.rstrip("/")
+    path = leave_sample(watch, "2023samplexyz/belvaria/", "Belvaria")
+    index = watch.site.altered[path.partition("2023sample")[0].rstrip("/")]
+
+    def without_own(answer: Answer) -> Answer:
+        listed = index(answer)
+        body = listed.body.replace(watch.site.url(KEY).encode(), b"https://elsewhere.example/")
+        return listed._replace(body=body)
+
+    watch.site.alter(path.partition("2023sample")[0], without_own)
+    watch.site.fail(KEY, 404)
+    assert counts(watch.run())["published"] == 24
+    watch.subscribe()
+    del watch.site.altered[own]
+    watch.site.alter(path.partition("2023sample")[0], index)
+    [change] = watch.run().changes
+    assert (change.kind, change.is_baseline) == ("edited", True)
+    assert watch.run().changes == ()
+    assert watch.alerts() == []
