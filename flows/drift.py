@@ -29,9 +29,7 @@ def check_drift(parts: Parts, source: Source, recording: Recording) -> tuple[dic
         has_alarms = bool(unit.alarms.open(source.name))
     if found or has_alarms:
         with parts.store.write() as unit:
-            for each in found:
-                unit.alarms.see(source.name, each, recording.run_id, now)
-            unit.alarms.clear(source.name, DRIFT_KINDS, now, but=found)
+            unit.alarms.settle(source.name, DRIFT_KINDS, found, recording.run_id, now)
             unit.commit()
     return tuple(_failure(source, each) for each in found if _fails_run(each))
 

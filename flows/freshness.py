@@ -169,14 +169,12 @@ def _keep(unit: Unit, judged: Judgement, sources: Iterable[str], now: datetime) 
     """Raise, renew and clear the alarms of some sources as a judgement has it."""
     for source in sources:
         found = judged.by_source(source)
-        for each in found:
-            unit.alarms.see(source, each, None, now)
-        over = [
+        kinds = [
             kind
             for kind in FRESHNESS_KINDS
             if not (kind is AlarmKind.RUN_BLOCKED and source in judged.under_way)
         ]
-        unit.alarms.clear(source, over, now, but=found)
+        unit.alarms.settle(source, kinds, found, None, now)
 
 
 def _scheduler(last: datetime | None, now: datetime) -> list[tuple[str, Finding]]:

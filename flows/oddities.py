@@ -21,9 +21,7 @@ def check_oddities(parts: Parts, source: Source, recording: Recording) -> None:
         has_alarms = bool(unit.alarms.open(source.name))
     if found or has_alarms:
         with parts.store.write() as unit:
-            for each in found:
-                unit.alarms.see(source.name, each, recording.run_id, now)
-            unit.alarms.clear(source.name, ODDITY_KINDS, now, but=found)
+            unit.alarms.settle(source.name, ODDITY_KINDS, found, recording.run_id, now)
             unit.commit()
 
 

@@ -42,6 +42,19 @@ class Alarms:
         self._connection.execute(alarm.insert().values(**named, **facts, raised_at=now))
         return True
 
+    def settle(
+        self,
+        source: str,
+        kinds: Iterable[AlarmKind],
+        found: Sequence[Finding],
+        run_id: int | None,
+        now: datetime,
+    ) -> None:
+        """Raise what was found of some kinds, and clear what was not found any more."""
+        for each in found:
+            self.see(source, each, run_id, now)
+        self.clear(source, kinds, now, but=found)
+
     def clear(
         self,
         source: str,

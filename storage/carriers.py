@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, Select, select, update
 
 from reports.identity import ReportId
 from reports.model import Evidence
@@ -112,32 +113,31 @@ class Carriers:
 
     def living_elsewhere(self, report_id: int, location_id: int, since: datetime) -> int | None:
         """Return another location of a report that was looked at since a moment and was well."""
-        query = (
-            select(location.c.id)
-            .join(carries, carries.c.location_id == location.c.id)
-            .where(
-                carries.c.report_id == report_id,
-                location.c.id != location_id,
-                location.c.outcome.in_([outcome.value for outcome in ALIVE]),
-                location.c.checked_at >= since,
-            )
-            .order_by(location.c.is_listed.desc(), location.c.id)
-        )
-        return self._connection.execute(query).scalar()
+        query = _well_elsewhere(location.c.id, report_id, location_id)
+        looked_at = query.where(location.c.checked_at >= since)
+        order = (location.c.is_listed.desc(), location.c.id)
+        return self._connection.execute(looked_at.order_by(*order)).scalar()
 
     def unlooked(self, report_id: int, location_id: int, since: datetime) -> list[str]:
         """Return the addresses of a report's other locations that were well, but before then."""
-        query = (
-            select(location.c.url)
-            .join(carries, carries.c.location_id == location.c.id)
-            .where(
-                carries.c.report_id == report_id,
-                location.c.id != location_id,
-                location.c.outcome.in_([outcome.value for outcome in ALIVE]),
-                location.c.checked_at < since,
-            )
+        query = _well_elsewhere(location.c.url, report_id, location_id)
+        unlooked = query.where(location.c.checked_at < since)
+        return list(self._connection.execute(unlooked.order_by(location.c.id)).scalars())
+
+
+def _well_elsewhere(
+    column: ColumnElement[Any], report_id: int, location_id: int
+) -> Select[tuple[Any]]:
+    """Select a column of a report's other locations that were well when they were looked at."""
+    return (
+        select(column)
+        .join_from(location, carries, carries.c.location_id == location.c.id)
+        .where(
+            carries.c.report_id == report_id,
+            location.c.id != location_id,
+            location.c.outcome.in_([outcome.value for outcome in ALIVE]),
         )
-        return list(self._connection.execute(query.order_by(location.c.id)).scalars())
+    )
 
 
 def _pair(location_id: int, report_id: int) -> tuple[ColumnElement[bool], ...]:
