@@ -112,20 +112,23 @@ def take_advice(
     for kind in (HintKind.REST, HintKind.SITEMAP):
         hints = _ask(parts, source, gate, kind) if kind in allowed else None
         if hints is not None:
-            return _taken(parts, source, hints, known)
+            return _taken(parts, source, hints, known, gate.via)
     told = of_listings(list(links)) if HintKind.LISTING in allowed else None
     if told and told.modified:
-        return _taken(parts, source, told, known)
+        return _taken(parts, source, told, known, gate.via)
     return Advice()
 
 
 def _ask(parts: Parts, source: Source, gate: FetchGate, kind: HintKind) -> Hints | None:
     """Ask in one way unless it is known to be missing; remember where it is or fails."""
     with parts.store.read() as unit:
-        held = unit.hints(source.name).all().get(kind)
+        states = unit.hints(source.name).all()
+    held = states.get(kind)
+    if held and held.origin != gate.via:
+        held = None  # what another site told says nothing of this one
     if held and held.state == ABSENT and parts.now() - held.asked_at < ASK_AGAIN:
         return None
-    place = (held.cursor, held.entry_count) if held and held.state != ABSENT else ("", 0)
+    place = _place(held, states)
     try:
         if kind is HintKind.REST:
             return ask_rest(gate, source, *place)
@@ -135,19 +138,30 @@ def _ask(parts: Parts, source: Source, gate: FetchGate, kind: HintKind) -> Hints
     except (HintsAbsent, HintsFailed, FetchError) as error:
         state = ABSENT if isinstance(error, (HintsAbsent, RobotsForbid)) else FAILING
         _log.info("no hints by %s: %s", kind.value, error)
-        told = HintState(kind.value, state, parts.now(), str(error), *place)
+        told = HintState(kind.value, state, parts.now(), str(error), gate.via, *place)
         with parts.store.write() as unit:
             unit.hints(source.name).save(told)
             unit.commit()
     return None
 
 
-def _taken(parts: Parts, source: Source, hints: Hints, known: Sequence[LocationView]) -> Advice:
+def _place(held: HintState | None, states: Mapping[str, HintState]) -> tuple[str, int]:
+    """Return where to go on; at the beginning where another way has told of the pages since."""
+    if held is None or held.state == ABSENT:
+        return "", 0
+    ways = [states[kind] for kind in HintKind if kind in states and states[kind].state == WORKS]
+    is_latest = all(each.kind == held.kind or each.asked_at < held.asked_at for each in ways)
+    return (held.cursor, held.entry_count) if is_latest else ("", 0)
+
+
+def _taken(
+    parts: Parts, source: Source, hints: Hints, known: Sequence[LocationView], origin: str
+) -> Advice:
     """Mark what was modified, in the transaction that remembers where to go on."""
     told = {location_key(url): token for url, token in hints.modified.items()}
     advice = Advice(hints.kind.value, told, tuple(hints.modified), hints.is_whole)
     marks = {each.id: mark for each in known if (mark := advice.mark(each)) != each.hint}
-    state = HintState(advice.kind, WORKS, parts.now(), "", hints.cursor, hints.total)
+    state = HintState(advice.kind, WORKS, parts.now(), "", origin, hints.cursor, hints.total)
     with parts.store.write() as unit:
         unit.locations(source.name).hint(marks)
         unit.hints(source.name).save(state)

@@ -134,6 +134,11 @@ class FetchGate:
         self._adapter.close()
 
     @property
+    def via(self) -> str:
+        """The origin that is asked in the publisher's place; ``""`` for none."""
+        return self._policy.via
+
+    @property
     def requests_made(self) -> int:
         """Count the requests sent so far: pages, robots.txt, retries and redirects."""
         return self._requests_made

@@ -16,14 +16,16 @@ WORKS, ABSENT, FAILING = "works", "absent", "failing"
 class HintState:
     """How one way to ask stood when it was asked last.
 
-    ``cursor`` and ``entry_count`` are where to go on. ``vouched_count`` counts looks at pages that
-    it said were unmodified, ``missed_count`` the edits that those looks found.
+    ``origin`` is what was asked in the publisher's place, ``""`` for the publisher. ``cursor`` and
+    ``entry_count`` are where to go on. ``vouched_count`` counts looks at pages that it said were
+    unmodified, ``missed_count`` the edits that those looks found.
     """
 
     kind: str
     state: str
     asked_at: datetime
     reason: str = ""
+    origin: str = ""
     cursor: str = ""
     entry_count: int = 0
     vouched_count: int = 0
@@ -53,6 +55,7 @@ class HintStates:
             "state": told.state,
             "reason": told.reason,
             "asked_at": told.asked_at,
+            "origin": told.origin,
             "cursor": told.cursor,
             "entry_count": told.entry_count,
         }

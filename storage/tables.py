@@ -301,6 +301,7 @@ hint = Table(  # a way to ask a source's site what changed, and how well it tell
     Column("state", String(16), nullable=False),  # works, absent, failing
     Column("reason", Text, nullable=False, default=""),
     Column("asked_at", UtcTime, nullable=False),
+    Column("origin", String(255), nullable=False, default=""),  # asked in the publisher's place
     Column("cursor", String(64), nullable=False, default=""),  # the newest modification told of
     Column("entry_count", Integer, nullable=False, default=0),
     Column("vouched_count", Integer, nullable=False, default=0),  # looks at pages it vouched for

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from walk_stage import SOURCE, START, AlteredSite, Answer, Watch, counts, told, watching
 
+from deployments.sample_site import serve
 from flows.hinting import ASK_AGAIN
 from storage.hints import HintState
 
@@ -190,6 +191,36 @@ def test_what_is_absent_is_tried_again_after_a_month(watch: Watch) -> None:
     watch.run()
     assert states(watch)["rest"].state == "absent"
     watch.now += ASK_AGAIN
+    watch.run()
+    assert states(watch)["rest"].state == "works"
+
+
+def test_a_way_that_fails_for_a_while_costs_no_second_crawl(watch: Watch) -> None:
+    """Site maps stand in, and the collection is read whole once it answers again."""
+    watch.run()
+    render = watch.site.render
+    missing(watch, Answer(503, {"Content-Type": "text/html"}, b"<h1>Unavailable</h1>"))
+    pages_asked(watch)
+    assert counts(watch.run()) == {"checked": 24, "unchanged": 24}
+    assert pages_asked(watch) == []
+    watch.site.render = render  # type: ignore[method-assign]
+    assert counts(watch.run()) == {"checked": 24, "unchanged": 24}
+    assert counts(watch.run()) == {"checked": 24, "unchanged": 24}
+    assert pages_asked(watch) == []
+
+
+def test_what_one_origin_told_says_nothing_of_another(watch: Watch) -> None:
+    watch.site.has_hints = False
+    watch.run()
+    assert states(watch)["rest"].state == "absent"
+    watch.site.has_hints = True
+    other = AlteredSite()
+    other.has_hints = True
+    with serve(other) as origin:
+        watch.run(via=origin)
+        assert states(watch)["rest"].state == "works"
+        other.edit("2023/XAG", "Federal Gendarmerie", "Federal Guard")
+    pages_asked(watch)
     watch.run()
     assert states(watch)["rest"].state == "works"
 

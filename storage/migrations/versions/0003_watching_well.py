@@ -27,6 +27,7 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=16), nullable=False),
     sa.Column('reason', sa.Text(), nullable=False),
     sa.Column('asked_at', storage.tables.UtcTime(timezone=True), nullable=False),
+    sa.Column('origin', sa.String(length=255), nullable=False),
     sa.Column('cursor', sa.String(length=64), nullable=False),
     sa.Column('entry_count', sa.Integer(), nullable=False),
     sa.Column('vouched_count', sa.Integer(), nullable=False),
