@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from reports.outcome import Outcome
+from reports.outcome import LEAST_LOOKS, Outcome
 from storage.runs import INTERRUPTED, RUNNING, Runs
 from storage.tables import listing, run, run_outcome
 
@@ -63,7 +63,8 @@ class Standing:
     def last_run(self, source: str, triggers: Collection[str]) -> EndedRun | None:
         """Return the last ended run of the whole of a source that something of a list started.
 
-        Runs of single pages or countries, and those that a person broke off, are no measure.
+        Runs of single pages or countries, and those that a person broke off, are no measure; nor
+        are scheduled ones that asked for next to nothing, since next to nothing was due.
         """
         asked = (
             run.c.source == source,
@@ -72,10 +73,15 @@ class Standing:
             run.c.trigger.in_(triggers),
         )
         query = select(run).where(*asked).order_by(run.c.id.desc()).limit(LOOKED_BACK)
-        rows = self._connection.execute(query)
+        rows = self._connection.execute(query).all()
+        listed = self._that_read_listings([row.id for row in rows])
         whole = (row for row in rows if not {"urls", "countries"} & set(row.parameters))
-        found = next(whole, None)
+        found = next((row for row in whole if row.id in listed or _is_measure(row)), None)
         return self._ended(found) if found else None
+
+    def _that_read_listings(self, runs: Collection[int]) -> set[int]:
+        query = select(listing.c.run_id).where(listing.c.run_id.in_(runs)).distinct()
+        return set(self._connection.execute(query).scalars())
 
     def _ended(self, row: Row[Any]) -> EndedRun:
         counted = func.count(), func.coalesce(func.sum(listing.c.link_count), 0)
@@ -127,3 +133,8 @@ class Standing:
             for row, good in poor
             if good or "editions" not in row.parameters
         ]
+
+
+def _is_measure(row: Row[Any]) -> bool:
+    """Tell whether a run that read no listing says how its source stands all the same."""
+    return row.state != "done" or row.counts.get("checked", 0) >= LEAST_LOOKS

@@ -357,7 +357,7 @@ def test_a_check_says_what_was_raised_and_cleared_since_the_check_before(watch: 
     assert [each.kind for each in first.raised] == ["run_blocked"]
     assert first.cleared == ()
     watch.now += MINUTE
-    end_run(watch, "done")
+    watch.run()
     second = scheduled_check(watch.parts)
     assert second.raised == ()
     assert [each.kind for each in second.cleared] == ["run_blocked"]

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from archive import SOURCE, START, Archive
 
-from reports.outcome import Outcome
-from storage.runs import INTERRUPTED
+from reports.outcome import LEAST_LOOKS, Outcome
+from storage.runs import INTERRUPTED, LocationOutcome
 from storage.standing import EndedRun, PoorListing
 
 TRIGGERS = ("manual", "scheduled")
@@ -26,6 +26,7 @@ class Ledger:
         *listings: tuple[str, int, bool],
         state: str = "done",
         error: str = "",
+        looks: int = 0,
         **facts: Any,
     ) -> int:
         """Write a run that read some listings: edition, links, whether it was good."""
@@ -45,6 +46,8 @@ class Ledger:
                 unit.runs.note_listing(
                     run_id, source, edition, links, self.archive.now, is_good=is_good
                 )
+            urls = (f"https://sample.example/{number}/" for number in range(looks))
+            unit.runs.note(run_id, [LocationOutcome(url, Outcome.UNCHANGED) for url in urls])
             if state != "running":
                 unit.runs.end(run_id, state, now=self.archive.now, seconds=1, error=error)
             unit.commit()
@@ -91,14 +94,26 @@ def test_the_last_ended_run_is_told_with_what_its_listings_held(ledger: Ledger) 
         {"state": "failed", "error": INTERRUPTED},
         {"parameters": {"urls": ["https://sample.example/one/"]}},
         {"parameters": {"countries": ["XAB"], "full": True}},
+        {},  # nothing was due
+        {"looks": LEAST_LOOKS - 1},
     ],
 )
 def test_runs_that_say_nothing_of_the_whole_are_left_out(
     ledger: Ledger, facts: dict[str, Any]
 ) -> None:
     assert ledger.last() is None
-    run_id = ledger.run(parameters={"editions": ["2024"]})
+    run_id = ledger.run(("2024", 9, True), parameters={"editions": ["2024"]})
     ledger.run(**facts)
+    last = ledger.last()
+    assert last and last.id == run_id
+
+
+@pytest.mark.parametrize("facts", [{"looks": LEAST_LOOKS}, {"state": "failed"}])
+def test_a_run_that_read_no_listing_counts_where_it_looked_at_some_pages_or_failed(
+    ledger: Ledger, facts: dict[str, Any]
+) -> None:
+    ledger.run(("2024", 9, True))
+    run_id = ledger.run(**facts)
     last = ledger.last()
     assert last and last.id == run_id
 
