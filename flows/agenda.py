@@ -20,6 +20,7 @@ from reports.outcome import Outcome
 from reports.rhythm import Rhythm
 from scrapers.source import Source
 from storage.locations import LocationView
+from storage.runs import ListingReads
 
 EDITIONS = "editions"
 """What the look for new editions is remembered as, among the ways to ask what is new."""
@@ -79,7 +80,7 @@ def read_agenda(parts: Parts, source: Source) -> Agenda:
     """Return what a source is to be asked next and why."""
     now = parts.now()
     with parts.store.read() as unit:
-        listings = unit.runs.listing_times(source.name)
+        listings = unit.runs.listing_reads(source.name)
         baseline_at = unit.runs.baseline_at(source.name)
         states = unit.hints(source.name).all()
         known = unit.locations(source.name).all()
@@ -89,7 +90,7 @@ def read_agenda(parts: Parts, source: Source) -> Agenda:
     appeared = _appearances(source, listings, baseline_at)
     entries = [
         _editions(source, watched_at, now),
-        *_listings(source, {edition: last for edition, (_, last) in listings.items()}),
+        *_listings(source, listings),
         *(
             _report(source, parts.settings, each, news.get(each.id), appeared)
             for each in known
@@ -102,14 +103,14 @@ def read_agenda(parts: Parts, source: Source) -> Agenda:
 
 def _appearances(
     source: Source,
-    listings: Mapping[str, tuple[datetime, datetime]],
+    listings: Mapping[str, ListingReads],
     baseline_at: datetime | None,
 ) -> dict[str, datetime]:
     """Return when editions came out: as is known of the source, else as was seen."""
     found = {
-        edition: first
-        for edition, (first, _) in listings.items()
-        if baseline_at and first > baseline_at
+        edition: read.first_at
+        for edition, read in listings.items()
+        if baseline_at and read.first_at > baseline_at
     }
     known = {edition: source.rhythm.released_at(edition) for edition in {*listings, *found}}
     return {**found, **{edition: moment for edition, moment in known.items() if moment}}
@@ -125,19 +126,35 @@ def _editions(source: Source, watched_at: datetime, now: datetime) -> Entry:
     return Entry(Asked.EDITIONS, source.collection_url, "", due_at, why)
 
 
-def _listings(source: Source, read: Mapping[str, datetime]) -> list[Entry]:
-    """Return the listings: newest editions often, the others for what was taken off them."""
+def _listings(source: Source, reads: Mapping[str, ListingReads]) -> list[Entry]:
+    """Return the listings: newest editions often, the others for what was taken off them.
+
+    An edition that somebody asked for and that never was is not waited for.
+    """
     rhythm = source.rhythm
-    editions = sorted({*source.editions[-NEWEST:], *read})
+    are = {each for each, read in reads.items() if read.was_good or each in source.editions}
+    editions = sorted({*source.editions[-NEWEST:], *are})
     entries = []
     for edition in editions:
         is_new = edition in editions[-NEWEST:]
-        wait = timedelta(hours=rhythm.listing_hours if is_new else rhythm.older_listing_hours)
+        hours = rhythm.listing_hours if is_new else rhythm.older_listing_hours
         url = source.index_url(edition)
-        moment = _spread(rhythm, url, read[edition], wait) if edition in read else NEVER
-        why = f"read every {_span(wait)}"
-        entries.append(Entry(Asked.LISTING, url, edition, moment, why))
+        due_at, why = _next_reading(rhythm, url, reads.get(edition), hours)
+        entries.append(Entry(Asked.LISTING, url, edition, due_at, why))
     return entries
+
+
+def _next_reading(
+    rhythm: Rhythm, url: str, read: ListingReads | None, hours: float
+) -> tuple[datetime, str]:
+    """Return when a listing is due and why: the promise must not hang on one that failed once."""
+    if read is None:
+        return NEVER, "it was never read"
+    if not read.is_good and rhythm.trouble_hours < hours:
+        wait = timedelta(hours=rhythm.trouble_hours)
+        return _spread(rhythm, url, read.last_at, wait), "it was not read well the last time"
+    wait = timedelta(hours=hours)
+    return _spread(rhythm, url, read.last_at, wait), f"read every {_span(wait)}"
 
 
 def _report(

@@ -45,6 +45,19 @@ class LocationOutcome:
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class ListingReads:
+    """When an edition's listing was read, first and last; ``is_good`` is how it read the last time.
+
+    ``was_good`` tells whether it was ever read well.
+    """
+
+    first_at: datetime
+    last_at: datetime
+    is_good: bool
+    was_good: bool
+
+
 class Runs:
     """The ledger on one connection."""
 
@@ -169,14 +182,19 @@ class Runs:
         query = select(listing.c.edition).distinct().where(listing.c.source == source)
         return tuple(sorted(self._connection.execute(query.where(listing.c.is_good)).scalars()))
 
-    def listing_times(self, source: str) -> dict[str, tuple[datetime, datetime]]:
-        """Return when each edition's listing was read, first and last, by edition."""
+    def listing_reads(self, source: str) -> dict[str, ListingReads]:
+        """Return when and how each edition's listing was read, by edition."""
+        good_id = func.max(listing.c.id).filter(listing.c.is_good)
+        times = func.min(listing.c.read_at), func.max(listing.c.read_at)
         query = (
-            select(listing.c.edition, func.min(listing.c.read_at), func.max(listing.c.read_at))
+            select(listing.c.edition, *times, func.max(listing.c.id), good_id)
             .where(listing.c.source == source)
             .group_by(listing.c.edition)
         )
-        return {row[0]: (row[1], row[2]) for row in self._connection.execute(query)}
+        return {
+            edition: ListingReads(first, last, latest == good, good is not None)
+            for edition, first, last, latest, good in self._connection.execute(query)
+        }
 
     def baseline_at(self, source: str) -> datetime | None:
         """Return when a source's baseline was complete, None before."""

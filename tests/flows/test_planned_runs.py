@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from databases import Database
-from walk_stage import SOURCE, AlteredSite, Answer, Clock, Watch, counts, told, watching
+from walk_stage import HTML, SOURCE, AlteredSite, Answer, Clock, Watch, counts, told, watching
 
-from flows.agenda import Asked, read_agenda
+from flows.agenda import Asked, Entry, read_agenda
 from flows.run import IngestRequest, RunReport, Trigger
 from flows.walk import ingest
 from scrapers.registry import source_named
@@ -215,6 +215,53 @@ def test_a_page_that_fails_is_asked_again_after_hours_not_by_every_run(day: Day)
         if day.pages():
             hours.append(hour)
     assert 3 <= len(hours) <= 5
+
+
+def test_a_listing_that_fails_once_is_read_again_well_before_the_promise_breaks(day: Day) -> None:
+    day.baseline()
+    indexes = [edition.path for edition in day.watch.site.editions]
+    for path in indexes:
+        day.watch.site.alter(path, lambda _: Answer(503, HTML, b""))
+    day.run()
+    for path in indexes:
+        del day.watch.site.altered[path.rstrip("/")]
+    listed = [each for each in _agenda(day) if each.asked is Asked.LISTING]
+    assert {each.why for each in listed} == {"it was not read well the last time"}
+    day.clock.now += timedelta(hours=7)
+    day.run()
+    with day.watch.parts.store.read() as unit:
+        assert unit.runs.last_ok()[SOURCE] == day.clock.now
+    assert {each.why for each in _agenda(day) if each.asked is Asked.LISTING} == {
+        "read every 24 hours"
+    }
+
+
+def test_an_edition_that_somebody_asked_for_and_that_is_not_there_changes_no_plan(day: Day) -> None:
+    day.baseline()
+    before = [each for each in _agenda(day) if each.asked is Asked.LISTING]
+    ingest(day.watch.parts, IngestRequest(SOURCE, editions=("2031", "2023")))
+    after = [each for each in _agenda(day) if each.asked is Asked.LISTING]
+    assert {each.edition for each in after} == {each.edition for each in before}
+    assert {each.why for each in after} == {"read every 24 hours"}
+
+
+def test_runs_with_nothing_to_ask_clear_no_alarm_of_a_run_that_came_to_nothing(day: Day) -> None:
+    day.baseline()
+    day.watch.set(hints="none")
+    day.clock.now += timedelta(days=30)  # everything is due
+    for report in (each for edition in day.watch.site.editions for each in edition.reports):
+        day.watch.site.fail(report.key, 403)
+    for hour in range(4):
+        started_at = day.clock.now
+        checked = counts(day.run()).get("checked", 0)
+        assert bool(checked) is (hour == 0)
+        with day.watch.parts.store.read() as unit:
+            assert "run_blocked" in {each.kind for each in unit.alarms.open()}
+        day.clock.now = started_at + timedelta(hours=1)
+
+
+def _agenda(day: Day) -> tuple[Entry, ...]:
+    return read_agenda(day.watch.parts, source_named(SOURCE)).entries
 
 
 def test_the_agenda_says_why(day: Day) -> None:
