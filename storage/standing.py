@@ -137,4 +137,4 @@ class Standing:
 
 def _is_measure(row: Row[Any]) -> bool:
     """Tell whether a run that read no listing says how its source stands all the same."""
-    return row.state != "done" or row.counts.get("checked", 0) >= LEAST_LOOKS
+    return bool(row.state != "done" or row.counts.get("checked", 0) >= LEAST_LOOKS)
