@@ -21,7 +21,7 @@ from requests.structures import CaseInsensitiveDict
 from wayback import Mode, WaybackClient, WaybackSession
 from wayback.exceptions import WaybackException
 
-from reports.plain import one_line
+from reports.plain import one_line, visible
 from scrapers.archive import is_same_page
 from scrapers.errors import (
     BadEncoding,
@@ -121,7 +121,7 @@ class Archive:
         )
         try:
             for row in rows:
-                if is_same_page(row.original, url) and len(row.original) <= _LONGEST_URL:
+                if is_same_page(row.original, url) and _is_address(row.original):
                     yield _capture(row)
         except (WaybackException, ValueError, RuntimeError) as error:
             why = one_line(str(error), _LONGEST_REASON)
@@ -149,6 +149,11 @@ class Archive:
 def digest_of(body: bytes) -> str:
     """Return the digest that the Archive's index has of some bytes."""
     return base64.b32encode(hashlib.sha1(body).digest()).decode()  # noqa: S324 - its choice
+
+
+def _is_address(url: str) -> bool:
+    """Tell whether an address can be kept and shown: the index repeats what crawlers were given."""
+    return len(url) <= _LONGEST_URL and url == visible(url)
 
 
 def _capture(row: Any) -> ArchivedCapture:

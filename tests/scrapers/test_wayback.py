@@ -105,6 +105,17 @@ def test_rows_of_other_pages_are_left_out(web: WaybackSite, archive: Archive) ->
     assert found(archive) == []
 
 
+@pytest.mark.parametrize("tail", ["#\x00", "#\x1b[31mred", "#\u202eevil", "#" + "x" * 2000])
+def test_rows_whose_address_cannot_be_kept_or_shown_are_left_out(
+    web: WaybackSite, archive: Archive, tail: str
+) -> None:
+    web.lines = [
+        f"key 20250501110000 {URL}{tail} text/html 200 ABC 1",
+        f"key 20250501120000 {URL} text/html 200 ABC 1",
+    ]
+    assert [each.captured_at for each in archive.captures(URL)] == [MAY]
+
+
 @pytest.mark.parametrize(
     "line",
     [
