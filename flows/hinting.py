@@ -92,7 +92,7 @@ def _was_read_since(known: LocationView, token: str) -> bool:
     except ValueError:
         return False
     seen_at = known.seen_at
-    return seen_at is not None and modified.tzinfo is not None and modified + MARGIN < seen_at
+    return seen_at is not None and modified.tzinfo is not None and modified < seen_at - MARGIN
 
 
 def take_advice(

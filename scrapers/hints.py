@@ -69,7 +69,7 @@ def moment_token(moment: str) -> str:
     """Return a moment in a form that is equal for equal moments, whatever its zone."""
     try:
         read = datetime.fromisoformat(moment)
-    except ValueError:
+        utc = read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # the year 1, east of Greenwich, is none in UTC
         return moment[:_LONGEST_TOKEN]
-    utc = read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
     return utc.isoformat(timespec="seconds").replace("+00:00", "Z")

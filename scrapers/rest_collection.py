@@ -167,8 +167,9 @@ def _cursor(entry: Mapping[str, Any]) -> str:
 
 def _is_moment(text: str) -> bool:
     try:
-        return datetime.fromisoformat(text).tzinfo is None
-    except ValueError:
+        moment = datetime.fromisoformat(text)
+        return moment.tzinfo is None and moment - ZONE_OVERLAP < moment
+    except (ValueError, OverflowError):
         return False
 
 

@@ -59,6 +59,7 @@ class ContentApi:
         self.publications = list(publications)
         self.asked: list[str] = []
         self.stamp = 0
+        self.listed_at = "2025-03-04T09:30:00Z"
         self.altered: dict[str, Callable[[], Answer]] = {}
 
     def __call__(self, target: str) -> Answer:
@@ -88,7 +89,7 @@ class ContentApi:
                 "base_path": each.path,
                 "api_path": ROOT + each.path,
                 "document_type": "guidance",
-                "public_updated_at": "2025-03-04T09:30:00Z",
+                "public_updated_at": self.listed_at,
                 "withdrawn": bool(each.withdrawn),
                 "locale": "en",
             }

@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from content_api import ROOT, SITE, ContentApi, Note, identity, serving, two_countries
+from content_api import (
+    ROOT,
+    SITE,
+    ContentApi,
+    Note,
+    Publication,
+    identity,
+    serving,
+    two_countries,
+)
 from databases import Database
 from walk_stage import Watch, counts
 
@@ -230,3 +239,14 @@ def test_citation_leads_people_to_the_page(watch: ApiWatch) -> None:
         view = unit.library.version(ReportId.parse(FIJI), 1)
     assert view and view.url == f"{SITE}{ROOT}{watch.fiji.path}"
     assert f", {SITE}{watch.fiji.path}, version 1, " in cite(view, "UK Home Office")
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z", "x" * 100_000, "\x00", "\ud800"]
+)
+def test_no_date_in_the_listing_breaks_a_run(watch: ApiWatch, moment: str) -> None:
+    for number, country in enumerate(["Angola", "Kenya", "Malta", "Nauru"], 20):
+        watch.api.publications.append(Publication(number, country))
+    watch.run()
+    watch.api.listed_at = moment
+    assert counts(watch.run()) == {"checked": 8, "unchanged": 8}
