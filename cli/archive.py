@@ -69,6 +69,7 @@ def reports(
 ) -> int:
     """List the reports held, with how many versions of each."""
     from monitor.documents import report_document
+    from monitor.rendering import place_name
 
     if source:
         source_named(source)
@@ -81,9 +82,10 @@ def reports(
     if as_json:
         print_json(rows)
         return 0
-    for row in rows:
+    for row, view in zip(rows, found, strict=True):
         row["seen"] = row["latest"]["last_seen_at"]
-        row["country"] = row["title"].rpartition(": ")[2]
+        titled = row["title"].rpartition(": ")[2]  # "2023 Country Reports …: Chad", "Note: ferries"
+        row["country"] = titled if view.report.is_document else place_name(view.report)
     columns = [
         Column("report", "report"),
         Column("of", "country"),

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from monitor import links
-from reports.citation import stamp
+from reports.citation import page_for_people, stamp
 from reports.identity import ReportId
 from reports.plain import fully_visible, one_line, visible, web_url
 from reports.wording import topic_name
@@ -42,6 +42,7 @@ def environment() -> Environment:
         fully_visible=fully_visible,
         human=human_time,
         outward=web_url,
+        page_for_people=page_for_people,
         place=place_name,
         publisher=publisher_of,
         stamp=stamp,
@@ -70,11 +71,14 @@ def human_time(when: datetime) -> str:
 
 
 def place_name(name: ReportId) -> str:
-    """Return the country's or area's name; its code where the source does not know it."""
+    """Return the country's or area's name; its code where the source does not know it.
+
+    A document of a country goes by the country's: its title is shown beside it.
+    """
     source = all_sources().get(name.source)
     if source is None:
         return "/".join(filter(None, (name.country, name.part)))
-    return source.countries.name(name.country, name.part)
+    return source.countries.name(name.country, "" if name.is_document else name.part)
 
 
 def publisher_of(source: str) -> str:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+_IDENTIFIER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+UNDATED = "current"
+"""The one edition of a family that is kept up to date in place."""
 
 
 class BadReportName(ValueError):
@@ -26,6 +32,14 @@ class ReportId:
 
     def __str__(self) -> str:
         return "/".join(filter(None, (self.source, self.edition, self.country, self.part)))
+
+    @property
+    def is_document(self) -> bool:
+        """Whether the part is a publisher's identifier of a document, which says nothing to people.
+
+        Then the report's title tells it from the others of its country.
+        """
+        return _IDENTIFIER.fullmatch(self.part) is not None
 
     @classmethod
     def parse(cls, name: str) -> ReportId:

@@ -8,6 +8,7 @@ from functools import cache
 from urllib.parse import urlsplit
 
 from reports.diff import SUMMARY_NAME, ReadingComparison
+from reports.identity import UNDATED
 from reports.model import Change, ChangeKind
 from reports.notes import NoteKind, note_kind, note_name
 from reports.plain import one_line
@@ -15,6 +16,9 @@ from reports.topic_trends import VanishedTopic
 from reports.topics import taxonomy
 
 _FAMILY = re.compile(r"^\d{4}\s.*?:\s*(?=\S)")
+
+LONGEST_NAME = 160
+"""Characters of a publisher's title that a line about its report repeats."""
 
 KIND_NAMES = {
     ChangeKind.PUBLISHED: "published",
@@ -35,11 +39,16 @@ def summary_line(change: Change, compared: ReadingComparison | None) -> str:
 
 
 def report_name(change: Change) -> str:
-    """Name a report shortly: "Kazakhstan 2021", "China (tibet) 2022"."""
+    """Name a report shortly: "Kazakhstan 2021", "China (tibet) 2022".
+
+    What is kept up to date in place goes by its title alone.
+    """
     report = change.report
-    place = _FAMILY.sub("", one_line(change.title)) or report.country
-    if report.part and not _mentions(place, report.part):
+    place = _FAMILY.sub("", one_line(change.title, LONGEST_NAME)) or report.country
+    if report.part and not report.is_document and not _mentions(place, report.part):
         place = f"{place} ({one_line(report.part)})"
+    if report.edition == UNDATED:
+        return place
     return place if _mentions(place, report.edition) else f"{place} {one_line(report.edition)}"
 
 

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from reports.countries import Place
-from reports.identity import ReportId
+from reports.identity import UNDATED, ReportId
 from reports.model import Evidence, Identified, Page, Undecided
 from reports.notes import day_for_people
 from reports.outcome import Outcome
@@ -37,9 +37,6 @@ from scrapers.shape import shape_from
 from scrapers.source import Link, Source
 from scrapers.verdict import Verdict
 
-EDITION = "current"
-"""The one edition of a family that is kept up to date in place."""
-
 _API = "/api/content"
 _PUBLICATION = re.compile(r"/government/publications/(?P<slug>[^/]+)(?P<note>/[^/]+)?/?")
 _NOTE = "html_publication"
@@ -58,7 +55,7 @@ class GovukContent(Source):
     documents: ClassVar[re.Pattern[str]]
     slug_end: ClassVar[str]
     hosts = ("www.gov.uk",)
-    editions = (EDITION,)
+    editions = (UNDATED,)
     has_issue_lists = False
     media_types = ("application/json",)
 
@@ -77,11 +74,11 @@ class GovukContent(Source):
 
     def read_collection(self, body: bytes) -> tuple[str, ...]:
         """Return the one edition where the collection lists any publication."""
-        return (EDITION,) if self.read_index(body, EDITION) else ()
+        return (UNDATED,) if self.read_index(body, UNDATED) else ()
 
     def read_index(self, body: bytes, edition: str) -> tuple[Link, ...]:
         """Return the collection's publications, with when they were last modified."""
-        links = _links(parse(body) or {}) if edition == EDITION else iter(())
+        links = _links(parse(body) or {}) if edition == UNDATED else iter(())
         found: dict[str, Link] = {}
         for each in links:
             target = path(each.get("base_path"))
@@ -95,7 +92,7 @@ class GovukContent(Source):
         """Return the edition for an address of the content API in this family, or ``""``."""
         item = _item_path(url)
         is_own = item == _item_path(self.collection_url) or _PUBLICATION.fullmatch(item)
-        return EDITION if is_own else ""
+        return UNDATED if is_own else ""
 
     def place_of(self, url: str, label: str) -> Place | None:
         """Return the country a publication is of, by its title or its slug."""
@@ -169,7 +166,7 @@ class GovukContent(Source):
 
     def render_collection(self, editions: tuple[str, ...]) -> str:  # noqa: ARG002 - one edition
         """Return the content item of a collection without publications: the index lists them."""
-        return self.render_index(EDITION, ())
+        return self.render_index(UNDATED, ())
 
     def render_index(self, edition: str, links: tuple[Link, ...]) -> str:  # noqa: ARG002 - one
         """Return the content item of a collection that lists the publications among some links."""
@@ -225,9 +222,9 @@ class GovukContent(Source):
         part = document.content_id if is_note else ""
         if why:
             country = chosen[0].key if len(chosen) == 1 else ""
-            return Page(undecided=(Undecided(country, EDITION, why, reading, part),))
+            return Page(undecided=(Undecided(country, UNDATED, why, reading, part),))
         place = self.placed(chosen[0], part)
-        report = ReportId(self.name, EDITION, place.country, place.part)
+        report = ReportId(self.name, UNDATED, place.country, place.part)
         how = Evidence.HEADING if own == chosen else Evidence.BREADCRUMB
         return Page((Identified(report, how, document.title, reading),))
 
