@@ -9,7 +9,7 @@ import typer
 
 from cli import context
 from cli.ingest import Countries, Editions
-from cli.output import Json, Refusal, examples, say
+from cli.output import Json, Refusal, examples, note, say
 from cli.progress import bar, tell_run
 from reports.wording import counted
 from scrapers.registry import source_named
@@ -69,13 +69,20 @@ def backfill(
     )
     if request.since and request.until and request.since > request.until:
         raise Refusal(f"--from {since} is later than --to {until}", 2)
+    asked = 0
+
+    def show(done: int, total: int) -> None:
+        nonlocal asked
+        asked = total
+        shown.update(task, completed=done, total=total)
+
     with context.parts() as opened, bar() as shown:
         task = shown.add_task(f"{source}: asking the Archive", total=None)
-        report = bring(
-            opened, request, lambda done, total: shown.update(task, completed=done, total=total)
-        )
+        report = bring(opened, request, show)
     document = report.as_json()
     tell_run(document, as_json=as_json)
+    if not asked:
+        note(f"no page of {source} in this scope is known yet: `reportwatch ingest {source}` first")
     if not as_json:
         _tell(document)
     return 1 if document["failures"] else 0

@@ -192,8 +192,14 @@ def _freshness(judged: Judgement) -> Iterator[Examined]:
         says = "no source was ever read"
         yield Examined("freshness", Status.WARN, says, "`reportwatch ingest` reads one now.")
     elif AlarmKind.FRESHNESS not in found:
-        says = f"{counted(len(judged.promises), 'source')} read as promised"
-        yield Examined("freshness", Status.OK, says)
+        yield Examined("freshness", Status.OK, _kept(judged))
     if judged.last_check_at and AlarmKind.SCHEDULER not in found:
         says = f"the last sign of life is of {stamp(judged.last_check_at)}"
         yield Examined("scheduler", Status.OK, says)
+
+
+def _kept(judged: Judgement) -> str:
+    """Say which promises are kept, and which still have their time."""
+    waiting = [each.source for each in judged.promises if each.last_ok_at is None]
+    says = f"{counted(len(judged.promises) - len(waiting), 'source')} read as promised"
+    return f"{says}; scheduled and not read yet: {', '.join(waiting)}" if waiting else says

@@ -54,6 +54,14 @@ def test_people_are_told_in_sentences(sample: Path, web: WaybackSite) -> None:
     assert "0 changes of this source corroborated by captures of the Internet Archive" in ran.out
 
 
+def test_a_source_of_which_nothing_is_known_is_told_so(sample: Path, web: WaybackSite) -> None:
+    ran = reportwatch("backfill", "uk-cpin")
+    assert ran.code == 0
+    told = "no page of uk-cpin in this scope is known yet: `reportwatch ingest uk-cpin` first"
+    assert told in " ".join(ran.err.split())
+    assert "no page of" not in reportwatch("backfill", *LOOK).err
+
+
 def test_a_date_means_the_whole_day(sample: Path, web: WaybackSite) -> None:
     reportwatch("backfill", *LOOK, "--from", "2024-05-01", "--to", "2024-05-01")
     assert "from=20240501000000" in web.searches[0]

@@ -167,6 +167,13 @@ def test_a_broken_promise_is_a_fault_and_raises_no_alarm(
         assert unit.pulses.all() == {}
 
 
+def test_a_source_that_is_scheduled_and_not_read_yet_is_not_counted_as_read(sample: Path) -> None:
+    write(lambda unit: unit.pulses.beat("scheduled:uk-cpin", utc_now()))
+    found = examined(reportwatch("doctor", "--json"))["freshness"]
+    assert found["status"] == "ok"
+    assert found["says"] == "1 source read as promised; scheduled and not read yet: uk-cpin"
+
+
 def test_a_stopped_scheduler_is_a_fault_and_a_living_one_is_well(sample: Path) -> None:
     write(lambda unit: unit.pulses.beat("check", utc_now()))
     assert status(reportwatch("doctor", "--json"))["scheduler"] == "ok"
