@@ -52,6 +52,8 @@ def choose_editions(
     """
     if asked:
         return Editions(tuple(dict.fromkeys(asked)))
+    if not source.next_edition(max(source.editions)):  # its one listing is its collection
+        return Editions(source.editions)
     try:
         listed = _collection(gate, source)
     except Unreachable:  # asking for more would take as long and say the same
@@ -61,8 +63,6 @@ def choose_editions(
     fresh = [edition for edition in listed if edition not in known]
     chosen = Editions(tuple(sorted({*newest, *fresh})))
     following = source.next_edition(max([*known, *listed]))
-    if not following:
-        return chosen
     coming = read_index(gate, source, following, last_good=0)
     if coming.is_good:
         chosen.read[following] = coming

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from content_api import (
+    COLLECTION,
     ROOT,
     SITE,
     ContentApi,
@@ -84,6 +85,11 @@ def test_publications_and_their_notes_are_reports_and_stay_unchanged(watch: ApiW
 def test_no_other_edition_is_asked_for(watch: ApiWatch) -> None:
     watch.run()
     assert {each for each in watch.api.asked if each != "/robots.txt"} == set(watch.api.items())
+
+
+def test_its_one_listing_is_asked_for_once_in_a_run(watch: ApiWatch) -> None:
+    watch.run()
+    assert watch.api.asked.count(ROOT + COLLECTION) == 1
 
 
 def test_edit_is_told_of_the_note_that_was_edited(watch: ApiWatch) -> None:
