@@ -38,23 +38,23 @@ class FirstPage:
             return False
 
 
-def first_page(settings: Settings, target: str, via: str = "") -> FirstPage:
+def first_page(settings: Settings, target: str) -> FirstPage:
     """Return the page at an address or in a file; raises NoFirstPage."""
     if urlsplit(target).scheme in ("http", "https"):
-        return _fetched(settings, target, via)
+        return _fetched(settings, target)
     found = next(iter(read_saved([Path(target)], (*WEB_TYPES, JSON))))
     if isinstance(found, SavedFault):
         raise NoFirstPage(f"{found.file}: {found.reason}")
     return FirstPage(found.body, found.url or own_address(head_of(found.body)))
 
 
-def _fetched(settings: Settings, url: str, via: str) -> FirstPage:
+def _fetched(settings: Settings, url: str) -> FirstPage:
     try:
         host = host_of(split_http_url(url))
         policy = FetchPolicy(
             contact=settings.contact,
             delay=settings.delay,
-            via=via or settings.via,
+            via=settings.via,
             own_hosts=frozenset({host}),
             allow_private=settings.allow_private,
         )

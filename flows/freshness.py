@@ -13,7 +13,7 @@ from flows.assembly import Parts
 from flows.deadman import ping
 from flows.findings import blocked_run, broken_promise, poor_listing, stopped_scheduler
 from flows.promises import CHECK_PULSE, promises
-from flows.run import Trigger, close_crashed_runs
+from flows.run import WATCHING, close_crashed_runs
 from flows.settings import Settings
 from reports.alarm import FRESHNESS_KINDS, MOST_EXAMPLES, Alarm, AlarmKind, Finding
 from reports.promise import Promise
@@ -30,9 +30,6 @@ INTERVAL = timedelta(minutes=15)
 
 OVERDUE = 3 * INTERVAL
 """Without a scheduled check for so long, the scheduler has stopped."""
-
-FETCHING = (Trigger.MANUAL, Trigger.SCHEDULED, Trigger.CATCH_UP, Trigger.API)
-"""What starts the runs that ask a publisher."""
 
 LOCK = "check"
 LOCK_TRIES = 20
@@ -211,7 +208,7 @@ def _of_runs(
 
 
 def _last_run(unit: Unit, source: str) -> EndedRun | None:
-    return unit.standing.last_run(source, [each.value for each in FETCHING])
+    return unit.standing.last_run(source, [each.value for each in WATCHING])
 
 
 def _urls(unit: Unit, last: EndedRun) -> tuple[str, ...]:
