@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from flows.assembly import Parts
 from flows.discovery import NEWEST
-from flows.hinting import is_marked
+from flows.hinting import is_marked, is_named_again
 from flows.settings import Settings
 from reports.outcome import Outcome
 from reports.rhythm import Rhythm
@@ -191,11 +191,12 @@ def next_look(
     elif outcome in _UNREAD:
         wait = timedelta(hours=rhythm.listing_hours)
         why = f"its page could not be taken ({outcome})"
-    elif is_marked(known):
+    elif is_marked(known) and outcome != Outcome.REMOVED:
         return NEVER, "hints say that it was modified since it was read"
-    elif outcome == Outcome.REMOVED and known.is_listed:
+    elif outcome == Outcome.REMOVED and (known.is_listed or is_named_again(known)):
         wait = timedelta(hours=rhythm.listing_hours)
-        why = "it was removed, and a listing still names it"
+        named_by = "a listing names" if known.is_listed else "hints name"
+        why = f"it was removed, and {named_by} it"
     else:
         latest = max([moment for moment in (news, released) if moment], default=NEVER)
         wait = rhythm.report_wait(max(checked_at - latest, timedelta()))

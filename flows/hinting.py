@@ -56,8 +56,9 @@ class Advice:
         if now:
             if held.removeprefix(MARK) == now:
                 return held
-            return now if not self._is_mine(held) and _was_read_since(known, now) else MARK + now
-        is_missing = self.is_whole and self._is_mine(held)
+            is_new = not self._is_mine(held) and not is_marked(known)
+            return now if is_new and _was_read_since(known, now) else MARK + now
+        is_missing = self.is_whole and held not in ("", MARK)
         return f"{MARK}{self.kind}{NOTHING}" if is_missing else held
 
     def after_reading(self, known: LocationView | None, url: str) -> str:
@@ -85,14 +86,20 @@ def is_marked(known: LocationView) -> bool:
     return known.hint.startswith(MARK)
 
 
+def is_named_again(known: LocationView) -> bool:
+    """Tell whether what hints said last of a page that is away is that it stands there."""
+    return known.hint.removeprefix(MARK) != "" and not known.hint.endswith(NOTHING)
+
+
 def _was_read_since(known: LocationView, token: str) -> bool:
     """Tell whether a page was read well after it was modified, though no hint was asked then."""
+    if known.outcome not in GOOD or known.seen_at is None:
+        return False
     try:
         modified = datetime.fromisoformat(token.partition(":")[2])
     except ValueError:
         return False
-    seen_at = known.seen_at
-    return seen_at is not None and modified.tzinfo is not None and modified < seen_at - MARGIN
+    return modified.tzinfo is not None and modified < known.seen_at - MARGIN
 
 
 def take_advice(
@@ -122,13 +129,12 @@ def take_advice(
 def _ask(parts: Parts, source: Source, gate: FetchGate, kind: HintKind) -> Hints | None:
     """Ask in one way unless it is known to be missing; remember where it is or fails."""
     with parts.store.read() as unit:
-        states = unit.hints(source.name).all()
-    held = states.get(kind)
+        held = unit.hints(source.name).all().get(kind)
     if held and held.origin != gate.via:
         held = None  # what another site told says nothing of this one
     if held and held.state == ABSENT and parts.now() - held.asked_at < ASK_AGAIN:
         return None
-    place = _place(held, states)
+    place = (held.cursor, held.entry_count) if held and held.state != ABSENT else ("", 0)
     try:
         if kind is HintKind.REST:
             return ask_rest(gate, source, *place)
@@ -145,19 +151,13 @@ def _ask(parts: Parts, source: Source, gate: FetchGate, kind: HintKind) -> Hints
     return None
 
 
-def _place(held: HintState | None, states: Mapping[str, HintState]) -> tuple[str, int]:
-    """Return where to go on; at the beginning where another way has told of the pages since."""
-    if held is None or held.state == ABSENT:
-        return "", 0
-    ways = [states[kind] for kind in HintKind if kind in states and states[kind].state == WORKS]
-    is_latest = all(each.kind == held.kind or each.asked_at < held.asked_at for each in ways)
-    return (held.cursor, held.entry_count) if is_latest else ("", 0)
-
-
 def _taken(
     parts: Parts, source: Source, hints: Hints, known: Sequence[LocationView], origin: str
 ) -> Advice:
-    """Mark what was modified, in the transaction that remembers where to go on."""
+    """Mark what was modified, in the transaction that remembers where to go on.
+
+    Another way that was asked before begins anew: what it told last is known of no page any more.
+    """
     told = {location_key(url): token for url, token in hints.modified.items()}
     advice = Advice(hints.kind.value, told, tuple(hints.modified), hints.is_whole)
     marks = {each.id: mark for each in known if (mark := advice.mark(each)) != each.hint}
@@ -165,5 +165,6 @@ def _taken(
     with parts.store.write() as unit:
         unit.locations(source.name).hint(marks)
         unit.hints(source.name).save(state)
+        unit.hints(source.name).begin_anew(but=advice.kind)
         unit.commit()
     return advice

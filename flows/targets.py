@@ -188,7 +188,7 @@ class Targets:
                     held,
                     is_listed=is_listed,
                     is_lead=held is None and not is_listed and key in hinted,
-                    hint=self.advice.after_reading(held, url) if self.advice.kind else None,
+                    hint=self.advice.after_reading(held, url),
                     is_vouched=held is not None and self.advice.vouches_for(held, is_listed),
                 )
             )

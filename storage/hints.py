@@ -65,6 +65,11 @@ class HintStates:
             named = {"source": self._source, "kind": told.kind}
             self._connection.execute(hint.insert().values(**named, **facts))
 
+    def begin_anew(self, *, but: str) -> None:
+        """Forget where to go on with every way to ask but one."""
+        others = (hint.c.source == self._source, hint.c.kind != but, hint.c.cursor != "")
+        self._connection.execute(update(hint).where(*others).values(cursor="", entry_count=0))
+
     def grade(self, kind: str, vouched: int, missed: int) -> None:
         """Add looks at pages that hints had vouched for, and the edits found by them."""
         self._connection.execute(
