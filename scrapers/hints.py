@@ -6,6 +6,7 @@ decides what to fetch, never what changed. Ways to ask are ``rest_collection`` a
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -66,10 +67,13 @@ def own_address(link: str, gate: FetchGate, source: Source) -> str:
 
 
 def moment_token(moment: str) -> str:
-    """Return a moment in a form that is equal for equal moments, whatever its zone."""
+    """Return a moment in a form that is equal for equal moments, whatever its zone.
+
+    What is no moment is a word all the same; its digest can be stored, whatever stands in it.
+    """
     try:
         read = datetime.fromisoformat(moment)
         utc = read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
     except (ValueError, OverflowError):  # the year 1, east of Greenwich, is none in UTC
-        return moment[:_LONGEST_TOKEN]
+        return hashlib.sha256(moment.encode("utf-8", "surrogatepass")).hexdigest()[:_LONGEST_TOKEN]
     return utc.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,11 +29,12 @@ from scrapers.source import Source
 PER_PAGE = 100
 """Entries a page of the collection may hold at most (WordPress's own limit)."""
 
-OVERLAP = timedelta(seconds=1)
-"""What was modified within the second of the newest modification known is asked for again."""
+OVERLAP = timedelta(days=1)
+"""What was modified within a day of the newest modification known is asked for again: caches of the
+collection lag, clocks are put right, and where only GMT is told, WordPress compares with the site's
+own clock all the same."""
 
-ZONE_OVERLAP = timedelta(days=1)
-"""The same where only GMT is told: WordPress compares with the site's own clock."""
+EPOCH = datetime(1970, 1, 1)
 
 FIELDS = "id,link,modified,modified_gmt"
 
@@ -75,8 +76,7 @@ class _Read:
 def _since(gate: FetchGate, source: Source, cursor: str) -> _Read | None:
     """Return what was modified since the cursor; None where the site ignores the question."""
     zone, _, moment = cursor.partition("@")
-    overlap = OVERLAP if zone == "site" else ZONE_OVERLAP
-    since = (datetime.fromisoformat(moment) - overlap).isoformat(timespec="seconds")
+    since = (datetime.fromisoformat(moment) - OVERLAP).isoformat(timespec="seconds")
     name = "modified" if zone == "site" else "modified_gmt"
     question = {"modified_after": since, "orderby": "modified", "order": "asc"}
 
@@ -109,14 +109,15 @@ def _read(
         if not is_heard(entries):
             return None
         found.entries += entries
-        found.total, pages = _told_total(answer), _told_pages(answer)
+        found.cursor = max((found.cursor, *(_cursor(each, answer.fetched_at) for each in entries)))
+        total, pages = _told_total(answer), _told_pages(answer)
+        found.total = found.total or total  # the first one: what came or went since is noticed
         if page >= pages if pages else len(entries) < PER_PAGE:
             break
     else:
         raise HintsFailed(f"the REST collection goes on beyond {MOST_PAGES} pages")
-    if len(found.entries) < found.total:
-        raise HintsFailed(f"the REST collection showed {len(found.entries)} of {found.total}")
-    found.cursor = max(map(_cursor, found.entries), default="")
+    if len(found.entries) < total:
+        raise HintsFailed(f"the REST collection showed {len(found.entries)} of {total}")
     return found
 
 
@@ -156,11 +157,14 @@ def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
-def _cursor(entry: Mapping[str, Any]) -> str:
-    """Return an entry's place in time, by the site's own clock where that is told."""
+def _cursor(entry: Mapping[str, Any], now: datetime) -> str:
+    """Return an entry's place in time, by the site's own clock where that is told.
+
+    One that lies ahead is none: nothing would count as modified since until then.
+    """
     for zone, name in (("site", "modified"), ("zulu", "modified_gmt")):
         told = str(entry.get(name) or "")[:19]
-        if _is_moment(told):
+        if _is_moment(told) and EPOCH <= datetime.fromisoformat(told) <= _ahead(now):
             return f"{zone}@{told}"
     return ""
 
@@ -171,6 +175,11 @@ def _is_moment(text: str) -> bool:
         return moment.tzinfo is None and moment - ZONE_OVERLAP < moment
     except (ValueError, OverflowError):
         return False
+
+
+def _ahead(now: datetime) -> datetime:
+    """Return the latest moment that a clock somewhere on Earth may show."""
+    return now.astimezone(UTC).replace(tzinfo=None) + OVERLAP
 
 
 def _modified(found: _Read, gate: FetchGate, source: Source) -> dict[str, str]:
