@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from flows.assembly import Parts
 from flows.discovery import NEWEST
-from flows.hinting import is_marked, is_named_again
+from flows.hinting import is_marked, is_named_again, was_read_early
 from flows.settings import Settings
 from reports.outcome import Outcome
 from reports.rhythm import Rhythm
@@ -197,6 +197,9 @@ def next_look(
         wait = timedelta(hours=rhythm.listing_hours)
         named_by = "a listing names" if known.is_listed else "hints name"
         why = f"it was removed, and {named_by} it"
+    elif was_read_early(known):
+        wait = timedelta(hours=rhythm.listing_hours)
+        why = "it was read soon after hints say that it was modified: a cache may have been old"
     else:
         latest = max([moment for moment in (news, released) if moment], default=NEVER)
         wait = rhythm.report_wait(max(checked_at - latest, timedelta()))

@@ -91,15 +91,32 @@ def is_named_again(known: LocationView) -> bool:
     return known.hint.removeprefix(MARK) != "" and not known.hint.endswith(NOTHING)
 
 
+def was_read_early(known: LocationView) -> bool:
+    """Tell whether a page was read so soon after its modification that a cache may have been old.
+
+    What lies ahead of the look by more than clocks differ is no modification.
+    """
+    modified = _moment(known.hint)
+    if modified is None or known.seen_at is None:
+        return False
+    return abs(known.seen_at - modified) < MARGIN / 2
+
+
+def _moment(hint: str) -> datetime | None:
+    """Return the moment that a hint names."""
+    try:
+        moment = datetime.fromisoformat(hint.partition(":")[2])
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
 def _was_read_since(known: LocationView, token: str) -> bool:
     """Tell whether a page was read well after it was modified, though no hint was asked then."""
     if known.outcome not in GOOD or known.seen_at is None:
         return False
-    try:
-        modified = datetime.fromisoformat(token.partition(":")[2])
-    except ValueError:
-        return False
-    return modified.tzinfo is not None and modified < known.seen_at - MARGIN
+    modified = _moment(token)
+    return modified is not None and modified < known.seen_at - MARGIN
 
 
 def take_advice(

@@ -100,6 +100,31 @@ def test_a_removed_page_is_not_asked_by_every_planned_run(watch: Watch) -> None:
     assert told(watch.run(trigger=Trigger.SCHEDULED)) == {"restored": ("2023/XAC",)}
 
 
+def test_a_page_read_from_an_old_cache_is_read_again_within_a_day(watch: Watch) -> None:
+    watch.run()
+    watch.site.modified["2023/XAG"] = watch.now - timedelta(minutes=5)
+    assert told(watch.run()) == {}
+    watch.site.edit(*EDIT)
+    assert told(watch.run()) == {}
+    watch.now += timedelta(days=1, hours=3)
+    pages_asked(watch)
+    assert told(watch.run(trigger=Trigger.SCHEDULED)) == {"edited": ("2023/XAG",)}
+    assert len(pages_asked(watch)) == 1
+
+
+@pytest.mark.parametrize("moment", ["\ud800", "\x00", "0001-01-01T00:00:00+14:00", "9999-12-31"])
+def test_a_hostile_moment_breaks_no_run(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    monkeypatch.setattr(
+        "scrapers.wordpress_site.Post.as_json",
+        lambda post: {"id": post.number, "link": post.url, "modified_gmt": moment},
+    )
+    watch.run()
+    assert counts(watch.run()) == {"checked": 24, "unchanged": 24}
+    assert counts(watch.run(trigger=Trigger.SCHEDULED)) == {}
+
+
 def looks(watch: Watch) -> int:
     """Count the planned runs of three days, one every six hours, that asked for a page."""
     count = 0
