@@ -19,6 +19,7 @@ from flows.settings import Settings
 from reports.outcome import Outcome
 from reports.rhythm import Rhythm
 from scrapers.source import Source
+from storage.hints import FAILING, HintState
 from storage.locations import LocationView
 from storage.runs import ListingReads
 
@@ -86,10 +87,9 @@ def read_agenda(parts: Parts, source: Source) -> Agenda:
         known = unit.locations(source.name).all()
         news = unit.locations(source.name).news()
     watched = states.get(EDITIONS)
-    watched_at = watched.asked_at if watched else NEVER
     appeared = _appearances(source, listings, baseline_at)
     entries = [
-        _editions(source, watched_at, now),
+        _editions(source, watched, now),
         *_listings(source, listings),
         *(
             _report(source, parts.settings, each, news.get(each.id), appeared)
@@ -116,13 +116,16 @@ def _appearances(
     return {**found, **{edition: moment for edition, moment in known.items() if moment}}
 
 
-def _editions(source: Source, watched_at: datetime, now: datetime) -> Entry:
+def _editions(source: Source, watched: HintState | None, now: datetime) -> Entry:
     rhythm = source.rhythm
     wait = rhythm.edition_wait(now)
     is_open = rhythm.is_release_time(now)
     why = "a new edition is expected" if is_open else "a new edition may appear at any time"
     why = f"{why}; looked for every {_span(wait)}"
-    due_at = watched_at + wait if watched_at > NEVER else now
+    if watched and watched.state == FAILING:
+        wait = min(wait, timedelta(hours=rhythm.trouble_hours))
+        why = "the last look for a new edition had no answer"
+    due_at = watched.asked_at + wait if watched else now
     return Entry(Asked.EDITIONS, source.collection_url, "", due_at, why)
 
 

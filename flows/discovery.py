@@ -36,9 +36,13 @@ class Listing:
 
 @dataclass
 class Editions:
-    """Which editions to look at, and the indexes already read while finding out."""
+    """Which editions to look at, and the indexes already read while finding out.
+
+    ``is_answered`` tells whether the publisher's host answered at all when it was asked.
+    """
 
     chosen: tuple[str, ...]
+    is_answered: bool = True
     read: dict[str, Listing] = field(default_factory=dict)
 
 
@@ -57,7 +61,8 @@ def choose_editions(
     try:
         listed = _collection(gate, source)
     except Unreachable:  # asking for more would take as long and say the same
-        return Editions(tuple(sorted({*source.editions, *held})[-NEWEST:]))
+        newest_known = tuple(sorted({*source.editions, *held})[-NEWEST:])
+        return Editions(newest_known, is_answered=False)
     known = sorted({*source.editions, *held})
     newest = (listed or known)[-NEWEST:]
     fresh = [edition for edition in listed if edition not in known]

@@ -10,7 +10,8 @@ from flows.assembly import Parts
 from flows.discovery import Listing, choose_editions, read_index
 from scrapers.fetch import FetchGate
 from scrapers.source import Link, Source
-from storage.hints import WORKS, HintState
+from storage.hints import FAILING, WORKS, HintState
+from storage.locations import is_storable
 
 
 @dataclass
@@ -31,7 +32,7 @@ class Listings:
         for listing in editions.read.values():
             self._note(listing)
         if not asked:
-            self._looked_for_editions()
+            self._looked_for_editions(WORKS if editions.is_answered else FAILING)
         return editions.chosen
 
     def get(self, edition: str) -> Listing:
@@ -60,13 +61,17 @@ class Listings:
             "site, or name another origin with --via; nothing was changed"
         )
 
-    def _looked_for_editions(self) -> None:
-        looked = HintState(EDITIONS, WORKS, self.parts.now())
+    def _looked_for_editions(self, state: str) -> None:
+        looked = HintState(EDITIONS, state, self.parts.now())
         with self.parts.store.write() as unit:
             unit.hints(self.source.name).save(looked)
             unit.commit()
 
     def _note(self, listing: Listing) -> None:
+        """Write down that a listing was read, and with it the new pages that it names.
+
+        In one transaction: a run that ends before it has looked at them leaves them to the next.
+        """
         self.read[listing.edition] = listing
         with self.parts.store.write() as unit:
             unit.runs.note_listing(
@@ -77,4 +82,6 @@ class Listings:
                 self.parts.now(),
                 is_good=listing.is_good,
             )
+            pages = {link.url: listing.edition for link in listing.links if is_storable(link.url)}
+            unit.locations(self.source.name).expect(pages)
             unit.commit()

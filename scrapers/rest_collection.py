@@ -172,7 +172,7 @@ def _cursor(entry: Mapping[str, Any], now: datetime) -> str:
 def _is_moment(text: str) -> bool:
     try:
         moment = datetime.fromisoformat(text)
-        return moment.tzinfo is None and moment - ZONE_OVERLAP < moment
+        return moment.tzinfo is None and moment - OVERLAP < moment
     except (ValueError, OverflowError):
         return False
 

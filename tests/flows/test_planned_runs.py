@@ -139,6 +139,57 @@ def test_what_waits_is_told(day: Day) -> None:
     assert day.run().notes == (f"everything due waits for another day: {spent}",)
 
 
+def test_new_pages_that_a_listing_named_are_looked_at_by_the_next_run(
+    day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever ended the run that read it: the listing itself is not read again for a day."""
+    day.watch.set(hints="none")
+    day.baseline()
+    day.watch.site.advance(8)
+    with monkeypatch.context() as broken:
+        broken.setattr("flows.walk.Walk.visit", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            day.run()
+    day.clock.now += timedelta(hours=1)
+    assert len(told(day.run())["published"]) == 13
+
+
+def test_new_pages_wait_for_the_next_day_where_the_budget_ends_before_any_look(day: Day) -> None:
+    day.baseline()
+    day.watch.site.advance(8)
+    day.watch.set(daily_requests=5)
+    assert told(day.run()) == {}
+    day.watch.set(daily_requests=2500, hints="none")
+    day.clock.now += timedelta(hours=1)
+    assert len(told(day.run())["published"]) == 13
+
+
+def test_a_listing_that_failed_is_read_again_after_hours_not_days(day: Day) -> None:
+    day.baseline()
+    for edition in day.watch.site.editions:
+        day.watch.site.alter(edition.path, lambda _: Answer(403, {}, b""))
+    day.run()
+    day.clock.now += timedelta(hours=7)
+    due = read_agenda(day.watch.parts, source_named(SOURCE)).due(Asked.LISTING, day.clock.now)
+    assert {each.why for each in due} == {"it could not be read well the last time"}
+    day.watch.site.altered.clear()
+    day.run()
+    assert (
+        read_agenda(day.watch.parts, source_named(SOURCE)).due(Asked.LISTING, day.clock.now) == []
+    )
+
+
+def test_a_look_for_editions_without_an_answer_is_made_up_for_soon(day: Day) -> None:
+    day.baseline()
+    saturday = MONDAY + timedelta(days=5)
+    day.clock.now = saturday
+    day.watch.set(via="http://127.0.0.1:9")
+    day.run()
+    day.clock.now += timedelta(hours=7)
+    [entry] = read_agenda(day.watch.parts, source_named(SOURCE)).due(Asked.EDITIONS, day.clock.now)
+    assert entry.why == "the last look for a new edition had no answer"
+
+
 def test_bytes_have_a_budget_too(day: Day) -> None:
     day.watch.set(hints="none", daily_megabytes=1)
     size = sum(len(each.body) for each in map(AlteredSite().render, PAGES)) / len(PAGES)
