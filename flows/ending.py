@@ -12,6 +12,7 @@ from flows.dropped import record_dropped_countries
 from flows.look import Target
 from reports.outcome import Outcome, came_to_nothing
 from scrapers.robots import RobotsState
+from storage.locations import location_key
 from storage.runs import LocationOutcome
 from storage.store import Unit
 
@@ -56,6 +57,15 @@ def copies_to_look_at(course: Course) -> list[Target]:
         for url in dict.fromkeys(urls)
         if course.source.owns(url)
     ]
+
+
+def set_aside_doubtful(course: Course) -> None:
+    """Conclude nothing of a page whose copies could not be looked at: one of them may stand."""
+    misses = course.progress.clean_misses
+    with course.parts.store.read() as unit:
+        removals = unit.removals(course.recording)
+        doubtful = removals.in_doubt(misses, course.patience, course.source.owns)
+    misses[:] = [url for url in misses if location_key(url) not in doubtful]
 
 
 def conclude_absences(course: Course, unit: Unit) -> None:

@@ -19,6 +19,7 @@ from flows.ending import (
     look_in_archives,
     mark_read,
     notes,
+    set_aside_doubtful,
     settle_accounts,
 )
 from flows.freshness import note_run_end
@@ -201,6 +202,7 @@ class Walk:
         """Confirm removals, close the ledger's row, free the lock and return what came of it."""
         course = self._course
         self.visit(copies_to_look_at(course))
+        set_aside_doubtful(course)
         look_in_archives(course)
         drift = conclude(self._parts, self._source, course.recording)
         seconds = time.monotonic() - self._started

@@ -118,6 +118,20 @@ class Carriers:
         order = (location.c.is_listed.desc(), location.c.id)
         return self._connection.execute(looked_at.order_by(*order)).scalar()
 
+    def has_troubled(self, report_id: int, location_id: int, since: datetime) -> bool:
+        """Tell whether a look at another location of a report failed since a moment."""
+        query = (
+            select(location.c.id)
+            .join(carries, carries.c.location_id == location.c.id)
+            .where(
+                carries.c.report_id == report_id,
+                location.c.id != location_id,
+                location.c.outcome.in_([Outcome.ERROR.value, Outcome.BLOCKED.value]),
+                location.c.checked_at >= since,
+            )
+        )
+        return self._connection.execute(query.limit(1)).first() is not None
+
     def unlooked(self, report_id: int, location_id: int, since: datetime) -> list[str]:
         """Return the addresses of a report's other locations that were well, but before then."""
         query = _well_elsewhere(location.c.url, report_id, location_id)

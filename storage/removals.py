@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -51,6 +51,24 @@ class Removals:
             for known, stored in self._missing(missed)
             for url in self._carriers.unlooked(stored.id, known.id, self._started_at)
         ]
+
+    def in_doubt(
+        self, missed: Sequence[str], patience: Patience, owns: Callable[[str], bool]
+    ) -> set[str]:
+        """Return the missing locations with another one of which this run could learn nothing.
+
+        One that was not looked at may stand. So may one whose look failed, but not for ever: for as
+        many further misses as a removal takes. ``owns`` tells which addresses can be looked at.
+        """
+        return {
+            known.key
+            for known, stored in self._missing(missed)
+            if any(map(owns, self._carriers.unlooked(stored.id, known.id, self._started_at)))
+            or (
+                known.miss_count < 2 * patience.checks
+                and self._carriers.has_troubled(stored.id, known.id, self._started_at)
+            )
+        }
 
     def impending(
         self, missed: Sequence[str], patience: Patience, now: datetime

@@ -220,6 +220,39 @@ def test_a_report_with_a_living_copy_is_not_removed(each_watch: Watch, trigger: 
     assert (held.state, held.locations[0].endswith(copy)) == ("present", True)
 
 
+def with_copy(watch: Watch) -> str:
+    """Have a report's first page missing while a copy stands; return the copy's path."""
+    watch.site.has_hints = True
+    watch.at(0)
+    copy = "/reports/2023-country-reports-on-civic-conditions/estmere-2/"
+    watch.site.copy(copy, "2023/XAE")
+    watch.run(urls=(f"https://sample.reportwatch.example{copy}",))
+    watch.site.fail("2023/XAE", 404)
+    watch.site.trashed.add("2023/XAE")
+    return copy
+
+
+def test_a_copy_that_the_budget_kept_from_being_looked_at_stands_against_a_removal(
+    each_watch: Watch,
+) -> None:
+    with_copy(each_watch)
+    each_watch.set(gone_checks=1)
+    for requests in range(1, 12):
+        with each_watch.parts.store.read() as unit:
+            spent = sum(each.requests for each in unit.hosts.asked_on(each_watch.now).values())
+        each_watch.set(daily_requests=spent + requests)
+        assert told(each_watch.run(trigger=Trigger.SCHEDULED)) == {}
+
+
+def test_a_copy_that_cannot_be_read_stands_against_a_removal_for_a_while(
+    each_watch: Watch,
+) -> None:
+    copy = with_copy(each_watch)
+    each_watch.site.alter(copy, lambda _: Answer(503, {}, b""))
+    runs = [told(each_watch.run(trigger=trigger)) for trigger in [Trigger.MANUAL] * 4]
+    assert runs == [{}, {}, {}, {"removed": ("2023/XAE",)}]
+
+
 # --- an archive host, beside the main one on loopback
 
 
