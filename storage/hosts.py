@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.tables import host, host_day
 
@@ -43,22 +44,17 @@ class Hosts:
         }
 
     def ask(self, now: datetime, asked: Mapping[str, Asked]) -> None:
-        """Add what hosts were asked; what came after midnight counts for the day of ``now``."""
-        for name, each in asked.items():
-            same = (host_day.c.host == name, host_day.c.asked_on == _day(now))
-            done = self._connection.execute(
-                update(host_day)
-                .where(*same)
-                .values(
-                    request_count=host_day.c.request_count + each.requests,
-                    byte_count=host_day.c.byte_count + each.bytes,
-                )
+        """Add what hosts were asked; what came after midnight counts for the day of ``now``.
+
+        Runs of two sources may ask the same host: in one statement, and hosts in the same order.
+        """
+        for name, each in sorted(asked.items()):
+            row = {"request_count": each.requests, "byte_count": each.bytes}
+            statement = self._insert(host_day).values(host=name, asked_on=_day(now), **row)
+            added = {column: host_day.c[column] + count for column, count in row.items()}
+            self._connection.execute(
+                statement.on_conflict_do_update(index_elements=["host", "asked_on"], set_=added)
             )
-            if not done.rowcount:
-                row = {"request_count": each.requests, "byte_count": each.bytes}
-                self._connection.execute(
-                    host_day.insert().values(host=name, asked_on=_day(now), **row)
-                )
 
     def robots(self) -> list[RobotsRead]:
         """Return how reading robots.txt went, in order of host."""
@@ -70,9 +66,15 @@ class Hosts:
     def note_robots(self, name: str, state: str, now: datetime) -> None:
         """Write down how reading a host's robots.txt went."""
         facts = {"robots": state, "read_at": now}
-        done = self._connection.execute(update(host).where(host.c.host == name).values(**facts))
-        if not done.rowcount:
-            self._connection.execute(host.insert().values(host=name, **facts))
+        statement = self._insert(host).values(host=name, **facts)
+        self._connection.execute(
+            statement.on_conflict_do_update(index_elements=["host"], set_=facts)
+        )
+
+    @property
+    def _insert(self) -> Callable[[Table], sqlite.Insert | postgresql.Insert]:
+        is_sqlite = self._connection.dialect.name == "sqlite"
+        return sqlite.insert if is_sqlite else postgresql.insert
 
 
 def _day(now: datetime) -> str:
