@@ -273,7 +273,7 @@ class FetchGate:
         host = host_of(urlsplit(url))
         self._refuse_if_paused(url, host)
         if self._turn:
-            self._turn(host, self._policy.delay)
+            self._turn(host, self._pace.delay(host))
         self._pace.wait(host)
         self._refuse_if_paused(url, host)
         if why := self.budget.take(host):

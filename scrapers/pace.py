@@ -37,6 +37,11 @@ class Pace:
         if start > now:
             self._sleep(start - now)
 
+    def delay(self, host: str) -> float:
+        """Return the seconds between two requests to a host."""
+        with self._lock:
+            return self._delays.get(host, self._delay)
+
     def hold(self, host: str, seconds: float) -> None:
         """Give out no slot of a host before so many seconds from now."""
         with self._lock:

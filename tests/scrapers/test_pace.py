@@ -21,7 +21,7 @@ from scrapers.errors import (
     HostPaused,
     Unreachable,
 )
-from scrapers.fetch import FetchGate
+from scrapers.fetch import FetchGate, FetchPolicy
 from scrapers.pace import Breaker, Pace
 
 MakeGate = Callable[..., FetchGate]
@@ -45,6 +45,23 @@ def test_redirects_wait_for_their_turn_too(
     site.pages.update({"/a": redirect("/b"), "/b": answer(200, PAGE)})
     make_gate(delay=5.0).get(f"{site.origin}/a")
     assert fake_time.slept == [5.0]
+
+
+def test_the_turn_among_programs_is_held_for_the_delay_that_the_site_asks_for(
+    site: Site, fake_time: FakeTime
+) -> None:
+    site.pages["/robots.txt"] = answer(200, b"User-agent: *\nCrawl-delay: 20\n")
+    site.pages["/"] = answer(200, PAGE)
+    turns: list[float] = []
+    with FetchGate(
+        FetchPolicy(delay=5.0, allow_private=True),
+        turn=lambda _host, delay: turns.append(delay),
+        clock=fake_time.clock,
+        sleep=fake_time.sleep,
+        monotonic=fake_time.monotonic,
+    ) as gate:
+        gate.get(f"{site.origin}/")
+    assert turns == [5.0, 20.0]
 
 
 def test_threads_get_slots_of_their_own_in_order() -> None:
