@@ -19,12 +19,15 @@ class Spending:
         self._parts = parts
         self._saved: dict[str, Spent] = {}
         with parts.store.read() as unit:
-            earlier = unit.hosts.asked_on(parts.now())
-        before = {host: Spent(each.requests, each.bytes) for host, each in earlier.items()}
+            before = _spent(unit, parts)
         self.budget = Budget(limits if is_bound else Limits(), before)
 
     def save(self, unit: Unit) -> None:
-        """Write down what was spent since the last time, in the caller's transaction."""
+        """Write down what was spent since the last time, in the caller's transaction.
+
+        What others have asked of the same hosts since then counts from now on; a new day begins
+        with nothing.
+        """
         now = self.budget.spent()
         fresh = {host: each - self._saved.get(host, Spent()) for host, each in now.items()}
         asked = {
@@ -34,3 +37,15 @@ class Spending:
         }
         unit.hosts.ask(self._parts.now(), asked)
         self._saved = now
+        today = _spent(unit, self._parts)
+        hosts = {*today, *now}
+        none = Spent()
+        self.budget.start_from(
+            {each: today.get(each, none) - now.get(each, none) for each in hosts}
+        )
+
+
+def _spent(unit: Unit, parts: Parts) -> dict[str, Spent]:
+    """Return what every host was asked today."""
+    asked = unit.hosts.asked_on(parts.now())
+    return {host: Spent(each.requests, each.bytes) for host, each in asked.items()}

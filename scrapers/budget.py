@@ -44,6 +44,11 @@ class Budget:
         self._lock = threading.Lock()
         self._spent: dict[str, Spent] = defaultdict(Spent)
 
+    def start_from(self, before: Mapping[str, Spent]) -> None:
+        """Take what others spent on the same day, or what a new day begins with."""
+        with self._lock:
+            self._before = dict(before)
+
     def why_spent(self, host: str) -> str:
         """Return why a host must not be asked again today, ``""`` where it may."""
         with self._lock:

@@ -16,6 +16,7 @@ from flows.agenda import Asked, Entry, read_agenda
 from flows.run import IngestRequest, RunReport, Trigger
 from flows.walk import ingest
 from scrapers.registry import source_named
+from storage.hosts import Asked as HostAsked
 
 MONDAY = datetime(2026, 5, 4, 0, 7, tzinfo=UTC)
 HOST = "sample.reportwatch.example"
@@ -188,6 +189,32 @@ def test_a_look_for_editions_without_an_answer_is_made_up_for_soon(day: Day) -> 
     day.clock.now += timedelta(hours=7)
     [entry] = read_agenda(day.watch.parts, source_named(SOURCE)).due(Asked.EDITIONS, day.clock.now)
     assert entry.why == "the last look for a new edition had no answer"
+
+
+def test_what_another_source_asks_of_the_host_meanwhile_counts_too(day: Day) -> None:
+    day.watch.set(hints="none", daily_requests=20)
+    render, others = day.watch.site.render, [15]
+
+    def busy(path: str) -> Answer:
+        if "/reports/2023" in path and others:
+            with day.watch.parts.store.write() as unit:
+                unit.hosts.ask(day.clock.now, {HOST: HostAsked(others.pop(), 0)})
+                unit.commit()
+        return render(path)
+
+    day.watch.site.render = busy  # type: ignore[method-assign]
+    day.run()
+    assert len(day.asked) < 15
+
+
+def test_a_run_over_midnight_has_the_budget_of_both_days(
+    day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flows.walk.CHUNK", 1)
+    day.clock.now = MONDAY.replace(hour=23, minute=59)
+    day.watch.set(hints="none", daily_requests=20)
+    day.run()
+    assert len(day.asked) > 20
 
 
 def test_bytes_have_a_budget_too(day: Day) -> None:
