@@ -195,7 +195,7 @@ def next_look(
         wait = timedelta(hours=rhythm.listing_hours)
         why = f"its page could not be taken ({outcome})"
     elif is_marked(known) and outcome != Outcome.REMOVED:
-        return NEVER, "hints say that it was modified since it was read"
+        return NEVER, "since it was read, hints called it modified or a listing dropped it"
     elif outcome == Outcome.REMOVED and (known.is_listed or is_named_again(known)):
         wait = timedelta(hours=rhythm.listing_hours)
         named_by = "a listing names" if known.is_listed else "hints name"

@@ -87,8 +87,8 @@ def is_marked(known: LocationView) -> bool:
 
 
 def is_named_again(known: LocationView) -> bool:
-    """Tell whether what hints said last of a page that is away is that it stands there."""
-    return known.hint.removeprefix(MARK) != "" and not known.hint.endswith(NOTHING)
+    """Tell whether hints name a page that is away as modified since it was read."""
+    return is_marked(known) and known.hint != MARK and not known.hint.endswith(NOTHING)
 
 
 def was_read_early(known: LocationView) -> bool:

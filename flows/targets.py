@@ -15,7 +15,7 @@ from flows.scope import Scope
 from scrapers.errors import BudgetSpent
 from scrapers.fetch import FetchGate
 from scrapers.source import Source
-from storage.locations import LocationView, is_storable, location_key
+from storage.locations import GOOD, MARK, LocationView, is_storable, location_key
 
 FEW = 5
 """Pages up to which looking at them costs no more than asking what changed."""
@@ -106,7 +106,8 @@ class Targets:
     def _relisted(self, known: Known) -> Known:
         """Write down which known pages the listings read well name now, looked at or not.
 
-        Before any look: a page that is off the list stands back for the one that is on it.
+        Before any look: a page that is off the list stands back for the one that is on it. One that
+        was taken off is marked as hints mark: it may be gone.
         """
         keys = {location_key(link.url) for link in self._listings.links}
         good = {edition for edition, one in self._listings.read.items() if one.is_good}
@@ -115,10 +116,14 @@ class Targets:
             for key, each in known.items()
             if each.edition in good and each.is_listed != (key in keys)
         }
+        for key, each in turned.items():
+            if not each.is_listed and each.outcome in GOOD:
+                turned[key] = replace(each, hint=MARK + each.hint.removeprefix(MARK))
         with self._parts.store.write() as unit:
             for is_listed in (True, False):
                 ids = [each.id for each in turned.values() if each.is_listed is is_listed]
                 unit.locations(self._source.name).list_as(ids, is_listed=is_listed)
+            unit.locations(self._source.name).hint({each.id: each.hint for each in turned.values()})
             unit.commit()
         return {**known, **turned}
 

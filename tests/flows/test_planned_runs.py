@@ -257,6 +257,17 @@ def test_a_touch_of_everything_is_worked_off_within_the_budget_and_told_to_nobod
     assert day.watch.alerts() == []
 
 
+def test_a_page_that_is_taken_off_its_listing_is_looked_at(day: Day) -> None:
+    day.watch.set(hints="none")
+    day.baseline()
+    day.watch.site.unlist(2023, "2023/XAC")
+    day.run()
+    assert day.pages() == {day.watch.site.report("2023/XAC").path.rstrip("/")}
+    day.clock.now += timedelta(hours=1)
+    day.run()
+    assert day.pages() == set()
+
+
 def test_an_edit_that_hints_tell_of_is_seen_by_the_next_run(day: Day) -> None:
     day.baseline()
     day.run()
