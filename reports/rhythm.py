@@ -46,7 +46,10 @@ class Rhythm:
     def is_release_time(self, now: datetime) -> bool:
         """Tell whether a new edition is expected: a weekday inside the window."""
         here = now.astimezone(ZoneInfo(self.timezone))
-        is_inside = self.opens <= (here.month, here.day) <= self.closes
+        today = (here.month, here.day)
+        is_inside = self.opens <= today <= self.closes
+        if self.opens > self.closes:  # a window over New Year
+            is_inside = today >= self.opens or today <= self.closes
         return is_inside and here.weekday() < SATURDAY
 
     def edition_wait(self, now: datetime) -> timedelta:
