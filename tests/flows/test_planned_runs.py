@@ -172,7 +172,7 @@ def test_a_listing_that_failed_is_read_again_after_hours_not_days(day: Day) -> N
     day.run()
     day.clock.now += timedelta(hours=7)
     due = read_agenda(day.watch.parts, source_named(SOURCE)).due(Asked.LISTING, day.clock.now)
-    assert {each.why for each in due} == {"it could not be read well the last time"}
+    assert {each.why for each in due} == {"it was not read well the last time"}
     day.watch.site.altered.clear()
     day.run()
     assert (
