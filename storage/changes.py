@@ -15,7 +15,7 @@ from reports.model import Change, ChangeKind, Every, Subscription, Witness
 from reports.reading import Reading
 from reports.topic_trends import VanishedTopic
 from storage.subscriptions import Subscriptions, wants
-from storage.tables import alert, change, report, subscriber
+from storage.tables import alert, change, change_topic, report, subscriber
 from storage.versions import REPORT_NAME
 
 DIGEST_HOUR = 6  # UTC; daily digests then, weekly ones on Mondays
@@ -47,8 +47,9 @@ class Changes:
     ) -> int:
         """Write a change and, unless it is silent, held or baseline, one alert per subscriber.
 
-        ``report_id`` is None for a change of a whole edition.
+        ``report_id`` is None for a change of a whole edition. The topics of what is told are kept.
         """
+        is_told = not (is_silent or value.is_held or value.is_baseline)
         edition = {} if report_id else _of_edition(value)
         done = self._connection.execute(
             change.insert().values(
@@ -64,15 +65,22 @@ class Changes:
                 returned_to=value.returned_to,
                 is_baseline=value.is_baseline,
                 is_held=value.is_held,
+                is_told=is_told,
                 url=value.url,
                 summary_line=value.summary_line,
                 detail=_detail(value),
             )
         )
         change_id = int(done.inserted_primary_key[0]) if done.inserted_primary_key else 0
-        if not (is_silent or value.is_held or value.is_baseline):
+        if is_told:
+            self._keep_topics(change_id, topics)
             self._alert(change_id, value, topics)
         return change_id
+
+    def _keep_topics(self, change_id: int, topics: frozenset[str]) -> None:
+        rows = [{"change_id": change_id, "topic": topic} for topic in sorted(topics)]
+        if rows:
+            self._connection.execute(change_topic.insert(), rows)
 
     def _alert(self, change_id: int, value: Change, topics: frozenset[str]) -> None:
         """Queue one alert for every subscriber who asked, at the soonest of their rhythms."""

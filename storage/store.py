@@ -36,6 +36,7 @@ from storage.runs import Runs
 from storage.saves import Saves
 from storage.standing import Standing
 from storage.subscriptions import Subscriptions
+from storage.told import ToldChanges
 from storage.versions import Versions
 
 
@@ -68,6 +69,11 @@ class Unit:
     def changes(self) -> Changes:
         """The changes."""
         return Changes(self._connection)
+
+    @cached_property
+    def told(self) -> ToldChanges:
+        """The changes that were news."""
+        return ToldChanges(self._connection)
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -248,10 +248,26 @@ change = Table(  # of a report, or of a whole edition: then source, edition and 
     Column("returned_to", Integer, nullable=False, default=0),
     Column("is_baseline", Boolean, nullable=False, default=False),
     Column("is_held", Boolean, nullable=False, default=False),  # a flapping cache, not an edit
+    Column("is_told", Boolean, nullable=False, default=False, server_default=false()),  # as news
     Column("is_corroborated", Boolean, nullable=False, default=False, server_default=false()),
     Column("url", Text, nullable=False, default=""),
     Column("summary_line", Text, nullable=False, default=""),
     Column("detail", JSON, nullable=False, default=dict),
+    Index("ix_change_told", "is_told", "detected_at"),
+)
+
+change_topic = Table(  # the topics that a change touches, where it is told
+    "change_topic",
+    metadata,
+    Column("change_id", Integer, _to("change"), primary_key=True),
+    Column("topic", String(64), primary_key=True, index=True),
+)
+
+installation = Table(  # one row: what tells this database from all others, for ever
+    "installation",
+    metadata,
+    Column("uuid", String(36), primary_key=True),
+    Column("made_at", UtcTime, nullable=False),
 )
 
 save_request = Table(  # a page that a web archive is asked to keep as it stands

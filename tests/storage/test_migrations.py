@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -162,4 +163,43 @@ def test_a_migration_that_fails_leaves_the_schema_as_it_was(database: Database) 
     with pytest.raises(DatabaseUnusable, match="already exists"):
         upgrade(engine, database.home, lambda line: None)
     assert current_revision(engine) == HEAD
+    engine.dispose()
+
+
+def test_changes_of_an_older_schema_are_told_unless_their_run_was_silent(
+    database: Database,
+) -> None:
+    engine = open_engine(database.url)
+    config = Config()
+    config.set_main_option("script_location", "storage:migrations")
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0004")
+        connection.commit()
+    runs = {1: "scheduled", 2: "import", 3: "reread", 4: "review", 5: "backfill", 6: "manual"}
+    changes = [*((run, False, False) for run in runs), (1, True, False), (1, False, True)]
+    with engine.begin() as connection:
+        for number, trigger in runs.items():
+            connection.execute(
+                text(
+                    "INSERT INTO run (id, source, trigger, orchestrator, flow_run, state,"
+                    " parameters, counts, error, started_at) VALUES (:id, 's', :trigger, 'direct',"
+                    " '', 'done', '{}', '{}', '', '2026-05-01 09:00:00')"
+                ),
+                {"id": number, "trigger": trigger},
+            )
+        for run, is_baseline, is_held in changes:
+            connection.execute(
+                text(
+                    "INSERT INTO change (run_id, kind, detected_at, words_added, words_removed,"
+                    " returned_to, is_baseline, is_held, url, summary_line, detail) VALUES (:run,"
+                    " 'edited', '2026-05-01 09:00:00', 0, 0, 0, :baseline, :held, '', '', '{}')"
+                ),
+                {"run": run, "baseline": is_baseline, "held": is_held},
+            )
+    upgrade(engine, database.home, lambda line: None)
+    with engine.connect() as connection:
+        told = connection.execute(text("SELECT run_id FROM change WHERE is_told ORDER BY id"))
+        assert told.scalars().all() == [1, 6]
+        assert connection.execute(text("SELECT count(*) FROM installation")).scalar() == 1
     engine.dispose()
