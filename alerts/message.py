@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from alerts.mass import Compared, Overview, overview
-from alerts.redline import LEGEND, MOST_WORDS, Paragraph
+from alerts.redline import LEGEND, MOST_WORDS
+from alerts.rendering import render
 from alerts.story import (
     ABSENCE,
     Story,
@@ -20,7 +18,6 @@ from alerts.story import (
     tell,
 )
 from alerts.vanished import vanished_subject, vanished_tables
-from reports.diff import Op
 from reports.model import OutgoingMessage
 from reports.plain import one_line, web_url
 from reports.wording import counted, headline, report_name
@@ -81,26 +78,9 @@ def compose(
     }
     return ComposedMessage(
         subject=subject,
-        text=_templates().get_template("message.txt").render(shown),
-        html=_templates().get_template("message.html").render(shown),
+        text=render("message.txt", shown),
+        html=render("message.html", shown),
     )
-
-
-@cache
-def _templates() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("alerts"),
-        autoescape=select_autoescape(["html"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.globals["counted"] = counted
-    environment.tests["redlined"] = lambda part: isinstance(part, Paragraph)
-    environment.tests["deleted"] = lambda piece: piece.op is Op.DELETE
-    environment.tests["added"] = lambda piece: piece.op is Op.INSERT
-    return environment
 
 
 def _stories(
