@@ -17,6 +17,7 @@ from flows.assembly import Parts, ensure_home, open_parts
 from flows.settings import load_settings
 from monitor.api import api_router
 from monitor.comparisons import comparison_router
+from monitor.feeds import feed_router
 from monitor.gatekeeper import SECURITY_HEADERS, Gatekeeper
 from monitor.pages import list_router
 from monitor.rendering import STYLESHEET, render
@@ -70,6 +71,7 @@ def _assemble(parts: Parts, lifespan: Lifespan | None) -> FastAPI:
         report_router,
         comparison_router,
         topic_router,
+        feed_router,
         unsubscribe_router,
         api_router,
     )

@@ -8,6 +8,8 @@ from urllib.parse import quote, urlencode
 from reports.identity import ReportId
 from reports.model import Change
 
+ALL_CHANGES = "/feeds/changes.atom"
+
 _NAME = re.compile(r"[\w.-]{1,128}", re.ASCII)
 
 
@@ -41,6 +43,27 @@ def change_path(change: Change) -> str:
 def topic_path(topic: str, source: str, edition: str = "") -> str:
     """Return the page of one topic: who names it in an edition, and in which words."""
     return list_path(f"/topics/{quote(topic, safe='')}", source=source, edition=edition)
+
+
+def source_feed(source: str) -> str:
+    """Return the feed of a source's changes."""
+    return f"/feeds/sources/{quote(source, safe='')}/changes.atom"
+
+
+def country_feed(country: str, part: str = "") -> str:
+    """Return the feed of a country's changes, or of those of one area of it."""
+    place = "/".join(quote(each, safe="") for each in (country, part) if each)
+    return f"/feeds/countries/{place}/changes.atom"
+
+
+def report_feed(name: ReportId) -> str:
+    """Return the feed of one report's changes."""
+    return f"/feeds/reports/{quote(str(name), safe='/')}/changes.atom"
+
+
+def topic_feed(topic: str) -> str:
+    """Return the feed of the changes that touch a topic."""
+    return f"/feeds/topics/{quote(topic, safe='')}/changes.atom"
 
 
 def list_path(path: str, **filters: str | int) -> str:

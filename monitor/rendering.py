@@ -49,10 +49,15 @@ def environment() -> Environment:
         topic=topic_name,
     )
     made.globals.update(
+        all_changes_feed=links.ALL_CHANGES,
         change_path=links.change_path,
+        country_feed=links.country_feed,
         diff_path=links.diff_path,
         list_path=links.list_path,
+        report_feed=links.report_feed,
         report_path=links.report_path,
+        source_feed=links.source_feed,
+        topic_feed=links.topic_feed,
         topic_path=links.topic_path,
         version_path=links.version_path,
     )

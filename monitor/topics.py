@@ -54,7 +54,7 @@ class TopicPages:
     """The pages of one monitor, made again only when a figure has changed."""
 
     def __init__(self) -> None:
-        self._cache = PageCache()
+        self._cache: PageCache[str] = PageCache()
 
     def topics(
         self, parts: OpenParts, source: Text = "", edition: Text = "", against: Text = ""
