@@ -83,13 +83,18 @@ def entry_of(
             publishers=publishers,
             most_words=MOST_WORDS,
         )
-    tables = vanished_tables([outgoing], public_url, publishers)
+    shown = {
+        "story": story,
+        "tables": vanished_tables([outgoing], public_url, publishers),
+        "absence": ABSENCE,
+        "inherits_colours": True,  # of the feed reader, whose page may be dark
+    }
     title = one_line(change.summary_line or summary_line(change, compared), LONGEST_TITLE)
     return Entry(
         change=change.id,
         title=_xml(title),
         summary=_xml(one_line(" ".join(_gist(story)), LONGEST_SUMMARY) or title),
-        html=_xml(render("entry.html", {"story": story, "tables": tables, "absence": ABSENCE})),
+        html=_xml(render("entry.html", shown)),
         link=_xml(permalink(outgoing, public_url)),
         author=_xml(one_line(publishers.get(change.report.source, "") or change.report.source)),
         told_at=change.detected_at,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -118,3 +119,13 @@ def test_long_texts_are_cut(desk: Any) -> None:
     assert "more changed paragraphs not shown in this message" in made.html
     assert f"The whole comparison: {PUBLIC}" in made.html
     assert len(made.html) < 40_000
+
+
+def test_an_entry_leaves_the_colour_of_its_text_to_the_reader(desk: Any) -> None:
+    """A page may be dark; only marks bring a colour, together with their background."""
+    made = entry(desk.edit(EDITED))
+    styles = re.findall(r'style="([^"]*)"', made.html)
+    assert styles
+    coloured = [each for each in styles if re.search(r"(?<!-)color:", each)]
+    assert coloured
+    assert all("background-color:" in each for each in coloured)
