@@ -130,6 +130,9 @@ def permalink(outgoing: OutgoingChange, public_url: str) -> str:
     if gone:
         asked = urlencode({"source": report.source, "edition": report.edition})
         return f"{public_url.rstrip('/')}/topics/{quote(gone.topic, safe='')}?{asked}"
+    if outgoing.change.kind is ChangeKind.COUNTRY_DROPPED:  # there is no report to show
+        asked = urlencode({"source": report.source, "country": report.country})
+        return f"{public_url.rstrip('/')}/reports?{asked}"
     page = f"{public_url.rstrip('/')}/reports/{quote(str(report), safe='/')}"
     older, newer = outgoing.change.from_version, outgoing.change.to_version
     if older and newer and older != newer:

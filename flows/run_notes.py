@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from flows.run import RunReport
-from reports.model import Change
+from reports.model import Change, ChangeKind
 
 SHOWN = 200
 """Changes and failures listed in full; beyond, their number is told."""
@@ -99,6 +99,9 @@ def _change_line(change: Change, monitor_url: str) -> str:
 
 
 def _address(change: Change, monitor_url: str) -> str:
+    if change.kind is ChangeKind.COUNTRY_DROPPED:  # there is no report to show
+        asked = urlencode({"source": change.report.source, "country": change.report.country})
+        return f"{monitor_url}/reports?{asked}"
     page = f"{monitor_url}/reports/{quote(str(change.report))}"
     if change.from_version and change.to_version:
         return f"{page}/diff/{change.from_version}..{change.to_version}"

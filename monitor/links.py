@@ -6,7 +6,7 @@ import re
 from urllib.parse import quote, urlencode
 
 from reports.identity import ReportId
-from reports.model import Change
+from reports.model import Change, ChangeKind
 
 ALL_CHANGES = "/feeds/changes.atom"
 
@@ -34,6 +34,8 @@ def change_path(change: Change) -> str:
     """Return the page that shows a change best: the redline where there are two texts."""
     if change.vanished:
         return topic_path(change.vanished.topic, change.report.source, change.report.edition)
+    if change.kind is ChangeKind.COUNTRY_DROPPED:  # there is no report to show
+        return list_path("/reports", source=change.report.source, country=change.report.country)
     before, after = change.from_version, change.to_version
     if before and after and before != after:
         return diff_path(change.report, before, after)

@@ -134,6 +134,7 @@ def test_a_country_that_a_complete_new_edition_lacks_is_told_once(
     told_watch: tuple[Watch, Sink],
 ) -> None:
     watch, sink = told_watch
+    watch.set(public_url="https://watch.example")
     without(watch, "XAE")
     line = "Estmere has no report in the edition 2024; the edition 2023 had one"
     first, second, *more = (watch.run() for _ in range(4))
@@ -146,6 +147,7 @@ def test_a_country_that_a_complete_new_edition_lacks_is_told_once(
     assert dropped == [f"Estmere 2024: {line}"]
     [mail] = [each for each in mails(sink) if "Estmere" in each["Subject"]]
     text = mail.get_body(("plain",)).get_content()
+    assert "https://watch.example/reports?source=sample-hrr&country=XAE" in text
     assert "Absence of reporting is not evidence of absence" in text
 
 
