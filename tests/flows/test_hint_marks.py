@@ -23,10 +23,10 @@ KNOWN = replace(KNOWN, outcome=Outcome.UNCHANGED.value)
 
 
 @pytest.fixture
-def watch(each_watch: Watch) -> Watch:
+def watch(watch: Watch) -> Watch:
     """A watch over a site that tells what it modified."""
-    each_watch.site.has_hints = True
-    return each_watch
+    watch.site.has_hints = True
+    return watch
 
 
 def pages_asked(watch: Watch) -> list[str]:

@@ -19,10 +19,10 @@ LATER = START + timedelta(days=1)
 
 
 @pytest.fixture
-def watch(each_watch: Watch) -> Watch:
+def watch(watch: Watch) -> Watch:
     """A watch over a site that tells what it modified."""
-    each_watch.site.has_hints = True
-    return each_watch
+    watch.site.has_hints = True
+    return watch
 
 
 def pages_asked(watch: Watch) -> list[str]:
@@ -272,7 +272,6 @@ def test_a_run_that_breaks_off_forgets_no_hint(
     assert told(watch.run()) == {"edited": ("2023/XAG",)}
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_an_archive_from_before_hints_needs_no_second_crawl(watch: Watch) -> None:
     watch.set(hints="none")
     watch.run()
@@ -311,3 +310,12 @@ def test_a_collection_that_ignores_the_question_is_read_whole(lying: Watch) -> N
     lying.site.edit("2023/XAA", "abuses", "wrongs", at=LATER + timedelta(hours=2))
     assert told(lying.run()) == {"edited": ("2023/XAA",)}
     assert len(pages_asked(lying)) == 1
+
+
+def test_hints_are_remembered_on_every_kind_of_database(each_watch: Watch) -> None:
+    test_what_was_modified_is_fetched_and_nothing_else(watch_with_hints(each_watch))
+
+
+def watch_with_hints(each_watch: Watch) -> Watch:
+    each_watch.site.has_hints = True
+    return each_watch

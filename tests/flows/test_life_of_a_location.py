@@ -20,13 +20,13 @@ from scrapers.sources.sample_hrr import SampleReports
 
 
 @pytest.fixture
-def told_watch(each_watch: Watch, tmp_path: Path) -> Iterator[tuple[Watch, Sink]]:
+def told_watch(watch: Watch, tmp_path: Path) -> Iterator[tuple[Watch, Sink]]:
     """A watch whose reader's mail arrives at a real server."""
     with Sink(tmp_path / "mail") as sink:
-        each_watch.set(smtp_url=sink.url)
-        each_watch.at(0)
-        each_watch.subscribe()
-        yield each_watch, sink
+        watch.set(smtp_url=sink.url)
+        watch.at(0)
+        watch.subscribe()
+        yield watch, sink
 
 
 def subjects(watch: Watch, sink: Sink) -> list[str]:
@@ -100,8 +100,7 @@ def test_a_page_that_lost_its_text_is_told_once_that_has_lasted(
     assert subjects(watch, sink) == [told_line, "Estmere 2023: restored, the same text"]
 
 
-def test_a_page_that_is_empty_for_a_moment_is_told_to_nobody(each_watch: Watch) -> None:
-    watch = each_watch
+def test_a_page_that_is_empty_for_a_moment_is_told_to_nobody(watch: Watch) -> None:
     watch.at(0)
     watch.subscribe()
     for _ in range(3):
@@ -112,8 +111,7 @@ def test_a_page_that_is_empty_for_a_moment_is_told_to_nobody(each_watch: Watch) 
     assert watch.alerts() == []
 
 
-def test_caches_that_flap_are_held_and_told_to_the_operator(each_watch: Watch) -> None:
-    watch = each_watch
+def test_caches_that_flap_are_held_and_told_to_the_operator(watch: Watch) -> None:
     watch.at(0)
     watch.subscribe()
     for _ in range(4):
@@ -170,8 +168,7 @@ def test_a_subscriber_to_the_country_hears_of_it(each_watch: Watch) -> None:
     assert watch.alerts() == ["country_dropped 2024/XAE"]
 
 
-def test_a_new_edition_that_is_not_complete_yet_drops_nobody(each_watch: Watch) -> None:
-    watch = each_watch
+def test_a_new_edition_that_is_not_complete_yet_drops_nobody(watch: Watch) -> None:
     watch.at(0)
     without(watch, "XAE", "XAF")  # 10 of 12
     for _ in range(3):
@@ -180,8 +177,7 @@ def test_a_new_edition_that_is_not_complete_yet_drops_nobody(each_watch: Watch) 
     assert told(watch.run())["published"] == ("2024/XAE", "2024/XAF")
 
 
-def test_a_country_that_comes_late_was_not_dropped(each_watch: Watch) -> None:
-    watch = each_watch
+def test_a_country_that_comes_late_was_not_dropped(watch: Watch) -> None:
     watch.at(0)
     without(watch, "XAE")
     watch.run()
@@ -192,8 +188,7 @@ def test_a_country_that_comes_late_was_not_dropped(each_watch: Watch) -> None:
         assert "country_dropped" not in told(watch.run())
 
 
-def test_what_was_missing_before_watching_began_is_baseline(each_watch: Watch) -> None:
-    watch = each_watch
+def test_what_was_missing_before_watching_began_is_baseline(watch: Watch) -> None:
     without(watch, "XAE")
     watch.subscribe()
     changes = [change for _ in range(3) for change in watch.run().changes]

@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from databases import Database
-from walk_stage import Watch, counts, key, watching
+from walk_stage import Watch, counts, key
 
 from deployments.sample_site import Answer
 
 KEY = "2023/XAB"
-
-
-@pytest.fixture
-def watch(database: Database, tmp_path: Path) -> Iterator[Watch]:
-    with watching(database.url, database.home, step=0) as watch:
-        yield watch
 
 
 def leave_sample(watch: Watch, slug: str, label: str) -> str:
