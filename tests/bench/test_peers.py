@@ -301,6 +301,7 @@ def test_an_environment_that_cannot_be_made_fails_with_its_words(tmp_path: Path)
         installed(tmp_path / "peers", requirements)
 
 
+@pytest.mark.slow
 def test_without_peers_the_product_is_measured_alone_and_finds_every_edit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
