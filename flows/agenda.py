@@ -7,7 +7,7 @@ it. How often is data of the source (``reports.rhythm.Rhythm``).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -234,12 +234,3 @@ def _span(wait: timedelta) -> str:
     if hours >= 48:
         return f"{hours / 24:g} days"
     return "hour" if hours == 1 else f"{hours:g} hours"
-
-
-def soonest(entries: Sequence[Entry]) -> list[Entry]:
-    """Return entries in the order of asking: what says most first, copies of the rest by age."""
-    return sorted(entries, key=lambda each: (not _is_pressing(each), each.due_at))
-
-
-def _is_pressing(entry: Entry) -> bool:
-    return entry.due_at == NEVER

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from flows.agenda import Asked, read_agenda, soonest
+from flows.agenda import Asked, read_agenda
 from flows.assembly import Parts
 from flows.hinting import Advice, take_advice
 from flows.listings import Listings
@@ -84,7 +84,7 @@ class Targets:
             known = self._advised(known, len(known) or len(self._listed()))
             agenda = read_agenda(self._parts, self._source)  # what hints told is due at once
         urls = {url: True for url in self._listed() if location_key(url) not in known}
-        for each in soonest(agenda.due(Asked.REPORT, now)):
+        for each in agenda.due(Asked.REPORT, now):
             assert each.known
             urls[each.url] = known[each.known.key].is_listed
         return self._targets({**urls, **self._hinted(known, editions)}, known)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import random
 import socket
-import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -115,8 +114,6 @@ class FetchGate:
         self._robots = RobotsRegister(self._load_robots)
         self.budget = budget or Budget()
         self._turn = turn if policy.delay > 0 else None
-        self._lock = threading.Lock()
-        self._requests_made = 0
 
     def __enter__(self) -> Self:
         return self
@@ -141,7 +138,7 @@ class FetchGate:
     @property
     def requests_made(self) -> int:
         """Count the requests sent so far: pages, robots.txt, retries and redirects."""
-        return self._requests_made
+        return sum(each.requests for each in self.budget.spent().values())
 
     def robots_states(self) -> dict[str, RobotsState]:
         """Return how reading robots.txt went, by host asked: ok, none or unreachable."""
@@ -332,8 +329,6 @@ class FetchGate:
         request.headers = CaseInsensitiveDict({**self._headers, **extra})
         if form is not None:
             request.prepare_body(dict(form), None)
-        with self._lock:
-            self._requests_made += 1
         timeout = (self._policy.connect_timeout, self._policy.read_timeout)
         raw: HTTPResponse = self._adapter.send(request, stream=True, timeout=timeout).raw
         try:
