@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import gzip
 import os
 import re
 import signal
@@ -16,6 +15,7 @@ from typing import Any
 
 import pytest
 from command import child, ended, reportwatch
+from packing import packed
 
 import flows.assembly
 from scrapers.policy import FetchPolicy
@@ -247,7 +247,7 @@ def bad_files(tmp_path: Path) -> Path:
     (folder / "without-pages").mkdir(parents=True)
     (folder / "without-pages" / "notes.pdf").write_bytes(b"%PDF-1.4")
     (folder / "binary.html").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
-    whole = gzip.compress(b"<html><body><p>A page.</p></body></html>" * 50)
+    whole = packed(b"<html><body><p>A page.</p></body></html>" * 50)
     (folder / "broken.html.gz").write_bytes(whole[: len(whole) // 2])
     (folder / "no-gzip.html.gz").write_bytes(b"<html></html>")
     (folder / "empty.html").write_bytes(b" \n")

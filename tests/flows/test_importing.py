@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from packing import packed
 from walk_stage import SOURCE, START, Watch, counts, told
 
 from flows.run import BadRequest, RunRefused
@@ -37,7 +37,7 @@ def texts(watch: Watch) -> list[bool]:
 
 def warc(*records: tuple[str, str, bytes]) -> bytes:
     """Return a WARC file of (date, URL, body)."""
-    return b"".join(gzip.compress(_response(*each)) for each in records)
+    return b"".join(packed(_response(*each)) for each in records)
 
 
 def _response(date: str, url: str, body: bytes) -> bytes:
@@ -54,7 +54,7 @@ def test_a_folder_of_pages_becomes_reports_and_no_news(watch: Watch, tmp_path: P
     watch.subscribe()
     (tmp_path / "pages").mkdir()
     (tmp_path / "pages" / "a.html").write_bytes(page(watch, "2023/XAG"))
-    (tmp_path / "pages" / "b.html.gz").write_bytes(gzip.compress(page(watch, "2023/XAB")))
+    (tmp_path / "pages" / "b.html.gz").write_bytes(packed(page(watch, "2023/XAB")))
     (tmp_path / "pages" / "c.html").write_bytes(page(watch, "2022/XAD/lower-sarn"))
     report = bring(watch, tmp_path / "pages")
     assert counts(report.run) == {"checked": 3, "published": 3}

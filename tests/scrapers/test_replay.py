@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import os
 import signal
@@ -17,6 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from packing import packed
 from test_saved import record, write_warc
 
 from scrapers.registry import source_named
@@ -40,9 +40,7 @@ def page(name: str, url: str = "", text: str = "Fog.", title: str = "") -> bytes
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "2021").mkdir()
-    (tmp_path / "2021" / "iceland.html.gz").write_bytes(
-        gzip.compress(page("Iceland", f"{INDEX}iceland/"))
-    )
+    (tmp_path / "2021" / "iceland.html.gz").write_bytes(packed(page("Iceland", f"{INDEX}iceland/")))
     (tmp_path / "2021" / "norway.html").write_bytes(page("Norway", f"{INDEX}norway"))
     (tmp_path / "2021" / "malta.html").write_bytes(page("Malta"))
     return tmp_path

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from packing import packed
 
 from scrapers import saved
 from scrapers.saved import SavedFault, SavedPage, read_saved, reread
@@ -21,7 +21,7 @@ URL = "https://www.state.gov/reports/2021-country-reports-on-human-rights-practi
 
 def write(path: Path, body: bytes = PAGE) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(gzip.compress(body) if path.name.lower().endswith(".gz") else body)
+    path.write_bytes(packed(body) if path.name.lower().endswith(".gz") else body)
     return path
 
 
@@ -47,7 +47,7 @@ def record(
 
 def write_warc(path: Path, records: Iterable[bytes]) -> Path:
     is_packed = path.name.endswith(".gz")
-    path.write_bytes(b"".join(gzip.compress(each) if is_packed else each for each in records))
+    path.write_bytes(b"".join(packed(each) if is_packed else each for each in records))
     return path
 
 
@@ -121,19 +121,19 @@ def test_only_one_page_is_read_at_a_time(tmp_path: Path) -> None:
     [
         ("a.html", b"", "the file is empty"),
         ("a.html", b" \n", "the file is empty"),
-        ("a.html.gz", gzip.compress(b""), "the file is empty"),
+        ("a.html.gz", packed(b""), "the file is empty"),
         ("a.html", b"%PDF-1.7", "a binary file"),
-        ("a.html", gzip.compress(PAGE), "a binary file"),
+        ("a.html", packed(PAGE), "a binary file"),
         ("a.txt", b"text\x00text", "a binary file"),
         ("a.html.gz", PAGE, "broken gzip file"),
-        ("a.html.gz", gzip.compress(PAGE)[:-4], "broken gzip file"),
-        ("a.html.gz", gzip.compress(PAGE)[:15], "broken gzip file"),
-        ("a.html.gz", gzip.compress(PAGE) + b"garbage", "broken gzip file"),
-        ("a.html.gz", gzip.compress(PAGE)[:20] + b"\xff" * 20, "broken gzip file"),
+        ("a.html.gz", packed(PAGE)[:-4], "broken gzip file"),
+        ("a.html.gz", packed(PAGE)[:15], "broken gzip file"),
+        ("a.html.gz", packed(PAGE) + b"garbage", "broken gzip file"),
+        ("a.html.gz", packed(PAGE)[:20] + b"\xff" * 20, "broken gzip file"),
         ("a.html.gz", b"", "the file is empty"),
         ("a.pdf", b"%PDF-1.7", "not a saved page (.html, .txt, .warc, each also .gz)"),
         ("a", PAGE, "not a saved page"),
-        ("a.gz", gzip.compress(PAGE), "not a saved page"),
+        ("a.gz", packed(PAGE), "not a saved page"),
         ("a.warc", b"", "holds no web page"),
         ("a.warc", b"hello", "broken WARC file"),
         ("a.warc.gz", b"hello", "broken"),
@@ -151,7 +151,7 @@ def test_file_that_cannot_be_read_is_a_fault(
 
 def test_gzip_file_of_several_members_is_read_whole(tmp_path: Path) -> None:
     path = tmp_path / "a.html.gz"
-    path.write_bytes(gzip.compress(PAGE[:20]) + gzip.compress(PAGE[20:]))
+    path.write_bytes(packed(PAGE[:20]) + packed(PAGE[20:]))
     assert pages(path)[0].body == PAGE
 
 
@@ -164,10 +164,8 @@ def test_bomb_is_a_fault(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPa
 
 def test_bomb_in_a_warc_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(saved, "LARGEST_PAGE", 1024**2)
-    packed = gzip.compress(b"a" * (1024**2 + 1))
-    path = write_warc(
-        tmp_path / "a.warc", [record(body=packed, extra="Content-Encoding: gzip\r\n")]
-    )
+    body = packed(b"a" * (1024**2 + 1))
+    path = write_warc(tmp_path / "a.warc", [record(body=body, extra="Content-Encoding: gzip\r\n")])
     assert "larger than 1 MiB" in fault(path).reason
 
 
@@ -255,7 +253,7 @@ def test_warc_yields_its_web_pages_with_all_that_is_known(tmp_path: Path, name: 
 @pytest.mark.parametrize(
     ("body", "extra"),
     [
-        (gzip.compress(PAGE), "Content-Encoding: gzip\r\n"),
+        (packed(PAGE), "Content-Encoding: gzip\r\n"),
         (b"29\r\n" + PAGE + b"\r\n0\r\n\r\n", "Transfer-Encoding: chunked\r\n"),
     ],
 )
@@ -276,7 +274,7 @@ def test_warc_that_breaks_off_says_so_after_its_whole_pages(tmp_path: Path, name
 
 def test_warc_packed_as_one_says_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "a.warc.gz"
-    path.write_bytes(gzip.compress(record() + record()))
+    path.write_bytes(packed(record() + record()))
     assert "gunzip it" in str(list(read_saved([path]))[-1])
 
 
@@ -296,7 +294,7 @@ def test_page_read_again_after_its_file_broke_is_an_error(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("name", ["a.html", "a.html.gz", "a.txt", "a.warc", "a.warc.gz"])
-@pytest.mark.parametrize("start", [b"", record(), gzip.compress(record())])
+@pytest.mark.parametrize("start", [b"", record(), packed(record())])
 @settings(max_examples=25, deadline=2000)
 @given(content=st.binary(max_size=200), cut=st.integers(0, 500))
 def test_any_bytes_give_pages_or_faults(
