@@ -18,7 +18,7 @@ from alerts.story import (
     tell,
 )
 from alerts.vanished import vanished_tables
-from reports.model import OutgoingChange
+from reports.outgoing import OutgoingChange
 from reports.plain import one_line
 from reports.wording import KIND_NAMES, summary_line, topic_name
 

@@ -6,7 +6,7 @@ import re
 import smtplib
 import ssl
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -14,71 +14,16 @@ from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime, parseaddr
 from types import TracebackType
 
+from alerts.failures import DeliveryFailure, PermanentFailure, TemporaryFailure
 from alerts.message import ComposedMessage
-from alerts.smtp_url import BadSmtpUrl, SmtpSettings, parse_smtp_url
-from reports.model import OutgoingMessage
+from alerts.smtp_url import SmtpSettings
+from reports.outgoing import OutgoingMessage
 from reports.plain import one_line
-
-__all__ = [
-    "BadSmtpUrl",
-    "DeliveryFailure",
-    "PermanentFailure",
-    "Postman",
-    "SmtpSettings",
-    "TemporaryFailure",
-    "build_email",
-    "new_email",
-    "next_attempt",
-    "parse_smtp_url",
-    "send",
-]
 
 TIMEOUT = 30.0
 """Seconds one step of the SMTP dialogue may take."""
 
-RETRY_AFTER = (
-    timedelta(seconds=30),
-    timedelta(minutes=1),
-    timedelta(minutes=5),
-    timedelta(minutes=15),
-)
-RETRY_HOURLY_FOR = timedelta(days=3)
-
 _MOST_REPORTS_NAMED = 20  # in X-Reportwatch-Report, which is for filters, not for people
-_LONGEST_REASON = 300
-
-
-class DeliveryFailure(Exception):
-    """A message that was not accepted.
-
-    ├── TemporaryFailure   the network, TLS, the login, a 4xx answer: worth another attempt
-    └── PermanentFailure   a 5xx answer for this recipient or message: never retried
-    """
-
-    def __init__(self, reason: str) -> None:
-        self.reason = one_line(reason, _LONGEST_REASON)
-        super().__init__(self.reason)
-
-
-class TemporaryFailure(DeliveryFailure):
-    """Worth another attempt."""
-
-
-class PermanentFailure(DeliveryFailure):
-    """Never worth another attempt."""
-
-
-def next_attempt(attempts: int, now: datetime) -> datetime | None:
-    """Return when to try again after ``attempts`` (1 or more) failed ones; None: never.
-
-    Attempts are counted, not hours, so that days switched off cost a message no attempt.
-    """
-    if attempts <= len(RETRY_AFTER):
-        return now + RETRY_AFTER[attempts - 1]
-    hourly = timedelta(hours=1)
-    if attempts <= len(RETRY_AFTER) + RETRY_HOURLY_FOR // hourly:
-        return now + hourly
-    return None
 
 
 class _Policy(EmailPolicy):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from alerts.redline import Paragraph, redline
 from alerts.story import SILENCING, permalink
 from reports.diff import Op, ReadingComparison
-from reports.model import OutgoingChange
+from reports.outgoing import OutgoingChange
 from reports.plain import one_line, web_url
 from reports.wording import KIND_NAMES, amounts, headline, report_name
 

@@ -18,7 +18,7 @@ from alerts.story import (
     tell,
 )
 from alerts.vanished import vanished_subject, vanished_tables
-from reports.model import OutgoingMessage
+from reports.outgoing import OutgoingMessage
 from reports.plain import one_line, web_url
 from reports.wording import counted, headline, report_name
 

@@ -17,7 +17,8 @@ from reports.diff import (
     compare_readings,
     marked_text,
 )
-from reports.model import Change, ChangeKind, OutgoingChange, VersionView
+from reports.model import Change, ChangeKind, VersionView
+from reports.outgoing import OutgoingChange
 from reports.plain import one_line, visible, web_url
 from reports.wording import amounts, counted, headline, report_name, word_counts
 

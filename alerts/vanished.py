@@ -7,7 +7,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from alerts.story import moment, permalink
-from reports.model import OutgoingChange
+from reports.outgoing import OutgoingChange
 from reports.plain import one_line, visible
 from reports.topic_trends import Figure, VanishedTopic
 from reports.wording import counted, report_name

@@ -8,7 +8,7 @@ import typer
 
 from cli import context
 from cli.output import Column, Json, examples, note, print_json, say, tell_rows
-from reports.model import AlertState
+from reports.outgoing import AlertState
 
 alerts_app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 

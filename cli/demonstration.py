@@ -24,7 +24,9 @@ from deployments.sample_site import SampleSite, Step
 from flows.assembly import Parts, open_parts
 from flows.prefect_api import INGEST, PrefectRefused, follow, trigger
 from flows.settings import Settings
-from reports.model import AlertState, Change, Channel, Every
+from reports.model import Change
+from reports.outgoing import AlertState
+from reports.subscription import Channel, Every
 
 SOURCE = "sample-hrr"
 SUBSCRIBER = "reader@example.org"

@@ -10,7 +10,8 @@ import typer
 
 from cli import context
 from cli.output import Column, Json, Refusal, examples, print_json, say, tell_rows
-from reports.model import ChangeKind, Channel, Every, Subscription
+from reports.model import ChangeKind
+from reports.subscription import Channel, Every, Subscription
 from scrapers.registry import source_named
 
 _MAILBOX = re.compile(r"[^@\s,;<>\"()]+@[^@\s,;<>\"()]+\.[^@\s,;<>\"()]+|[^@\s]+@localhost")

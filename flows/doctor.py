@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from alerts.mail import DeliveryFailure, Postman
+from alerts.failures import DeliveryFailure
+from alerts.mail import Postman
 from alerts.smtp_url import parse_smtp_url
 from flows.assembly import Parts, ensure_home, open_parts
 from flows.freshness import Judgement, judge

@@ -24,7 +24,8 @@ from monitor.routing import (
     pages_of,
 )
 from reports.countries import Place
-from reports.model import AlertState, Change, ChangeKind
+from reports.model import Change, ChangeKind
+from reports.outgoing import AlertState
 from reports.promise import Promise
 from scrapers.registry import all_sources
 from storage.read_models import SourceView

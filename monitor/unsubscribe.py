@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import Annotated
 from urllib.parse import parse_qs
 
@@ -10,8 +9,8 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse
 from starlette.requests import ClientDisconnect
 
-from flows.delivery import unsubscribe_token
 from flows.settings import Settings
+from flows.signing import is_signed
 from monitor.links import list_path
 from monitor.routing import OpenParts, add_page, page
 
@@ -66,8 +65,7 @@ def end(parts: OpenParts, proof: Annotated[Proof, Depends(_read_proof)]) -> HTML
 
 def _check(settings: Settings, address: str, token: str) -> None:
     """Refuse a link that was not made here for this address; the comparison takes equal time."""
-    expected = unsubscribe_token(settings, address)
-    if not address or not hmac.compare_digest(expected.encode(), token.encode()):
+    if not address or not is_signed(settings, "unsubscribe", address, token):
         raise HTTPException(
             403,
             "This link is not valid: it may have been cut short or changed. Open the link from "

@@ -11,7 +11,7 @@ from reports.comparison import Comparison, Move, compare_texts
 from reports.issue_changes import pair_issues
 from reports.layout import Op, Paragraph, Piece, marked_text
 from reports.moves import Spot
-from reports.reading import Reading, Section
+from reports.reading import SUMMARY_NAME, Reading, Section
 
 __all__ = [
     "DEADLINE",
@@ -31,8 +31,6 @@ __all__ = [
 
 DEADLINE = 0.01
 """Seconds of alignment one comparison may cost; see `compare_blocks`."""
-
-SUMMARY_NAME = "Executive Summary"
 
 
 @dataclass(frozen=True)

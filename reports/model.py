@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from reports.identity import ReportId
-from reports.reading import Reading
+from reports.reading import SUMMARY_NAME, Reading
 from reports.topic_trends import VanishedTopic
 
 
@@ -125,7 +125,8 @@ class Change:
     ``is_baseline`` and ``is_held`` (a text that goes to and fro) alert nobody.
     ``issues_reworded`` are pairs of an issue's text before and after; ``notes_added`` and
     ``notes_removed`` are notes that came and went; ``url`` is where it was seen. ``is_emptied``
-    says of a removed report that its page stands without its text. ``vanished`` is the topic that
+    says of a removed report that its page stands without its text. ``sections`` are the names of
+    the parts whose words changed, the executive summary among them. ``vanished`` is the topic that
     left a whole edition's lists, for that kind alone. ``witnesses`` are a capture from before and
     one from after, where a web archive's captures bear the change out.
     """
@@ -150,72 +151,16 @@ class Change:
     is_baseline: bool = False
     is_held: bool = False
     is_emptied: bool = False
+    sections: tuple[str, ...] = ()
     vanished: VanishedTopic | None = None
     witnesses: tuple[Witness, ...] = ()
+
+    @property
+    def touches_summary(self) -> bool:
+        """Whether words of the executive summary changed."""
+        return SUMMARY_NAME in self.sections
 
     @property
     def is_corroborated(self) -> bool:
         """Whether captures of a web archive bear the change out."""
         return bool(self.witnesses)
-
-
-class Every(StrEnum):
-    """How often a subscriber wants to hear."""
-
-    NOW = "now"
-    DAY = "day"
-    WEEK = "week"
-
-
-class Channel(StrEnum):
-    """The way an alert travels."""
-
-    EMAIL = "email"
-
-
-@dataclass(frozen=True)
-class Subscription:
-    """What one subscriber wants to hear of; an empty tuple means "any"."""
-
-    id: int
-    address: str
-    channel: Channel
-    countries: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    topics: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    every: Every = Every.NOW
-
-
-class AlertState(StrEnum):
-    """Where an alert stands on its way to its reader."""
-
-    DUE = "due"
-    CLAIMED = "claimed"
-    RETRYING = "retrying"
-    SENT = "sent"
-    DEAD = "dead"
-    DROPPED = "dropped"
-
-
-@dataclass(frozen=True)
-class OutgoingChange:
-    """A change with the versions a message shows: ``before`` and ``after`` (None where absent)."""
-
-    change: Change
-    before: VersionView | None
-    after: VersionView | None
-
-
-@dataclass(frozen=True)
-class OutgoingMessage:
-    """One message claimed for sending; ``message_id`` stays the same over every attempt."""
-
-    message_id: str
-    address: str
-    channel: Channel
-    changes: tuple[OutgoingChange, ...]
-    attempts: int
-    is_mass: bool = False
-    subscriber_id: int = 0
-    created_at: datetime | None = field(default=None)

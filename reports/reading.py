@@ -13,6 +13,9 @@ from functools import cached_property
 
 from reports.fingerprint import text_sha256, words_sha256
 
+SUMMARY_NAME = "Executive Summary"
+"""What the part of a report that comes before its sections is called for people."""
+
 
 class IssueStatus(StrEnum):
     """Whether a summary's list of human rights issues could be read."""

@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select
 
 from reports.identity import ReportId
-from reports.model import Change, ChangeKind, Every, Subscription, Witness
+from reports.model import Change, ChangeKind, Witness
 from reports.reading import Reading
+from reports.subscription import Every, Subscription, wants
 from reports.topic_trends import VanishedTopic
-from storage.subscriptions import Subscriptions, wants
+from storage.subscriptions import Subscriptions
 from storage.tables import alert, change, change_topic, report, subscriber
 from storage.versions import REPORT_NAME
 
@@ -182,7 +183,7 @@ def _vanished(detail: dict[str, Any]) -> VanishedTopic | None:
     return VanishedTopic(**{**found, "named_by": tuple(found["named_by"])}) if found else None
 
 
-_LISTS = ("issues_added", "issues_removed", "notes_added", "notes_removed")
+_LISTS = ("issues_added", "issues_removed", "notes_added", "notes_removed", "sections")
 """The parts of a change that are lists: nearly always empty, so only the others are kept."""
 
 _ORDER = {Every.NOW: 0, Every.DAY: 1, Every.WEEK: 2}

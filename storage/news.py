@@ -56,5 +56,6 @@ class News:
             is_baseline=self.is_baseline,
             is_held=self.is_held,
             is_emptied=self.is_emptied,
+            sections=tuple(name for name, _ in compared.changed) if compared else (),
         )
         return replace(value, summary_line=summary_line(value, compared))

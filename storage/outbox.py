@@ -19,7 +19,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from reports.identity import ReportId
-from reports.model import AlertState, ChangeKind, Channel, Every, OutgoingChange, OutgoingMessage
+from reports.model import ChangeKind
+from reports.outgoing import AlertState, MessageKind, OutgoingChange, OutgoingMessage
+from reports.subscription import Channel, Every
 from storage.changes import Changes, name_of_change
 from storage.read_models import Library
 from storage.runs import RUNNING
@@ -121,7 +123,7 @@ class Outbox:
     def load(self, message_id: int) -> OutgoingMessage:
         """Return a message with everything it tells."""
         row = self._connection.execute(
-            select(message, subscriber.c.address, subscriber.c.channel)
+            select(message, subscriber.c.address, subscriber.c.channel, subscriber.c.secret)
             .join(subscriber)
             .where(message.c.id == message_id)
         ).one()
@@ -135,13 +137,16 @@ class Outbox:
             told.append(OutgoingChange(each, before, after))
         return OutgoingMessage(
             message_id=row.message_id,
-            address=row.address,
-            channel=Channel(row.channel),
+            address=row.recipient or row.address,
+            channel=Channel.EMAIL if row.recipient else Channel(row.channel),
             changes=tuple(told),
             attempts=row.attempts,
             is_mass=row.is_mass,
             subscriber_id=row.subscriber_id,
             created_at=row.created_at,
+            kind=MessageKind(row.kind),
+            detail=row.detail,
+            secret=row.secret,
         )
 
     def sent(self, message_id: int, now: datetime) -> None:

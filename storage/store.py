@@ -35,6 +35,7 @@ from storage.reviews import Reviews
 from storage.runs import Runs
 from storage.saves import Saves
 from storage.standing import Standing
+from storage.subscribers import Subscribers
 from storage.subscriptions import Subscriptions
 from storage.told import ToldChanges
 from storage.versions import Versions
@@ -81,8 +82,13 @@ class Unit:
         return Outbox(self._connection)
 
     @cached_property
+    def subscribers(self) -> Subscribers:
+        """Addresses, and whether they may be written to."""
+        return Subscribers(self._connection)
+
+    @cached_property
     def subscriptions(self) -> Subscriptions:
-        """Subscribers and what they want to hear of."""
+        """What subscribers want to hear of."""
         return Subscriptions(self._connection)
 
     @cached_property

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, Row, select
 
-from reports.model import Change, Channel, Every, Subscription
-from storage.tables import alert, message, subscriber, subscription
+from reports.subscription import Channel, Every, Subscription
+from storage.subscribers import Subscribers
+from storage.tables import subscriber, subscription
 
 
 class Subscriptions:
@@ -31,7 +32,7 @@ class Subscriptions:
         now: datetime,
     ) -> Subscription:
         """Add a subscription; one that is there already with the same filters is returned."""
-        subscriber_id = self._subscriber(address, channel, now)
+        reader = Subscribers(self._connection).add(address, channel, now)
         filters: dict[str, Any] = {
             "countries": sorted(countries),
             "sources": sorted(sources),
@@ -42,9 +43,7 @@ class Subscriptions:
         for held in self.all(address):
             if _filters(held) == filters:
                 return held
-        self._connection.execute(
-            subscription.insert().values(subscriber_id=subscriber_id, **filters)
-        )
+        self._connection.execute(subscription.insert().values(subscriber_id=reader.id, **filters))
         return self.all(address)[-1]
 
     def all(self, address: str = "") -> list[Subscription]:
@@ -57,44 +56,13 @@ class Subscriptions:
 
     def remove(self, address: str) -> int:
         """Delete an address with its subscriptions and unsent alerts; 0 if it is unknown."""
-        found = self._connection.execute(
-            select(subscriber.c.id).where(subscriber.c.address == address)
-        ).scalar()
+        subscribers = Subscribers(self._connection)
+        found = subscribers.named(address)
         if found is None:
             return 0
         held = len(self.all(address))
-        for table in (alert, message, subscription):
-            self._connection.execute(delete(table).where(table.c.subscriber_id == found))
-        self._connection.execute(delete(subscriber).where(subscriber.c.id == found))
+        subscribers.remove(found.id)
         return held
-
-    def _subscriber(self, address: str, channel: Channel, now: datetime) -> int:
-        query = select(subscriber.c.id).where(subscriber.c.address == address)
-        if found := self._connection.execute(query).scalar():
-            return int(found)
-        self._connection.execute(
-            subscriber.insert().values(address=address, channel=channel.value, created_at=now)
-        )
-        return int(self._connection.execute(query).scalar_one())
-
-
-def wants(one: Subscription, change: Change, topics: frozenset[str]) -> bool:
-    """Tell whether a subscription asks for a change; ``topics`` are those the change touches.
-
-    A change of a whole edition is of no country: who asked for some does not hear of it.
-    """
-    country, part = change.report.country, change.report.part
-    places = {country, f"{country}/{part}"} if part else {country}
-    return (
-        _matches(one.sources, {change.report.source})
-        and _matches(one.countries, places)
-        and _matches(one.kinds, {change.kind.value})
-        and _matches(one.topics, topics)
-    )
-
-
-def _matches(asked: Sequence[str], offered: set[str] | frozenset[str]) -> bool:
-    return not asked or not offered.isdisjoint(asked)
 
 
 def _filters(held: Subscription) -> dict[str, Any]:

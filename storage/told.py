@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from reports.identity import ReportId
-from reports.model import Change, ChangeKind, OutgoingChange, VersionView
+from reports.model import Change, ChangeKind, VersionView
+from reports.outgoing import OutgoingChange
 from storage.changes import Changes
 from storage.read_models import Library
 from storage.runs import RUNNING

@@ -11,8 +11,10 @@ import pytest
 
 from alerts.sink import Sink
 from reports.identity import ReportId
-from reports.model import Change, ChangeKind, Channel, OutgoingChange, OutgoingMessage, VersionView
+from reports.model import Change, ChangeKind, VersionView
+from reports.outgoing import OutgoingChange, OutgoingMessage
 from reports.reading import Reading, Section
+from reports.subscription import Channel
 
 NOW = datetime(2026, 5, 1, 9, 5, tzinfo=UTC)
 SUMMARY = (

@@ -10,7 +10,8 @@ from lxml import etree
 
 from alerts.feed import LONGEST_SUMMARY, LONGEST_TITLE, Category, Entry, entry_of
 from alerts.story import ABSENCE
-from reports.model import ChangeKind, OutgoingChange
+from reports.model import ChangeKind
+from reports.outgoing import OutgoingChange
 from reports.topic_trends import VanishedTopic
 
 PUBLIC = "https://watch.example"

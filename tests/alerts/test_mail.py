@@ -16,18 +16,10 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 
-from alerts.mail import (
-    BadSmtpUrl,
-    PermanentFailure,
-    Postman,
-    SmtpSettings,
-    TemporaryFailure,
-    build_email,
-    next_attempt,
-    parse_smtp_url,
-    send,
-)
+from alerts.failures import PermanentFailure, TemporaryFailure, next_attempt
+from alerts.mail import Postman, build_email, send
 from alerts.message import ComposedMessage
+from alerts.smtp_url import BadSmtpUrl, SmtpSettings, parse_smtp_url
 
 NOW = datetime(2026, 5, 1, 9, 5, tzinfo=UTC)
 COMPOSED = ComposedMessage(

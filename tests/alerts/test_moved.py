@@ -7,7 +7,7 @@ from dataclasses import replace
 from conftest import SUMMARY, Desk
 from test_message import write
 
-from reports.model import OutgoingChange
+from reports.outgoing import OutgoingChange
 from reports.reading import Issue, IssueList, IssueStatus, Section
 
 PRISON = "Guards in the northern prison held inmates without light for weeks at a time."

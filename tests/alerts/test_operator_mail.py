@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.mail import PermanentFailure, new_email
+from alerts.failures import PermanentFailure
+from alerts.mail import new_email
 from alerts.operator_mail import compose_alarms, message_id_of
 from reports.alarm import Alarm, AlarmKind
 

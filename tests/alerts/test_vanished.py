@@ -10,7 +10,8 @@ import pytest
 from alerts.message import ComposedMessage, compose
 from alerts.story import ABSENCE
 from reports.identity import ReportId
-from reports.model import ChangeKind, OutgoingChange
+from reports.model import ChangeKind
+from reports.outgoing import OutgoingChange
 from reports.topic_trends import VanishedTopic
 from reports.wording import vanished_line
 

@@ -16,9 +16,10 @@ from sqlalchemy import text
 from walk_stage import START, Watch
 
 from alerts.sink import Sink
-from flows.delivery import unsubscribe_url
 from flows.settings import BadSetting
-from reports.model import AlertState, Every
+from flows.signing import unsubscribe_url
+from reports.outgoing import AlertState
+from reports.subscription import Every
 
 
 @pytest.fixture

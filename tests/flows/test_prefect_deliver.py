@@ -17,7 +17,7 @@ from flows.assembly import Parts, open_parts
 from flows.deliver import deliver_flow
 from flows.walk import ingest
 from reports.alarm import AlarmKind, Finding
-from reports.model import Channel, Every
+from reports.subscription import Channel, Every
 
 READER = "reader@law.example"
 

@@ -10,7 +10,8 @@ from topic_stage import NOW, REVISION, SOURCE, countries, end_run, hold, naming
 from flows.run import BadRequest
 from flows.topics import read_topics
 from reports.identity import ReportId
-from reports.model import Change, ChangeKind, Channel, Every
+from reports.model import Change, ChangeKind
+from reports.subscription import Channel, Every
 from reports.topic_trends import Verdict
 from storage.store import Store
 

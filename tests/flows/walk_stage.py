@@ -17,7 +17,7 @@ from flows.delivery import Delivered, deliver
 from flows.run import IngestRequest, RunReport
 from flows.settings import load_settings
 from flows.walk import ingest
-from reports.model import Channel, Every
+from reports.subscription import Channel, Every
 from scrapers.wordpress_site import Post
 from scrapers.wordpress_site import answer as wordpress_answer
 from storage.store import Store, open_store

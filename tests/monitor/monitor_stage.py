@@ -19,8 +19,9 @@ from flows.settings import Settings, load_settings
 from monitor.app import create_app
 from reports.fingerprint import payload_sha256
 from reports.identity import ReportId
-from reports.model import Channel, Every, Evidence, Identified, Page
+from reports.model import Evidence, Identified, Page
 from reports.reading import Reading
+from reports.subscription import Channel, Every
 from scrapers.registry import source_named
 from storage.locations import Sighting
 

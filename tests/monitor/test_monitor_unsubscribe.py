@@ -11,7 +11,7 @@ import pytest
 from monitor_stage import SUBSCRIBER, Open, subscribe
 
 from flows.assembly import Parts
-from flows.delivery import unsubscribe_token, unsubscribe_url
+from flows.signing import unsubscribe_token, unsubscribe_url
 
 BOB = "bob+alerts&co@law.example"
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}

@@ -9,19 +9,10 @@ from typing import Any
 
 from reports.fingerprint import payload_sha256
 from reports.identity import ReportId
-from reports.model import (
-    Change,
-    Channel,
-    Every,
-    Evidence,
-    Identified,
-    Page,
-    Subscription,
-    Undecided,
-    VersionView,
-)
+from reports.model import Change, Evidence, Identified, Page, Undecided, VersionView
 from reports.outcome import Outcome
 from reports.reading import Issue, IssueList, IssueStatus, Reading, Section
+from reports.subscription import Channel, Every, Subscription
 from storage.locations import Sighting
 from storage.looks import Found, Recording
 from storage.removals import Patience

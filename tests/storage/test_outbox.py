@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from archive import Archive
 
-from reports.model import AlertState, Every
+from reports.outgoing import AlertState
+from reports.subscription import Every
 from storage.outbox import AlertView
 
 A, B, C = "There was [torture].", "There was no torture.", "There was [censorship]."

@@ -1,0 +1,40 @@
+"""Groups of countries that people follow together: data in ``regions.toml``, corrected there."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True)
+class Region:
+    """A group of countries: its id, its name for people and the codes of its countries."""
+
+    id: str
+    name: str
+    countries: tuple[str, ...]
+
+
+@cache
+def regions() -> tuple[Region, ...]:
+    """Return every region, in the file's order."""
+    data = tomllib.loads(files("reports").joinpath("regions.toml").read_text("utf-8"))
+    return tuple(
+        Region(each["id"], each["name"], tuple(each["countries"])) for each in data["region"]
+    )
+
+
+@cache
+def _by_country() -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for region in regions():
+        for country in region.countries:
+            found.setdefault(country, []).append(region.id)
+    return {country: tuple(ids) for country, ids in found.items()}
+
+
+def regions_of(country: str) -> tuple[str, ...]:
+    """Return the ids of the regions a country is of; none for one that no region names."""
+    return _by_country().get(country, ())

@@ -1,0 +1,77 @@
+"""The tables. Columns: ``_at`` a UTC time, ``_on`` a date, ``is_``/``has_`` a truth value."""
+
+from storage.tables.columns import SHA, UtcTime, metadata
+from storage.tables.news import (
+    change,
+    change_topic,
+    installation,
+)
+from storage.tables.operating import (
+    alarm,
+    pulse,
+)
+from storage.tables.readers import (
+    alert,
+    message,
+    subscriber,
+    subscription,
+)
+from storage.tables.texts import (
+    carries,
+    payload,
+    reading,
+    report,
+    report_facts,
+    report_topic,
+    review,
+    version,
+)
+from storage.tables.watching import (
+    absence,
+    capture,
+    hint,
+    host,
+    host_day,
+    listing,
+    location,
+    memento,
+    run,
+    run_outcome,
+    save_request,
+    source_state,
+)
+
+__all__ = [
+    "SHA",
+    "UtcTime",
+    "absence",
+    "alarm",
+    "alert",
+    "capture",
+    "carries",
+    "change",
+    "change_topic",
+    "hint",
+    "host",
+    "host_day",
+    "installation",
+    "listing",
+    "location",
+    "memento",
+    "message",
+    "metadata",
+    "payload",
+    "pulse",
+    "reading",
+    "report",
+    "report_facts",
+    "report_topic",
+    "review",
+    "run",
+    "run_outcome",
+    "save_request",
+    "source_state",
+    "subscriber",
+    "subscription",
+    "version",
+]
