@@ -28,6 +28,7 @@ from flows.run import (
     take_source_lock,
 )
 from flows.scope import Scope
+from flows.searching import index_after_run
 from flows.walk import CHUNK
 from reports.outcome import Outcome
 from scrapers.archive import PLAY_SECONDS, SEARCH_SECONDS
@@ -269,6 +270,7 @@ class _Backfill:
             )
             bad = failures_of(unit.runs.outcomes(run_id))
             unit.commit()
+        index_after_run(self.parts)
         unsaid = [each for each in bad if each["url"] not in self.unlisted]
         failures = (*drift, *self.failures, *unsaid)
         report = RunReport(run_id, self.source.name, counts, failures, seconds)

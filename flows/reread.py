@@ -13,6 +13,7 @@ from typing import Any
 
 from flows.assembly import Parts
 from flows.run import Trigger, fail_run, start_run, take_source_lock
+from flows.searching import index_after_run
 from reports.diff import compare_readings
 from reports.fingerprint import payload_sha256
 from reports.identity import ReportId
@@ -137,6 +138,7 @@ def reread(
     else:
         if run_id is not None:
             _end_run(parts, run_id, started)
+            index_after_run(parts)
     finally:
         lock.release()
     return RereadReport(

@@ -12,6 +12,7 @@ from typing import Any
 from flows.assembly import Parts
 from flows.conclusion import conclude
 from flows.run import BadRequest, RunReport, Trigger, fail_run, start_run, take_source_lock
+from flows.searching import index_after_run
 from flows.walk import CHUNK
 from reports.countries import Place
 from reports.fingerprint import payload_sha256
@@ -189,6 +190,7 @@ class _Import:
             unit.runs.note(run_id, unread)
             counts = unit.runs.end(run_id, "done", now=self.parts.now(), seconds=seconds)
             unit.commit()
+        index_after_run(self.parts)
         unreadable = Outcome.UNREADABLE.value
         faults = [
             {"url": each.file, "outcome": unreadable, "reason": each.reason} for each in self.faults

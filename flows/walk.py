@@ -35,6 +35,7 @@ from flows.run import (
     take_source_lock,
 )
 from flows.scope import Scope
+from flows.searching import index_after_run
 from flows.spending import Spending
 from flows.targets import Targets
 from reports.outcome import Outcome
@@ -236,6 +237,7 @@ class Walk:
         self._course.gate.close()
         self._lock.release()
         note_run_end(self._parts, self._source.name)
+        index_after_run(self._parts)
         with self._parts.store.read() as unit:
             changes = unit.changes.find(run_id=self.run_id)
         return RunReport(

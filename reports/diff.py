@@ -11,7 +11,7 @@ from reports.comparison import Comparison, Move, compare_texts
 from reports.issue_changes import pair_issues
 from reports.layout import Op, Paragraph, Piece, marked_text
 from reports.moves import Spot
-from reports.reading import SUMMARY_NAME, Reading, Section
+from reports.reading import SUMMARY_NAME, Reading, Section, section_name
 
 __all__ = [
     "DEADLINE",
@@ -49,10 +49,7 @@ class SectionComparison:
     def name(self) -> str:
         """Name the section as a reader would: "Section 2. Respect for Civil Liberties"."""
         heading = self.heading_after if self.heading_after is not None else self.heading_before
-        heading = heading or ""
-        if not self.number or heading.casefold().startswith("section"):
-            return heading or "an untitled section"
-        return f"Section {self.number}. {heading}".rstrip(". ")
+        return section_name(self.number, heading or "")
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,13 @@ class Facts:
     nonstate: Fact | None = None
 
 
+def section_name(number: str, heading: str) -> str:
+    """Name a section as a reader would: "Section 2. Respect for Civil Liberties"."""
+    if not number or heading.casefold().startswith("section"):
+        return heading or "an untitled section"
+    return f"Section {number}. {heading}".rstrip(". ")
+
+
 @dataclass(frozen=True)
 class Section:
     """One titled section: its number as printed (``"1"``, or ``""``), heading and blocks.
@@ -126,6 +133,11 @@ class Section:
     heading: str
     blocks: tuple[str, ...]
     subheadings: tuple[int, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Name the section as a reader would."""
+        return section_name(self.number, self.heading)
 
     @cached_property
     def section_sha256(self) -> str:

@@ -19,6 +19,7 @@ from storage.corroboration import Corroboration
 from storage.engine import connected, open_engine
 from storage.hints import HintStates
 from storage.hosts import Hosts
+from storage.indexing import Indexing
 from storage.locations import Locations
 from storage.looks import Recording
 from storage.mementos import Mementos
@@ -34,6 +35,7 @@ from storage.rereading import Rereading
 from storage.reviews import Reviews
 from storage.runs import Runs
 from storage.saves import Saves
+from storage.search import Search
 from storage.standing import Standing
 from storage.subscribers import Subscribers
 from storage.subscriptions import Subscriptions
@@ -65,6 +67,16 @@ class Unit:
     def versions(self) -> Versions:
         """Reports and versions, for recording."""
         return Versions(self._connection)
+
+    @cached_property
+    def search(self) -> Search:
+        """What reports say, by their words."""
+        return Search(self._connection)
+
+    @cached_property
+    def indexing(self) -> Indexing:
+        """What makes reports searchable."""
+        return Indexing(self._connection)
 
     @cached_property
     def changes(self) -> Changes:

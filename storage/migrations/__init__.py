@@ -1,4 +1,4 @@
 """Schema migrations, applied at start by ``storage.migrate``."""
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest revision; a test holds it against the scripts."""

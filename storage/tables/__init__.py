@@ -16,6 +16,7 @@ from storage.tables.readers import (
     subscriber,
     subscription,
 )
+from storage.tables.searching import passage, report_index
 from storage.tables.texts import (
     carries,
     payload,
@@ -60,11 +61,13 @@ __all__ = [
     "memento",
     "message",
     "metadata",
+    "passage",
     "payload",
     "pulse",
     "reading",
     "report",
     "report_facts",
+    "report_index",
     "report_topic",
     "review",
     "run",

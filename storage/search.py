@@ -1,0 +1,185 @@
+"""Search what reports say, said on a date, or no longer say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, exists, or_, select
+
+from reports.identity import ReportId
+from reports.query import Query, find_marks
+from reports.reading import Reading
+from storage.readings import Readings
+from storage.search_engine import matching
+from storage.tables import passage, report, version
+from storage.versions import REPORT_NAME
+
+MOST_FOUND = 2000
+"""Passages one search looks at; what matches more is better narrowed than leafed through."""
+
+_MOST_BLOCKS = 3
+"""Paragraphs that one result shows."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where and when to look; empty fields ask for any.
+
+    ``as_of`` looks at what was held then; ``is_removed`` at what is no longer said where it stood.
+    """
+
+    source: str = ""
+    edition: str = ""
+    country: str = ""
+    part: str | None = None
+    summaries_only: bool = False
+    as_of: datetime | None = None
+    is_removed: bool = False
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """One paragraph with what was found in it: spans of characters."""
+
+    block: int
+    text: str
+    marks: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One passage that fits: whose it is, from which version on and until when it was said."""
+
+    report: ReportId
+    title: str
+    state: str
+    part_number: int
+    part_name: str
+    from_version: int
+    until_version: int | None
+    from_at: datetime
+    until_at: datetime | None
+    excerpts: tuple[Excerpt, ...]
+    marks: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of what fits, and how many passages do (``is_cut``: at least so many)."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    is_cut: bool
+
+
+class Search:
+    """The search on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find(self, query: Query, scope: Scope, *, limit: int, offset: int = 0) -> Found:
+        """Return passages that fit, those of the newest editions first, then by name."""
+        found = self._numbers(query, scope)
+        rows = self._rows(found[:MOST_FOUND])
+        shown = [self._hit(row, query) for row in rows[offset : offset + limit]]
+        return Found(tuple(shown), min(len(found), MOST_FOUND), len(found) > MOST_FOUND)
+
+    def _numbers(self, query: Query, scope: Scope) -> list[int]:
+        words = matching(self._connection, query)
+        asked = select(passage.c.id).join(words, words.c.rowid == passage.c.id)
+        if scope.is_removed or scope.source or scope.edition or scope.country:
+            asked = asked.join(report, report.c.id == passage.c.report_id)
+        asked = asked.where(*_conditions(scope))
+        if scope.is_removed:
+            asked = asked.where(_is_gone(self._connection, query))
+        order = passage.c.id.desc()  # newest first, so that a cut leaves out the oldest
+        return list(self._connection.execute(asked.order_by(order).limit(MOST_FOUND + 1)).scalars())
+
+    def _rows(self, numbers: Sequence[int]) -> list[Row[Any]]:
+        query = (
+            select(passage, *REPORT_NAME, report.c.title, report.c.state)
+            .join(report, report.c.id == passage.c.report_id)
+            .where(passage.c.id.in_(numbers))
+            .order_by(
+                report.c.edition.desc(),
+                report.c.source,
+                report.c.title,
+                report.c.id,
+                passage.c.part_number,
+                passage.c.first_block,
+                passage.c.from_at.desc(),
+            )
+        )
+        return list(self._connection.execute(query).all())
+
+    def _hit(self, row: Row[Any], query: Query) -> Hit:
+        excerpts = list(self._excerpts(row, query))
+        return Hit(
+            report=ReportId(row.source, row.edition, row.country, row.part),
+            title=row.title,
+            state=row.state,
+            part_number=row.part_number,
+            part_name=row.name,
+            from_version=row.from_version,
+            until_version=row.until_version,
+            from_at=row.from_at,
+            until_at=row.until_at,
+            excerpts=tuple(excerpts[:_MOST_BLOCKS]),
+            marks=sum(len(each.marks) for each in excerpts),
+        )
+
+    def _excerpts(self, row: Row[Any], query: Query) -> list[Excerpt]:
+        blocks = self._blocks(row)
+        found = []
+        for index, text in enumerate(blocks):
+            if marks := find_marks(text, query.phrases):
+                found.append(Excerpt(row.first_block + index, text, tuple(marks)))
+        return found
+
+    def _blocks(self, row: Row[Any]) -> tuple[str, ...]:
+        asked = (version.c.report_id == row.report_id, version.c.number == row.from_version)
+        version_id = self._connection.execute(select(version.c.id).where(*asked)).scalar_one()
+        value, _ = Readings(self._connection).get(version_id)
+        blocks = _part(value, row.part_number)
+        return blocks[row.first_block : row.first_block + row.block_count]
+
+
+def _part(value: Reading, number: int) -> tuple[str, ...]:
+    return value.sections[number - 1].blocks if number else value.blocks
+
+
+def _conditions(scope: Scope) -> list[ColumnElement[bool]]:
+    asked: list[ColumnElement[bool]] = []
+    for name in ("source", "edition", "country"):
+        if wanted := getattr(scope, name):
+            asked.append(report.c[name] == wanted)
+    if scope.country and scope.part is not None:
+        asked.append(report.c.part == scope.part)
+    if scope.summaries_only:
+        asked.append(passage.c.part_number == 0)
+    if scope.is_removed:
+        gone = or_(passage.c.until_version.is_not(None), report.c.state == "removed")
+        return [*asked, gone]
+    if scope.as_of is None:
+        return [*asked, passage.c.until_version.is_(None)]
+    then = or_(passage.c.until_at.is_(None), passage.c.until_at > scope.as_of)
+    return [*asked, passage.c.from_at <= scope.as_of, then]
+
+
+def _is_gone(connection: Connection, query: Query) -> ColumnElement[bool]:
+    """Ask that the part in question no longer says it, in whatever paragraph."""
+    words = matching(connection, query)
+    still = passage.alias("still")
+    stands = exists(
+        select(still.c.id).where(
+            still.c.report_id == passage.c.report_id,
+            still.c.name == passage.c.name,
+            still.c.until_version.is_(None),
+            still.c.id.in_(select(words.c.rowid)),
+        )
+    )
+    return or_(report.c.state == "removed", ~stands)
