@@ -28,6 +28,7 @@ from cli import (
     reviewing,
     running,
     saved,
+    searching,
     topics,
 )
 from cli.output import Refusal, examples, note, print_json, result_only
@@ -57,6 +58,7 @@ for module in (
     archive,
     comparing,
     topics,
+    searching,
     readers,
     alerts,
     database,

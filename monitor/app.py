@@ -22,6 +22,7 @@ from monitor.gatekeeper import SECURITY_HEADERS, Gatekeeper
 from monitor.pages import list_router
 from monitor.rendering import STYLESHEET, render
 from monitor.report_pages import report_router
+from monitor.searching import search_router
 from monitor.topics import topic_router
 from monitor.unsubscribe import unsubscribe_router
 from storage.errors import StorageError
@@ -71,6 +72,7 @@ def _assemble(parts: Parts, lifespan: Lifespan | None) -> FastAPI:
         report_router,
         comparison_router,
         topic_router,
+        search_router,
         feed_router,
         unsubscribe_router,
         api_router,

@@ -57,16 +57,17 @@ class Pages:
 
     number: int
     total: int
+    size: int = PAGE_SIZE
 
     @property
     def last(self) -> int:
         """The number of the last page."""
-        return max(1, -(-self.total // PAGE_SIZE))
+        return max(1, -(-self.total // self.size))
 
     @property
     def offset(self) -> int:
         """How many rows come before this page."""
-        return (self.number - 1) * PAGE_SIZE
+        return (self.number - 1) * self.size
 
     @property
     def first_row(self) -> int:
@@ -76,12 +77,12 @@ class Pages:
     @property
     def last_row(self) -> int:
         """The place of this page's last row."""
-        return min(self.total, self.offset + PAGE_SIZE)
+        return min(self.total, self.offset + self.size)
 
 
-def pages_of(number: int, total: int) -> Pages:
+def pages_of(number: int, total: int, size: int = PAGE_SIZE) -> Pages:
     """Return the page asked for; raises 404 for one past the end."""
-    asked = Pages(number, total)
+    asked = Pages(number, total, size)
     if number > asked.last:
         raise HTTPException(404, f"This list has {asked.last} page(s); there is no page {number}.")
     return asked

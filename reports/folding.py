@@ -37,11 +37,17 @@ def fold(word: str) -> str:
     """Return a word as it is compared: "Çôte" and "cote" are one."""
     if word.isascii():
         return word.lower()[:LONGEST_WORD]
+    return "".join(_WORD.findall(plain(word)))[:LONGEST_WORD]
+
+
+def plain(text: str) -> str:
+    """Return a text in small letters without accents; every word's folded form stands in it."""
+    if text.isascii():
+        return text.lower()
     # Twice over: a letter of a style of its own has a small form only once it is a plain one.
-    small = unicodedata.normalize("NFKD", word).casefold()
+    small = unicodedata.normalize("NFKD", text).casefold()
     apart = unicodedata.normalize("NFKD", small)
-    kept = "".join(each for each in apart if not unicodedata.combining(each))
-    return "".join(_WORD.findall(kept))[:LONGEST_WORD]
+    return "".join(each for each in apart if not unicodedata.combining(each))
 
 
 def folded_text(text: str) -> str:

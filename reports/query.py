@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.folding import Word, words_of
+from reports.folding import Word, plain, words_of
 
 MOST_PHRASES = 40
 """Words and phrases one query may have; what is longer is a text, not a question."""
@@ -81,6 +81,8 @@ def _phrases(text: str, *, is_quoted: bool) -> list[Phrase]:
 
 def find_marks(text: str, phrases: Sequence[Phrase]) -> list[tuple[int, int]]:
     """Return where phrases stand in a text: spans of characters, in order, none overlapping."""
+    if not _may_hold(text, phrases):
+        return []
     words = list(words_of(text))
     marks: list[tuple[int, int]] = []
     position = 0
@@ -90,3 +92,9 @@ def find_marks(text: str, phrases: Sequence[Phrase]) -> list[tuple[int, int]]:
             marks.append((words[position].start, words[end - 1].end))
         position = max(end, position + 1)
     return marks
+
+
+def _may_hold(text: str, phrases: Sequence[Phrase]) -> bool:
+    """Tell at little cost whether any phrase's words stand in a text at all, in any order."""
+    small = plain(text)
+    return any(all(word in small for word in phrase.words) for phrase in phrases)

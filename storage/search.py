@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, exists, or_, select
 
+from reports.excerpts import Excerpt
 from reports.identity import ReportId
 from reports.query import Query, find_marks
 from reports.reading import Reading
@@ -41,15 +43,6 @@ class Scope:
 
 
 @dataclass(frozen=True)
-class Excerpt:
-    """One paragraph with what was found in it: spans of characters."""
-
-    block: int
-    text: str
-    marks: tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True)
 class Hit:
     """One passage that fits: whose it is, from which version on and until when it was said."""
 
@@ -63,7 +56,6 @@ class Hit:
     from_at: datetime
     until_at: datetime | None
     excerpts: tuple[Excerpt, ...]
-    marks: int
 
 
 @dataclass(frozen=True)
@@ -80,15 +72,21 @@ class Search:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._read: dict[tuple[int, int], Reading] = {}
 
-    def find(self, query: Query, scope: Scope, *, limit: int, offset: int = 0) -> Found:
-        """Return passages that fit, those of the newest editions first, then by name."""
-        found = self._numbers(query, scope)
-        rows = self._rows(found[:MOST_FOUND])
-        shown = [self._hit(row, query) for row in rows[offset : offset + limit]]
-        return Found(tuple(shown), min(len(found), MOST_FOUND), len(found) > MOST_FOUND)
+    def find(self, query: Query, scope: Scope, *, limit: int | None, offset: int = 0) -> Found:
+        """Return passages that fit, those of the newest editions first, then by name.
 
-    def _numbers(self, query: Query, scope: Scope) -> list[int]:
+        Without a limit all of them are looked at, however many.
+        """
+        found = self._numbers(query, scope, None if limit is None else MOST_FOUND + 1)
+        is_cut = limit is not None and len(found) > MOST_FOUND
+        if is_cut:
+            del found[MOST_FOUND:]
+        shown = [self._hit(row, query) for row in self._rows(found)[offset:][:limit]]
+        return Found(tuple(shown), len(found), is_cut)
+
+    def _numbers(self, query: Query, scope: Scope, most: int | None) -> list[int]:
         words = matching(self._connection, query)
         asked = select(passage.c.id).join(words, words.c.rowid == passage.c.id)
         if scope.is_removed or scope.source or scope.edition or scope.country:
@@ -97,7 +95,7 @@ class Search:
         if scope.is_removed:
             asked = asked.where(_is_gone(self._connection, query))
         order = passage.c.id.desc()  # newest first, so that a cut leaves out the oldest
-        return list(self._connection.execute(asked.order_by(order).limit(MOST_FOUND + 1)).scalars())
+        return list(self._connection.execute(asked.order_by(order).limit(most)).scalars())
 
     def _rows(self, numbers: Sequence[int]) -> list[Row[Any]]:
         query = (
@@ -117,7 +115,6 @@ class Search:
         return list(self._connection.execute(query).all())
 
     def _hit(self, row: Row[Any], query: Query) -> Hit:
-        excerpts = list(self._excerpts(row, query))
         return Hit(
             report=ReportId(row.source, row.edition, row.country, row.part),
             title=row.title,
@@ -128,24 +125,26 @@ class Search:
             until_version=row.until_version,
             from_at=row.from_at,
             until_at=row.until_at,
-            excerpts=tuple(excerpts[:_MOST_BLOCKS]),
-            marks=sum(len(each.marks) for each in excerpts),
+            excerpts=tuple(islice(self._excerpts(row, query), _MOST_BLOCKS)),
         )
 
-    def _excerpts(self, row: Row[Any], query: Query) -> list[Excerpt]:
-        blocks = self._blocks(row)
-        found = []
-        for index, text in enumerate(blocks):
+    def _excerpts(self, row: Row[Any], query: Query) -> Iterator[Excerpt]:
+        for index, text in enumerate(self._blocks(row), row.first_block):
             if marks := find_marks(text, query.phrases):
-                found.append(Excerpt(row.first_block + index, text, tuple(marks)))
-        return found
+                yield Excerpt(index, text, tuple(marks))
 
     def _blocks(self, row: Row[Any]) -> tuple[str, ...]:
-        asked = (version.c.report_id == row.report_id, version.c.number == row.from_version)
-        version_id = self._connection.execute(select(version.c.id).where(*asked)).scalar_one()
-        value, _ = Readings(self._connection).get(version_id)
-        blocks = _part(value, row.part_number)
+        blocks = _part(self._reading(row.report_id, row.from_version), row.part_number)
         return blocks[row.first_block : row.first_block + row.block_count]
+
+    def _reading(self, report_id: int, number: int) -> Reading:
+        """Return a version's reading; several results of one page often are of one version."""
+        key = (report_id, number)
+        if key not in self._read:
+            asked = (version.c.report_id == report_id, version.c.number == number)
+            found = self._connection.execute(select(version.c.id).where(*asked)).scalar_one()
+            self._read[key], _ = Readings(self._connection).get(found)
+        return self._read[key]
 
 
 def _part(value: Reading, number: int) -> tuple[str, ...]:

@@ -96,6 +96,7 @@ def _live(session: Session, advance: Callable[[int], None], origin: str, home: P
     session.run("reread", "sample-hrr")
     session.run("backfill", "sample-hrr", "--country", "Gandoria", "--edition", "2023")
     session.run("topics", "--source", "sample-hrr")
+    session.run("search", '"federal gendarmerie"', "--edition", "2023")
     for name in ("show", "log", "diff"):
         session.run(name, "Gandoria", "2023")
     session.run("compare", "Gandoria", "2022", "2023")
