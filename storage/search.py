@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, or_, select
 
 from reports.excerpts import Excerpt
 from reports.identity import ReportId
@@ -60,7 +60,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """One page of what fits, and how many passages do (``is_cut``: at least so many)."""
+    """One page of what fits, and how many passages do (``is_cut``: perhaps more)."""
 
     hits: tuple[Hit, ...]
     total: int
@@ -79,14 +79,12 @@ class Search:
 
         Without a limit all of them are looked at, however many.
         """
-        found = self._numbers(query, scope, None if limit is None else MOST_FOUND + 1)
-        is_cut = limit is not None and len(found) > MOST_FOUND
-        if is_cut:
-            del found[MOST_FOUND:]
-        shown = [self._hit(row, query) for row in self._rows(found)[offset:][:limit]]
-        return Found(tuple(shown), len(found), is_cut)
+        rows = self._rows(self._numbers(query, scope, None if limit is None else MOST_FOUND))
+        is_cut = limit is not None and len(rows) == MOST_FOUND
+        shown = [self._hit(row, query) for row in rows[offset:][:limit]]
+        return Found(tuple(shown), len(rows), is_cut)
 
-    def _numbers(self, query: Query, scope: Scope, most: int | None) -> list[int]:
+    def _numbers(self, query: Query, scope: Scope, most: int | None) -> Select[Any]:
         words = matching(self._connection, query)
         asked = select(passage.c.id).join(words, words.c.rowid == passage.c.id)
         if scope.is_removed or scope.source or scope.edition or scope.country:
@@ -94,10 +92,10 @@ class Search:
         asked = asked.where(*_conditions(scope))
         if scope.is_removed:
             asked = asked.where(_is_gone(self._connection, query))
-        order = passage.c.id.desc()  # newest first, so that a cut leaves out the oldest
-        return list(self._connection.execute(asked.order_by(order).limit(most)).scalars())
+        # newest first, so that a cut leaves out the oldest
+        return asked.order_by(passage.c.id.desc()).limit(most)
 
-    def _rows(self, numbers: Sequence[int]) -> list[Row[Any]]:
+    def _rows(self, numbers: Select[Any]) -> list[Row[Any]]:
         query = (
             select(passage, *REPORT_NAME, report.c.title, report.c.state)
             .join(report, report.c.id == passage.c.report_id)
