@@ -24,13 +24,14 @@ from bench.contest import (
     contest,
 )
 from bench.findings import Findings
+from bench.library import REPORTS
 from bench.modes import LARGE
 from bench.profiles import profile
 from bench.services import PageServer, PrefectServer, page_server, prefect_server
 from bench.stored import measure
 from bench.tables import document, show
 
-PARTS = (*(each.name for each in SCENARIOS), "large", "reading", "mail", "peers")
+PARTS = (*(each.name for each in SCENARIOS), "large", "reading", "mail", "monitor", "peers")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,6 +69,9 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         default=LARGE,
         help="reports in the run that orchestration is judged by",
+    )
+    parser.add_argument(
+        "--library", type=int, default=REPORTS, help="reports the monitor's pages are measured over"
     )
     parser.add_argument(
         "--only", action="append", choices=PARTS, help="measure this part alone; repeatable"
@@ -108,8 +112,13 @@ def _measure(
 ) -> Findings:
     wanted = chosen.only or PARTS
     found = Findings(site)
-    if set(wanted) != {"peers"}:
+    if not set(wanted) <= {"peers", "monitor"}:
         _alone(found, corpus, scratch, chosen)
+    if "monitor" in wanted:
+        _say(f"monitor: its pages over {chosen.library:,} reports, which take minutes to make")
+        from bench.monitor_speed import monitor_speed  # the monitor is for this part alone
+
+        found.page_ms = monitor_speed(scratch, chosen.library)
     if "peers" in wanted:
         _say("peers: other watchers beside the product")
         from bench.peers.contest import beside_peers  # the peers are for this part alone

@@ -44,6 +44,7 @@ def budgets(found: Findings) -> list[Budget]:
         *_storage(found),
         *_reading(found),
         *_comparing(found),
+        *_pages(found),
     ]
 
 
@@ -106,3 +107,8 @@ def _comparing(found: Findings) -> Iterator[Budget]:
     yield Budget("word diff of two summaries, slowest", 1.0, summary.get("max"), "ms")
     yield Budget("word diff of two whole reports, slowest", 15.0, whole.get("max"), "ms")
     yield Budget("from the run's close to the last mail", 2.0, found.mail_seconds, "s")
+
+
+def _pages(found: Findings) -> Iterator[Budget]:
+    slowest = max((each["p95"] for each in found.page_ms.values()), default=None)
+    yield Budget("slowest page of the monitor, 95th percentile", 100, slowest, "ms")

@@ -55,6 +55,7 @@ def document(found: Findings, rounds: int) -> dict[str, Any]:
         "prefect_client_mb": round(found.client_mb, 1),
         "readings": found.readings,
         "mail_seconds": found.mail_seconds,
+        "page_ms": found.page_ms,
         "budgets": [each.as_json() for each in budgets(found)],
     }
 
@@ -118,6 +119,8 @@ def show(told: dict[str, Any]) -> None:
         console.print(_marginal_table(told["marginal_cpu_ms"]))
     if told["readings"]:
         console.print(_readings_table(told["readings"]["reading"]))
+    if told["page_ms"]:
+        console.print(_pages_table(told["page_ms"]))
     if told["peers"]:
         console.print(peers_table(told["peers"]))
     if any(each["measured"] is not None for each in told["budgets"]):
@@ -164,6 +167,13 @@ def _readings_table(costs: dict[str, float]) -> Table:
     table = _table("\nReading one page, CPU ms", "program", "", "ms", "of ours")
     for name, cost in costs.items():
         table.add_row(name, "", f"{cost:.2f}", f"{cost / costs[WHOLLY]:.2f} x")
+    return table
+
+
+def _pages_table(pages: dict[str, dict[str, float]]) -> Table:
+    table = _table("Pages of the monitor, milliseconds", "page", "median", "95th percentile")
+    for name, spread in pages.items():
+        table.add_row(name, f"{spread['median']:.1f}", f"{spread['p95']:.1f}")
     return table
 
 

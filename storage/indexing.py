@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -127,14 +127,15 @@ class Indexing:
         self._connection.execute(delete(passage).where(passage.c.id.in_(gone)))
         self._add(report_id, fresh)
 
-    def _add(self, report_id: int, stays: Iterable[_Stay]) -> None:
-        words = []
-        for stay in stays:
-            made = self._connection.execute(insert(passage).values(_columns(report_id, stay)))
-            assert made.inserted_primary_key
-            blocks = " ".join((stay.passage.name, *stay.passage.blocks))
-            words.append((int(made.inserted_primary_key[0]), folded_text(blocks)))
-        add_words(self._connection, words)
+    def _add(self, report_id: int, stays: Sequence[_Stay]) -> None:
+        if not stays:
+            return
+        made = self._connection.execute(
+            insert(passage).returning(passage.c.id, sort_by_parameter_order=True),
+            [_columns(report_id, stay) for stay in stays],
+        )
+        words = (folded_text(" ".join((each.passage.name, *each.passage.blocks))) for each in stays)
+        add_words(self._connection, list(zip(made.scalars(), words, strict=True)))
 
 
 def _columns(report_id: int, stay: _Stay) -> dict[str, Any]:
