@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -62,7 +63,7 @@ def _monitor(home: Path) -> Iterator[str]:
     """Serve the monitor over a home folder on a free port for as long as the block lasts."""
     port = _free_port()
     environment = {**os.environ, "REPORTWATCH_HOME": str(home), "REPORTWATCH_PORT": str(port)}
-    with running([sys.executable, "-m", "monitor"], environment):
+    with running([sys.executable, "-m", "monitor"], environment, stdout=subprocess.DEVNULL):
         address = f"127.0.0.1:{port}"
         began = time.monotonic()
         while not _answers(address):
