@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -38,3 +39,15 @@ def _by_country() -> dict[str, tuple[str, ...]]:
 def regions_of(country: str) -> tuple[str, ...]:
     """Return the ids of the regions a country is of; none for one that no region names."""
     return _by_country().get(country, ())
+
+
+def region_named(name: str) -> Region | None:
+    """Return a region by its id or its name, in any case; None for an unknown one."""
+    wanted = name.strip().casefold()
+    return next((each for each in regions() if wanted in (each.id, each.name.casefold())), None)
+
+
+def countries_of(names: Iterable[str]) -> frozenset[str]:
+    """Return the countries of some regions, by id; a region that is gone has none."""
+    chosen = set(names)
+    return frozenset(code for each in regions() if each.id in chosen for code in each.countries)

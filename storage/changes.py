@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -13,13 +13,10 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, selec
 from reports.identity import ReportId
 from reports.model import Change, ChangeKind, Witness
 from reports.reading import Reading
-from reports.subscription import Every, Subscription, wants
 from reports.topic_trends import VanishedTopic
-from storage.subscriptions import Subscriptions
-from storage.tables import alert, change, change_topic, report, subscriber
+from storage.matching import Matcher
+from storage.tables import alert, change, change_topic, report
 from storage.versions import REPORT_NAME
-
-DIGEST_HOUR = 6  # UTC; daily digests then, weekly ones on Mondays
 
 
 class Changes:
@@ -29,13 +26,8 @@ class Changes:
         self._connection = connection
 
     @cached_property
-    def _subscriptions(self) -> list[Subscription]:
-        return Subscriptions(self._connection).all()
-
-    @cached_property
-    def _subscribers(self) -> dict[str, int]:
-        rows = self._connection.execute(select(subscriber.c.address, subscriber.c.id))
-        return {row.address: row.id for row in rows}
+    def _matcher(self) -> Matcher:
+        return Matcher(self._connection)
 
     def add(
         self,
@@ -85,21 +77,15 @@ class Changes:
 
     def _alert(self, change_id: int, value: Change, topics: frozenset[str]) -> None:
         """Queue one alert for every subscriber who asked, at the soonest of their rhythms."""
-        soonest: dict[str, Subscription] = {}
-        for one in self._subscriptions:
-            if wants(one, value, topics):
-                held = soonest.get(one.address)
-                if held is None or _ORDER[one.every] < _ORDER[held.every]:
-                    soonest[one.address] = one
         rows = [
             {
                 "change_id": change_id,
-                "subscriber_id": self._subscribers[one.address],
-                "channel": one.channel.value,
-                "every": one.every.value,
-                "due_at": _due(one.every, value.detected_at),
+                "subscriber_id": each.subscriber_id,
+                "channel": each.channel.value,
+                "every": each.every.value,
+                "due_at": each.due_at,
             }
-            for one in soonest.values()
+            for each in self._matcher.matches(value, topics)
         ]
         if rows:
             self._connection.execute(alert.insert(), rows)
@@ -185,19 +171,6 @@ def _vanished(detail: dict[str, Any]) -> VanishedTopic | None:
 
 _LISTS = ("issues_added", "issues_removed", "notes_added", "notes_removed", "sections")
 """The parts of a change that are lists: nearly always empty, so only the others are kept."""
-
-_ORDER = {Every.NOW: 0, Every.DAY: 1, Every.WEEK: 2}
-
-
-def _due(every: Every, now: datetime) -> datetime:
-    """Return when an alert may be sent: at once, or at the next digest hour."""
-    if every is Every.NOW:
-        return now
-    digest = now.replace(hour=DIGEST_HOUR, minute=0, second=0, microsecond=0)
-    days = 1 if digest <= now else 0
-    if every is Every.WEEK:
-        days += -(digest + timedelta(days=days)).weekday() % 7
-    return digest + timedelta(days=days)
 
 
 def topics_of(*readings: Reading | None, issues: Sequence[str] | None = None) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Subscribers, and which changes each wants to hear of."""
+"""Subscriptions: what each subscriber wants to hear of."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, delete, select
 
+from reports.importance import Importance
 from reports.subscription import Channel, Every, Subscription
 from storage.subscribers import Subscribers
 from storage.tables import subscriber, subscription
@@ -24,20 +25,31 @@ class Subscriptions:
         address: str,
         channel: Channel,
         *,
-        countries: Sequence[str],
-        sources: Sequence[str],
-        topics: Sequence[str],
-        kinds: Sequence[str],
+        countries: Sequence[str] = (),
+        sources: Sequence[str] = (),
+        topics: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+        regions: Sequence[str] = (),
+        editions: Sequence[str] = (),
+        sections: Sequence[str] = (),
+        least: Importance = Importance.MINOR,
         every: Every,
         now: datetime,
     ) -> Subscription:
-        """Add a subscription; one that is there already with the same filters is returned."""
+        """Add a subscription; one that is there already with the same filters is returned.
+
+        An address that is new becomes an active subscriber, vouched for by whoever calls.
+        """
         reader = Subscribers(self._connection).add(address, channel, now)
         filters: dict[str, Any] = {
             "countries": sorted(countries),
             "sources": sorted(sources),
             "topics": sorted(topics),
             "kinds": sorted(kinds),
+            "regions": sorted(regions),
+            "editions": sorted(editions),
+            "sections": sorted(sections),
+            "least": least.value,
             "every": every.value,
         }
         for held in self.all(address):
@@ -46,13 +58,17 @@ class Subscriptions:
         self._connection.execute(subscription.insert().values(subscriber_id=reader.id, **filters))
         return self.all(address)[-1]
 
+    def drop(self, subscription_id: int) -> None:
+        """Delete one subscription; its subscriber stays."""
+        self._connection.execute(delete(subscription).where(subscription.c.id == subscription_id))
+
     def all(self, address: str = "") -> list[Subscription]:
         """Return subscriptions, oldest first; of one address where it is given."""
         query = select(subscription, subscriber.c.address, subscriber.c.channel).join(subscriber)
         if address:
             query = query.where(subscriber.c.address == address)
         rows = self._connection.execute(query.order_by(subscription.c.id))
-        return [_view(row) for row in rows]
+        return [view_of(row) for row in rows]
 
     def remove(self, address: str) -> int:
         """Delete an address with its subscriptions and unsent alerts; 0 if it is unknown."""
@@ -65,24 +81,22 @@ class Subscriptions:
         return held
 
 
+_LISTS = ("countries", "sources", "topics", "kinds", "regions", "editions", "sections")
+
+
 def _filters(held: Subscription) -> dict[str, Any]:
-    return {
-        "countries": list(held.countries),
-        "sources": list(held.sources),
-        "topics": list(held.topics),
-        "kinds": list(held.kinds),
-        "every": held.every.value,
-    }
+    lists = {name: list(getattr(held, name)) for name in _LISTS}
+    return {**lists, "least": held.least.value, "every": held.every.value}
 
 
-def _view(row: Row[Any]) -> Subscription:
+def view_of(row: Row[Any]) -> Subscription:
+    """Return a subscription's row, with its subscriber's address and channel, as a value."""
+    lists = {name: tuple(getattr(row, name)) for name in _LISTS}
     return Subscription(
         id=row.id,
         address=row.address,
         channel=Channel(row.channel),
-        countries=tuple(row.countries),
-        sources=tuple(row.sources),
-        topics=tuple(row.topics),
-        kinds=tuple(row.kinds),
+        least=Importance(row.least),
         every=Every(row.every),
+        **lists,
     )
