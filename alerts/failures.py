@@ -20,8 +20,12 @@ _LONGEST_REASON = 300
 class DeliveryFailure(Exception):
     """A message that was not accepted.
 
-    ├── TemporaryFailure   the network, TLS, the login, a 4xx answer: worth another attempt
-    └── PermanentFailure   a 5xx answer for this recipient or message: never retried
+    ├── TemporaryFailure   worth another attempt
+    │   ├── ServerFailure  the network, TLS, the login, the sender: nothing else passes either
+    │   └── Deferred       this receiver not now: greylisting, a busy or failing webhook
+    └── PermanentFailure   never worth another attempt
+        ├── Bounced        there is no such recipient, or it refuses our mail
+        └── Gone           a webhook's receiver says that it wants no more
     """
 
     def __init__(self, reason: str) -> None:
@@ -30,21 +34,43 @@ class DeliveryFailure(Exception):
 
 
 class TemporaryFailure(DeliveryFailure):
-    """Worth another attempt."""
+    """Worth another attempt; ``retry_after`` is the least wait that the receiver asks for."""
+
+    def __init__(self, reason: str, retry_after: timedelta = timedelta()) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class ServerFailure(TemporaryFailure):
+    """What stands between us and every recipient."""
+
+
+class Deferred(TemporaryFailure):
+    """One receiver alone does not take it now."""
 
 
 class PermanentFailure(DeliveryFailure):
     """Never worth another attempt."""
 
 
-def next_attempt(attempts: int, now: datetime) -> datetime | None:
+class Bounced(PermanentFailure):
+    """The recipient does not exist, or refuses."""
+
+
+class Gone(PermanentFailure):
+    """The receiver of a webhook wants no more."""
+
+
+def next_attempt(
+    attempts: int, now: datetime, retry_after: timedelta = timedelta()
+) -> datetime | None:
     """Return when to try again after ``attempts`` (1 or more) failed ones; None: never.
 
     Attempts are counted, not hours, so that days switched off cost a message no attempt.
     """
     if attempts <= len(RETRY_AFTER):
-        return now + RETRY_AFTER[attempts - 1]
+        return now + max(RETRY_AFTER[attempts - 1], retry_after)
     hourly = timedelta(hours=1)
     if attempts <= len(RETRY_AFTER) + RETRY_HOURLY_FOR // hourly:
-        return now + hourly
+        return now + max(hourly, retry_after)
     return None

@@ -14,7 +14,7 @@ from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime, parseaddr
 from types import TracebackType
 
-from alerts.failures import DeliveryFailure, PermanentFailure, TemporaryFailure
+from alerts.failures import Bounced, Deferred, DeliveryFailure, PermanentFailure, ServerFailure
 from alerts.message import ComposedMessage
 from alerts.smtp_url import SmtpSettings
 from reports.outgoing import OutgoingMessage
@@ -114,7 +114,7 @@ def _address(text: str) -> Address:
 
 
 def send(settings: SmtpSettings, email: EmailMessage, timeout: float = TIMEOUT) -> None:
-    """Hand over one mail; raises TemporaryFailure or PermanentFailure."""
+    """Hand over one mail; raises DeliveryFailure."""
     with Postman(settings, timeout) as postman:
         postman.send(email)
 
@@ -146,28 +146,30 @@ class Postman:
             self._hang_up()
 
     def send(self, email: EmailMessage) -> None:
-        """Hand over one mail; raises TemporaryFailure or PermanentFailure."""
+        """Hand over one mail; raises DeliveryFailure."""
         try:
             self._connection().send_message(email)
         except smtplib.SMTPRecipientsRefused as refused:
             code, answer = next(iter(refused.recipients.values()))
-            raise _failure(code, answer, "the server refused the recipient") from None
+            refusal = Bounced if 500 <= code < 600 else Deferred
+            said = f"{code} {_text(answer)}"
+            raise refusal(f"the server refused the recipient: {said}") from None
         except smtplib.SMTPSenderRefused as refused:
             advice = ": check REPORTWATCH_MAIL_FROM" if refused.smtp_code >= 500 else ""
-            raise TemporaryFailure(
+            raise ServerFailure(
                 f"the server refused the sender ({_said(refused)}){advice}"
             ) from None
         except smtplib.SMTPDataError as refused:
-            said = "the server refused the message"
-            raise _failure(refused.smtp_code, refused.smtp_error, said) from None
+            kind = PermanentFailure if 500 <= refused.smtp_code < 600 else ServerFailure
+            raise kind(f"the server refused the message: {_said(refused)}") from None
         except (smtplib.SMTPException, OSError) as error:
             self._hang_up()
-            raise TemporaryFailure(f"no mail was handed over: {_said(error)}") from error
+            raise ServerFailure(f"no mail was handed over: {_said(error)}") from error
 
     def greet(self) -> None:
-        """Connect, say who we are and log in, without any mail; raises TemporaryFailure."""
+        """Connect, say who we are and log in, without any mail; raises ServerFailure."""
         if not self._answers(self._connection()):
-            raise TemporaryFailure("the server does not go on after the greeting")
+            raise ServerFailure("the server does not go on after the greeting")
 
     def _connection(self) -> smtplib.SMTP:
         if self._open is not None and not self._answers(self._open):
@@ -205,14 +207,14 @@ class Postman:
                     settings.host, settings.port, local_hostname=name, timeout=self._timeout
                 )
         except (smtplib.SMTPException, OSError) as error:
-            raise TemporaryFailure(
+            raise ServerFailure(
                 f"cannot reach {settings.host}:{settings.port}: {_said(error)}{_advice(error)}"
             ) from error
         try:
             self._secure(connection)
         except (smtplib.SMTPException, OSError) as error:
             connection.close()
-            raise TemporaryFailure(
+            raise ServerFailure(
                 f"{settings.host}:{settings.port}: {_said(error)}{_advice(error)}"
             ) from error
         except DeliveryFailure:
@@ -232,30 +234,26 @@ class Postman:
         if not settings.user:
             return
         if not (is_secret or settings.is_loopback):
-            raise TemporaryFailure(
+            raise ServerFailure(
                 f"refused to send credentials in clear: {settings.host}:{settings.port} offers no"
                 " STARTTLS; use smtps:// or another port"
             )
         try:
             connection.login(settings.user, settings.password)
         except smtplib.SMTPAuthenticationError as refused:
-            raise TemporaryFailure(
+            raise ServerFailure(
                 f"the server refused the login of {settings.user} (code {refused.smtp_code}):"
                 " check REPORTWATCH_SMTP_URL"
             ) from None
 
 
-def _failure(code: int, answer: bytes | str, what: str) -> DeliveryFailure:
-    said = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
-    kind = PermanentFailure if 500 <= code < 600 else TemporaryFailure
-    return kind(f"{what}: {code} {said}")
+def _text(answer: bytes | str) -> str:
+    return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
 
 
 def _said(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
-        answer = error.smtp_error
-        said = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
-        return f"{error.smtp_code} {said}"
+        return f"{error.smtp_code} {_text(error.smtp_error)}"
     return str(error) or type(error).__name__
 
 

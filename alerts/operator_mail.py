@@ -27,6 +27,11 @@ _TITLES = {
     "listing_floor": "a listing not read whole",
     "run_blocked": "the last run came to nothing",
     "scheduler": "the scheduler has stopped",
+    "dead_letters": "messages given up",
+    "set_aside": "addresses set aside",
+    "empty_message": "messages without a difference",
+    "overdue": "messages nobody sends",
+    "canary": "a canary did not arrive",
 }
 
 

@@ -18,11 +18,13 @@ def register(app: typer.Typer) -> None:
     app.add_typer(
         alerts_app,
         name="alerts",
-        short_help="List the outbox, or retry its dead letters.",
+        short_help="List the outbox; retry or drop what is in it.",
         epilog=examples(
             "reportwatch alerts                     everything that was told or waits",
             "reportwatch alerts --state dead        what was given up, and why",
             "reportwatch alerts retry               make that due again",
+            "reportwatch alerts retry --address reader@example.org",
+            "reportwatch alerts drop 17 18          set some aside, unsent",
         ),
     )
     app.command(
@@ -72,11 +74,23 @@ def alerts(
     return 0
 
 
+Alerts = Annotated[
+    list[int] | None, typer.Argument(metavar="ALERT", help="The number of an alert.", min=1)
+]
+
+
 @alerts_app.command()
-def retry(ctx: typer.Context, as_json: Json = False) -> int:
-    """Make dead letters due again; `reportwatch deliver` then sends them."""
+def retry(
+    ctx: typer.Context,
+    alert: Alerts = None,
+    address: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Only those to this address.")
+    ] = "",
+    as_json: Json = False,
+) -> int:
+    """Make dead letters due again, all or some; `reportwatch deliver` then sends them."""
     with context.parts() as opened, opened.store.write() as unit:
-        revived = unit.outbox.revive(opened.now())
+        revived = unit.outbox.revive(opened.now(), alert or (), address)
         unit.commit()
     if as_json or ctx.obj:
         print_json({"revived": revived})
@@ -85,10 +99,25 @@ def retry(ctx: typer.Context, as_json: Json = False) -> int:
     return 0
 
 
+@alerts_app.command()
+def drop(ctx: typer.Context, alert: Alerts, as_json: Json = False) -> int:
+    """Set alerts aside that wait or were given up; a message goes with all the alerts it holds."""
+    with context.parts() as opened, opened.store.write() as unit:
+        dropped = unit.outbox.drop(alert or (), "dropped by the operator")
+        unit.commit()
+    if as_json or ctx.obj:
+        print_json({"dropped": dropped})
+    else:
+        say(f"{dropped} message(s) set aside")
+    if not dropped:
+        note("none of these waits or was given up; `reportwatch alerts` lists them")
+    return 0 if dropped else 1
+
+
 def deliver(as_json: Json = False) -> int:
     """Send what is due now.
 
-    Needs REPORTWATCH_SMTP_URL where anything is due. A message that the mail server refuses for now
+    Needs REPORTWATCH_SMTP_URL where mail is due. A message that the mail server refuses for now
     is tried again by later deliveries: after 30 s, 1, 5 and 15 min, then hourly for three days.
     """
     from flows.archiving import save_pages
@@ -100,10 +129,11 @@ def deliver(as_json: Json = False) -> int:
     if as_json:
         print_json(result.as_json())
     elif result.is_refused:
-        say("another delivery is under way; it sends what is due")
+        say("enough deliveries are under way; they send what is due")
     else:
         say(f"{result.sent} sent, {result.retrying} to be tried again, {result.dead} given up")
     if result.fault:
         note(result.fault)
-    is_clean = not (result.retrying or result.dead or result.is_refused or result.fault)
-    return 0 if is_clean else 1
+    if result.empty:
+        note(f"{result.empty} message(s) would have shown no difference and were not sent")
+    return 0 if result.is_clean else 1

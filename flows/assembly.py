@@ -77,6 +77,22 @@ class Parts:
         )
         return FetchGate(policy, clock=self.now)
 
+    def hook_gate(self) -> FetchGate:
+        """Return a gate for webhooks: one question each, soon answered or given up for now."""
+        settings = self.settings
+        policy = FetchPolicy(
+            contact=settings.contact,
+            delay=0,
+            allow_private=settings.allow_private,
+            connect_timeout=10,
+            read_timeout=15,
+            total_timeout=30,
+            max_bytes=64 * 1024,
+            retries=0,  # the outbox tries again
+            obey_robots=False,
+        )
+        return FetchGate(policy, clock=self.now, sleep=self.sleep, monotonic=self.monotonic)
+
     def _policy(self, source: Source, via: str, delay: float | None) -> FetchPolicy:
         settings = self.settings
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import cached_property
 from types import TracebackType
 from typing import Protocol
@@ -11,11 +11,13 @@ from alerts.mail import Postman, build_email
 from alerts.message import compose
 from alerts.smtp_url import BadSmtpUrl, SmtpSettings, parse_smtp_url
 from flows.assembly import Parts
+from flows.chat import ChatCarrier
+from flows.publishers import publishers
 from flows.settings import BadSetting, Settings
 from flows.signing import unsubscribe_url
+from flows.webhooks import WebhookCarrier
 from reports.outgoing import OutgoingMessage
 from reports.subscription import Channel
-from scrapers.registry import all_sources
 
 
 class Carrier(Protocol):
@@ -52,8 +54,17 @@ class Carriers:
         self._of(message.channel).send(message)
 
     def _of(self, channel: Channel) -> Carrier:
-        assert channel is Channel.EMAIL
-        return self._mail
+        if channel is Channel.WEBHOOK:
+            return self._webhooks
+        return self._chat if channel is Channel.APPRISE else self._mail
+
+    @cached_property
+    def _webhooks(self) -> Carrier:
+        return self._closing.enter_context(closing(WebhookCarrier(self._parts)))
+
+    @cached_property
+    def _chat(self) -> Carrier:
+        return ChatCarrier(self._parts)
 
     @cached_property
     def _mail(self) -> Carrier:
@@ -84,11 +95,6 @@ class MailCarrier:
         self._postman.send(
             build_email(composed, message, mail_from=mail_from, now=now, unsubscribe_url=link)
         )
-
-
-def publishers() -> dict[str, str]:
-    """Return every source's publisher as it is cited."""
-    return {name: source.publisher for name, source in all_sources().items()}
 
 
 def smtp_server(settings: Settings) -> SmtpSettings:

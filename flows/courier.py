@@ -33,8 +33,7 @@ log = logging.getLogger(__name__)
 async def carry(parts: Parts, stop: asyncio.Event) -> None:
     """Deliver what is due, every time something is, until told to stop."""
     if not parts.settings.smtp_url:
-        log.warning("REPORTWATCH_SMTP_URL is not set: alerts are kept, and sent once it is")
-        return
+        log.warning("REPORTWATCH_SMTP_URL is not set: mails are kept, and sent once it is")
     while not stop.is_set():
         wait = ASK_SECONDS
         try:
@@ -62,9 +61,11 @@ def _has_due(parts: Parts) -> bool:
     """Tell whether to deliver; an alarm not told at once is left to the scheduled delivery."""
     now = parts.now()
     with parts.store.read() as unit:
-        if unit.outbox.has_due(now):
+        if unit.outbox.has_due(now, with_mail=bool(parts.settings.smtp_url)):
             return True
-        return bool(parts.settings.operator) and unit.alarms.has_untold(now - ALARM_SECONDS)
+        return bool(parts.settings.operator and parts.settings.smtp_url) and unit.alarms.has_untold(
+            now - ALARM_SECONDS
+        )
 
 
 async def _deliver(parts: Parts) -> bool:
@@ -73,7 +74,7 @@ async def _deliver(parts: Parts) -> bool:
         with tags(COURIER_TAG):
             state: State[Any] = await deliver_flow(return_state=True)
         if state.is_cancelled():
-            return True  # another delivery is at it
+            return True  # enough deliveries are at it
         counts: dict[str, int] = await state.aresult()
     except Exception as error:
         log.warning("no deliver flow (%s); delivering without", error)

@@ -20,14 +20,14 @@ from flows.settings import load_settings
 
 @flow(name="deliver", flow_run_name="deliver", persist_result=False)
 async def deliver_flow() -> State[Any]:
-    """Send every message that is due now, one delivery at a time; have pages kept that wait."""
+    """Send every message that is due now; have pages kept that wait."""
     die_with_runner()
     with open_parts(load_settings()) as parts:
         # Not abandoned when the run is cancelled: a message on its way is sent once, not twice.
         delivered = await to_thread.run_sync(partial(deliver, parts))
         await to_thread.run_sync(partial(save_pages, parts))
     if delivered.is_refused:
-        return Cancelled(message="refused: another delivery is under way")
+        return Cancelled(message="refused: enough deliveries are under way")
     if delivered.fault:
         get_run_logger().warning(delivered.fault)
     if delivered.sent:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alerts.failures import DeliveryFailure, PermanentFailure, TemporaryFailure, next_attempt
+from alerts.failures import DeliveryFailure, PermanentFailure, ServerFailure, next_attempt
 from alerts.message import EmptyMessage
 from flows.assembly import Parts
+from flows.bounces import note_failure, note_success
 from flows.carriers import Carriers, mail_domain
+from flows.freshness import note_deliveries
 from flows.operator_mail import tell_operator
 from flows.run import close_crashed_runs
 from flows.settings import BadSetting
+from flows.workers import LEASE, Worker, take_place
 from reports.outgoing import OutgoingMessage
 from storage.errors import Damaged
 
 PATIENCE = 3
-"""Failures in a row after which the rest waits for the next delivery: the server is unwell."""
+"""Failures of the server in a row after which the rest waits for the next delivery."""
 
 
 @dataclass
@@ -25,6 +29,7 @@ class Delivered:
     sent: int = 0
     retrying: int = 0
     dead: int = 0
+    empty: int = 0  # dropped, since they would have shown no difference: a fault of ours
     is_refused: bool = False
     fault: str = ""  # why the operator could not be told of alarms
 
@@ -32,105 +37,135 @@ class Delivered:
         """Return the contract's document."""
         return {"sent": self.sent, "retrying": self.retrying, "dead": self.dead}
 
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing went wrong."""
+        troubles = self.retrying + self.dead + self.empty
+        return not (troubles or self.is_refused or self.fault)
+
 
 def deliver(parts: Parts) -> Delivered:
     """Send every message that is due now.
 
-    One delivery at a time: a second one is refused and says so. Raises BadSetting where something
-    is due and no SMTP server is set. The operator's mail about alarms goes along.
+    Several deliveries may be under way at once and share what is due; one too many is refused and
+    says so. Raises BadSetting where mail is due and no SMTP server is set. The operator's mail
+    about alarms goes along.
     """
     result = Delivered()
-    lock = parts.store.lock("deliver")
-    if lock is None:
-        result.is_refused = True
-        return result
-    try:
-        waiting = _bind(parts)
-        if waiting:
-            _send_all(parts, waiting, result)
-        mails, result.fault = tell_operator(parts)
-        result.sent += mails
-    finally:
-        lock.release()
+    with take_place(parts.store) as worker:
+        if worker is None:
+            result.is_refused = True
+            return result
+        _Delivery(parts, worker, result).run()
     return result
 
 
-def _bind(parts: Parts) -> list[int]:
-    """Reclaim what a crash left claimed, bind due alerts, and return the messages to send."""
-    close_crashed_runs(parts)  # what a run that died found is due as well
-    now = parts.now()
-    with parts.store.write() as unit:
-        unit.outbox.reclaim()
-        unit.outbox.bind(now, parts.settings.mass_change, mail_domain(parts.settings))
-        unit.commit()
-    with parts.store.read() as unit:
-        return unit.outbox.due(now)
+class _Delivery:
+    """One delivery under way."""
 
+    def __init__(self, parts: Parts, worker: Worker, result: Delivered) -> None:
+        self._parts = parts
+        self._worker = worker
+        self._result = result
 
-def _send_all(parts: Parts, waiting: list[int], result: Delivered) -> None:
-    settings = parts.settings
-    if not settings.smtp_url:
-        raise BadSetting(
-            f"REPORTWATCH_SMTP_URL: not set, and {len(waiting)} message(s) wait; give "
-            "smtp[s]://[user:password@]host:port"
-        )
-    failures_in_a_row = 0
-    with Carriers(parts) as carriers:
-        for message_id in waiting:
-            has_failed = _send_one(parts, carriers, message_id, result)
-            failures_in_a_row = failures_in_a_row + 1 if has_failed else 0
-            if failures_in_a_row >= PATIENCE:
-                break
+    def run(self) -> None:
+        settings, now = self._parts.settings, self._parts.now()
+        self._bind()
+        with self._parts.store.read() as unit:
+            mail = unit.outbox.due(now, with_others=False)
+            others = unit.outbox.due(now, with_mail=False)
+        self._send_all(others)
+        if mail and not settings.smtp_url:
+            raise BadSetting(
+                f"REPORTWATCH_SMTP_URL: not set, and {len(mail)} message(s) wait; give "
+                "smtp[s]://[user:password@]host:port"
+            )
+        self._send_all(mail)
+        if self._result.dead or self._result.empty:
+            note_deliveries(self._parts)
+        mails, self._result.fault = tell_operator(self._parts)
+        self._result.sent += mails
 
-
-def _send_one(parts: Parts, carriers: Carriers, message_id: int, result: Delivered) -> bool:
-    """Send one message and record the result; tell whether the server failed temporarily."""
-    with parts.store.write() as unit:
-        is_ours = unit.outbox.claim(message_id)
-        unit.commit()
-    if not is_ours:
-        return False
-    try:
-        with parts.store.read() as unit:
-            message = unit.outbox.load(message_id)
-    except Damaged as error:  # nothing to be tried again before a backup is restored
+    def _bind(self) -> None:
+        """Take back what a crash left claimed, and bind due alerts unless somebody is at it."""
+        parts = self._parts
+        close_crashed_runs(parts)  # what a run that died found is due as well
+        now = parts.now()
         with parts.store.write() as unit:
-            unit.outbox.died(message_id, str(error))
+            unit.outbox.recover(now, self._worker.is_alive)
             unit.commit()
-        result.dead += 1
-        return False
-    try:
-        carriers.send(message)
-    except EmptyMessage as error:
+        lock = parts.store.lock("bind")
+        if lock is None:
+            return
+        try:
+            with parts.store.write() as unit:
+                unit.outbox.bind(now, parts.settings.mass_change, mail_domain(parts.settings))
+                unit.commit()
+        finally:
+            lock.release()
+
+    def _send_all(self, waiting: Sequence[int]) -> None:
+        failures_in_a_row = 0
+        with Carriers(self._parts) as carriers:
+            for message_id in waiting:
+                has_failed = self._send_one(carriers, message_id)
+                failures_in_a_row = failures_in_a_row + 1 if has_failed else 0
+                if failures_in_a_row >= PATIENCE:
+                    break
+
+    def _send_one(self, carriers: Carriers, message_id: int) -> bool:
+        """Send one message and record the result; tell whether the server itself failed."""
+        parts, by = self._parts, self._worker.name
         with parts.store.write() as unit:
-            unit.outbox.dropped(message_id, str(error))
+            is_ours = unit.outbox.claim(message_id, by, parts.now() + LEASE)
             unit.commit()
+        if not is_ours:
+            return False
+        try:
+            with parts.store.read() as unit:
+                message = unit.outbox.load(message_id)
+            carriers.send(message)
+        except Damaged as error:  # nothing to be tried again before a backup is restored
+            self._give_up(message_id, str(error))
+            return False
+        except EmptyMessage as error:
+            self._drop(message_id, str(error))
+            return False
+        except DeliveryFailure as error:
+            self._failed(message_id, message, error)
+            return isinstance(error, ServerFailure)
+        with parts.store.write() as unit:
+            unit.outbox.sent(message_id, parts.now(), by=by)
+            note_success(unit, message)
+            unit.commit()
+        self._result.sent += 1
         return False
-    except DeliveryFailure as error:
-        return _failed(parts, message_id, message, error, result)
-    with parts.store.write() as unit:
-        unit.outbox.sent(message_id, parts.now())
-        unit.commit()
-    result.sent += 1
-    return False
 
+    def _give_up(self, message_id: int, why: str) -> None:
+        with self._parts.store.write() as unit:
+            unit.outbox.died(message_id, why, by=self._worker.name)
+            unit.commit()
+        self._result.dead += 1
 
-def _failed(
-    parts: Parts,
-    message_id: int,
-    message: OutgoingMessage,
-    error: DeliveryFailure,
-    result: Delivered,
-) -> bool:
-    again = None
-    if not isinstance(error, PermanentFailure):
-        again = next_attempt(message.attempts + 1, parts.now())
-    with parts.store.write() as unit:
-        if again:
-            unit.outbox.retry(message_id, again, error.reason)
-            result.retrying += 1
-        else:
-            unit.outbox.died(message_id, error.reason)
-            result.dead += 1
-        unit.commit()
-    return isinstance(error, TemporaryFailure)
+    def _drop(self, message_id: int, why: str) -> None:
+        with self._parts.store.write() as unit:
+            unit.outbox.dropped(message_id, why, by=self._worker.name)
+            unit.commit()
+        self._result.empty += 1
+
+    def _failed(self, message_id: int, message: OutgoingMessage, error: DeliveryFailure) -> None:
+        """Put a message off, or give it up; a receiver that fails for long is set aside."""
+        parts, by = self._parts, self._worker.name
+        again = None
+        if not isinstance(error, PermanentFailure):
+            wait = getattr(error, "retry_after", None)
+            again = next_attempt(message.attempts + 1, parts.now(), *([wait] if wait else []))
+        with parts.store.write() as unit:
+            if again:
+                unit.outbox.retry(message_id, again, error.reason, by=by)
+                self._result.retrying += 1
+            else:
+                unit.outbox.died(message_id, error.reason, by=by)
+                self._result.dead += 1
+            note_failure(unit, parts, message, error)
+            unit.commit()

@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 
 from flows.assembly import Parts
 from flows.deadman import ping
+from flows.delivery_findings import delivery_findings
 from flows.findings import blocked_run, broken_promise, poor_listing, stopped_scheduler
 from flows.promises import CHECK_PULSE, promises
 from flows.run import WATCHING, close_crashed_runs
 from flows.settings import Settings
-from reports.alarm import FRESHNESS_KINDS, MOST_EXAMPLES, Alarm, AlarmKind, Finding
+from reports.alarm import DELIVERY_KINDS, FRESHNESS_KINDS, MOST_EXAMPLES, Alarm, AlarmKind, Finding
 from reports.promise import Promise
 from storage.errors import StorageError
 from storage.locks import Lock
@@ -30,6 +31,9 @@ INTERVAL = timedelta(minutes=15)
 
 OVERDUE = 3 * INTERVAL
 """Without a scheduled check for so long, the scheduler has stopped."""
+
+CHECKED_KINDS = (*FRESHNESS_KINDS, *DELIVERY_KINDS)
+"""What a check finds and clears."""
 
 LOCK = "check"
 LOCK_TRIES = 20
@@ -87,7 +91,8 @@ def judge(unit: Unit, settings: Settings, now: datetime) -> Judgement:
     last_check_at = unit.pulses.last(CHECK_PULSE)
     scheduler = _scheduler(last_check_at, now)
     broken = [pair for each in found for pair in _of_promise(unit, each, now)]
-    findings = [*scheduler, *broken, *_of_runs(unit, found, under_way)]
+    deliveries = [(OURSELVES, each) for each in delivery_findings(unit, settings, now)]
+    findings = [*scheduler, *broken, *_of_runs(unit, found, under_way), *deliveries]
     return Judgement(tuple(found), last_check_at, tuple(findings), under_way)
 
 
@@ -116,6 +121,15 @@ def note_run_end(parts: Parts, source: str) -> None:
         _note_run_end(parts, source)
     except StorageError as error:
         log.warning("the alarms of %s are left to the next check: %s", source, error)
+
+
+def note_deliveries(parts: Parts) -> None:
+    """Keep the alarms about deliveries as one ends in trouble, not only at the next check."""
+    now = parts.now()
+    with parts.store.write() as unit:
+        found = list(delivery_findings(unit, parts.settings, now))
+        unit.alarms.settle(OURSELVES, DELIVERY_KINDS, found, None, now)
+        unit.commit()
 
 
 def _note_run_end(parts: Parts, source: str) -> None:
@@ -159,7 +173,7 @@ def _judged(parts: Parts, *, is_scheduled: bool) -> Checked:
 
 def _alarmed(unit: Unit) -> set[str]:
     """Return the sources of open alarms of the kinds that a check finds."""
-    return {each.source for each in unit.alarms.open() if each.kind in FRESHNESS_KINDS}
+    return {each.source for each in unit.alarms.open() if each.kind in CHECKED_KINDS}
 
 
 def _keep(unit: Unit, judged: Judgement, sources: Iterable[str], now: datetime) -> None:
@@ -168,7 +182,7 @@ def _keep(unit: Unit, judged: Judgement, sources: Iterable[str], now: datetime) 
         found = judged.by_source(source)
         kinds = [
             kind
-            for kind in FRESHNESS_KINDS
+            for kind in CHECKED_KINDS
             if not (kind is AlarmKind.RUN_BLOCKED and source in judged.under_way)
         ]
         unit.alarms.settle(source, kinds, found, None, now)

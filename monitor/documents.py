@@ -11,6 +11,7 @@ from monitor.reading_documents import (
     section_document,
     taxonomy_document,
 )
+from reports.address import shown_address
 from reports.citation import stamp
 from reports.model import Change, VersionView
 from storage.outbox import AlertView
@@ -118,7 +119,7 @@ def alert_document(alert: AlertView) -> Document:
         "alert": alert.alert,
         "change": alert.change,
         "report": alert.report,
-        "address": alert.address,
+        "address": shown_address(alert.address),
         "channel": alert.channel,
         "state": alert.state.value,
         "attempts": alert.attempts,

@@ -25,6 +25,11 @@ class AlarmKind(StrEnum):
     LISTING_FLOOR = "listing_floor"  # an edition's listing could not be read, or not whole
     RUN_BLOCKED = "run_blocked"  # the last run of a source came to nothing
     SCHEDULER = "scheduler"  # what starts runs and checks has stopped
+    DEAD_LETTERS = "dead_letters"  # messages that were given up
+    SET_ASIDE = "set_aside"  # addresses that did not take what was sent to them
+    EMPTY_MESSAGE = "empty_message"  # messages that would have shown no difference
+    OVERDUE = "overdue"  # messages wait, and nobody sends them
+    CANARY = "canary"  # a canary did not arrive
 
 
 DRIFT_KINDS = (
@@ -47,6 +52,15 @@ FRESHNESS_KINDS = (
     AlarmKind.SCHEDULER,
 )
 """What the check of freshness finds and clears: whether sources are read at all."""
+
+DELIVERY_KINDS = (
+    AlarmKind.DEAD_LETTERS,
+    AlarmKind.SET_ASIDE,
+    AlarmKind.EMPTY_MESSAGE,
+    AlarmKind.OVERDUE,
+    AlarmKind.CANARY,
+)
+"""What deliveries and the check find and clear: whether people are told."""
 
 
 @dataclass(frozen=True)

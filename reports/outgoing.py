@@ -46,8 +46,8 @@ class OutgoingChange:
 class OutgoingMessage:
     """One message claimed for sending; ``message_id`` stays the same over every attempt.
 
-    ``detail`` holds the facts of a message that tells no change; ``secret`` signs what goes to a
-    webhook.
+    ``detail`` holds the facts of a message that tells no change; ``is_for_owner`` says that it goes
+    to the owner of a webhook or chat room, not to that. ``secret`` signs what goes to a webhook.
     """
 
     message_id: str
@@ -59,5 +59,6 @@ class OutgoingMessage:
     subscriber_id: int = 0
     created_at: datetime | None = field(default=None)
     kind: MessageKind = MessageKind.NEWS
+    is_for_owner: bool = False
     detail: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     secret: str = field(default="", repr=False)

@@ -160,9 +160,9 @@ class FetchGate:
         return self._follow(url, self._visit, validators)
 
     def call(
-        self, url: str, headers: Mapping[str, str], form: Mapping[str, str] | None = None
+        self, url: str, headers: Mapping[str, str], content: Mapping[str, str] | bytes | None = None
     ) -> Response:
-        """Ask an interface of a site once: GET, or POST with a small form. Follow no redirect.
+        """Ask an interface of a site once: GET, or POST with a form or bytes. Follow no redirect.
 
         ``headers`` may carry secrets: they go to this address alone, and into no log or message.
         Raises a FetchError where nothing usable came.
@@ -173,7 +173,7 @@ class FetchGate:
         if why := self.budget.take(host):
             raise BudgetSpent(url, why)
         with our_errors(url):
-            answer = self._exchange(url, headers, form)
+            answer = self._exchange(url, headers, content)
         return Response(
             url,
             url,
@@ -314,7 +314,10 @@ class FetchGate:
         return (then - self._clock()).total_seconds()
 
     def _exchange(
-        self, url: str, extra: Mapping[str, str], form: Mapping[str, str] | None = None
+        self,
+        url: str,
+        extra: Mapping[str, str],
+        content: Mapping[str, str] | bytes | None = None,
     ) -> _Answer:
         """Send one request, with further headers, and take its answer whole.
 
@@ -324,11 +327,11 @@ class FetchGate:
         parts = urlsplit(url)
         host = host_of(parts)
         request = requests.PreparedRequest()
-        request.method = "GET" if form is None else "POST"
+        request.method = "GET" if content is None else "POST"
         request.prepare_url(self._via.address(parts, host), None)
         request.headers = CaseInsensitiveDict({**self._headers, **extra})
-        if form is not None:
-            request.prepare_body(dict(form), None)
+        if content is not None:
+            request.prepare_body(content if isinstance(content, bytes) else dict(content), None)
         timeout = (self._policy.connect_timeout, self._policy.read_timeout)
         raw: HTTPResponse = self._adapter.send(request, stream=True, timeout=timeout).raw
         try:

@@ -9,26 +9,23 @@ crash.
 
 from __future__ import annotations
 
-import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, case, func, not_, or_, select, update
 
 from reports.identity import ReportId
-from reports.model import ChangeKind
 from reports.outgoing import AlertState, MessageKind, OutgoingChange, OutgoingMessage
-from reports.subscription import Channel, Every
+from reports.subscription import Channel
+from storage.binding import Binding, ready
 from storage.changes import Changes, name_of_change
+from storage.outbox_state import OutboxState, read_outbox_state
 from storage.read_models import Library
-from storage.runs import RUNNING
-from storage.tables import alert, change, message, report, run, subscriber
+from storage.tables import alert, change, message, report, subscriber
 from storage.versions import REPORT_NAME
-
-NAMESPACE = uuid.UUID("6f0d3f4e-8c0e-5b5e-9d53-0d9d4b2f8c11")
 
 
 @dataclass(frozen=True)
@@ -54,70 +51,74 @@ class Outbox:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def has_due(self, now: datetime) -> bool:
-        """Tell cheaply whether ``bind`` or ``due`` would find anything to do."""
-        waiting = select(message.c.id).where(message.c.state.in_(_PENDING), message.c.due_at <= now)
-        if self._connection.execute(waiting.limit(1)).first():
+    def has_due(self, now: datetime, *, with_mail: bool = True) -> bool:
+        """Tell cheaply whether ``bind``, ``recover`` or ``due`` would find anything to do."""
+        if self.due(now, with_mail=with_mail, limit=1):
             return True
-        return self._connection.execute(_ready(now).limit(1)).first() is not None
+        lost = select(message.c.id).where(*_claimed(), message.c.leased_until <= now)
+        if self._connection.execute(lost.limit(1)).first():
+            return True
+        waiting = ready(now).limit(1)
+        if not with_mail:
+            waiting = waiting.where(subscriber.c.channel != Channel.EMAIL.value)
+        return self._connection.execute(waiting).first() is not None
 
     def bind(self, now: datetime, mass_limit: int, domain: str) -> int:
         """Bind due alerts of closed runs to messages; returns how many messages were made."""
-        by_reader: dict[int, list[Row[Any]]] = defaultdict(list)
-        for row in self._connection.execute(_ready(now)):
-            by_reader[row.subscriber_id].append(row)
-        groups = [
-            (reader, group, is_mass)
-            for reader, rows in by_reader.items()
-            for group, is_mass in _groups(rows, mass_limit)
-        ]
-        for reader, group, is_mass in groups:
-            self._make(reader, group, now, domain, is_mass=is_mass)
-        return len(groups)
+        return Binding(self._connection).bind(now, mass_limit, domain)
 
-    def _make(
+    def put(
         self,
-        reader: int,
-        ids: Sequence[tuple[int, int]],
+        kind: MessageKind,
+        subscriber_id: int,
+        detail: dict[str, Any],
         now: datetime,
         domain: str,
+        recipient: str = "",
+    ) -> int:
+        """Queue a message that tells no change; to ``recipient`` where it is not the subscriber."""
+        binding = Binding(self._connection)
+        return binding.put(kind, subscriber_id, detail, now, domain, recipient)
+
+    def recover(self, now: datetime, is_alive: Callable[[str], bool]) -> int:
+        """Put back what was claimed by a worker that is gone, or whose lease is over."""
+        query = select(message.c.id, message.c.claimed_by, message.c.leased_until)
+        lost = [
+            row.id
+            for row in self._connection.execute(query.where(*_claimed())).all()
+            if row.leased_until is None or row.leased_until <= now or not is_alive(row.claimed_by)
+        ]
+        if lost:
+            statement = update(message).where(message.c.id.in_(lost), *_claimed())
+            self._connection.execute(statement.values(state=AlertState.RETRYING.value, **_FREE))
+        return len(lost)
+
+    def due(
+        self,
+        now: datetime,
         *,
-        is_mass: bool,
-    ) -> None:
-        name = f"{reader}:{','.join(str(change_id) for _, change_id in ids)}"
-        made = self._connection.execute(
-            message.insert().values(
-                message_id=f"<{uuid.uuid5(NAMESPACE, f'{name}:{now.isoformat()}')}@{domain}>",
-                subscriber_id=reader,
-                is_mass=is_mass,
-                state=AlertState.DUE.value,
-                due_at=now,
-                created_at=now,
-            )
-        )
-        assert made.inserted_primary_key
-        self._connection.execute(
-            update(alert)
-            .where(alert.c.id.in_([alert_id for alert_id, _ in ids]))
-            .values(message_id=made.inserted_primary_key[0])
-        )
-
-    def reclaim(self) -> int:
-        """Put back what a crash left claimed; the caller holds the delivery lock."""
-        statement = update(message).where(message.c.state == AlertState.CLAIMED.value)
-        return self._connection.execute(statement.values(state=AlertState.RETRYING.value)).rowcount
-
-    def due(self, now: datetime) -> list[int]:
+        with_mail: bool = True,
+        with_others: bool = True,
+        limit: int | None = None,
+    ) -> list[int]:
         """Return the ids of the messages to send now, oldest first."""
-        query = select(message.c.id).where(message.c.state.in_(_PENDING), message.c.due_at <= now)
-        return list(
-            self._connection.execute(query.order_by(message.c.due_at, message.c.id)).scalars()
+        query = (
+            select(message.c.id)
+            .join(subscriber, subscriber.c.id == message.c.subscriber_id)
+            .where(message.c.state.in_(_PENDING), message.c.due_at <= now)
         )
+        if not with_mail:
+            query = query.where(not_(_goes_by_mail()))
+        if not with_others:
+            query = query.where(_goes_by_mail())
+        query = query.order_by(message.c.due_at, message.c.id).limit(limit)
+        return list(self._connection.execute(query).scalars())
 
-    def claim(self, message_id: int) -> bool:
-        """Mark a message as being sent; False where it is gone: its reader has left meanwhile."""
+    def claim(self, message_id: int, worker: str, until: datetime) -> bool:
+        """Take a message for sending; False where another has it, or its reader has left."""
         waits = (message.c.id == message_id, message.c.state.in_(_PENDING))
-        statement = update(message).where(*waits).values(state=AlertState.CLAIMED.value)
+        taken = {"state": AlertState.CLAIMED.value, "claimed_by": worker, "leased_until": until}
+        statement = update(message).where(*waits).values(**taken)
         return self._connection.execute(statement).rowcount == 1
 
     def load(self, message_id: int) -> OutgoingMessage:
@@ -145,36 +146,63 @@ class Outbox:
             subscriber_id=row.subscriber_id,
             created_at=row.created_at,
             kind=MessageKind(row.kind),
+            is_for_owner=bool(row.recipient),
             detail=row.detail,
             secret=row.secret,
         )
 
-    def sent(self, message_id: int, now: datetime) -> None:
-        """Record that a message was accepted."""
-        self._attempted(message_id, state=AlertState.SENT.value, sent_at=now, last_error="")
+    def sent(self, message_id: int, now: datetime, *, by: str = "") -> bool:
+        """Record that a message was accepted; False where ``by`` no longer holds the claim."""
+        return self._attempted(message_id, by, state=AlertState.SENT, sent_at=now, last_error="")
 
-    def retry(self, message_id: int, due_at: datetime, error: str) -> None:
+    def retry(self, message_id: int, due_at: datetime, error: str, *, by: str = "") -> bool:
         """Record a failed attempt and when to try again."""
-        state = AlertState.RETRYING.value
-        self._attempted(message_id, state=state, due_at=due_at, last_error=error)
+        state = AlertState.RETRYING
+        return self._attempted(message_id, by, state=state, due_at=due_at, last_error=error)
 
-    def died(self, message_id: int, error: str) -> None:
+    def died(self, message_id: int, error: str, *, by: str = "") -> bool:
         """Give a message up; it stays visible as a dead letter."""
-        self._attempted(message_id, state=AlertState.DEAD.value, last_error=error)
+        return self._attempted(message_id, by, state=AlertState.DEAD, last_error=error)
 
-    def dropped(self, message_id: int, why: str) -> None:
+    def dropped(self, message_id: int, why: str, *, by: str = "") -> bool:
         """Set a message aside that must not be sent, such as one without visible difference."""
-        self._set(message_id, state=AlertState.DROPPED.value, last_error=why)
+        return self._set(message_id, by, state=AlertState.DROPPED, last_error=why)
 
-    def revive(self, now: datetime) -> int:
-        """Make dead letters due again; returns how many."""
-        statement = update(message).where(message.c.state == AlertState.DEAD.value)
-        values = {"state": AlertState.DUE.value, "due_at": now, "attempts": 0, "created_at": now}
+    def bury(self, subscriber_id: int, why: str) -> int:
+        """Give up everything that waits for one reader; returns how many messages."""
+        waits = (message.c.subscriber_id == subscriber_id, message.c.state.in_(_PENDING))
+        news = message.c.kind == MessageKind.NEWS.value
+        statement = update(message).where(*waits, news)
+        values = {"state": AlertState.DEAD.value, "last_error": why}
         return self._connection.execute(statement.values(**values)).rowcount
+
+    def revive(self, now: datetime, alerts: Sequence[int] = (), address: str = "") -> int:
+        """Make dead letters due again, all or some; returns how many messages."""
+        values = {"state": AlertState.DUE.value, "due_at": now, "attempts": 0, "created_at": now}
+        statement = update(message).where(
+            message.c.state == AlertState.DEAD.value, *_chosen(alerts, address)
+        )
+        return self._connection.execute(statement.values(**values)).rowcount
+
+    def drop(self, alerts: Sequence[int], why: str) -> int:
+        """Set aside what waits or was given up, by alert; returns how many alerts.
+
+        A message goes as a whole, with every alert it holds.
+        """
+        gone = [*_PENDING, AlertState.DEAD.value]
+        messages = update(message).where(message.c.state.in_(gone), *_chosen(alerts, ""))
+        values = {"state": AlertState.DROPPED.value, "last_error": why}
+        dropped = self._connection.execute(messages.values(**values)).rowcount
+        unbound = update(alert).where(alert.c.id.in_(alerts), alert.c.message_id.is_(None))
+        return dropped + self._connection.execute(unbound.values(is_dropped=True)).rowcount
+
+    def state(self, now: datetime, empty_since: datetime) -> OutboxState:
+        """Return how the outbox stands; empty messages are those dropped since a time."""
+        return read_outbox_state(self._connection, now, empty_since)
 
     def all(self, states: Sequence[str] = (), limit: int | None = None) -> list[AlertView]:
         """Return alerts, newest first."""
-        state = func.coalesce(message.c.state, AlertState.DUE.value).label("state")
+        state = _state().label("state")
         query = (
             select(
                 alert.c.id.label("alert"),
@@ -203,59 +231,53 @@ class Outbox:
     def counts(self) -> dict[str, int]:
         """Return how many alerts are in each state."""
         found: dict[str, int] = defaultdict(int)
-        state = func.coalesce(message.c.state, AlertState.DUE.value)
+        state = _state()
         query = select(state, func.count()).select_from(alert)
         joined = query.outerjoin(message, message.c.id == alert.c.message_id).group_by(state)
         for name, count in self._connection.execute(joined):
             found[name] = count
         return dict(found)
 
-    def _attempted(self, message_id: int, **values: Any) -> None:
-        self._set(message_id, attempts=message.c.attempts + 1, **values)
+    def _attempted(self, message_id: int, by: str, **values: Any) -> bool:
+        return self._set(message_id, by, attempts=message.c.attempts + 1, **values)
 
-    def _set(self, message_id: int, **values: Any) -> None:
-        statement = update(message).where(message.c.id == message_id)
-        self._connection.execute(statement.values(**values))
+    def _set(self, message_id: int, by: str, *, state: AlertState, **values: Any) -> bool:
+        """Change a message that is still held by whoever says so."""
+        statement = update(message).where(message.c.id == message_id, message.c.claimed_by == by)
+        values = {**values, "state": state.value, **_FREE}
+        return self._connection.execute(statement.values(**values)).rowcount == 1
 
 
 _PENDING = (AlertState.DUE.value, AlertState.RETRYING.value)
 
+_FREE: dict[str, Any] = {"claimed_by": "", "leased_until": None}
 
-def _ready(now: datetime) -> Any:
-    """Select alerts that are due, not yet bound, and whose run has closed."""
-    return (
-        select(
-            alert.c.id,
-            alert.c.subscriber_id,
-            alert.c.change_id,
-            alert.c.every,
-            change.c.run_id,
-            change.c.kind,
-        )
-        .join(change, change.c.id == alert.c.change_id)
-        .join(run, run.c.id == change.c.run_id)
-        .where(alert.c.message_id.is_(None), alert.c.due_at <= now, run.c.state != RUNNING)
-        .order_by(alert.c.id)
+
+def _state() -> Any:
+    """Return an alert's state: its message's, or that of one not bound yet."""
+    unbound = case(
+        (alert.c.is_dropped.is_(True), AlertState.DROPPED.value), else_=AlertState.DUE.value
     )
+    return func.coalesce(message.c.state, unbound)
 
 
-def _groups(rows: Sequence[Row[Any]], mass_limit: int) -> list[tuple[list[tuple[int, int]], bool]]:
-    """Cut one reader's alerts into messages: digests, topics of a run, mass ones, single ones."""
-    digest = [(row.id, row.change_id) for row in rows if row.every != Every.NOW.value]
-    groups: list[tuple[list[tuple[int, int]], bool]] = [(digest, False)] if digest else []
-    by_run: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    topics: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for row in rows:
-        if row.every == Every.NOW.value:
-            is_topic = row.kind == ChangeKind.TOPIC_VANISHED.value
-            (topics if is_topic else by_run)[row.run_id].append((row.id, row.change_id))
-    groups += [(pairs, False) for pairs in topics.values()]
-    for pairs in by_run.values():
-        if len(pairs) > mass_limit:
-            groups.append((pairs, True))
-        else:
-            groups += [([pair], False) for pair in pairs]
-    return groups
+def _claimed() -> tuple[ColumnElement[bool]]:
+    return (message.c.state == AlertState.CLAIMED.value,)
+
+
+def _goes_by_mail() -> ColumnElement[bool]:
+    """Ask for messages to mail addresses: a reader's own, or another one named for the message."""
+    return or_(message.c.recipient != "", subscriber.c.channel == Channel.EMAIL.value)
+
+
+def _chosen(alerts: Sequence[int], address: str) -> list[ColumnElement[bool]]:
+    asked: list[ColumnElement[bool]] = []
+    if alerts:
+        asked.append(message.c.id.in_(select(alert.c.message_id).where(alert.c.id.in_(alerts))))
+    if address:
+        whose = select(subscriber.c.id).where(subscriber.c.address == address)
+        asked.append(message.c.subscriber_id.in_(whose))
+    return asked
 
 
 def _alert_view(row: Row[Any]) -> AlertView:

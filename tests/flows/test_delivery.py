@@ -18,6 +18,7 @@ from walk_stage import START, Watch
 from alerts.sink import Sink
 from flows.settings import BadSetting
 from flows.signing import unsubscribe_url
+from flows.workers import MOST_WORKERS
 from reports.outgoing import AlertState
 from reports.subscription import Every
 
@@ -92,7 +93,7 @@ def test_without_a_mail_server_alerts_are_kept_and_the_setting_is_named(
     edited.set(smtp_url="")
     with pytest.raises(BadSetting, match="REPORTWATCH_SMTP_URL"):
         edited.deliver()
-    assert edited.parts.store.is_free("deliver")
+    assert edited.parts.store.is_free("deliver-1")
     edited.set(smtp_url=sink.url)
     assert edited.deliver().sent == 1
 
@@ -188,12 +189,15 @@ def test_a_digest_comes_in_the_morning(watch: Watch, sink: Sink) -> None:
     assert len(mails(sink)) == 1
 
 
-def test_a_second_delivery_at_the_same_time_is_refused(edited: Watch, sink: Sink) -> None:
-    held = edited.parts.store.lock("deliver")
+def test_one_delivery_too_many_is_refused(edited: Watch, sink: Sink) -> None:
+    store = edited.parts.store
+    held = [store.lock(f"deliver-{place}") for place in range(1, MOST_WORKERS + 1)]
     assert edited.deliver().is_refused
     assert mails(sink) == []
-    held.release()
+    held.pop().release()
     assert edited.deliver().sent == 1
+    for each in held:
+        each.release()
 
 
 def test_whoever_leaves_while_mails_go_out_gets_none(each_watch: Watch, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from storage.outbox import AlertView
 
 A, B, C = "There was [torture].", "There was no torture.", "There was [censorship]."
 NOW, DAY, WEEK = Every.NOW, Every.DAY, Every.WEEK
+ME, LEASE = "1:me", timedelta(minutes=15)
 
 
 def alerts(archive: Archive, *states: AlertState) -> list[AlertView]:
@@ -20,10 +21,23 @@ def alerts(archive: Archive, *states: AlertState) -> list[AlertView]:
         return unit.outbox.all(states)
 
 
-def mark(archive: Archive, message: int, state: str, *told: object) -> None:
+def mark(archive: Archive, message: int, state: str, *told: object, by: str = "") -> None:
     with archive.store.write() as unit:
-        getattr(unit.outbox, state)(message, *told)
+        assert getattr(unit.outbox, state)(message, *told, by=by)
         unit.commit()
+
+
+def claim(archive: Archive, message: int, worker: str = ME) -> None:
+    with archive.store.write() as unit:
+        assert unit.outbox.claim(message, worker, archive.now + LEASE)
+        unit.commit()
+
+
+def recover(archive: Archive, *, is_alive: bool) -> int:
+    with archive.store.write() as unit:
+        found = unit.outbox.recover(archive.now, lambda _: is_alive)
+        unit.commit()
+    return found
 
 
 @pytest.fixture
@@ -166,8 +180,8 @@ def test_a_failed_attempt_is_made_again_when_due_under_the_same_name(edited: Arc
     edited.bind()
     (held,) = edited.due()
     name = alerts(edited)[0].message_id
-    mark(edited, held, "claim")
-    mark(edited, held, "retry", edited.now + timedelta(seconds=30), "greylisted")
+    claim(edited, held)
+    mark(edited, held, "retry", edited.now + timedelta(seconds=30), "greylisted", by=ME)
     (view,) = alerts(edited, AlertState.RETRYING)
     assert (view.attempts, view.last_error, view.message_id) == (1, "greylisted", name)
     assert edited.due() == []
@@ -178,8 +192,8 @@ def test_a_failed_attempt_is_made_again_when_due_under_the_same_name(edited: Arc
 def test_a_sent_message_is_done_with(edited: Archive) -> None:
     edited.bind()
     (held,) = edited.due()
-    mark(edited, held, "claim")
-    mark(edited, held, "sent", edited.now)
+    claim(edited, held)
+    mark(edited, held, "sent", edited.now, by=ME)
     assert [each.state for each in alerts(edited)] == [AlertState.SENT]
     edited.now += timedelta(days=9)
     assert (edited.bind(), edited.due()) == (0, [])
@@ -188,8 +202,8 @@ def test_a_sent_message_is_done_with(edited: Archive) -> None:
 def test_a_dead_letter_stays_in_sight_and_can_be_revived(edited: Archive) -> None:
     edited.bind()
     (held,) = edited.due()
-    mark(edited, held, "claim")
-    mark(edited, held, "died", "no such user")
+    claim(edited, held)
+    mark(edited, held, "died", "no such user", by=ME)
     assert [each.last_error for each in alerts(edited, AlertState.DEAD)] == ["no such user"]
     assert edited.due() == []
     with edited.store.write() as unit:
@@ -199,15 +213,68 @@ def test_a_dead_letter_stays_in_sight_and_can_be_revived(edited: Archive) -> Non
     assert alerts(edited)[0].attempts == 0
 
 
-def test_what_a_crash_left_claimed_is_sent_again(edited: Archive) -> None:
+def test_what_a_dead_worker_left_claimed_is_sent_again_at_once(edited: Archive) -> None:
     edited.bind()
     (held,) = edited.due()
-    mark(edited, held, "claim")
+    claim(edited, held)
     assert edited.due() == []
-    with edited.store.write() as unit:
-        assert unit.outbox.reclaim() == 1
-        unit.commit()
+    assert recover(edited, is_alive=False) == 1
     assert edited.due() == [held]
+
+
+def test_what_a_worker_is_sending_is_left_to_it_until_its_lease_is_over(edited: Archive) -> None:
+    edited.bind()
+    (held,) = edited.due()
+    claim(edited, held)
+    assert recover(edited, is_alive=True) == 0
+    edited.now += LEASE
+    assert recover(edited, is_alive=True) == 1
+    assert edited.due() == [held]
+
+
+def test_a_worker_whose_claim_was_taken_over_records_nothing(edited: Archive) -> None:
+    edited.bind()
+    (held,) = edited.due()
+    claim(edited, held, "1:slow")
+    recover(edited, is_alive=False)
+    claim(edited, held, "2:other")
+    with edited.store.write() as unit:
+        assert not unit.outbox.died(held, "too late", by="1:slow")
+        assert unit.outbox.sent(held, edited.now, by="2:other")
+        assert not unit.outbox.retry(held, edited.now, "too late", by="1:slow")
+        unit.commit()
+    assert [each.state for each in alerts(edited)] == [AlertState.SENT]
+
+
+def test_dead_letters_are_revived_by_alert_and_by_address(archive: Archive) -> None:
+    archive.run(archive.sees(A))
+    for name in ("ann", "bob", "cy"):
+        archive.subscribe(f"{name}@law.example")
+    archive.run(archive.sees(B))
+    archive.bind()
+    for held in archive.due():
+        mark(archive, held, "died", "no such user")
+    one = next(each for each in alerts(archive) if each.address == "cy@law.example")
+    with archive.store.write() as unit:
+        assert unit.outbox.revive(archive.now, address="ann@law.example") == 1
+        assert unit.outbox.revive(archive.now, [one.alert]) == 1
+        unit.commit()
+    states = {each.address: each.state for each in alerts(archive)}
+    assert states["bob@law.example"] is AlertState.DEAD
+    assert len(archive.due()) == 2
+
+
+def test_what_is_dropped_is_not_sent_and_says_who_did_it(edited: Archive) -> None:
+    edited.subscribe("bob@court.example", every=DAY)
+    edited.run(edited.sees(A))
+    edited.bind()
+    waiting = [each.alert for each in alerts(edited)]
+    with edited.store.write() as unit:
+        assert unit.outbox.drop(waiting, "dropped by the operator") == 3
+        unit.commit()
+    edited.now += timedelta(days=2)
+    assert (edited.bind(), edited.due()) == (0, [])
+    assert {each.state for each in alerts(edited)} == {AlertState.DROPPED}
 
 
 def test_a_dropped_message_says_why(edited: Archive) -> None:
@@ -246,12 +313,12 @@ def test_a_message_whose_reader_has_left_cannot_be_claimed(edited: Archive) -> N
     (held,) = edited.due()
     with edited.store.write() as unit:
         unit.subscriptions.remove("ann@law.example")
-        assert not unit.outbox.claim(held)
+        assert not unit.outbox.claim(held, "1:a", edited.now)
 
 
 def test_a_message_is_claimed_once(edited: Archive) -> None:
     edited.bind()
     (held,) = edited.due()
     with edited.store.write() as unit:
-        assert unit.outbox.claim(held)
-        assert not unit.outbox.claim(held)
+        assert unit.outbox.claim(held, "1:a", edited.now)
+        assert not unit.outbox.claim(held, "2:b", edited.now)
