@@ -69,8 +69,9 @@ class _Delivery:
         self._result = result
 
     def run(self) -> None:
-        settings, now = self._parts.settings, self._parts.now()
+        settings = self._parts.settings
         self._bind()
+        now = self._parts.now()  # after the binding, whose messages are due from then on
         with self._parts.store.read() as unit:
             mail = unit.outbox.due(now, with_others=False)
             others = unit.outbox.due(now, with_mail=False)
