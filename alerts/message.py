@@ -49,6 +49,7 @@ def compose(
     publishers: Mapping[str, str],
     now: datetime,
     unsubscribe_url: str = "",
+    manage_url: str = "",
 ) -> ComposedMessage:
     """Write the mail for ``message``.
 
@@ -73,6 +74,7 @@ def compose(
         "absence": ABSENCE if tables or _has_silence(stories, summary) else "",
         "changes_url": f"{public_url.rstrip('/')}/changes" if web_url(public_url) else "",
         "unsubscribe_url": web_url(unsubscribe_url),
+        "manage_url": web_url(manage_url),
         "how_to_stop": _how_to_stop(operator, web_url(unsubscribe_url)),
         "written_at": moment(now),
         "inherits_colours": False,  # the mail brings its own, for light and for dark

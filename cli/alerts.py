@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 
 import typer
 
 from cli import context
-from cli.output import Column, Json, examples, note, print_json, say, tell_rows
+from cli.output import Column, Json, Refusal, examples, note, print_json, say, tell_rows
 from reports.outgoing import AlertState
 
 alerts_app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
@@ -25,6 +26,7 @@ def register(app: typer.Typer) -> None:
             "reportwatch alerts retry               make that due again",
             "reportwatch alerts retry --address reader@example.org",
             "reportwatch alerts drop 17 18          set some aside, unsent",
+            "reportwatch alerts replay https://example.org/hook --since 2026-05-01",
         ),
     )
     app.command(
@@ -112,6 +114,40 @@ def drop(ctx: typer.Context, alert: Alerts, as_json: Json = False) -> int:
     if not dropped:
         note("none of these waits or was given up; `reportwatch alerts` lists them")
     return 0 if dropped else 1
+
+
+@alerts_app.command()
+def replay(
+    ctx: typer.Context,
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Whose messages.")],
+    since: Annotated[
+        str, typer.Option(metavar="TIME", help="From when on; default: the last seven days.")
+    ] = "",
+    as_json: Json = False,
+) -> int:
+    """Send an address again what it was sent, and what it missed while it was set aside.
+
+    Messages keep their names, by which a receiver knows what it has already.
+    """
+    with context.parts() as opened, opened.store.write() as unit:
+        now = opened.now()
+        after = context.moment(since) if since else now - timedelta(days=7)
+        reader = unit.subscribers.named(address)
+        if reader is None:
+            raise Refusal("nobody has this address; `reportwatch subscribers` lists who has one")
+        told = {
+            "repeated": unit.replays.repeat(reader, after, now),
+            "made_up": unit.replays.make_up(reader, after, now),
+        }
+        unit.commit()
+    if as_json or ctx.obj:
+        print_json(told)
+    else:
+        say(
+            f"{told['repeated']} message(s) and {told['made_up']} missed change(s) are due; "
+            "`reportwatch deliver` sends them"
+        )
+    return 0
 
 
 def deliver(as_json: Json = False) -> int:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import typer
 
 from cli import context
-from cli.output import Column, Json, Refusal, examples, print_json, say, tell_rows
-from reports.model import ChangeKind
-from reports.subscription import Channel, Every, Subscription
-from scrapers.registry import source_named
+from cli import reader_options as options
+from cli.output import Column, Json, Refusal, examples, note, print_json, say, tell_rows
+from reports.address import shown_address
+from reports.importance import Importance
+from reports.subscription import Every, Subscriber, Subscription
 
-_MAILBOX = re.compile(r"[^@\s,;<>\"()]+@[^@\s,;<>\"()]+\.[^@\s,;<>\"()]+|[^@\s]+@localhost")
+if TYPE_CHECKING:
+    from flows.wishes import Timing
 
-_KINDS = f"One of {', '.join(ChangeKind)}."
-
-Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="An e-mail address.")]
+subscribers_app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
 
 def register(app: typer.Typer) -> None:
@@ -26,142 +26,199 @@ def register(app: typer.Typer) -> None:
     app.command(
         epilog=examples(
             "reportwatch subscribe reader@example.org",
-            "reportwatch subscribe reader@example.org --country KAZ --country Tibet --every day",
-            "reportwatch subscribe desk@example.org --kind removed --topic torture",
+            "reportwatch subscribe reader@example.org --country KAZ --region caribbean --every day",
+            "reportwatch subscribe desk@example.org --least major --time-zone Europe/Vienna "
+            "--quiet 22:00-07:00",
+            "reportwatch subscribe https://example.org/hook --owner desk@example.org",
         )
     )(subscribe)
-    app.command()(subscribers)
+    app.add_typer(
+        subscribers_app,
+        name="subscribers",
+        short_help="List who is told of what, or write again to one set aside.",
+        epilog=examples(
+            "reportwatch subscribers",
+            "reportwatch subscribers revive reader@example.org",
+        ),
+    )
     app.command(epilog=examples("reportwatch unsubscribe reader@example.org"))(unsubscribe)
 
 
 def subscribe(
-    address: Address,
-    country: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--country",
-            metavar="COUNTRY",
-            help="Only this country, by name, key or alpha-3 code; can be repeated.",
-        ),
-    ] = None,
-    source: Annotated[
-        list[str] | None,
-        typer.Option("--source", metavar="SOURCE", help="Only this source; can be repeated."),
-    ] = None,
-    topic: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--topic",
-            metavar="TOPIC",
-            help="Only changes that touch this topic, such as torture; can be repeated. "
-            "An unknown one is answered with the list.",
-        ),
-    ] = None,
-    kind: Annotated[
-        list[ChangeKind] | None,
-        typer.Option(
-            "--kind", metavar="KIND", help=f"Only this kind of change; can be repeated. {_KINDS}"
-        ),
-    ] = None,
-    every: Annotated[
-        Every, typer.Option(help="At once, or one message a day or a week.")
-    ] = Every.NOW,
+    address: options.Address,
+    country: options.Countries = None,
+    region: options.Regions = None,
+    source: options.Sources = None,
+    edition: options.Editions = None,
+    topic: options.Topics = None,
+    section: options.Sections = None,
+    kind: options.Kinds = None,
+    least: options.Least = Importance.MINOR,
+    every: options.Rhythm = Every.NOW,
+    time_zone: options.TimeZone = None,
+    hour: options.Hour = None,
+    quiet: options.Quiet = None,
+    owner: options.Owner = "",
+    unconfirmed: options.Unconfirmed = False,
     as_json: Json = False,
 ) -> int:
     """Tell an address of changes, all or some.
 
-    You vouch for the address: it is active at once. Different options must all fit; of one option
-    that is repeated, any may. The first ingest of a source is a baseline, not news.
+    You vouch for the address: it is active at once, unless --unconfirmed is given. Different
+    options must all fit; of one option that is repeated, any may. The first ingest of a source is a
+    baseline, not news.
     """
-    _check_address(address)
-    for name in source or ():
-        source_named(name)
-    _check_topics(topic or ())
-    countries = sorted({context.country_code(name) for name in country or ()})
-    with context.parts() as opened, opened.store.write() as unit:
-        made = unit.subscriptions.add(
-            address,
-            Channel.EMAIL,
-            countries=countries,
-            sources=sorted(set(source or ())),
-            topics=sorted(set(topic or ())),
-            kinds=sorted({each.value for each in kind or ()}),
+    from flows import subscribing
+    from flows.wishes import read_wish, told_of
+
+    with _in_plain_words():
+        wish = read_wish(
+            countries=country or (),
+            regions=region or (),
+            sources=source or (),
+            editions=edition or (),
+            topics=topic or (),
+            sections=section or (),
+            kinds=kind or (),
+            least=least,
             every=every,
-            now=opened.now(),
         )
-        unit.commit()
+        timing = _timing(time_zone, hour, quiet)
+        _check_owner(owner)
+        with context.parts() as opened:
+            if unconfirmed:
+                subscribing.ask(opened, address, wish, timing)
+                made = None
+            else:
+                made = subscribing.subscribe(opened, address, wish, timing, owner=owner)
+    if made is None:
+        return _tell_asked(address, as_json=as_json)
+    shown = shown_address(address)
     if as_json:
-        print_json(_document(made))
+        print_json({**_document(made.subscription, made.subscriber), "secret": made.secret})
     else:
-        say(f"{address} will be told of {_filters(made)}, {_WHEN[made.every]}")
+        say(f"{shown} will be told of {told_of(made.subscription)}")
+        if made.secret:
+            say(f"It is signed with {made.secret} (shown this once; the receiver needs it)")
     return 0
 
 
-def subscribers(as_json: Json = False) -> int:
-    """List who is told of what."""
+@subscribers_app.callback()
+def subscribers(ctx: typer.Context, as_json: Json = False) -> int:
+    """List who is told of what, and who is told of nothing: not confirmed, or set aside."""
+    if ctx.invoked_subcommand:
+        ctx.obj = as_json
+        return 0
     with context.parts() as opened, opened.store.read() as unit:
+        readers = {each.address: each for each in unit.subscribers.all()}
         found = unit.subscriptions.all()
-    rows = [_document(each) for each in found]
+    rows = [_document(each, readers[each.address]) for each in found]
+    waiting = [each for name, each in readers.items() if name not in {s.address for s in found}]
     columns = [
         Column("address", "address"),
-        Column("countries", "countries"),
-        Column("sources", "sources"),
-        Column("topics", "topics"),
-        Column("kinds", "kinds"),
-        Column("every", "every"),
+        Column("state", "state"),
+        *(Column(name, name) for name in ("countries", "regions", "sources", "editions")),
+        *(Column(name, name) for name in ("topics", "sections", "kinds", "least", "every")),
+        Column("zone", "time_zone"),
+        Column("quiet", "quiet_hours"),
+        Column("why", "set_aside_why"),
     ]
-    tell_rows(
-        rows, columns, "nobody has subscribed; see `reportwatch subscribe --help`", as_json=as_json
-    )
+    nothing = "nobody has subscribed; see `reportwatch subscribe --help`"
+    tell_rows(rows, columns, nothing, as_json=as_json)
+    if waiting:
+        note(f"{len(waiting)} address(es) more have not confirmed what they asked for")
     return 0
 
 
-def unsubscribe(address: Address, as_json: Json = False) -> int:
+@subscribers_app.command()
+def revive(ctx: typer.Context, address: options.Address, as_json: Json = False) -> int:
+    """Write again to an address that was set aside; `alerts replay` sends what it missed."""
+    from flows.subscribing import revive as revive_now
+
+    with context.parts() as opened:
+        is_done = revive_now(opened, address)
+    if not is_done:
+        raise Refusal(f"{shown_address(address)} is not set aside; `reportwatch subscribers` lists")
+    if as_json or ctx.obj:
+        print_json({"address": shown_address(address), "state": "active"})
+    else:
+        say(f"{shown_address(address)} is written to again")
+    return 0
+
+
+def unsubscribe(address: options.Address, as_json: Json = False) -> int:
     """Delete an address with its subscriptions and alerts."""
     with context.parts() as opened, opened.store.write() as unit:
+        is_known = unit.subscribers.named(address) is not None
         removed = unit.subscriptions.remove(address)
         unit.commit()
-    if not removed:
-        raise Refusal(f"{address} has no subscription; `reportwatch subscribers` lists who has")
+    shown = shown_address(address)
+    if not is_known:
+        raise Refusal(f"{shown} has no subscription; `reportwatch subscribers` lists who has")
     if as_json:
-        print_json({"address": address, "removed": removed})
+        print_json({"address": shown, "removed": removed})
     else:
-        say(f"{address} has been deleted, with {removed} subscription(s)")
+        say(f"{shown} has been deleted, with {removed} subscription(s)")
     return 0
 
 
-def _check_topics(names: Sequence[str]) -> None:
-    from reports.topics import taxonomy
+@contextmanager
+def _in_plain_words() -> Iterator[None]:
+    """Refuse what cannot be asked for; what is malformed is wrong usage."""
+    from flows.addresses import BadAddress
+    from flows.subscribing import CannotAsk
+    from flows.wishes import BadWish
+    from reports.timing import BadTiming
 
-    known = {each.id for each in taxonomy().topics}
-    for name in names:
-        if name not in known:
-            raise Refusal(f"there is no topic {name!r}; there are: {', '.join(sorted(known))}")
-
-
-def _check_address(address: str) -> None:
-    if re.match(r"[a-z][a-z0-9+.-]*://", address, re.I):
-        raise Refusal("webhooks and chat services cannot be told yet; give an e-mail address")
-    if not (_MAILBOX.fullmatch(address) and address.isprintable()):
-        raise Refusal(f"{address!r} is no e-mail address; write name@example.org", 2)
-
-
-_WHEN = {Every.NOW: "at once", Every.DAY: "once a day", Every.WEEK: "once a week"}
+    try:
+        yield
+    except (BadAddress, BadTiming) as error:
+        raise Refusal(str(error), 2) from None
+    except (BadWish, CannotAsk) as error:
+        raise Refusal(str(error)) from None
 
 
-def _filters(one: Subscription) -> str:
-    asked = [*one.countries, *one.sources, *one.topics, *one.kinds]
-    return ", ".join(asked) if asked else "every change"
+def _timing(time_zone: str | None, hour: int | None, quiet: str | None) -> Timing | None:
+    from flows.wishes import Timing
+
+    given = {"time_zone": time_zone, "digest_hour": hour, "quiet_hours": quiet}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    return Timing(**chosen) if chosen else None  # type: ignore[arg-type]
 
 
-def _document(one: Subscription) -> dict[str, object]:
+def _check_owner(owner: str) -> None:
+    from flows.addresses import BadAddress, channel_of
+    from reports.subscription import Channel
+
+    if owner and channel_of(owner) is not Channel.EMAIL:
+        raise BadAddress("--owner: give an e-mail address")
+
+
+def _tell_asked(address: str, *, as_json: bool) -> int:
+    if as_json:
+        print_json({"address": address, "state": "pending"})
+    else:
+        say(f"{address} is asked to confirm; `reportwatch deliver` sends the question")
+    return 0
+
+
+def _document(one: Subscription, reader: Subscriber) -> dict[str, object]:
     return {
         "subscription": one.id,
-        "address": one.address,
+        "address": shown_address(one.address),
         "channel": one.channel.value,
+        "state": reader.state.value,
         "countries": list(one.countries),
+        "regions": list(one.regions),
         "sources": list(one.sources),
+        "editions": list(one.editions),
         "topics": list(one.topics),
+        "sections": list(one.sections),
         "kinds": list(one.kinds),
+        "least": one.least.value,
         "every": one.every.value,
+        "time_zone": reader.time_zone,
+        "digest_hour": reader.digest_hour,
+        "quiet_hours": reader.quiet_hours,
+        "set_aside_why": reader.set_aside_why,
     }

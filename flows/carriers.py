@@ -7,16 +7,18 @@ from functools import cached_property
 from types import TracebackType
 from typing import Protocol
 
+from alerts.letters import compose_letter
 from alerts.mail import Postman, build_email
 from alerts.message import compose
 from alerts.smtp_url import BadSmtpUrl, SmtpSettings, parse_smtp_url
 from flows.assembly import Parts
 from flows.chat import ChatCarrier
+from flows.letters import letter_of
 from flows.publishers import publishers
 from flows.settings import BadSetting, Settings
-from flows.signing import unsubscribe_url
+from flows.signing import reader_url, unsubscribe_url
 from flows.webhooks import WebhookCarrier
-from reports.outgoing import OutgoingMessage
+from reports.outgoing import MessageKind, OutgoingMessage
 from reports.subscription import Channel
 
 
@@ -82,6 +84,12 @@ class MailCarrier:
     def send(self, message: OutgoingMessage) -> None:
         """Compose a mail and hand it over."""
         settings, now = self._parts.settings, self._parts.now()
+        if message.kind is not MessageKind.NEWS:
+            composed = compose_letter(letter_of(settings, message), now)
+            self._postman.send(
+                build_email(composed, message, mail_from=settings.mail_from, now=now)
+            )
+            return
         link = unsubscribe_url(settings, message.address)
         composed = compose(
             message,
@@ -90,6 +98,7 @@ class MailCarrier:
             publishers=publishers(),
             now=now,
             unsubscribe_url=link,
+            manage_url=reader_url(settings, "manage", message.address),
         )
         mail_from = settings.mail_from
         self._postman.send(

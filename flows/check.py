@@ -17,6 +17,7 @@ from flows.lifeline import die_with_runner, is_started_by_runner
 from flows.plan import read_plan
 from flows.promises import note_sources
 from flows.settings import load_settings
+from flows.tidying import tidy
 from reports.alarm import Alarm
 from reports.wording import counted
 
@@ -43,6 +44,7 @@ def _of_kind(found: tuple[str, int]) -> str:
 def _check(parts: Parts) -> Checked:
     if not is_started_by_runner():  # workers of one's own: nobody wrote down what is scheduled
         note_sources(parts, read_plan())
+    tidy(parts)
     return scheduled_check(parts)
 
 

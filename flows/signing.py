@@ -23,15 +23,28 @@ def is_signed(settings: Settings, purpose: str, text: str, given: str) -> bool:
 
 def unsubscribe_url(settings: Settings, address: str) -> str:
     """Return the link that ends an address's subscriptions; ``""`` without a public address."""
-    if not settings.public_url:
-        return ""
-    query = urlencode({"address": address, "token": unsubscribe_token(settings, address)})
-    return f"{settings.public_url}/unsubscribe?{query}"
+    return reader_url(settings, "unsubscribe", address)
 
 
 def unsubscribe_token(settings: Settings, address: str) -> str:
     """Return what proves that a link was made by us for this address."""
     return signature(settings, "unsubscribe", address)
+
+
+def reader_url(settings: Settings, page: str, address: str) -> str:
+    """Return the link to a page of one address's own; ``""`` without a public address."""
+    if not settings.public_url:
+        return ""
+    query = urlencode({"address": address, "token": signature(settings, page, address)})
+    return f"{settings.public_url}/{page}?{query}"
+
+
+def confirm_url(settings: Settings, number: int) -> str:
+    """Return the link that confirms what a letter asks; ``""`` without a public address."""
+    if not settings.public_url:
+        return ""
+    query = urlencode({"letter": number, "token": signature(settings, "confirm", str(number))})
+    return f"{settings.public_url}/confirm?{query}"
 
 
 def _secret(settings: Settings) -> str:

@@ -56,6 +56,7 @@ class OutgoingMessage:
     changes: tuple[OutgoingChange, ...]
     attempts: int
     is_mass: bool = False
+    id: int = 0
     subscriber_id: int = 0
     created_at: datetime | None = field(default=None)
     kind: MessageKind = MessageKind.NEWS

@@ -44,7 +44,8 @@ class Subscriber:
     ``time_zone`` is an IANA name, ``digest_hour`` the hour there at which digests go out, and
     ``quiet_hours`` a span of its day such as ``22:00-07:00`` (``""``: none) in which nothing is
     sent. ``owner`` is a mail address to be told of a webhook or chat room that fails. ``secret``
-    signs what is sent to a webhook; it is shown once and never logged.
+    signs what is sent to a webhook; it is shown once and never logged. ``heard_at`` is when its
+    owner last did anything, ``asked_at`` when it was asked whether it still wants its messages.
     """
 
     id: int
@@ -54,6 +55,8 @@ class Subscriber:
     created_at: datetime
     is_vouched: bool = False
     confirmed_at: datetime | None = None
+    heard_at: datetime | None = None
+    asked_at: datetime | None = None
     time_zone: str = "UTC"
     digest_hour: int = 6
     quiet_hours: str = ""

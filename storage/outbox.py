@@ -142,6 +142,7 @@ class Outbox:
             channel=Channel.EMAIL if row.recipient else Channel(row.channel),
             changes=tuple(told),
             attempts=row.attempts,
+            id=row.id,
             is_mass=row.is_mass,
             subscriber_id=row.subscriber_id,
             created_at=row.created_at,

@@ -20,6 +20,7 @@ from storage.engine import connected, open_engine
 from storage.hints import HintStates
 from storage.hosts import Hosts
 from storage.indexing import Indexing
+from storage.letters import Letters
 from storage.locations import Locations
 from storage.looks import Recording
 from storage.mementos import Mementos
@@ -30,6 +31,7 @@ from storage.read_models import Library
 from storage.readouts import Readouts
 from storage.recorder import Recorder
 from storage.removals import Removals
+from storage.replays import Replays
 from storage.report_facts import ReportFacts
 from storage.rereading import Rereading
 from storage.reviews import Reviews
@@ -92,6 +94,16 @@ class Unit:
     def outbox(self) -> Outbox:
         """Alerts and messages."""
         return Outbox(self._connection)
+
+    @cached_property
+    def replays(self) -> Replays:
+        """What tells an address again."""
+        return Replays(self._connection)
+
+    @cached_property
+    def letters(self) -> Letters:
+        """Messages that tell no change."""
+        return Letters(self._connection)
 
     @cached_property
     def subscribers(self) -> Subscribers:

@@ -30,6 +30,12 @@ class Subscribers:
         rows = self._connection.execute(select(subscriber).order_by(subscriber.c.id))
         return [_view(row) for row in rows]
 
+    def unvouched(self) -> list[Subscriber]:
+        """Return the subscribers whom no operator vouches for, oldest first."""
+        query = select(subscriber).where(subscriber.c.is_vouched.is_(False))
+        rows = self._connection.execute(query.order_by(subscriber.c.id))
+        return [_view(row) for row in rows]
+
     def add(
         self,
         address: str,

@@ -16,6 +16,7 @@ from flows import courier
 from flows.assembly import Parts, open_parts
 from flows.deliver import deliver_flow
 from flows.walk import ingest
+from flows.workers import MOST_WORKERS
 from reports.alarm import AlarmKind, Finding
 from reports.subscription import Channel, Every
 
@@ -74,13 +75,13 @@ def test_with_nothing_due_nothing_is_sent_and_no_artifact_left(
     assert stage.artifacts(stage.last_flow_run("deliver")["id"]) == {}
 
 
-def test_a_second_delivery_is_refused_and_says_so(stage: Stage, parts: Parts) -> None:
-    lock = parts.store.lock("deliver")
-    assert lock
+def test_one_delivery_too_many_is_refused_and_says_so(stage: Stage, parts: Parts) -> None:
+    locks = [parts.store.lock(f"deliver-{place}") for place in range(1, MOST_WORKERS + 1)]
     state = asyncio.run(deliver_flow(return_state=True))
-    lock.release()
+    for lock in locks:
+        lock.release()
     assert state.is_cancelled()
-    assert state.message == "refused: another delivery is under way"
+    assert state.message == "refused: enough deliveries are under way"
 
 
 def carry_until(parts: Parts, sink: Sink, mails: int, seconds: float = 20) -> None:
