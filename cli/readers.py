@@ -13,7 +13,7 @@ from cli import reader_options as options
 from cli.output import Column, Json, Refusal, examples, note, print_json, say, tell_rows
 from reports.address import shown_address
 from reports.importance import Importance
-from reports.subscription import Every, Subscriber, Subscription
+from reports.subscription import Every
 
 if TYPE_CHECKING:
     from flows.wishes import Timing
@@ -70,6 +70,7 @@ def subscribe(
     """
     from flows import subscribing
     from flows.wishes import read_wish, told_of
+    from monitor.subscription_documents import subscription_document
 
     with _in_plain_words():
         wish = read_wish(
@@ -95,7 +96,9 @@ def subscribe(
         return _tell_asked(address, as_json=as_json)
     shown = shown_address(address)
     if as_json:
-        print_json({**_document(made.subscription, made.subscriber), "secret": made.secret})
+        print_json(
+            {**subscription_document(made.subscription, made.subscriber), "secret": made.secret}
+        )
     else:
         say(f"{shown} will be told of {told_of(made.subscription)}")
         if made.secret:
@@ -109,10 +112,12 @@ def subscribers(ctx: typer.Context, as_json: Json = False) -> int:
     if ctx.invoked_subcommand:
         ctx.obj = as_json
         return 0
+    from monitor.subscription_documents import subscription_document
+
     with context.parts() as opened, opened.store.read() as unit:
         readers = {each.address: each for each in unit.subscribers.all()}
         found = unit.subscriptions.all()
-    rows = [_document(each, readers[each.address]) for each in found]
+    rows = [subscription_document(each, readers[each.address]) for each in found]
     waiting = [each for name, each in readers.items() if name not in {s.address for s in found}]
     columns = [
         Column("address", "address"),
@@ -200,25 +205,3 @@ def _tell_asked(address: str, *, as_json: bool) -> int:
     else:
         say(f"{address} is asked to confirm; `reportwatch deliver` sends the question")
     return 0
-
-
-def _document(one: Subscription, reader: Subscriber) -> dict[str, object]:
-    return {
-        "subscription": one.id,
-        "address": shown_address(one.address),
-        "channel": one.channel.value,
-        "state": reader.state.value,
-        "countries": list(one.countries),
-        "regions": list(one.regions),
-        "sources": list(one.sources),
-        "editions": list(one.editions),
-        "topics": list(one.topics),
-        "sections": list(one.sections),
-        "kinds": list(one.kinds),
-        "least": one.least.value,
-        "every": one.every.value,
-        "time_zone": reader.time_zone,
-        "digest_hour": reader.digest_hour,
-        "quiet_hours": reader.quiet_hours,
-        "set_aside_why": reader.set_aside_why,
-    }

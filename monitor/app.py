@@ -23,6 +23,8 @@ from monitor.pages import list_router
 from monitor.rendering import STYLESHEET, render
 from monitor.report_pages import report_router
 from monitor.searching import search_router
+from monitor.subscription_api import subscription_api_router
+from monitor.subscriptions import subscription_router
 from monitor.topics import topic_router
 from monitor.unsubscribe import unsubscribe_router
 from storage.errors import StorageError
@@ -75,6 +77,8 @@ def _assemble(parts: Parts, lifespan: Lifespan | None) -> FastAPI:
         search_router,
         feed_router,
         unsubscribe_router,
+        subscription_router,
+        subscription_api_router,
         api_router,
     )
     for router in (routes() for routes in routers):

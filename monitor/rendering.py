@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from monitor import links
+from reports.address import shown_address
 from reports.citation import page_for_people, stamp
 from reports.identity import ReportId
 from reports.plain import fully_visible, one_line, visible, web_url
@@ -45,6 +46,7 @@ def environment() -> Environment:
         page_for_people=page_for_people,
         place=place_name,
         publisher=publisher_of,
+        shown_address=shown_address,
         stamp=stamp,
         topic=topic_name,
     )

@@ -179,6 +179,12 @@ class Library:
             for source, held in sorted(editions.items())
         ]
 
+    def places(self) -> list[str]:
+        """Return the countries and areas that any report is of: ``CHN``, ``CHN/tibet``."""
+        query = select(report.c.country, report.c.part).distinct()
+        rows = self._connection.execute(query.order_by(report.c.country, report.c.part))
+        return [f"{country}/{part}" if part else country for country, part in rows]
+
     def newest_edition(self, source: str) -> str:
         """Return the newest edition of which any report is held, or ``""``."""
         query = select(func.max(report.c.edition)).where(report.c.source == source)
