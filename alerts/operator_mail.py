@@ -46,15 +46,24 @@ class _Shown:
     since: str
 
 
-def compose_alarms(alarms: Sequence[Alarm], *, public_url: str, now: datetime) -> ComposedMessage:
-    """Write one mail for some alarms; ``public_url`` is the monitor's address (``""``: no link)."""
+def compose_alarms(
+    alarms: Sequence[Alarm], over: Sequence[Alarm] = (), *, public_url: str, now: datetime
+) -> ComposedMessage:
+    """Write one mail for some alarms, and for others that are over.
+
+    ``public_url`` is the monitor's address (``""``: no link).
+    """
     shown = [_shown(each) for each in alarms]
+    ended = [_shown(each) for each in over]
     titles = ", ".join(dict.fromkeys(each.title for each in shown))
     subject = one_line(f"To see to: {counted(len(shown), 'alarm')}: {titles}", LONGEST_SUBJECT)
     if len(shown) == 1:
         subject = one_line(f"To see to: {shown[0].title}", LONGEST_SUBJECT)
+    if not shown:
+        subject = one_line(f"Over: {', '.join(each.title for each in ended)}", LONGEST_SUBJECT)
     told = {
         "subject": subject,
+        "over": ended,
         "alarms": shown,
         "overview_url": f"{public_url.rstrip('/')}/" if web_url(public_url) else "",
         "written_at": moment(now),
@@ -66,9 +75,14 @@ def compose_alarms(alarms: Sequence[Alarm], *, public_url: str, now: datetime) -
     )
 
 
-def message_id_of(alarms: Sequence[Alarm], domain: str) -> str:
-    """Return the Message-ID of the mail that tells of some alarms: the same at every attempt."""
+def message_id_of(alarms: Sequence[Alarm], domain: str, now: datetime) -> str:
+    """Return the Message-ID of the mail that tells of some alarms: the same at every attempt.
+
+    Alarms told of before are told again on another day, under another name.
+    """
     named = ",".join(f"{each.id}:{each.raised_at.isoformat()}" for each in alarms)
+    if any(each.told_at for each in alarms):
+        named += f",{now:%Y-%m-%d}"
     return f"alarms.{hashlib.sha256(named.encode()).hexdigest()[:24]}@{domain}"
 
 

@@ -66,6 +66,13 @@ def webhook_body(
     )
 
 
+def letter_body(message: OutgoingMessage, now: datetime) -> str:
+    """Return the document for a message that tells no change."""
+    return json.dumps(
+        {"type": message.kind.value, "timestamp": stamp(now), "data": dict(message.detail)}
+    )
+
+
 def webhook_headers(message_id: str, body: str, secret: str, now: datetime) -> dict[str, str]:
     """Return the headers that prove who sent a body, and when."""
     name = message_id.strip("<>")

@@ -115,6 +115,8 @@ class Supervisor:
             **settings_environment(self._settings),
             f"{PREFIX}PORT": str(port),
         }
+        # A canary by default: to the monitor itself, which any installation of `up` has.
+        full.setdefault(f"{PREFIX}CANARY", f"http://{HOST}:{port}/canary")
         self._addresses = Addresses(
             ours["PREFECT_API_URL"], ours["PREFECT_UI_URL"], f"http://{HOST}:{port}", os.getpid()
         )

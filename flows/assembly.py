@@ -77,13 +77,16 @@ class Parts:
         )
         return FetchGate(policy, clock=self.now)
 
-    def hook_gate(self) -> FetchGate:
-        """Return a gate for webhooks: one question each, soon answered or given up for now."""
+    def hook_gate(self, *, is_ours: bool = False) -> FetchGate:
+        """Return a gate for webhooks: one question each, soon answered or given up for now.
+
+        ``is_ours``: for an address of the operator's own, which may be a private one.
+        """
         settings = self.settings
         policy = FetchPolicy(
             contact=settings.contact,
             delay=0,
-            allow_private=settings.allow_private,
+            allow_private=settings.allow_private or is_ours,
             connect_timeout=10,
             read_timeout=15,
             total_timeout=30,

@@ -12,6 +12,7 @@ from prefect.events import emit_event
 from prefect.states import Cancelled, Completed
 
 from flows.assembly import Parts, open_parts
+from flows.canary import watch_canary
 from flows.freshness import Checked, scheduled_check
 from flows.lifeline import die_with_runner, is_started_by_runner
 from flows.plan import read_plan
@@ -45,6 +46,7 @@ def _check(parts: Parts) -> Checked:
     if not is_started_by_runner():  # workers of one's own: nobody wrote down what is scheduled
         note_sources(parts, read_plan())
     tidy(parts)
+    watch_canary(parts)
     return scheduled_check(parts)
 
 

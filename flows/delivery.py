@@ -82,7 +82,7 @@ class _Delivery:
                 "smtp[s]://[user:password@]host:port"
             )
         self._send_all(mail)
-        if self._result.dead or self._result.empty:
+        if mail or others:
             note_deliveries(self._parts)
         mails, self._result.fault = tell_operator(self._parts)
         self._result.sent += mails

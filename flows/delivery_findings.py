@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from flows.canary import missed_since
 from flows.settings import Settings
 from reports.address import shown_address
 from reports.alarm import MOST_EXAMPLES, AlarmKind, Finding
@@ -51,6 +52,17 @@ def delivery_findings(unit: Unit, settings: Settings, now: datetime) -> Iterator
             "a fault of this program.",
             (),
             "`reportwatch alerts --state dropped` names the changes; please report them.",
+        )
+    if missed := missed_since(unit, settings, now):
+        yield Finding(
+            AlarmKind.CANARY,
+            "canary",
+            f"The canary sent on {missed:%Y-%m-%d %H:%M} UTC has not arrived. What readers are "
+            "sent may not arrive either.",
+            (),
+            "`reportwatch alerts --state dead` and `reportwatch doctor` say whether messages "
+            "leave; if they do, look into the canary's mailbox and at what the mail server says.",
+            is_fault=True,
         )
     yield from _overdue(state.untried, state.untried_since, settings, now)
 

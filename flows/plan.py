@@ -29,7 +29,10 @@ class PlannedSchedule:
 
 @dataclass(frozen=True)
 class PlannedDeployment:
-    """One deployment: a flow by its import path, with its schedules and limits."""
+    """One deployment: a flow by its import path, with its schedules, limits, and what starts it.
+
+    ``triggers`` are Prefect's own: events of the server upon which it makes a run.
+    """
 
     name: str
     entrypoint: str
@@ -39,6 +42,7 @@ class PlannedDeployment:
     schedules: tuple[PlannedSchedule, ...]
     limit: int | None
     collision_strategy: str
+    triggers: tuple[Mapping[str, Any], ...] = ()
 
 
 def read_plan(path: Path = BUNDLED) -> tuple[PlannedDeployment, ...]:
@@ -67,6 +71,7 @@ def _deployment(document: Mapping[str, Any]) -> PlannedDeployment:
         tags=tuple(document.get("tags", ())),
         parameters=dict(document.get("parameters", {})),
         schedules=tuple(_schedule(each) for each in document.get("schedules", ())),
+        triggers=tuple(dict(each) for each in document.get("triggers", ())),
         limit=int(limit["limit"]) if limit else None,
         collision_strategy=str(limit.get("collision_strategy", "ENQUEUE")),
     )

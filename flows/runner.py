@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,11 @@ from typing import Any
 from prefect import Flow, get_client
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.deployments.runner import RunnerDeployment
+from prefect.events import DeploymentTriggerTypes
 from prefect.runner import Runner
 from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
+from pydantic import TypeAdapter, ValidationError
 
 from flows.assembly import Parts, open_parts
 from flows.courier import carry, keep_copies
@@ -104,6 +106,7 @@ async def deployment_of(
             )
             for each in planned.schedules
         ],
+        triggers=[_trigger(each) for each in planned.triggers],
         concurrency_limit=_limit(planned),
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
@@ -123,6 +126,19 @@ def load_flow(entrypoint: str) -> Flow[Any, Any]:
     if not isinstance(found, Flow):
         raise BadPlan(f"{entrypoint!r} is no flow; give an import path")
     return found
+
+
+def _trigger(planned: Mapping[str, Any]) -> DeploymentTriggerTypes:
+    """Return Prefect's form of a trigger; raises BadPlan."""
+    try:
+        made: DeploymentTriggerTypes = _TRIGGERS.validate_python(dict(planned))
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        raise BadPlan(f"triggers: {'.'.join(map(str, fault['loc']))}: {fault['msg']}") from None
+    return made
+
+
+_TRIGGERS: TypeAdapter[DeploymentTriggerTypes] = TypeAdapter(DeploymentTriggerTypes)
 
 
 def _limit(planned: PlannedDeployment) -> ConcurrencyLimitConfig | None:

@@ -76,6 +76,8 @@ class Settings(BaseSettings):
     deadman_url: str = ""
     wayback_url: str = "https://web.archive.org"
     wayback_save: bool = False
+    canary: str = ""
+    canary_read: str = ""
     wayback_keys: Annotated[str, Field(validate_default=True)] = ""
 
     @field_validator("home", mode="before")
@@ -121,6 +123,25 @@ class Settings(BaseSettings):
     def _origin(cls, value: str) -> str:
         if value and urlsplit(value).path:
             raise ValueError("must be an origin without a path, such as http://127.0.0.1:8801")
+        return value
+
+    @field_validator("canary")
+    @classmethod
+    def _canary(cls, value: str) -> str:
+        if value in ("", "off") or _ADDRESS.fullmatch(value):
+            return value
+        if urlsplit(value).scheme in ("http", "https") and urlsplit(value).hostname:
+            return value
+        raise ValueError("must be an e-mail address, the address of a webhook, or off")
+
+    @field_validator("canary_read")
+    @classmethod
+    def _canary_read(cls, value: str) -> str:
+        place = urlsplit(value)
+        if place.scheme == "imap" and place.hostname not in ("127.0.0.1", "::1", "localhost"):
+            raise ValueError("must be imaps://, lest a password travels in clear")
+        if value and place.scheme not in ("imap", "imaps", "http", "https", "file"):
+            raise ValueError("must be imaps://USER:PASSWORD@HOST/MAILBOX, https://… or file:///…")
         return value
 
     @field_validator("smtp_url")

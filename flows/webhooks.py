@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from contextlib import closing
+from datetime import datetime, timedelta
 
 from alerts.failures import Deferred, Gone, PermanentFailure
 from alerts.message import compose
-from alerts.webhook import webhook_body, webhook_headers
+from alerts.webhook import letter_body, webhook_body, webhook_headers
 from flows.assembly import Parts
 from flows.publishers import publishers
-from reports.outgoing import OutgoingMessage
+from reports.outgoing import MessageKind, OutgoingMessage
 from scrapers.errors import FetchError, Refused
+from scrapers.fetch import FetchGate
 
 LONGEST_WAIT = timedelta(hours=24)
 """A Retry-After above this is taken for this."""
@@ -30,6 +32,11 @@ class WebhookCarrier:
     def send(self, message: OutgoingMessage) -> None:
         """Compose, sign and post one message; only a 2xx answer says that it was taken."""
         settings, now = self._parts.settings, self._parts.now()
+        if message.kind is MessageKind.CANARY:
+            body = letter_body(message, now)
+            with closing(self._parts.hook_gate(is_ours=True)) as gate:
+                self._post(gate, message, body, now)
+            return
         known = publishers()
         composed = compose(
             message,
@@ -41,9 +48,13 @@ class WebhookCarrier:
         body = webhook_body(
             message, composed, public_url=settings.public_url, publishers=known, now=now
         )
+        self._post(self._gate, message, body, now)
+
+    @staticmethod
+    def _post(gate: FetchGate, message: OutgoingMessage, body: str, now: datetime) -> None:
         headers = webhook_headers(message.message_id, body, message.secret, now)
         try:
-            answer = self._gate.call(message.address, headers, body.encode())
+            answer = gate.call(message.address, headers, body.encode())
         except Refused as error:
             raise PermanentFailure(f"the webhook is not asked: {error.reason}") from None
         except FetchError as error:

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException as RoutingError
 from flows.assembly import Parts, ensure_home, open_parts
 from flows.settings import load_settings
 from monitor.api import api_router
+from monitor.canary import canary_router
 from monitor.comparisons import comparison_router
 from monitor.feeds import feed_router
 from monitor.gatekeeper import SECURITY_HEADERS, Gatekeeper
@@ -77,6 +78,7 @@ def _assemble(parts: Parts, lifespan: Lifespan | None) -> FastAPI:
         search_router,
         feed_router,
         unsubscribe_router,
+        canary_router,
         subscription_router,
         subscription_api_router,
         api_router,

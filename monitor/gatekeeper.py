@@ -27,7 +27,7 @@ SECURITY_HEADERS = {
     "Cache-Control": "no-cache",
 }
 
-OPEN_PATHS = ("/healthz", "/unsubscribe", "/confirm", "/manage", "/static/")
+OPEN_PATHS = ("/healthz", "/unsubscribe", "/confirm", "/manage", "/canary", "/static/")
 """Needed by those who have no password: probes, readers of mails, and their page's style."""
 
 

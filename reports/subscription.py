@@ -34,6 +34,7 @@ class SubscriberState(StrEnum):
 
     PENDING = "pending"  # its owner has not confirmed it yet
     ACTIVE = "active"
+    OURS = "ours"  # no reader's: where canaries go
     SET_ASIDE = "set_aside"  # it bounced, or its receiver failed for days
 
 

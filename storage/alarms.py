@@ -92,6 +92,14 @@ class Alarms:
         """Return the open alarms that no mail has told of, oldest first."""
         return self._find(alarm.c.cleared_at.is_(None), alarm.c.told_at.is_(None))
 
+    def to_repeat(self, told_before: datetime) -> list[Alarm]:
+        """Return the open alarms that a mail told of before a time and none since."""
+        return self._find(alarm.c.cleared_at.is_(None), alarm.c.told_at < told_before)
+
+    def over(self) -> list[Alarm]:
+        """Return the alarms that were told of and are over, which no mail has said yet."""
+        return self._find(alarm.c.cleared_at.is_not(None), alarm.c.told_at < alarm.c.cleared_at)
+
     def has_untold(self, since: datetime) -> bool:
         """Tell whether an alarm raised since a moment is open and was not told."""
         asked = (

@@ -17,12 +17,26 @@ class Letters:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def last_at(self, kind: MessageKind, subscriber_id: int) -> datetime | None:
-        """Return when the last letter of a kind to a subscriber was written."""
+    def last_at(
+        self, kind: MessageKind, subscriber_id: int, before: datetime | None = None
+    ) -> datetime | None:
+        """Return when the last letter of a kind to a subscriber was written, before a time."""
         query = select(func.max(message.c.created_at)).where(
             message.c.kind == kind.value, message.c.subscriber_id == subscriber_id
         )
+        if before is not None:
+            query = query.where(message.c.created_at <= before)
         return self._connection.execute(query).scalar()
+
+    def canaries(self, subscriber_id: int) -> list[str]:
+        """Return the numbers of the canaries sent to a subscriber that are still known."""
+        query = select(message.c.detail).where(
+            message.c.kind == MessageKind.CANARY.value,
+            message.c.subscriber_id == subscriber_id,
+            message.c.state == AlertState.SENT.value,
+        )
+        rows = self._connection.execute(query.order_by(message.c.id.desc()))
+        return [str(detail["number"]) for detail in rows.scalars()]
 
     def count_since(self, kind: MessageKind, since: datetime) -> int:
         """Return how many letters of a kind were written since a time."""

@@ -27,8 +27,9 @@ class Subscribers:
 
     def all(self) -> list[Subscriber]:
         """Return every subscriber, oldest first."""
-        rows = self._connection.execute(select(subscriber).order_by(subscriber.c.id))
-        return [_view(row) for row in rows]
+        readers = subscriber.c.state != SubscriberState.OURS.value
+        query = select(subscriber).where(readers).order_by(subscriber.c.id)
+        return [_view(row) for row in self._connection.execute(query)]
 
     def unvouched(self) -> list[Subscriber]:
         """Return the subscribers whom no operator vouches for, oldest first."""

@@ -72,9 +72,11 @@ def test_scraped_text_is_harmless() -> None:
 
 
 def test_a_mail_that_is_tried_again_is_the_same_message() -> None:
-    assert message_id_of([HELD, LENGTH], "w.example") == message_id_of([HELD, LENGTH], "w.example")
-    assert message_id_of([HELD], "w.example") != message_id_of([LENGTH], "w.example")
-    assert message_id_of([HELD], "w.example").endswith("@w.example")
+    assert message_id_of([HELD, LENGTH], "w.example", NOW) == message_id_of(
+        [HELD, LENGTH], "w.example", NOW
+    )
+    assert message_id_of([HELD], "w.example", NOW) != message_id_of([LENGTH], "w.example")
+    assert message_id_of([HELD], "w.example", NOW).endswith("@w.example")
 
 
 def test_an_address_that_cannot_be_used_is_refused() -> None:

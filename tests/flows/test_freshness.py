@@ -102,7 +102,10 @@ def test_a_site_that_is_down_breaks_the_promise_and_the_operator_is_told_once(
     assert alarms(watch) == {}
     assert check(watch.parts).findings == ()
     watch.deliver()
-    assert len(mails(sink)) == 2
+    assert len(mails(sink)) == 3
+    over = mails(sink)[-1]
+    assert over["Subject"].startswith("Over: sample-hrr: ")
+    assert "operators.reportwatch" in over["List-Id"]
 
 
 @pytest.mark.parametrize(
