@@ -84,30 +84,32 @@ class Mailbox(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         self.wfile.write(b"* OK IMAP4rev1 ready\r\n")
-        deleted: set[int] = set()
+        self.deleted: set[int] = set()
         while line := self.rfile.readline().decode().strip():
             tag, _, command = line.partition(" ")
             self.said.append(command)
-            answer, verb = "", command.split()[0].upper()
-            if verb == "CAPABILITY":
-                answer = "* CAPABILITY IMAP4rev1\r\n"
-            elif verb == "LOGIN" and "pass word" not in command:
-                self.wfile.write(f"{tag} NO wrong\r\n".encode())
-                continue
-            elif verb == "SELECT":
-                answer = f"* {len(self.subjects)} EXISTS\r\n"
-            elif verb == "SEARCH":
-                word = command.rpartition(" ")[2].strip('"')
-                hits = [str(n) for n, subject in self.subjects.items() if word in subject]
-                answer = f"* SEARCH {' '.join(hits)}\r\n"
-            elif verb == "STORE":
-                deleted.add(int(command.split()[1]))
-            elif verb == "EXPUNGE":
-                for number in deleted:
-                    del self.subjects[number]
-            self.wfile.write(f"{answer}{tag} OK done\r\n".encode())
+            verb = command.split()[0].upper()
+            is_wrong = verb == "LOGIN" and "pass word" not in command
+            told = "NO wrong" if is_wrong else "OK done"
+            self.wfile.write(f"{self.answer(verb, command)}{tag} {told}\r\n".encode())
             if verb == "LOGOUT":
                 return
+
+    def answer(self, verb: str, command: str) -> str:
+        if verb == "CAPABILITY":
+            return "* CAPABILITY IMAP4rev1\r\n"
+        if verb == "SELECT":
+            return f"* {len(self.subjects)} EXISTS\r\n"
+        if verb == "SEARCH":
+            word = command.rpartition(" ")[2].strip('"')
+            hits = [str(n) for n, subject in self.subjects.items() if word in subject]
+            return f"* SEARCH {' '.join(hits)}\r\n"
+        if verb == "STORE":
+            self.deleted.add(int(command.split()[1]))
+        if verb == "EXPUNGE":
+            for number in self.deleted:
+                del self.subjects[number]
+        return ""
 
 
 @pytest.fixture
