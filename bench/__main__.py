@@ -25,13 +25,22 @@ from bench.contest import (
 )
 from bench.findings import Findings
 from bench.library import REPORTS
+from bench.matching import seconds_to_match
 from bench.modes import LARGE
 from bench.profiles import profile
 from bench.services import PageServer, PrefectServer, page_server, prefect_server
 from bench.stored import measure
 from bench.tables import document, show
 
-PARTS = (*(each.name for each in SCENARIOS), "large", "reading", "mail", "monitor", "peers")
+PARTS = (
+    *(each.name for each in SCENARIOS),
+    "large",
+    "reading",
+    "mail",
+    "matching",
+    "monitor",
+    "peers",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -112,8 +121,11 @@ def _measure(
 ) -> Findings:
     wanted = chosen.only or PARTS
     found = Findings(site)
-    if not set(wanted) <= {"peers", "monitor"}:
+    if not set(wanted) <= {"peers", "monitor", "matching"}:
         _alone(found, corpus, scratch, chosen)
+    if "matching" in wanted:
+        _say("matching: 200 changes against 10,000 subscriptions")
+        found.matching = seconds_to_match(scratch / "matching")
     if "monitor" in wanted:
         _say(f"monitor: its pages over {chosen.library:,} reports, which take minutes to make")
         from bench.monitor_speed import monitor_speed  # the monitor is for this part alone

@@ -44,6 +44,7 @@ def budgets(found: Findings) -> list[Budget]:
         *_storage(found),
         *_reading(found),
         *_comparing(found),
+        *_matching(found),
         *_pages(found),
     ]
 
@@ -107,6 +108,11 @@ def _comparing(found: Findings) -> Iterator[Budget]:
     yield Budget("word diff of two summaries, slowest", 1.0, summary.get("max"), "ms")
     yield Budget("word diff of two whole reports, slowest", 15.0, whole.get("max"), "ms")
     yield Budget("from the run's close to the last mail", 2.0, found.mail_seconds, "s")
+
+
+def _matching(found: Findings) -> Iterator[Budget]:
+    what = "200 changes matched with 10,000 subscriptions and queued"
+    yield Budget(what, 5, found.matching.get("seconds"), "s")
 
 
 def _pages(found: Findings) -> Iterator[Budget]:

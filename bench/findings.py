@@ -44,7 +44,8 @@ class Findings:
     ``stored`` is the direct product's database after each scenario of the last round, in order;
     ``client_mb`` the peak memory of a program that imports Prefect and nothing else;
     ``rest_requests`` those of a look at all reports where REST tells what was modified; ``peers``
-    what the other watchers came to beside the product, as one document; ``page_ms`` how long each
+    what the other watchers came to beside the product, as one document; ``matching`` the
+    seconds that changes took to find their readers; ``page_ms`` how long each
     page of the monitor takes, its median and 95th percentile.
     """
 
@@ -56,6 +57,7 @@ class Findings:
     peers: dict[str, Any] = field(default_factory=dict)
     readings: dict[str, Any] = field(default_factory=dict)
     mail_seconds: float | None = None
+    matching: dict[str, float] = field(default_factory=dict)
     page_ms: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def costs(self, scenario: str, contestant: str) -> list[Cost]:

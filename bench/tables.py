@@ -55,6 +55,7 @@ def document(found: Findings, rounds: int) -> dict[str, Any]:
         "prefect_client_mb": round(found.client_mb, 1),
         "readings": found.readings,
         "mail_seconds": found.mail_seconds,
+        "matching": found.matching,
         "page_ms": found.page_ms,
         "budgets": [each.as_json() for each in budgets(found)],
     }

@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +130,7 @@ def survive(watch: Watch, database: Database, sink: Sink, kills: int, seed: int)
         time.sleep(rolls.uniform(0.02, 0.25))
         end(child, is_killed=True)
     watch.set(smtp_url=sink.url)
+    watch.now = datetime.now(UTC)  # the clock of those that were killed
     watch.deliver()
     found = got(sink)
     assert {to for to, _ in found} == {f"reader{n}@law.example" for n in range(readers)}
