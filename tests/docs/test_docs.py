@@ -39,7 +39,7 @@ from reports.outcome import Outcome
 from scrapers.registry import all_sources
 
 PROGRAM = typer.main.get_command(app)
-GROUPS_WITH_A_COMMAND_OF_THEIR_OWN = {"alerts"}
+GROUPS_WITH_A_COMMAND_OF_THEIR_OWN = {"alerts", "subscribers"}
 SHARED = "What all commands share"
 
 

@@ -19,6 +19,8 @@ from wayback_site import wayback_site
 from alerts.sink import Sink
 from cli.app import app
 from deployments.sample_site import SampleSite, serve
+from flows.assembly import open_parts
+from flows.settings import load_settings
 
 SERVE_FOREVER = {"replay", "up"}
 SILENT_EDIT, BLOCK_PAGE = 2, 4
@@ -79,6 +81,14 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
         yield session
 
 
+def _set_aside(home: Path, address: str) -> None:
+    with open_parts(load_settings(home=home)) as parts, parts.store.write() as unit:
+        reader = unit.subscribers.named(address)
+        assert reader
+        unit.subscribers.change(reader.id, state="set_aside")
+        unit.commit()
+
+
 def _live(session: Session, advance: Callable[[int], None], origin: str, home: Path) -> None:
     look = ("sample-hrr", "--via", origin)
     session.run("ingest", *look)
@@ -89,6 +99,11 @@ def _live(session: Session, advance: Callable[[int], None], origin: str, home: P
         session.run("ingest", *look)
     for name in ("deliver", "alerts", "alerts retry", "sources", "doctor"):
         session.run(name)
+    session.run("alerts drop", "1")
+    session.run("alerts replay", "reader@example.org")
+    session.run("subscribe", "https://example.org/hook")
+    _set_aside(home, "https://example.org/hook")
+    session.run("subscribers revive", "https://example.org/hook")
     session.run("import", str(UNDECIDED))
     for name in ("review", "reports", "changes", "verify", "db stats", "db upgrade"):
         session.run(name)
