@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from alerts.redline import Paragraph, redline
 from alerts.story import SILENCING, permalink
 from reports.diff import Op, ReadingComparison
+from reports.model import ChangeKind
 from reports.outgoing import OutgoingChange
 from reports.plain import one_line, web_url
 from reports.wording import KIND_NAMES, amounts, headline, report_name
@@ -17,6 +18,8 @@ MOST_ROWS = 250
 """Reports one message lists; mail programs cut longer messages short."""
 
 _WORDS_SHOWN = 300
+_FEWEST_ALIKE = 3
+_HEADINGS_SHOWN = 8
 
 Compared = tuple[OutgoingChange, ReadingComparison | None]
 
@@ -43,11 +46,24 @@ class Cluster:
 
 
 @dataclass(frozen=True)
+class NewHeadings:
+    """Section headings that many reports changed alike: the publisher's template, it seems."""
+
+    count: int
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Overview:
-    """What many changes have in common, and a table of them."""
+    """What many changes have in common, and a table of them.
+
+    ``new_edition`` is the edition whose reports were published and nothing else, ``""`` for none.
+    """
 
     kinds: tuple[tuple[str, int], ...]
     editions: tuple[tuple[str, int], ...]
+    new_edition: str
+    headings: NewHeadings | None
     clusters: tuple[Cluster, ...]
     rows: tuple[Row, ...]
     rows_left_out: int
@@ -57,7 +73,11 @@ def overview(changes: Sequence[Compared], public_url: str) -> Overview:
     """Count changes by kind and edition, gather the same edits, and list the reports."""
     rows = [_row(outgoing, compared, public_url) for outgoing, compared in changes]
     rows.sort(key=lambda row: (not row.is_gone, row.words_added - row.words_removed, row.name))
+    editions = {one_line(outgoing.change.report.edition) for outgoing, _ in changes}
+    is_new = {outgoing.change.kind for outgoing, _ in changes} == {ChangeKind.PUBLISHED}
     return Overview(
+        new_edition=min(editions) if is_new and len(editions) == 1 else "",
+        headings=_headings(changes),
         kinds=_most(KIND_NAMES[outgoing.change.kind] for outgoing, _ in changes),
         editions=_most(one_line(outgoing.change.report.edition) for outgoing, _ in changes),
         clusters=_clusters(changes),
@@ -80,6 +100,27 @@ def _row(outgoing: OutgoingChange, compared: ReadingComparison | None, public_ur
         words_removed=removed,
         is_gone=outgoing.change.kind in SILENCING,
     )
+
+
+def _headings(changes: Sequence[Compared]) -> NewHeadings | None:
+    """Find headings that at least half of the edited reports changed in the same way."""
+    alike: Counter[tuple[tuple[str, str], ...]] = Counter()
+    edited = [compared for _, compared in changes if compared is not None]
+    for compared in edited:
+        pairs = ((one.heading_before or "", one.heading_after or "") for one in compared.sections)
+        alike[tuple(pair for pair in pairs if pair[0] != pair[1])] += 1
+    del alike[()]
+    if not alike:
+        return None
+    commonest, count = alike.most_common(1)[0]
+    if count < max(_FEWEST_ALIKE, len(edited) / 2):
+        return None
+    shown = [(_heading(old), _heading(new)) for old, new in commonest[:_HEADINGS_SHOWN]]
+    return NewHeadings(count, tuple(shown))
+
+
+def _heading(text: str) -> str:
+    return f"“{one_line(text, 120)}”" if text else "nothing"
 
 
 def _clusters(changes: Sequence[Compared]) -> tuple[Cluster, ...]:

@@ -114,11 +114,14 @@ def _subject(changes: Sequence[Compared], summary: Overview | None) -> str:
         outgoing, compared = changes[0]
         name = one_line(report_name(outgoing.change), _LONGEST_NAME)
         said = f"{name}: {headline(outgoing.change, compared)}"
+    elif summary and summary.new_edition:
+        reports = counted(len(changes), "report")
+        said = f"A new edition, {summary.new_edition}: {reports} published"
     elif summary:
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in summary.kinds)
         editions = ", ".join(edition for edition, _ in summary.editions[:4])
         noun = "edition" if len(summary.editions) == 1 else "editions"
-        said = f"{counted(len(changes), 'report')} changed at once: {kinds} ({noun} {editions})"
+        said = f"{counted(len(changes), 'change')}: {kinds} ({noun} {editions})"
     else:
         names = list(dict.fromkeys(report_name(outgoing.change) for outgoing, _ in changes))
         names = [one_line(name, _LONGEST_NAME // 2) for name in names]

@@ -273,7 +273,7 @@ def test_a_mass_change_says_what_the_changes_have_in_common(desk):
 
     gone = desk.change(ChangeKind.REMOVED, desk.version(1))
     composed = write(desk, desk.message(*zemblas(desk, 25, after), gone, is_mass=True))
-    assert composed.subject == ("26 reports changed at once: 25 edited, 1 removed (edition 2024)")
+    assert composed.subject == ("26 changes: 25 edited, 1 removed (edition 2024)")
     assert (
         "The same edit in 20 reports: 2 words removed from the Executive Summary" in composed.text
     )
@@ -284,6 +284,32 @@ def test_a_mass_change_says_what_the_changes_have_in_common(desk):
     assert rows[0] == "Zembla 2024 removed from the publisher's site"
     assert table.tbody.a["href"] == "https://watch.example/reports/sample-hrr/2024/XZA"
     assert "Absence of reporting is not evidence of absence." in composed.text
+
+
+def test_a_new_edition_is_called_one(desk):
+    published = [
+        desk.change(ChangeKind.PUBLISHED, after=desk.version(1, country=f"X{letter}A"))
+        for letter in "ABCDE"
+    ]
+    composed = write(desk, desk.message(*published, is_mass=True))
+    assert composed.subject == "A new edition, 2024: 5 reports published"
+
+
+def test_headings_that_many_reports_changed_alike_are_told_as_a_new_template(desk):
+    def sections(heading: str) -> tuple[Section, ...]:
+        return (Section("", heading, ("The police were feared.",)),)
+
+    changes = [
+        desk.change(
+            before=desk.version(1, country=country, sections=sections("Integrity of the Person")),
+            after=desk.version(2, country=country, sections=sections("Security of the Person")),
+        )
+        for country in ("XZA", "XZB", "XZC", "XZD")
+    ]
+    composed = write(desk, desk.message(*changes, is_mass=True))
+    for told in (composed.text, BeautifulSoup(composed.html, "lxml").get_text(" ", strip=True)):
+        assert "In 4 reports the headings of sections changed alike" in told
+        assert "“Integrity of the Person” became “Security of the Person”" in told
 
 
 def test_a_mass_change_lists_no_more_than_a_mail_program_shows(desk):
