@@ -69,7 +69,8 @@ def build_email(
     if unsubscribe_url:
         _add_unsubscribe(email, unsubscribe_url)
     names = list(dict.fromkeys(str(outgoing.change.report) for outgoing in message.changes))
-    email["X-Reportwatch-Report"] = one_line(", ".join(names[:_MOST_REPORTS_NAMED]))
+    if names:
+        email["X-Reportwatch-Report"] = one_line(", ".join(names[:_MOST_REPORTS_NAMED]))
     return email
 
 
@@ -104,13 +105,11 @@ def _address(text: str) -> Address:
     user, at, domain = spec.rpartition("@")
     try:
         ascii_domain = domain.encode("idna").decode("ascii")
-        if not (user and at and ascii_domain and user.isascii()):
+        if not (user and at and ascii_domain):
             raise ValueError(spec)
         return Address(display_name=name, username=user, domain=ascii_domain)
     except ValueError:
-        raise PermanentFailure(
-            f"{text!r} is no usable mail address: write user@host, ASCII before the @"
-        ) from None
+        raise PermanentFailure(f"{text!r} is no usable mail address: write user@host") from None
 
 
 def send(settings: SmtpSettings, email: EmailMessage, timeout: float = TIMEOUT) -> None:
@@ -162,6 +161,10 @@ class Postman:
         except smtplib.SMTPDataError as refused:
             kind = PermanentFailure if 500 <= refused.smtp_code < 600 else ServerFailure
             raise kind(f"the server refused the message: {_said(refused)}") from None
+        except smtplib.SMTPNotSupportedError:
+            raise PermanentFailure(
+                "the mail server does not take addresses with letters beyond ASCII before the @"
+            ) from None
         except (smtplib.SMTPException, OSError) as error:
             self._hang_up()
             raise ServerFailure(f"no mail was handed over: {_said(error)}") from error

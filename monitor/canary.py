@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, HTTPException, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import Response
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
@@ -29,9 +31,10 @@ def canary_router() -> APIRouter:
     return router
 
 
-async def arrive(parts: OpenParts, request: Request) -> Response:
+def arrive(
+    parts: OpenParts, request: Request, body: Annotated[bytes, Depends(read_body)]
+) -> Response:
     """Take a canary that we sent within the last minutes; refuse everything else."""
-    body = await read_body(request)
     with parts.store.read() as unit:
         reader = unit.subscribers.named(parts.settings.canary)
     try:
