@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, and_, or_, select
 
 from reports.excerpts import Excerpt
 from reports.identity import ReportId
@@ -91,7 +91,11 @@ class Search:
             asked = asked.join(report, report.c.id == passage.c.report_id)
         asked = asked.where(*_conditions(scope))
         if scope.is_removed:
-            asked = asked.where(_is_gone(self._connection, query))
+            said = _standing(self._connection, query)
+            same = (said.c.report_id == passage.c.report_id, said.c.name == passage.c.name)
+            asked = asked.outerjoin(said, and_(*same)).where(
+                or_(report.c.state == "removed", said.c.report_id.is_(None))
+            )
         # newest first, so that a cut leaves out the oldest
         return asked.order_by(passage.c.id.desc()).limit(most)
 
@@ -167,16 +171,14 @@ def _conditions(scope: Scope) -> list[ColumnElement[bool]]:
     return [*asked, passage.c.from_at <= scope.as_of, then]
 
 
-def _is_gone(connection: Connection, query: Query) -> ColumnElement[bool]:
-    """Ask that the part in question no longer says it, in whatever paragraph."""
+def _standing(connection: Connection, query: Query) -> Subquery:
+    """Return the parts of reports that say it now, in whatever paragraph."""
     words = matching(connection, query)
     still = passage.alias("still")
-    stands = exists(
-        select(still.c.id).where(
-            still.c.report_id == passage.c.report_id,
-            still.c.name == passage.c.name,
-            still.c.until_version.is_(None),
-            still.c.id.in_(select(words.c.rowid)),
-        )
+    return (
+        select(still.c.report_id, still.c.name)
+        .join(words, words.c.rowid == still.c.id)
+        .where(still.c.until_version.is_(None))
+        .distinct()
+        .subquery("standing")
     )
-    return or_(report.c.state == "removed", ~stands)
