@@ -57,7 +57,7 @@ class Pages:
 
     number: int
     total: int
-    size: int = PAGE_SIZE
+    size: int
 
     @property
     def last(self) -> int:
@@ -80,9 +80,9 @@ class Pages:
         return min(self.total, self.offset + self.size)
 
 
-def pages_of(number: int, total: int, size: int = PAGE_SIZE) -> Pages:
+def pages_of(number: int, total: int, size: int | None = None) -> Pages:
     """Return the page asked for; raises 404 for one past the end."""
-    asked = Pages(number, total, size)
+    asked = Pages(number, total, size or PAGE_SIZE)
     if number > asked.last:
         raise HTTPException(404, f"This list has {asked.last} page(s); there is no page {number}.")
     return asked
