@@ -155,6 +155,11 @@ def test_without_a_mail_server_set_the_courier_leaves_the_alerts_where_they_are(
     stage: Stage, parts: Parts, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.delenv("REPORTWATCH_SMTP_URL")
+
+    async def look_once(stop: asyncio.Event, _seconds: float) -> None:
+        stop.set()
+
+    monkeypatch.setattr(courier, "_pause", look_once)
     with open_parts(stage.settings) as unset:
         asyncio.run(courier.carry(unset, asyncio.Event()))
     assert "REPORTWATCH_SMTP_URL is not set" in caplog.text
