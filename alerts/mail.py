@@ -29,15 +29,17 @@ _MOST_REPORTS_NAMED = 20  # in X-Reportwatch-Report, which is for filters, not f
 class _Policy(EmailPolicy):
     """Fold two headers otherwise than the library does.
 
-    Folding would encode a long address on the web beyond recognition. And in a subject of which
-    only parts need encoding, it doubles the space between two encoded parts (RFC 2047, 6.2).
+    Folding would encode a long address on the web beyond recognition. A long subject would begin
+    on a line of its own, and where only parts of it need encoding, the space between two encoded
+    parts would be doubled (RFC 2047, 6.2).
     """
 
     def fold_binary(self, name: str, value: str) -> bytes:
         if name.casefold() == "list-unsubscribe":
             return f"{name}: {value}\r\n".encode("ascii")
-        if name.casefold() == "subject" and not value.isascii():
-            encoded = Header(str(value), "utf-8", header_name=name).encode(linesep="\r\n")
+        if name.casefold() == "subject":
+            charset = "us-ascii" if value.isascii() else "utf-8"
+            encoded = Header(str(value), charset, header_name=name).encode(linesep="\r\n")
             return f"{name}: {encoded}\r\n".encode("ascii")
         return super().fold_binary(name, value)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
@@ -11,9 +11,10 @@ from cli import context
 from cli.output import Json, Refusal, clean, console, examples, note, print_json, say
 from reports.excerpts import Excerpt, stretch
 from reports.plain import one_line
-from reports.query import BadQuery, parse_query
 from scrapers.registry import source_named
-from storage.search import Found, Hit, Scope
+
+if TYPE_CHECKING:
+    from storage.search import Found, Hit, Scope
 
 SHOWN = 20
 """Results for people; --json has no limit but the search's own."""
@@ -59,6 +60,7 @@ def search(
     """
     from flows.searching import index_what_is_new
     from monitor.search_documents import search_document
+    from reports.query import BadQuery, parse_query
 
     try:
         asked = parse_query(query)
@@ -79,6 +81,8 @@ def search(
 def _scope(
     source: str, edition: str, country: str, summaries: bool, as_of: str, removed: bool
 ) -> Scope:
+    from storage.search import Scope
+
     if as_of and removed:
         raise Refusal("give --as-of or --removed, not both", 2)
     if source:

@@ -20,15 +20,16 @@ class BadAddress(ValueError):
 
 def channel_of(address: str) -> Channel:
     """Return the channel that an address is reached by; raises BadAddress."""
-    if len(address) > LONGEST_ADDRESS or not address.isprintable():
+    found = re.match(r"([a-z][a-z0-9+.-]*)://", address, re.I)
+    is_plain = address.isprintable() and len(address) <= LONGEST_ADDRESS
+    if found is None:
+        if not (is_plain and _MAILBOX.fullmatch(address)):
+            raise BadAddress(f"{address!r} is no e-mail address; write name@example.org")
+        return Channel.EMAIL
+    if not is_plain:
         raise BadAddress(
             f"an address has at most {LONGEST_ADDRESS} characters, all of them visible"
         )
-    found = re.match(r"([a-z][a-z0-9+.-]*)://", address, re.I)
-    if found is None:
-        if not _MAILBOX.fullmatch(address):
-            raise BadAddress(f"{address!r} is no e-mail address; write name@example.org")
-        return Channel.EMAIL
     if found.group(1).lower() in ("http", "https"):
         return _webhook(address)
     try:

@@ -98,6 +98,8 @@ ALERT = {
 }
 SUBSCRIPTION = {
     *("subscription", "address", "channel", "countries", "sources", "topics", "kinds", "every"),
+    *("state", "regions", "editions", "sections", "least", "time_zone", "digest_hour"),
+    *("quiet_hours", "set_aside_why"),
 }
 SOURCE = {
     *("source", "publisher", "reader_revision", "editions", "reports", "last_ok_at", "state"),
@@ -130,7 +132,7 @@ DOCUMENTS: list[tuple[Words, set[str]]] = [
     (("sources",), SOURCE),
     (("alerts",), ALERT),
     (("alerts", "retry"), {"revived"}),
-    (("subscribe", "a@example.org"), SUBSCRIPTION),
+    (("subscribe", "a@example.org"), {*SUBSCRIPTION, "secret"}),
     (("subscribers",), SUBSCRIPTION),
     (("unsubscribe", "reader@example.org"), {"address", "removed"}),
     (("verify",), {"payloads", "readings", "faults"}),
@@ -253,7 +255,9 @@ UNKNOWN: list[tuple[Words, str]] = [
     (("subscribe", "a@example.org", "--country", "Narnia"), "'Narnia' is no country known"),
     (("subscribe", "a@example.org", "--source", "nowhere"), "there are: sample-hrr"),
     (("subscribe", "a@example.org", "--topic", "weather"), "torture_cidt"),
-    (("subscribe", "https://example.org/hook"), "give an e-mail address"),
+    (("subscribe", "a@example.org", "--region", "narnia"), "there are: africa"),
+    (("subscribers", "revive", "nobody@example.org"), "is not set aside"),
+    (("alerts", "replay", "nobody@example.org"), "nobody has this address"),
     (("unsubscribe", "nobody@example.org"), "`reportwatch subscribers` lists"),
     (("replay", "nowhere"), "no saved page"),
     (("export", "nowhere/out.jsonl"), "a folder that exists"),

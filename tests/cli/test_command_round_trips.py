@@ -135,6 +135,7 @@ def test_a_subscription_lives_from_subscribe_to_unsubscribe(blank: Path) -> None
     assert (made["every"], made["channel"]) == ("day", "email")
     again = reportwatch("subscribe", "a@example.org", *words, "--every", "day", "--json").document
     assert again == made
+    assert made.pop("secret") == ""
     assert reportwatch("subscribers", "--json").document == [made]
     assert reportwatch("unsubscribe", "a@example.org", "--json").document["removed"] == 1
     assert reportwatch("subscribers", "--json").document == []

@@ -244,4 +244,7 @@ def test_the_api_describes_itself(client: httpx.Client) -> None:
         "/api/v1/reports/{source}/{edition}/{country}/{part}",
         "/api/v1/changes",
         "/api/v1/topics",
+        "/api/v1/search",
+        "/api/v1/subscriptions",
+        "/api/v1/subscriptions/{number}",
     }
