@@ -3,39 +3,17 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import HTMLResponse
-from starlette.requests import ClientDisconnect
 
 from flows.settings import Settings
 from flows.signing import is_signed
+from monitor.forms import Fields
 from monitor.links import list_path
 from monitor.routing import OpenParts, add_page, page
 
-MOST_BYTES = 8192
-
 LongText = Annotated[str, Query(max_length=1024)]
-
-
-Proof = tuple[str, str]
-
-
-async def _read_proof(request: Request, address: LongText = "", token: LongText = "") -> Proof:
-    """Return address and token from the link, else from the form; ``""`` where they are missing."""
-    if token:
-        return address, token
-    body = b""
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MOST_BYTES:
-                raise HTTPException(413, "This form is larger than any that this page makes.")
-    except ClientDisconnect:
-        raise HTTPException(400, "The form did not arrive whole; send it again.") from None
-    fields = parse_qs(body.decode("utf-8", "replace"))
-    return fields.get("address", [""])[0], fields.get("token", [""])[0]
 
 
 def unsubscribe_router() -> APIRouter:
@@ -53,9 +31,12 @@ def ask(parts: OpenParts, address: LongText = "", token: LongText = "") -> HTMLR
     return page("unsubscribe.html", "", address=address, action=action, is_done=False)
 
 
-def end(parts: OpenParts, proof: Annotated[Proof, Depends(_read_proof)]) -> HTMLResponse:
+def end(
+    parts: OpenParts, form: Fields, address: LongText = "", token: LongText = ""
+) -> HTMLResponse:
     """Delete the address, named in the link (RFC 8058) or in the form. Can be repeated safely."""
-    address, token = proof
+    if not token:
+        address, token = form.one("address"), form.one("token")
     _check(parts.settings, address, token)
     with parts.store.write() as unit:
         unit.subscriptions.remove(address)
