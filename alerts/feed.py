@@ -12,7 +12,6 @@ from alerts.rendering import render
 from alerts.story import (
     ABSENCE,
     Story,
-    compared_readings,
     permalink,
     shows_something,
     tell,
@@ -70,7 +69,7 @@ def entry_of(
     ``public_url`` is the monitor's address, ``publishers`` names each source's publisher, and
     ``topics`` are those the change touches.
     """
-    compared = compared_readings(outgoing)
+    compared = outgoing.compared
     if not shows_something(outgoing, compared):
         return None
     change = outgoing.change

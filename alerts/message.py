@@ -12,7 +12,6 @@ from alerts.rendering import render
 from alerts.story import (
     ABSENCE,
     Story,
-    compared_readings,
     moment,
     shows_something,
     tell,
@@ -57,7 +56,7 @@ def compose(
     ``publishers`` names each source's publisher as it is cited. Changes without any visible
     difference are left out; raises EmptyMessage where none remains.
     """
-    changes = [(outgoing, compared_readings(outgoing)) for outgoing in message.changes]
+    changes = [(outgoing, outgoing.compared) for outgoing in message.changes]
     changes = [pair for pair in changes if shows_something(*pair)]
     if not changes:
         raise EmptyMessage(f"message {message.message_id} would show no difference")

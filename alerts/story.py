@@ -14,7 +14,6 @@ from reports.diff import (
     SUMMARY_NAME,
     Comparison,
     ReadingComparison,
-    compare_readings,
     marked_text,
 )
 from reports.model import Change, ChangeKind, VersionView
@@ -26,7 +25,6 @@ _MOST_MOVES = 10  # lines above the redline; every move is marked within it
 
 ABSENCE = "Absence of reporting is not evidence of absence."
 
-_WITH_REDLINE = (ChangeKind.EDITED, ChangeKind.RESTORED, ChangeKind.DIVERGED)
 SILENCING = (ChangeKind.REMOVED, ChangeKind.COUNTRY_DROPPED, ChangeKind.TOPIC_VANISHED)
 """Kinds that leave the publisher saying nothing where it said something."""
 
@@ -75,13 +73,6 @@ class Story:
         """Count the words its redlines show."""
         shown = (p for part in self.parts for p in part.redline if isinstance(p, Paragraph))
         return sum(len(paragraph.text.split()) for paragraph in shown)
-
-
-def compared_readings(outgoing: OutgoingChange) -> ReadingComparison | None:
-    """Compare the two versions of a change that shows its words; None where it has none."""
-    if outgoing.change.kind not in _WITH_REDLINE or not (outgoing.before and outgoing.after):
-        return None
-    return compare_readings(outgoing.before.reading, outgoing.after.reading)
 
 
 def shows_something(outgoing: OutgoingChange, compared: ReadingComparison | None) -> bool:

@@ -16,7 +16,7 @@ from typing import Any
 from standardwebhooks.webhooks import Webhook
 
 from alerts.message import ComposedMessage
-from alerts.story import compared_readings, permalink
+from alerts.story import permalink
 from reports.citation import cite, stamp
 from reports.diff import marked_text
 from reports.importance import importance
@@ -89,7 +89,7 @@ def _change(
 ) -> dict[str, Any]:
     """Return a change with the keys of ``changes``, and with what a message says of it."""
     change = outgoing.change
-    compared = compared_readings(outgoing)
+    compared = outgoing.compared
     view = outgoing.after or outgoing.before
     return {
         "change": change.id,

@@ -15,11 +15,14 @@ from flows.operator_mail import tell_operator
 from flows.run import close_crashed_runs
 from flows.settings import BadSetting
 from flows.workers import LEASE, Worker, take_place
-from reports.outgoing import OutgoingMessage
+from reports.outgoing import OutgoingChange, OutgoingMessage
 from storage.errors import Damaged
 
 PATIENCE = 3
 """Failures of the server in a row after which the rest waits for the next delivery."""
+
+MOST_KEPT = 250
+"""Changes kept between messages, each with two versions of a report: about 50 MB."""
 
 
 @dataclass
@@ -67,6 +70,7 @@ class _Delivery:
         self._parts = parts
         self._worker = worker
         self._result = result
+        self._changes: dict[int, OutgoingChange] = {}
 
     def run(self) -> None:
         settings = self._parts.settings
@@ -124,7 +128,7 @@ class _Delivery:
             return False
         try:
             with parts.store.read() as unit:
-                message = unit.outbox.load(message_id)
+                message = unit.outbox.load(message_id, self._known())
             carriers.send(message)
         except Damaged as error:  # nothing to be tried again before a backup is restored
             self._give_up(message_id, str(error))
@@ -141,6 +145,12 @@ class _Delivery:
             unit.commit()
         self._result.sent += 1
         return False
+
+    def _known(self) -> dict[int, OutgoingChange]:
+        """Return the changes loaded so far, which many readers are told of alike."""
+        if len(self._changes) > MOST_KEPT:
+            self._changes.clear()
+        return self._changes
 
     def _give_up(self, message_id: int, why: str) -> None:
         with self._parts.store.write() as unit:

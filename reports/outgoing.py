@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 
-from reports.model import Change, VersionView
+from reports.diff import ReadingComparison, compare_readings
+from reports.model import Change, ChangeKind, VersionView
 from reports.subscription import Channel
 
 
@@ -40,6 +42,19 @@ class OutgoingChange:
     change: Change
     before: VersionView | None
     after: VersionView | None
+
+    @cached_property
+    def compared(self) -> ReadingComparison | None:
+        """The two versions laid over each other; None for a change that shows no words.
+
+        Worked out once, however many readers are told.
+        """
+        if self.change.kind not in _WITH_REDLINE or not (self.before and self.after):
+            return None
+        return compare_readings(self.before.reading, self.after.reading)
+
+
+_WITH_REDLINE = (ChangeKind.EDITED, ChangeKind.RESTORED, ChangeKind.DIVERGED)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ crash.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -121,21 +121,23 @@ class Outbox:
         statement = update(message).where(*waits).values(**taken)
         return self._connection.execute(statement).rowcount == 1
 
-    def load(self, message_id: int) -> OutgoingMessage:
-        """Return a message with everything it tells."""
+    def load(
+        self, message_id: int, known: dict[int, OutgoingChange] | None = None
+    ) -> OutgoingMessage:
+        """Return a message with everything it tells.
+
+        ``known`` are changes loaded for other readers before; what is loaded now is added.
+        """
         row = self._connection.execute(
             select(message, subscriber.c.address, subscriber.c.channel, subscriber.c.secret)
             .join(subscriber)
             .where(message.c.id == message_id)
         ).one()
         held = select(alert.c.change_id).where(alert.c.message_id == message_id)
-        changes = Changes(self._connection).get(list(self._connection.execute(held).scalars()))
-        library = Library(self._connection)
-        told = []
-        for each in changes:
-            before = library.version(each.report, each.from_version)
-            after = library.version(each.report, each.to_version)
-            told.append(OutgoingChange(each, before, after))
+        ids = sorted(self._connection.execute(held).scalars())
+        loaded = {} if known is None else known
+        loaded.update(self._changes([each for each in ids if each not in loaded]))
+        told = [loaded[each] for each in ids]
         return OutgoingMessage(
             message_id=row.message_id,
             address=row.recipient or row.address,
@@ -151,6 +153,13 @@ class Outbox:
             detail=row.detail,
             secret=row.secret,
         )
+
+    def _changes(self, ids: Sequence[int]) -> Iterator[tuple[int, OutgoingChange]]:
+        library = Library(self._connection)
+        for each in Changes(self._connection).get(ids):
+            before = library.version(each.report, each.from_version)
+            after = library.version(each.report, each.to_version)
+            yield each.id, OutgoingChange(each, before, after)
 
     def sent(self, message_id: int, now: datetime, *, by: str = "") -> bool:
         """Record that a message was accepted; False where ``by`` no longer holds the claim."""
