@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import typer
 
 from cli import (
+    access,
     alerts,
     archive,
     backfilling,
@@ -61,6 +62,7 @@ for module in (
     searching,
     readers,
     alerts,
+    access,
     database,
     running,
     new_source,

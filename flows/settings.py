@@ -67,6 +67,8 @@ class Settings(BaseSettings):
     prefect_port: Port = 4200
     secret: str = ""
     admin_password: str = ""
+    reader_password: str = ""
+    open_reading: bool = False
     fresh_hours: Annotated[float, Field(gt=0, le=MOST_HOURS)] = 48.0
     via: str = ""
     hints: str = "rest,sitemap,listing,validators"
@@ -101,6 +103,13 @@ class Settings(BaseSettings):
             raise ValueError("must be set where REPORTWATCH_WAYBACK_SAVE is: ACCESS:SECRET")
         if value and not all(value.partition(":")):
             raise ValueError("must be ACCESS:SECRET, as the Archive's account page shows them")
+        return value
+
+    @field_validator("reader_password")
+    @classmethod
+    def _reader(cls, value: str, field: ValidationInfo) -> str:
+        if value and not field.data.get("admin_password"):
+            raise ValueError("needs REPORTWATCH_ADMIN_PASSWORD, for those who operate")
         return value
 
     @field_validator("via", "public_url", "wayback_url")

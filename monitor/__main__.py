@@ -9,7 +9,7 @@ import uvicorn
 
 from flows.settings import BadSetting, Settings, load_settings
 from monitor.app import app_from_environment
-from monitor.gatekeeper import is_loopback
+from monitor.hosts import is_loopback
 from storage.errors import StorageError
 
 UNUSABLE = 3

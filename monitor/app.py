@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
-from http import HTTPStatus
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as RoutingError
 
@@ -17,11 +16,15 @@ from flows.assembly import Parts, ensure_home, open_parts
 from flows.settings import load_settings
 from monitor.api import api_router
 from monitor.canary import canary_router
+from monitor.captured import captured_router
 from monitor.comparisons import comparison_router
 from monitor.feeds import feed_router
 from monitor.gatekeeper import SECURITY_HEADERS, Gatekeeper
+from monitor.login import login_router
 from monitor.pages import list_router
-from monitor.rendering import STYLESHEET, render
+from monitor.problems import answer_problem
+from monitor.reception import Reception
+from monitor.rendering import STYLESHEET
 from monitor.report_pages import report_router
 from monitor.searching import search_router
 from monitor.subscription_api import subscription_api_router
@@ -70,15 +73,18 @@ def _assemble(parts: Parts, lifespan: Lifespan | None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.parts = parts
+    app.state.reception = Reception(parts)
     routers = (
         list_router,
         report_router,
+        captured_router,
         comparison_router,
         topic_router,
         search_router,
         feed_router,
         unsubscribe_router,
         canary_router,
+        login_router,
         subscription_router,
         subscription_api_router,
         api_router,
@@ -86,7 +92,9 @@ def _assemble(parts: Parts, lifespan: Lifespan | None) -> FastAPI:
     for router in (routes() for routes in routers):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STYLESHEET.parent))
-    app.add_middleware(Gatekeeper, settings=parts.settings)
+    app.add_middleware(
+        Gatekeeper, reception=app.state.reception, public_url=parts.settings.public_url
+    )
     app.add_exception_handler(RoutingError, _on_refusal)
     app.add_exception_handler(RequestValidationError, _on_bad_request)
     app.add_exception_handler(StorageError, _on_storage)
@@ -133,9 +141,4 @@ def _on_fault(request: Request, error: Exception) -> Response:
 
 def _answer(request: Request, status: int, text: str, headers: object = None) -> Response:
     more = dict(headers) if isinstance(headers, dict) else None
-    if request.url.path.startswith("/api/"):
-        return JSONResponse({"error": text}, status, more)
-    title = HTTPStatus(status).phrase
-    ways_out = (("/", "Overview"), ("/reports", "All reports"))
-    page = render("message.html", here="", title=title, text=text, links=ways_out)
-    return HTMLResponse(page, status, more)
+    return answer_problem(request.url.path, status, text, more)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from fastapi import Depends, HTTPException, Request
 from starlette.requests import ClientDisconnect
 
-from flows.settings import Settings
-from flows.signing import is_signed, signature
-from monitor.gatekeeper import is_loopback
+from monitor.visitor import visitor
 
 MOST_BYTES = 8192
 """Bytes of a form: all that ours offer, chosen at once, are fewer."""
@@ -49,33 +48,16 @@ async def read_form(request: Request) -> Form:
 Fields = Annotated[Form, Depends(read_form)]
 
 
-def form_token(settings: Settings, path: str) -> str:
-    """Return what a form of ours carries to prove that it is ours; no other site can read it."""
-    return signature(settings, "form", path)
+def form_token(path: str) -> str:
+    """Return what a form made for the visitor carries; nobody else can make or read it."""
+    return visitor().token(path)
 
 
-def check_form(settings: Settings, request: Request, form: Form) -> None:
-    """Refuse a form that another site made somebody send; raises 403."""
-    check_origin(settings, request)
-    if not is_signed(settings, "form", request.url.path, form.one("token")):
+def check_form(request: Request, form: Form) -> None:
+    """Refuse a form that was not made here for this visitor; raises 403.
+
+    That no page of another site sent it, the gatekeeper has seen already.
+    """
+    expected = form_token(request.url.path)
+    if not hmac.compare_digest(expected.encode(), form.one("token").encode()):
         raise HTTPException(403, "This form has no valid token. Load the page again and resend it.")
-
-
-def check_origin(settings: Settings, request: Request) -> None:
-    """Refuse what a page of another site sends; raises 403. Programs name no origin."""
-    site = request.headers.get("sec-fetch-site", "same-origin")
-    origin = request.headers.get("origin", "")
-    if site not in ("same-origin", "none") or (origin and not _is_ours(settings, request, origin)):
-        raise HTTPException(403, "This was sent from a page of another site and is not accepted.")
-
-
-def _is_ours(settings: Settings, request: Request, origin: str) -> bool:
-    if origin == "null":
-        return False
-    try:
-        host, port = urlsplit(origin).hostname or "", urlsplit(origin).port
-    except ValueError:
-        return False
-    if origin == settings.public_url:
-        return True
-    return is_loopback(host) and port == request.url.port

@@ -2,133 +2,149 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hmac
-import ipaddress
-from collections.abc import Iterable
-from http import HTTPStatus
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from flows.settings import Settings
-from monitor.rendering import render
+from flows.access import Right
+from monitor.hosts import host_of, is_loopback, origin_of
+from monitor.problems import API, answer_problem
+from monitor.reception import CHALLENGE, Reception, Refused
+from monitor.rights import SAFE, SIGNED, right_needed
+from monitor.visitor import Visitor, welcome
+
+
+def policy(**more: str) -> str:
+    """Return the Content-Security-Policy of a page: nothing but its style, and ``more``.
+
+    Keywords name directives, with ``_`` for ``-``.
+    """
+    own = {
+        "default-src": "'none'",
+        "style-src": "'self'",
+        "img-src": "'self' data:",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+        "base-uri": "'none'",
+        **{name.replace("_", "-"): value for name, value in more.items()},
+    }
+    return "; ".join(f"{name} {value}" for name, value in own.items())
+
 
 SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-        "frame-ancestors 'none'; base-uri 'none'"
-    ),
+    "Content-Security-Policy": policy(),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cache-Control": "no-cache",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "X-DNS-Prefetch-Control": "off",
 }
-
-OPEN_PATHS = ("/healthz", "/unsubscribe", "/confirm", "/manage", "/canary", "/static/")
-"""Needed by those who have no password: probes, readers of mails, and their page's style."""
+PERSONAL = {"Cache-Control": "private, no-cache", "Vary": "Cookie, Authorization"}
+ONE_YEAR = "max-age=31536000"
 
 
 class Gatekeeper:
-    """Middleware: host check, password, headers — in this order, before any route is asked."""
+    """Middleware: host check, rights, headers — in this order, before any route is asked."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, reception: Reception, public_url: str) -> None:
         self._app = app
-        self._password = settings.admin_password
-        self._public_host = urlsplit(settings.public_url).hostname or ""
+        self._reception = reception
+        self._public_url = public_url
+        self._public_host = urlsplit(public_url).hostname or ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse a request, or pass it on."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        headers = dict(SECURITY_HEADERS)
+        if self._reception.is_https:
+            headers["Strict-Transport-Security"] = ONE_YEAR
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
+                written = MutableHeaders(scope=message)
+                for name, value in headers.items():
+                    written.setdefault(name, value)
             await send(message)
 
-        answer = self._refusal(scope) or self._app
+        answer: ASGIApp
+        try:
+            self._check_host(scope)
+            who = await run_in_threadpool(self._reception.recognize, scope)
+            welcome(who)
+            self._check_origin(scope)
+            if who.can_log_in:
+                headers |= PERSONAL
+            answer = self._refusal(scope, who) or self._app
+        except Refused as refused:
+            answer = answer_problem(scope["path"], refused.status, refused.text, refused.headers)
         await answer(scope, receive, send_with_headers)
 
-    def _refusal(self, scope: Scope) -> Response | None:
-        headers = Headers(scope=scope)
-        hosts = [_hostname(value) for value in headers.getlist("host")]
+    def _check_host(self, scope: Scope) -> None:
+        hosts = [host_of(value) for value in Headers(scope=scope).getlist("host")]
         if not hosts or not all(map(self._is_ours, hosts)):
-            return refuse(
+            raise Refused(
                 400,
                 "This monitor does not go by that host name. Use its loopback address, or set "
                 "REPORTWATCH_PUBLIC_URL to the address people use.",
             )
-        if _is_open(scope["path"]):
-            return None
-        if not self._password:
-            return None if _is_local(scope.get("server")) else _demand_password()
-        if self._knows_password(headers.get("authorization", "")):
-            return None
-        return refuse(
-            401,
-            "Give the password that the operator set; any user name will do.",
-            {"WWW-Authenticate": 'Basic realm="reportwatch", charset="UTF-8"'},
-        )
+
+    def _check_origin(self, scope: Scope) -> None:
+        """Refuse what a page of another site sends. Programs name no origin."""
+        if scope["method"] in SAFE or scope["path"] in SIGNED:
+            return
+        headers = Headers(scope=scope)
+        site, origin = headers.get("sec-fetch-site", "same-origin"), headers.get("origin", "")
+        is_same = site in ("same-origin", "none")
+        if not is_same or (origin and not self._is_our_page(origin, scope)):
+            raise Refused(403, "This was sent from a page of another site and is not accepted.")
+
+    def _is_our_page(self, origin: str, scope: Scope) -> bool:
+        if self._public_url and origin == origin_of(self._public_url):
+            return True
+        host = Headers(scope=scope).get("host", "")
+        return is_loopback(host_of(host)) and origin == f"{scope['scheme']}://{host}"
 
     def _is_ours(self, host: str) -> bool:
         return bool(host) and (is_loopback(host) or host == self._public_host)
 
-    def _knows_password(self, authorization: str) -> bool:
-        scheme, _, credentials = authorization.partition(" ")
-        if scheme.lower() != "basic":
-            return False
-        try:
-            given = base64.b64decode(credentials, validate=True)
-        except (binascii.Error, ValueError):
-            return False
-        return hmac.compare_digest(given.partition(b":")[2], self._password.encode())
+    def _refusal(self, scope: Scope, who: Visitor) -> Response | None:
+        path, needed = scope["path"], right_needed(scope["method"], scope["path"])
+        if who.right >= needed:
+            return None
+        if not who.can_log_in:
+            return answer_problem(path, 403, _UNGUARDED, links=())
+        login = f"/login?next={quote(_address(scope), safe='')}"
+        if _is_browsing(scope):
+            return RedirectResponse(login, 303)
+        text = _NEEDS[needed]
+        if who.right is Right.NONE:
+            return answer_problem(path, 401, text, CHALLENGE, (("/login", "Log in"),))
+        return answer_problem(path, 403, text, links=((login, "Log in as operator"),))
 
 
-def is_loopback(host: str) -> bool:
-    """Tell whether a host name or address is this machine's own loopback."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+_UNGUARDED = (
+    "This monitor can be reached from other machines and has no password. Set "
+    "REPORTWATCH_ADMIN_PASSWORD and start it again, or bind it to 127.0.0.1."
+)
+_NEEDS = {
+    Right.READ: "Give the password that the operator set; any user name will do.",
+    Right.OPERATE: "This is for operators: give the operator's password, or a token that operates.",
+}
 
 
-def refuse(status: int, text: str, headers: dict[str, str] | None = None) -> HTMLResponse:
-    """Return a page that says why something was refused and what to do."""
-    title = HTTPStatus(status).phrase
-    page = render("message.html", here="", title=title, text=text, links=())
-    return HTMLResponse(page, status, headers)
+def _is_browsing(scope: Scope) -> bool:
+    """Tell whether a person opens a page, who is better led to the login than refused."""
+    wants_page = "text/html" in Headers(scope=scope).get("accept", "")
+    return wants_page and scope["method"] == "GET" and not scope["path"].startswith(API)
 
 
-def _demand_password() -> HTMLResponse:
-    return refuse(
-        403,
-        "This monitor can be reached from other machines and has no password. Set "
-        "REPORTWATCH_ADMIN_PASSWORD and start it again, or bind it to 127.0.0.1.",
-    )
-
-
-def _is_open(path: str) -> bool:
-    return any(
-        path == each or (each.endswith("/") and path.startswith(each)) for each in OPEN_PATHS
-    )
-
-
-def _is_local(server: Iterable[object] | None) -> bool:
-    """Tell whether a connection ended on the loopback interface (or on a socket file)."""
-    host, port, *_ = (*(server or ()), None, None)
-    return host is None or port is None or is_loopback(str(host))
-
-
-def _hostname(header: str) -> str:
-    try:
-        return urlsplit(f"//{header}").hostname or ""
-    except ValueError:
-        return ""
+def _address(scope: Scope) -> str:
+    query = scope.get("query_string", b"").decode("latin-1")
+    return f"{scope['path']}?{query}" if query else str(scope["path"])

@@ -25,6 +25,11 @@ def version_path(name: ReportId, number: int) -> str:
     return f"{report_path(name)}/v/{number}"
 
 
+def captured_path(name: ReportId, number: int) -> str:
+    """Return the page that shows a version's page as it was captured."""
+    return f"{version_path(name, number)}/captured"
+
+
 def diff_path(name: ReportId, before: int, after: int) -> str:
     """Return the page that lays one version over another."""
     return f"{report_path(name)}/diff/{before}..{after}"

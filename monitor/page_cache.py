@@ -32,3 +32,8 @@ class PageCache(Generic[Made]):
             while len(self._pages) > self._size:
                 self._pages.popitem(last=False)
         return made
+
+    def drop(self, key: Hashable) -> None:
+        """Forget the page of a key."""
+        with self._lock:
+            self._pages.pop(key, None)

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from monitor import links
+from monitor.visitor import visitor
 from reports.address import shown_address
 from reports.citation import page_for_people, stamp
 from reports.identity import ReportId
@@ -52,6 +53,7 @@ def environment() -> Environment:
     )
     made.globals.update(
         all_changes_feed=links.ALL_CHANGES,
+        captured_path=links.captured_path,
         change_path=links.change_path,
         country_feed=links.country_feed,
         diff_path=links.diff_path,
@@ -61,6 +63,8 @@ def environment() -> Environment:
         source_feed=links.source_feed,
         topic_feed=links.topic_feed,
         topic_path=links.topic_path,
+        form_token=lambda path: visitor().token(path),
+        visitor=visitor,
         version_path=links.version_path,
     )
     return made

@@ -60,7 +60,7 @@ def version(
     """Show what one version said."""
     with parts.store.read() as unit:
         held = find_report(unit.library, source, edition, country, part)
-        return _report_page(unit, held, _version(unit.library, held, number))
+        return _report_page(unit, held, find_version(unit.library, held, number))
 
 
 def diff(
@@ -75,15 +75,16 @@ def diff(
     """Lay two versions over each other."""
     with parts.store.read() as unit:
         held = find_report(unit.library, source, edition, country, part)
-        old = _version(unit.library, held, before)
-        new = _version(unit.library, held, after)
+        old = find_version(unit.library, held, before)
+        new = find_version(unit.library, held, after)
         changes = unit.changes.find(of=held.report)
     between = [each for each in changes if (each.from_version, each.to_version) == (before, after)]
     redline = lay_out(old, new, compare_readings(old.reading, new.reading))
     return page("diff.html", "/reports", report=held, redline=redline, changes=between)
 
 
-def _version(library: Library, held: ReportView, number: int) -> VersionView:
+def find_version(library: Library, held: ReportView, number: int) -> VersionView:
+    """Return a version of a report; raises 404."""
     view = library.version(held.report, number)
     if view is None:
         raise HTTPException(

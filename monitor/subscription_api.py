@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, HTTPException, Request
+from fastapi import APIRouter, Body, HTTPException
 from fastapi.responses import JSONResponse
 
 from flows import subscribing
 from flows.addresses import BadAddress
 from flows.subscribing import CannotAsk, TooMany
 from flows.wishes import BadWish, Timing, read_wish
-from monitor.forms import check_origin
 from monitor.routing import Number, OpenParts
 from monitor.subscription_documents import subscription_document
+from monitor.visitor import visitor
 from reports.subscription import Subscriber, Subscription
 from reports.timing import BadTiming
 
@@ -39,17 +39,17 @@ def listed(parts: OpenParts) -> JSONResponse:
     return JSONResponse([subscription_document(each, readers[each.address]) for each in found])
 
 
-def add(
-    parts: OpenParts, request: Request, document: Annotated[dict[str, Any], Body()]
-) -> JSONResponse:
+def add(parts: OpenParts, document: Annotated[dict[str, Any], Body()]) -> JSONResponse:
     """Ask an address to confirm a subscription; with ``"vouched": true`` add it at once."""
-    check_origin(parts.settings, request)
+    is_vouched = document.get("vouched") is True
+    if is_vouched and not visitor().may_operate:
+        raise HTTPException(403, "Only an operator can vouch for an address.")
     try:
         given = {name: document[name] for name in (*_LISTS, "least", "every") if name in document}
         _check_lists(given)
         wish, timing = read_wish(**given), _timing_of(document)
         address = str(document.get("address", ""))
-        if document.get("vouched") is True:
+        if is_vouched:
             owner = str(document.get("owner", ""))
             made = subscribing.subscribe(parts, address, wish, timing, owner=owner)
             told = subscription_document(made.subscription, made.subscriber)
@@ -62,9 +62,8 @@ def add(
     return JSONResponse({"address": address, "state": "pending"}, 202)
 
 
-def drop(parts: OpenParts, request: Request, number: Number) -> JSONResponse:
+def drop(parts: OpenParts, number: Number) -> JSONResponse:
     """Delete one subscription by its number."""
-    check_origin(parts.settings, request)
     with parts.store.write() as unit:
         found = [each for each in unit.subscriptions.all() if each.id == number]
         if not found:

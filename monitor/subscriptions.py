@@ -16,7 +16,7 @@ from flows.settings import Settings
 from flows.signing import is_signed, signature
 from flows.subscribing import CannotAsk, NoSuchLetter, TooMany
 from flows.wishes import WHEN, BadWish, Timing, Wish, place_name, read_wish, told_of
-from monitor.forms import Fields, Form, check_form, form_token
+from monitor.forms import Fields, Form, check_form
 from monitor.links import list_path
 from monitor.routing import OpenParts, add_page, page
 from reports.importance import Importance
@@ -71,7 +71,7 @@ def ask_page(parts: OpenParts, country: LongText = "", source: LongText = "") ->
 
 def ask(parts: OpenParts, request: Request, form: Fields) -> HTMLResponse:
     """Ask the address's owner to confirm; the answer is the same whether it is known or not."""
-    check_form(parts.settings, request, form)
+    check_form(request, form)
     address = form.one("address").strip()
     try:
         subscribing.ask(parts, address, _wish(form), _timing(form))
@@ -95,7 +95,6 @@ def _form(
         "/subscribe",
         given=given,
         fault=fault,
-        token=form_token(parts.settings, "/subscribe"),
         can_ask=bool(parts.settings.public_url and parts.settings.smtp_url),
         **_choices(parts),
     )

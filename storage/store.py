@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from storage import locks
 from storage.absences import Absences
+from storage.access import AccessKeys
 from storage.alarms import Alarms
 from storage.audit import Audit
 from storage.backup import back_up
@@ -26,6 +27,7 @@ from storage.looks import Recording
 from storage.mementos import Mementos
 from storage.migrate import upgrade
 from storage.outbox import Outbox
+from storage.payloads import Payloads
 from storage.pulses import Pulses
 from storage.read_models import Library
 from storage.readouts import Readouts
@@ -71,6 +73,11 @@ class Unit:
         return Versions(self._connection)
 
     @cached_property
+    def payloads(self) -> Payloads:
+        """The bytes of pages as captured."""
+        return Payloads(self._connection)
+
+    @cached_property
     def search(self) -> Search:
         """What reports say, by their words."""
         return Search(self._connection)
@@ -104,6 +111,11 @@ class Unit:
     def letters(self) -> Letters:
         """Messages that tell no change."""
         return Letters(self._connection)
+
+    @cached_property
+    def access(self) -> AccessKeys:
+        """Keys that open the monitor."""
+        return AccessKeys(self._connection)
 
     @cached_property
     def subscribers(self) -> Subscribers:

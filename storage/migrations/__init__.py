@@ -1,4 +1,4 @@
 """Schema migrations, applied at start by ``storage.migrate``."""
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest revision; a test holds it against the scripts."""

@@ -1,5 +1,6 @@
 """The tables. Columns: ``_at`` a UTC time, ``_on`` a date, ``is_``/``has_`` a truth value."""
 
+from storage.tables.access import access_key
 from storage.tables.columns import SHA, UtcTime, metadata
 from storage.tables.news import (
     change,
@@ -46,6 +47,7 @@ __all__ = [
     "SHA",
     "UtcTime",
     "absence",
+    "access_key",
     "alarm",
     "alert",
     "capture",

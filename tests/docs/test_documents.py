@@ -121,6 +121,10 @@ def _live(session: Session, advance: Callable[[int], None], origin: str, home: P
     session.exported = [json.loads(line) for line in lines]
     session.run("db backup", str(home / "backup.sqlite"))
     session.run("db restore", str(home / "backup.sqlite"))
+    session.run("access token", "notebook", "--days", "90")
+    session.run("access tokens")
+    session.run("access revoke", "notebook")
+    session.run("access hash", "--password", "correct horse")
     session.run("unsubscribe", "reader@example.org")
     session.run("new-source", "un-note", str(UNDECIDED), "--into", str(home / "trial"))
 

@@ -233,7 +233,10 @@ def test_a_wrong_question_gets_an_error_in_json(
 ) -> None:
     answer = client.get(path)
     assert answer.status_code == status
-    assert set(answer.json()) == {"error"}
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert set(problem) == {"type", "title", "status", "detail", "error"}
+    assert (problem["status"], problem["error"]) == (status, problem["detail"])
 
 
 def test_the_api_describes_itself(client: httpx.Client) -> None:

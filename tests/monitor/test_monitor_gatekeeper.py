@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 from monitor_stage import listening, monitor_over, settings_for
 
+from flows.access import Right
+from flows.assembly import open_parts
 from monitor.__main__ import main
 from monitor.app import app_from_environment
-from monitor.gatekeeper import Gatekeeper
+from monitor.reception import Reception
 
 PASSWORD = "p\u00e4ssword: with colon"
 ANYWHERE = ("/", "/healthz", "/unsubscribe", "/static/style.css", "/api/v1/reports", "/nowhere")
@@ -26,7 +26,8 @@ ANYWHERE = ("/", "/healthz", "/unsubscribe", "/static/style.css", "/api/v1/repor
 def named(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A monitor with a public name."""
     home = tmp_path_factory.mktemp("named")
-    with monitor_over(home, public_url="https://watch.example/") as (client, _):
+    settings = {"public_url": "https://watch.example/", "open_reading": True}
+    with monitor_over(home, **settings) as (client, _):
         yield client
 
 
@@ -110,30 +111,30 @@ def test_a_wrong_password_opens_nothing(guarded: httpx.Client, authorization: st
 
 
 @pytest.mark.parametrize(
-    ("server", "password", "status"),
+    ("server", "host", "more", "right"),
     [
-        (("10.1.2.3", 8080), "", 403),
-        (("10.1.2.3", 8080), "right", 401),
-        (("127.0.0.1", 8080), "", 200),
-        (("::1", 8080), "", 200),
-        (("/run/monitor.sock", None), "", 200),
+        (("10.1.2.3", 8080), "localhost", (), Right.NONE),
+        (("127.0.0.1", 8080), "localhost", (), Right.OPERATE),
+        (("::1", 8080), "[::1]:8080", (), Right.OPERATE),
+        (("/run/monitor.sock", None), "localhost", (), Right.OPERATE),
+        (("127.0.0.1", 8080), "watch.example", (), Right.NONE),
+        (("127.0.0.1", 8080), "localhost", ((b"x-forwarded-for", b"10.1.2.3"),), Right.NONE),
+        (("127.0.0.1", 8080), "localhost", ((b"forwarded", b"for=10.1.2.3"),), Right.NONE),
     ],
 )
-def test_without_a_password_nobody_comes_in_from_another_machine(
-    tmp_path: Path, server: tuple[str, int | None], password: str, status: int
+@pytest.mark.parametrize("is_open", [False, True])
+def test_without_a_password_only_this_machine_may_do_anything(
+    tmp_path: Path,
+    server: tuple[str, int | None],
+    host: str,
+    more: tuple[tuple[bytes, bytes], ...],
+    right: Right,
+    is_open: bool,
 ) -> None:
-    async def inside(scope: Any, receive: Any, send: Any) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-
-    sent: list[dict[str, Any]] = []
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    settings = settings_for(tmp_path, admin_password=password)
-    scope = {"type": "http", "path": "/", "headers": [(b"host", b"localhost")], "server": server}
-    asyncio.run(Gatekeeper(inside, settings)(scope, None, send))  # type: ignore[arg-type]
-    assert sent[0]["status"] == status
+    scope = {"type": "http", "headers": [(b"host", host.encode()), *more], "server": server}
+    with open_parts(settings_for(tmp_path, open_reading=is_open)) as parts:
+        who = Reception(parts).recognize(scope)
+    assert who.right == max(right, Right.READ if is_open else Right.NONE)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.1.2.3", "watch.example"])

@@ -120,7 +120,7 @@ def test_every_answer_has_the_security_headers(client: httpx.Client, path: str) 
         assert rule in policy
     assert "script-src" not in policy
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
 
 
 def test_pages_can_be_asked_for_their_headers_alone(client: httpx.Client) -> None:
