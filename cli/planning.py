@@ -13,9 +13,7 @@ from cli.output import Column, Json, examples, print_json, say, say_prose, show_
 from scrapers.registry import source_named
 
 if TYPE_CHECKING:
-    from flows.agenda import Agenda, Entry
-    from flows.assembly import Parts
-    from scrapers.source import Source
+    from flows.agenda import Agenda
 
 SHOWN = 20
 """Entries shown to people; --json has them all."""
@@ -49,81 +47,17 @@ def plan(
     hand is done at once and whole.
     """
     from flows.agenda import read_agenda
+    from monitor.plan_documents import plan_document
 
     known = source_named(source)
     with context.parts() as opened:
         agenda = read_agenda(opened, known)
-        document = {
-            "source": known.name,
-            "now": _moment(opened.now()),
-            "due": sum(each.is_due(opened.now()) for each in agenda.entries),
-            "hosts": _hosts(opened, known),
-            "hints": _hints(opened, known),
-            "entries": [_entry(opened, each) for each in agenda.entries],
-        }
+        document = plan_document(opened, known, agenda)
     if as_json:
         print_json(document)
     else:
         _show(document, agenda, len(agenda.entries) if show_all else SHOWN)
     return 0
-
-
-def _moment(moment: Any) -> str | None:
-    from flows.agenda import NEVER
-    from reports.citation import stamp
-
-    return stamp(moment) if moment and moment != NEVER else None
-
-
-def _entry(opened: Parts, entry: Entry) -> dict[str, Any]:
-    return {
-        "asks": entry.asked.value,
-        "url": entry.url,
-        "edition": entry.edition,
-        "due_at": _moment(entry.due_at),
-        "is_due": entry.is_due(opened.now()),
-        "why": entry.why,
-    }
-
-
-def _hosts(opened: Parts, source: Source) -> list[dict[str, Any]]:
-    settings = opened.settings
-    with opened.store.read() as unit:
-        asked = unit.hosts.asked_on(opened.now())
-        robots = {each.host: each.state for each in unit.hosts.robots()}
-    hosts = [host for host in source.hosts if host in asked or host in robots] or source.hosts[:1]
-    return [
-        {
-            "host": host,
-            "requests_today": asked[host].requests if host in asked else 0,
-            "bytes_today": asked[host].bytes if host in asked else 0,
-            "daily_requests": settings.daily_requests,
-            "daily_bytes": settings.daily_megabytes * MEGABYTE,
-            "delay": settings.delay,
-            "robots": robots.get(host),
-            "robots_unreachable": settings.robots_unreachable,
-        }
-        for host in hosts
-    ]
-
-
-def _hints(opened: Parts, source: Source) -> list[dict[str, Any]]:
-    from flows.agenda import EDITIONS
-
-    with opened.store.read() as unit:
-        states = unit.hints(source.name).all()
-    return [
-        {
-            "kind": each.kind,
-            "state": each.state,
-            "reason": each.reason,
-            "asked_at": _moment(each.asked_at),
-            "vouched": each.vouched_count,
-            "missed": each.missed_count,
-        }
-        for kind, each in states.items()
-        if kind != EDITIONS
-    ]
 
 
 def _show(document: dict[str, Any], agenda: Agenda, most: int) -> None:

@@ -103,15 +103,16 @@ class Walk:
         targets = course.targets.discover()
         found = (*targets, *course.targets.vouched)
         self._progress.found.update(location_key(each.url) for each in found)
-        self._note_vouched(course.targets.vouched)
+        self._note_vouched(course.targets.vouched, len(found))
         return targets
 
-    def _note_vouched(self, vouched: Sequence[Target]) -> None:
+    def _note_vouched(self, vouched: Sequence[Target], planned: int) -> None:
         """Count the known pages that hints vouch for: they stand as they were last seen."""
         kind = self._course.targets.advice.kind
         told = f"not asked: the publisher's {kind} hints call it unmodified"
         outcomes = [LocationOutcome(each.url, _as_before(each), told) for each in vouched]
         with self._parts.store.write() as unit:
+            unit.runs.plan(self.run_id, planned)
             unit.runs.note(self.run_id, outcomes)
             self._course.spending.save(unit)
             unit.commit()
@@ -281,7 +282,11 @@ def ingest(
     parts: Parts, request: IngestRequest, progress: Callable[[int, int], None] | None = None
 ) -> RunReport:
     """Run the whole walk in this process. Raises what its steps raise, the ledger's row closed."""
-    walk = Walk.open(parts, request)
+    return go(Walk.open(parts, request), progress)
+
+
+def go(walk: Walk, progress: Callable[[int, int], None] | None = None) -> RunReport:
+    """Take an open walk to its end in this process."""
     try:
         targets = walk.discover()
         for start in range(0, len(targets), BATCH):

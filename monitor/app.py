@@ -21,12 +21,20 @@ from monitor.comparisons import comparison_router
 from monitor.feeds import feed_router
 from monitor.gatekeeper import SECURITY_HEADERS, Gatekeeper
 from monitor.login import login_router
+from monitor.metrics import metrics_router
+from monitor.outbox import outbox_router
 from monitor.pages import list_router
 from monitor.problems import answer_problem
+from monitor.readers import reader_router
 from monitor.reception import Reception
 from monitor.rendering import STYLESHEET
 from monitor.report_pages import report_router
+from monitor.reviews import review_router
+from monitor.running import running_router
+from monitor.runs import run_router
 from monitor.searching import search_router
+from monitor.settings_page import settings_router
+from monitor.sources import source_router
 from monitor.subscription_api import subscription_api_router
 from monitor.subscriptions import subscription_router
 from monitor.topics import topic_router
@@ -85,6 +93,14 @@ def _assemble(parts: Parts, lifespan: Lifespan | None) -> FastAPI:
         unsubscribe_router,
         canary_router,
         login_router,
+        source_router,
+        running_router,
+        run_router,
+        review_router,
+        outbox_router,
+        reader_router,
+        settings_router,
+        metrics_router,
         subscription_router,
         subscription_api_router,
         api_router,

@@ -14,7 +14,7 @@ from monitor.reading_documents import (
 from reports.address import shown_address
 from reports.citation import stamp
 from reports.model import Change, VersionView
-from storage.outbox import AlertView
+from storage.outbox_list import AlertView
 from storage.read_models import ReportView
 
 Document = dict[str, Any]

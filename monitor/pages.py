@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
-
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse
 
-from flows.assembly import Parts
-from flows.prefect_api import read_addresses
-from monitor.health import SourceState, check_health, source_state
+from monitor.health import check_health
 from monitor.links import is_name
 from monitor.routing import (
     PAGE_SIZE,
@@ -23,31 +17,17 @@ from monitor.routing import (
     page,
     pages_of,
 )
+from monitor.running import prefect_url
+from monitor.sources import source_rows
 from reports.countries import Place
 from reports.model import Change, ChangeKind
-from reports.outgoing import AlertState
-from reports.promise import Promise
 from scrapers.registry import all_sources
-from storage.read_models import SourceView
 from storage.reviews import ReviewView
 from storage.store import Unit
 
 LATEST_CHANGES = 15
 LATEST_RUNS = 8
 REPORT_STATES = ("present", "suspected", "removed")
-
-
-@dataclass(frozen=True)
-class SourceRow:
-    """One source on the overview."""
-
-    name: str
-    publisher: str
-    family: str
-    editions: tuple[str, ...]
-    reports: int
-    promise: Promise | None
-    state: SourceState
 
 
 def list_router() -> APIRouter:
@@ -57,8 +37,6 @@ def list_router() -> APIRouter:
         "/": overview,
         "/reports": reports,
         "/changes": changes,
-        "/runs": runs,
-        "/alerts": alerts,
     }.items():
         add_page(router, path, endpoint)
     return router
@@ -72,7 +50,7 @@ def overview(parts: OpenParts) -> HTMLResponse:
         return page(
             "overview.html",
             "/",
-            sources=_source_rows(health.judgement.promises, unit, parts.now()),
+            sources=source_rows(health.judgement.promises, unit, parts.now()),
             health=health,
             alarms=unit.alarms.open(),
             counts=unit.library.counts(),
@@ -80,40 +58,12 @@ def overview(parts: OpenParts) -> HTMLResponse:
             runs=unit.runs.latest(LATEST_RUNS),
             alerts=unit.outbox.counts(),
             reviews=_open_reviews(unit),
-            prefect_url=_prefect_url(parts),
+            prefect_url=prefect_url(parts),
         )
-
-
-def _source_rows(promises: Iterable[Promise], unit: Unit, now: datetime) -> list[SourceRow]:
-    """Return every source this program has, the database holds or a schedule names."""
-    held = {view.source: view for view in unit.library.sources()}
-    promised = {each.source: each for each in promises}
-    rows = []
-    for name in sorted({*all_sources(), *held, *promised}):
-        known = all_sources().get(name)
-        view = held.get(name, SourceView(name, (), 0))
-        promise = promised.get(name)
-        rows.append(
-            SourceRow(
-                name,
-                known.publisher if known else "",
-                known.family if known else "",
-                view.editions,
-                view.reports,
-                promise,
-                source_state(promise, now),
-            )
-        )
-    return rows
 
 
 def _open_reviews(unit: Unit) -> list[ReviewView]:
     return [each for name in all_sources() for each in unit.reviews(name).open()]
-
-
-def _prefect_url(parts: Parts) -> str:
-    addresses = read_addresses(parts.settings.home)
-    return addresses.ui_url if addresses else ""
 
 
 def _changes(unit: Unit, ids: list[int]) -> list[Change]:
@@ -191,31 +141,4 @@ def changes(
         pages=pages_of(page_number, total),
         filters={"kind": kind, "baseline": "" if with_baseline else "no"},
         kinds=[each.value for each in ChangeKind],
-    )
-
-
-def runs(parts: OpenParts) -> HTMLResponse:
-    """Show the ledger's newest rows."""
-    with parts.store.read() as unit:
-        found = unit.runs.latest(PAGE_SIZE)
-        total = unit.runs.count()
-    return page("runs.html", "/runs", runs=found, total=total, prefect_url=_prefect_url(parts))
-
-
-def alerts(parts: OpenParts, state: Text = "") -> HTMLResponse:
-    """Show the outbox, newest first."""
-    known = [each.value for each in AlertState]
-    if state and state not in known:
-        raise HTTPException(404, f"There is no state “{state}”; there are: {', '.join(known)}.")
-    with parts.store.read() as unit:
-        found = unit.outbox.all([state] if state else [], limit=PAGE_SIZE)
-        counts = unit.outbox.counts()
-    return page(
-        "alerts.html",
-        "/alerts",
-        alerts=found,
-        total=counts.get(state, 0) if state else sum(counts.values()),
-        counts=counts,
-        states=known,
-        state=state,
     )

@@ -19,6 +19,7 @@ from flows.wishes import WHEN, BadWish, Timing, Wish, place_name, read_wish, tol
 from monitor.forms import Fields, Form, check_form
 from monitor.links import list_path
 from monitor.routing import OpenParts, add_page, page
+from monitor.visitor import visitor
 from reports.importance import Importance
 from reports.model import ChangeKind
 from reports.regions import regions
@@ -73,13 +74,21 @@ def ask(parts: OpenParts, request: Request, form: Fields) -> HTMLResponse:
     """Ask the address's owner to confirm; the answer is the same whether it is known or not."""
     check_form(request, form)
     address = form.one("address").strip()
+    is_vouched = form.one("vouched") == "yes" and visitor().may_operate
+    secret = ""
     try:
-        subscribing.ask(parts, address, _wish(form), _timing(form))
+        if is_vouched:
+            made = subscribing.subscribe(parts, address, _wish(form), _timing(form))
+            secret = made.secret
+        else:
+            subscribing.ask(parts, address, _wish(form), _timing(form))
     except TooMany as error:
         return _form(parts, form, str(error), 429)
     except (BadAddress, BadWish, BadTiming, CannotAsk) as error:
         return _form(parts, form, str(error), 400)
-    return page("subscribed.html", "/subscribe", address=address)
+    return page(
+        "subscribed.html", "/subscribe", address=address, is_vouched=is_vouched, secret=secret
+    )
 
 
 def _form(

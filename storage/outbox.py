@@ -9,40 +9,20 @@ crash.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, case, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, not_, or_, select, update
 
-from reports.identity import ReportId
 from reports.outgoing import AlertState, MessageKind, OutgoingChange, OutgoingMessage
 from reports.subscription import Channel
 from storage.binding import Binding, ready
-from storage.changes import Changes, name_of_change
+from storage.changes import Changes
+from storage.outbox_list import AlertView, count_alerts, list_alerts
 from storage.outbox_state import OutboxState, read_outbox_state
 from storage.read_models import Library
-from storage.tables import alert, change, message, report, subscriber
-from storage.versions import REPORT_NAME
-
-
-@dataclass(frozen=True)
-class AlertView:
-    """One alert as the contract's ``alerts`` shows it."""
-
-    alert: int
-    change: int
-    report: str
-    summary_line: str
-    address: str
-    channel: str
-    state: AlertState
-    attempts: int
-    due_at: datetime
-    message_id: str
-    last_error: str
+from storage.tables import alert, message, subscriber
 
 
 class Outbox:
@@ -210,43 +190,20 @@ class Outbox:
         """Return how the outbox stands; empty messages are those dropped since a time."""
         return read_outbox_state(self._connection, now, empty_since)
 
-    def all(self, states: Sequence[str] = (), limit: int | None = None) -> list[AlertView]:
-        """Return alerts, newest first."""
-        state = _state().label("state")
-        query = (
-            select(
-                alert.c.id.label("alert"),
-                alert.c.change_id.label("change"),
-                change.c.summary_line,
-                subscriber.c.address,
-                alert.c.channel,
-                state,
-                func.coalesce(message.c.attempts, 0).label("attempts"),
-                func.coalesce(message.c.due_at, alert.c.due_at).label("due_at"),
-                func.coalesce(message.c.message_id, "").label("message_id"),
-                func.coalesce(message.c.last_error, "").label("last_error"),
-                *name_of_change(),
-            )
-            .join(change, change.c.id == alert.c.change_id)
-            .outerjoin(report, report.c.id == change.c.report_id)
-            .join(subscriber, subscriber.c.id == alert.c.subscriber_id)
-            .outerjoin(message, message.c.id == alert.c.message_id)
-            .order_by(alert.c.id.desc())
-            .limit(limit)
-        )
-        if states:
-            query = query.where(state.in_(states))
-        return [_alert_view(row) for row in self._connection.execute(query)]
+    def all(
+        self,
+        states: Sequence[str] = (),
+        limit: int | None = None,
+        *,
+        offset: int = 0,
+        address: str = "",
+    ) -> list[AlertView]:
+        """Return alerts, newest first, all or those of some states or of one address."""
+        return list_alerts(self._connection, states, address, limit=limit, offset=offset)
 
-    def counts(self) -> dict[str, int]:
-        """Return how many alerts are in each state."""
-        found: dict[str, int] = defaultdict(int)
-        state = _state()
-        query = select(state, func.count()).select_from(alert)
-        joined = query.outerjoin(message, message.c.id == alert.c.message_id).group_by(state)
-        for name, count in self._connection.execute(joined):
-            found[name] = count
-        return dict(found)
+    def counts(self, address: str = "") -> dict[str, int]:
+        """Return how many alerts are in each state, all or those to one address."""
+        return count_alerts(self._connection, address)
 
     def _attempted(self, message_id: int, by: str, **values: Any) -> bool:
         return self._set(message_id, by, attempts=message.c.attempts + 1, **values)
@@ -261,14 +218,6 @@ class Outbox:
 _PENDING = (AlertState.DUE.value, AlertState.RETRYING.value)
 
 _FREE: dict[str, Any] = {"claimed_by": "", "leased_until": None}
-
-
-def _state() -> Any:
-    """Return an alert's state: its message's, or that of one not bound yet."""
-    unbound = case(
-        (alert.c.is_dropped.is_(True), AlertState.DROPPED.value), else_=AlertState.DUE.value
-    )
-    return func.coalesce(message.c.state, unbound)
 
 
 def _claimed() -> tuple[ColumnElement[bool]]:
@@ -288,10 +237,3 @@ def _chosen(alerts: Sequence[int], address: str) -> list[ColumnElement[bool]]:
         whose = select(subscriber.c.id).where(subscriber.c.address == address)
         asked.append(message.c.subscriber_id.in_(whose))
     return asked
-
-
-def _alert_view(row: Row[Any]) -> AlertView:
-    facts = dict(row._mapping)
-    name = ReportId(*(facts.pop(column.name) for column in REPORT_NAME))
-    state = AlertState(facts.pop("state"))
-    return AlertView(report=str(name), state=state, **facts)

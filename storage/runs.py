@@ -20,7 +20,7 @@ INTERRUPTED = "interrupted"
 
 @dataclass(frozen=True)
 class RunView:
-    """One row of the ledger."""
+    """One row of the ledger; ``planned_count`` is 0 until it is known what to look at."""
 
     id: int
     source: str
@@ -34,6 +34,7 @@ class RunView:
     started_at: datetime
     ended_at: datetime | None
     seconds: float | None
+    planned_count: int
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,10 @@ class Runs:
         ]
         self._connection.execute(run_outcome.insert(), rows)
 
+    def plan(self, run_id: int, count: int) -> None:
+        """Record how many pages a run is to look at, for those who follow it."""
+        self._connection.execute(update(run).where(run.c.id == run_id).values(planned_count=count))
+
     def outcomes(self, run_id: int) -> list[LocationOutcome]:
         """Return the outcomes of a run, in order of URL."""
         query = select(run_outcome).where(run_outcome.c.run_id == run_id)
@@ -133,24 +138,24 @@ class Runs:
         """Return the run of a source that is under way."""
         query = select(run).where(run.c.source == source, run.c.state == RUNNING)
         row = self._connection.execute(query.order_by(run.c.id.desc())).first()
-        return _view(row) if row else None
+        return run_view(row) if row else None
 
     def get(self, run_id: int) -> RunView:
         """Return one run; raises KeyError."""
         row = self._connection.execute(select(run).where(run.c.id == run_id)).first()
         if row is None:
             raise KeyError(run_id)
-        return _view(row)
+        return run_view(row)
 
     def of_flow_run(self, flow_run: str) -> RunView | None:
         """Return the run that a Prefect flow run made."""
         row = self._connection.execute(select(run).where(run.c.flow_run == flow_run)).first()
-        return _view(row) if row else None
+        return run_view(row) if row else None
 
     def latest(self, limit: int = 50) -> list[RunView]:
         """Return the newest runs first."""
         query = select(run).order_by(run.c.id.desc()).limit(limit)
-        return [_view(row) for row in self._connection.execute(query)]
+        return [run_view(row) for row in self._connection.execute(query)]
 
     def note_listing(
         self, run_id: int, source: str, edition: str, links: int, now: datetime, *, is_good: bool
@@ -228,5 +233,6 @@ class Runs:
         return int(self._connection.execute(select(func.count()).select_from(run)).scalar_one())
 
 
-def _view(row: Row[Any]) -> RunView:
+def run_view(row: Row[Any]) -> RunView:
+    """Return a row of the ledger."""
     return RunView(**{name: getattr(row, name) for name in RunView.__dataclass_fields__})

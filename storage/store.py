@@ -21,6 +21,7 @@ from storage.engine import connected, open_engine
 from storage.hints import HintStates
 from storage.hosts import Hosts
 from storage.indexing import Indexing
+from storage.ledger import Ledger
 from storage.letters import Letters
 from storage.locations import Locations
 from storage.looks import Recording
@@ -61,6 +62,11 @@ class Unit:
     def runs(self) -> Runs:
         """The run ledger."""
         return Runs(self._connection)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The run ledger, for reading."""
+        return Ledger(self._connection)
 
     @cached_property
     def library(self) -> Library:

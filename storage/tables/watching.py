@@ -36,6 +36,7 @@ run = Table(
     Column("state", String(16), nullable=False, index=True),  # running, done, failed, crashed
     Column("parameters", JSON, nullable=False, default=dict),
     Column("counts", JSON, nullable=False, default=dict),
+    Column("planned_count", Integer, nullable=False, default=0, server_default="0"),  # pages
     Column("error", Text, nullable=False, default=""),
     Column("started_at", UtcTime, nullable=False),
     Column("ended_at", UtcTime),

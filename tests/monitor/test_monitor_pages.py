@@ -130,7 +130,7 @@ def test_pages_can_be_asked_for_their_headers_alone(client: httpx.Client) -> Non
         assert answer.content == b""
 
 
-@pytest.mark.parametrize("path", ["/", "/reports", GANDORIA, "/changes", "/alerts"])
+@pytest.mark.parametrize("path", ["/", "/reports", GANDORIA, "/changes", "/runs"])
 def test_reading_pages_refuse_to_be_posted_to(client: httpx.Client, path: str) -> None:
     answer = client.post(path)
     assert answer.status_code == 405

@@ -9,7 +9,7 @@ from archive import Archive
 
 from reports.outgoing import AlertState
 from reports.subscription import Every
-from storage.outbox import AlertView
+from storage.outbox_list import AlertView
 
 A, B, C = "There was [torture].", "There was no torture.", "There was [censorship]."
 NOW, DAY, WEEK = Every.NOW, Every.DAY, Every.WEEK

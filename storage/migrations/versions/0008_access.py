@@ -1,4 +1,4 @@
-"""Who may enter: tokens of programs and sessions of people"""
+"""Who may enter, and how many pages a run is to look at"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,6 +27,11 @@ def upgrade() -> None:
     with op.batch_alter_table('access_key', schema=None) as batch_op:
         batch_op.create_index('ix_access_key_kind_name', ['kind', 'name'], unique=False)
 
+    with op.batch_alter_table('run', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('planned_count', sa.Integer(), server_default='0', nullable=False))
+
 
 def downgrade() -> None:
+    with op.batch_alter_table('run', schema=None) as batch_op:
+        batch_op.drop_column('planned_count')
     op.drop_table('access_key')

@@ -1,0 +1,55 @@
+"""Figures for Prometheus: how sources, runs, the outbox and the review list stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+
+from flows.assembly import Parts
+from monitor.health import SourceState, check_health
+from monitor.routing import OpenParts
+from scrapers.registry import all_sources
+
+
+def metrics_router() -> APIRouter:
+    """Return the route."""
+    router = APIRouter()
+    router.add_api_route("/metrics", metrics, methods=["GET", "HEAD"], include_in_schema=False)
+    return router
+
+
+def metrics(parts: OpenParts) -> Response:
+    """Give every figure, read from the database now."""
+    return Response(generate_latest(_registry(parts)), media_type=CONTENT_TYPE_LATEST)
+
+
+def _registry(parts: Parts) -> CollectorRegistry:
+    registry = CollectorRegistry()
+
+    def tell(name: str, says: str, found: Mapping[str, float], label: str = "source") -> None:
+        gauge = Gauge(f"reportwatch_{name}", says, (label,), registry=registry)
+        for value, figure in found.items():
+            gauge.labels(value).set(figure)
+
+    health = check_health(parts)
+    well = Gauge("reportwatch_up", "1 while all is well, as /healthz has it", registry=registry)
+    well.set(health.status == "ok")
+    stale = {name: float(each is SourceState.STALE) for name, each in health.states.items()}
+    tell("source_stale", "1 where a source was not read as promised", stale)
+    tell("alarms", "Open alarms", health.alarms, "kind")
+    with parts.store.read() as unit:
+        last_ok = {name: when.timestamp() for name, when in unit.runs.last_ok().items()}
+        tell("source_last_ok_seconds", "When a source was last read well", last_ok)
+        tell("held", "Reports, versions and changes held", unit.library.counts(), "what")
+        tell("alerts", "Alerts in the outbox", unit.outbox.counts(), "state")
+        waiting = {name: len(unit.reviews(name).open()) for name in all_sources()}
+        tell("reviews_waiting", "Texts that wait for a person", waiting)
+        ended = [each for each in reversed(unit.runs.latest(200)) if each.seconds is not None]
+    seconds = {each.source: each.seconds or 0.0 for each in ended}
+    tell("last_run_seconds", "How long a source's last run took", seconds)
+    checked = {each.source: each.counts.get("checked", 0) for each in ended}
+    tell("last_run_checked", "Pages its last run looked at", checked)
+    return registry
