@@ -16,7 +16,7 @@ from pathlib import Path
 from bench.child import BenchFailed, run
 from bench.services import running
 
-ROUNDS = 20
+ROUNDS = 8
 """How often each page is asked for, after once to warm up."""
 
 START_SECONDS = 30.0

@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import JSONResponse
-from pydantic import AfterValidator
 
+from monitor.change_filter import Asked
 from monitor.documents import change_document, report_document, show_document
 from monitor.health import check_health
 from monitor.health_document import health_document
 from monitor.routing import MOST, OpenParts, find_place, find_report
-from reports.model import ChangeKind
-
-
-def _utc(when: datetime) -> datetime:
-    return when if when.tzinfo else when.replace(tzinfo=UTC)
-
 
 Limit = Annotated[int | None, Query(ge=1, le=MOST, description="At most so many; default: all.")]
 Offset = Annotated[int, Query(ge=0, le=MOST, description="So many are left out at the start.")]
 Name = Annotated[str, Query(pattern=r"^[\w.-]{0,128}$")]
 Country = Annotated[str, Query(max_length=200, description="A name, a key or an alpha-3 code.")]
-Since = Annotated[
-    datetime | None, AfterValidator(lambda when: when and _utc(when)), Query(description="UTC.")
-]
 Version = Annotated[int | None, Query(ge=1, le=MOST, description="Default: the latest.")]
-Kinds = Annotated[list[ChangeKind] | None, Query(description="Repeatable.")]
 
 
 def api_router() -> APIRouter:
@@ -101,17 +90,11 @@ def _show(
     return JSONResponse(show_document(view, held))
 
 
-def changes(
-    parts: OpenParts,
-    since: Since = None,
-    kind: Kinds = None,
-    limit: Limit = None,
-) -> JSONResponse:
+def changes(parts: OpenParts, asked: Asked, limit: Limit = None) -> JSONResponse:
     """List what changed, newest first. Readers must accept kinds they do not know."""
-    kinds = [each.value for each in kind or ()]
     with parts.store.read() as unit:
-        found = unit.changes.find(since=since, kinds=kinds, limit=limit)
-    return JSONResponse([change_document(change) for change in found])
+        found = unit.changes.listed(asked.interest, limit=limit)
+    return JSONResponse([change_document(each.change) for each in found])
 
 
 def healthz(parts: OpenParts) -> JSONResponse:

@@ -17,17 +17,19 @@ from flows.settings import load_settings
 from monitor.api import api_router
 from monitor.canary import canary_router
 from monitor.captured import captured_router
+from monitor.changes import change_router
 from monitor.comparisons import comparison_router
 from monitor.feeds import feed_router
 from monitor.gatekeeper import SECURITY_HEADERS, Gatekeeper
 from monitor.login import login_router
 from monitor.metrics import metrics_router
 from monitor.outbox import outbox_router
-from monitor.pages import list_router
+from monitor.overview import overview_router
 from monitor.problems import answer_problem
 from monitor.readers import reader_router
 from monitor.reception import Reception
 from monitor.rendering import STYLESHEET
+from monitor.report_lists import report_list_router
 from monitor.report_pages import report_router
 from monitor.reviews import review_router
 from monitor.running import running_router
@@ -83,7 +85,9 @@ def _assemble(parts: Parts, lifespan: Lifespan | None) -> FastAPI:
     app.state.parts = parts
     app.state.reception = Reception(parts)
     routers = (
-        list_router,
+        overview_router,
+        report_list_router,
+        change_router,
         report_router,
         captured_router,
         comparison_router,

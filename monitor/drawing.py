@@ -8,6 +8,7 @@ from typing import Any
 import altair
 import vl_convert
 
+from monitor.activity import GROUPS, Activity
 from monitor.charts import HeatMap
 from reports.topic_trends import Figure
 
@@ -30,6 +31,28 @@ _PNG_SCALE = 2  # twice the pixels, for print and for dense screens
 def draw_svg(chart: HeatMap) -> str:
     """Return a heat map as SVG without any script or style of its own."""
     return vl_convert.vegalite_to_svg(_specification(chart))
+
+
+def draw_activity(shown: Activity) -> str:
+    """Return changes by week as bars: SVG without any script or style of its own."""
+    values = [
+        {"week": f"{monday:%Y-%m-%d}", "group": group, "count": count, "place": place}
+        for monday, counts in shown.weeks
+        for place, (group, count) in enumerate(zip(GROUPS, counts, strict=True))
+    ]
+    data = altair.Data(values=values)  # type: ignore[no-untyped-call]
+    bars = (
+        altair.Chart(data)
+        .mark_bar(aria=False)
+        .encode(
+            x=altair.X("week:O", axis=_week_axis(), title=None),
+            y=altair.Y("count:Q", axis=_count_axis(), title=None),
+            color=altair.Color("group:N", scale=_GROUP_COLOURS, legend=_legend(), title=None),
+            order="place:Q",
+        )
+    )
+    laid_out = bars.properties(width=340, height=110).configure(font=_FONT, background=PAPER)
+    return vl_convert.vegalite_to_svg(laid_out.configure_view(stroke=None).to_dict())
 
 
 def draw_png(chart: HeatMap) -> bytes:
@@ -67,6 +90,34 @@ def _specification(chart: HeatMap) -> dict[str, Any]:
         )
     ).to_dict()
     return specification
+
+
+_GROUP_COLOURS = altair.Scale(domain=list(GROUPS), range=["#2f7d4f", HEAT, "#b3382c"])
+
+
+def _week_axis() -> Any:
+    month = "date(toDate(datum.value)) <= 7 ? timeFormat(toDate(datum.value), '%b') : ''"
+    return altair.Axis(
+        labelExpr=month, labelAngle=0, labelColor=INK, labelFontSize=12, ticks=False, domain=False
+    )
+
+
+def _count_axis() -> Any:
+    return altair.Axis(
+        tickCount=3,
+        tickMinStep=1,
+        labelColor=INK,
+        grid=True,
+        gridColor=INK,
+        gridOpacity=0.12,
+        domain=False,
+        ticks=False,
+        labelFontSize=12,
+    )
+
+
+def _legend() -> Any:
+    return altair.Legend(orient="top", labelColor=INK, labelFontSize=12, symbolType="square")
 
 
 def _values(chart: HeatMap, labels: list[str]) -> list[dict[str, Any]]:

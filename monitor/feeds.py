@@ -13,6 +13,7 @@ from feedgen.feed import FeedGenerator
 
 from alerts.feed import Entry, entry_of
 from flows.assembly import Parts
+from monitor.change_filter import Asked, ChangeFilter
 from monitor.conditional import answer
 from monitor.links import (
     ALL_CHANGES,
@@ -31,8 +32,9 @@ from monitor.routing import OpenParts, find_place, find_report
 from reports.topics import taxonomy
 from reports.wording import topic_name
 from scrapers.registry import all_sources
+from storage.interest import Interest
 from storage.store import Unit
-from storage.told import Installation, Interest, Told
+from storage.told import Installation, Told
 
 MOST_ENTRIES = 50
 ENTRIES_KEPT = 10 * MOST_ENTRIES
@@ -74,10 +76,12 @@ class Feeds:
     def __init__(self) -> None:
         self._entries: PageCache[Entry | None] = PageCache(ENTRIES_KEPT)
 
-    def everything(self, parts: OpenParts, request: Request) -> Response:
-        """Give what changed in all reports."""
+    def everything(self, parts: OpenParts, request: Request, asked: Asked) -> Response:
+        """Give what changed in all reports, or in those that a filter names."""
         with parts.store.read() as unit:
-            feed = Feed(Interest(), ALL_CHANGES, "All changes", "/changes")
+            title = f"Changes: {_in_words(asked)}" if asked.query else "All changes"
+            path = asked.address(ALL_CHANGES)
+            feed = Feed(asked.interest, path, title, asked.address("/changes"))
             return self._answer(parts, request, unit, feed)
 
     def source(self, parts: OpenParts, request: Request, source: str) -> Response:
@@ -126,6 +130,13 @@ class Feeds:
     def _entry(self, unit: Unit, told: Told, base: str) -> Entry | None:
         key = (told.change, told.state, base)
         return self._entries.get(key, lambda: _entry(unit, told, base))
+
+
+def _in_words(asked: ChangeFilter) -> str:
+    found = [
+        value if isinstance(value, str) else ", ".join(value) for value in asked.query.values()
+    ]
+    return "; ".join(found)
 
 
 def _of_source(unit: Unit, source: str) -> Feed:

@@ -22,10 +22,18 @@ from scrapers.registry import all_sources
 FOLDER = Path(__file__).parent
 STYLESHEET = FOLDER / "static" / "style.css"
 
+MENU_MARK = Markup("<!--menu-->")
+"""Stands for the menu in a page that is kept: no text of a page can hold it unescaped."""
+
 
 def render(template: str, **context: Any) -> str:
     """Return a template's HTML."""
     return environment().get_template(template).render(context)
+
+
+def with_menu(kept: str, here: str) -> str:
+    """Return a page that was rendered for nobody in particular, with its visitor's own menu."""
+    return kept.replace(MENU_MARK, render("_menu.html", here=here), 1)
 
 
 @cache
@@ -58,6 +66,7 @@ def environment() -> Environment:
         country_feed=links.country_feed,
         diff_path=links.diff_path,
         list_path=links.list_path,
+        menu_mark=MENU_MARK,
         report_feed=links.report_feed,
         report_path=links.report_path,
         source_feed=links.source_feed,

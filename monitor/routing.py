@@ -20,7 +20,7 @@ from storage.read_models import Library, ReportView
 MOST = 2**31 - 1
 """The largest number a database's integer column is asked for."""
 
-PAGE_SIZE = 200
+PAGE_SIZE = 100
 
 
 def parts_of(request: Request) -> Parts:

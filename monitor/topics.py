@@ -13,7 +13,7 @@ from flows.topics import TopicsView, read_topics
 from monitor.charts import as_png, as_svg, heat_map
 from monitor.links import is_name
 from monitor.page_cache import PageCache
-from monitor.rendering import place_name, render
+from monitor.rendering import place_name, render, with_menu
 from monitor.routing import OpenParts, Text, add_page
 from monitor.topic_documents import topics_document
 from reports.identity import ReportId
@@ -66,7 +66,7 @@ class TopicPages:
                 ("topics", asked, edition, against),
                 lambda: _topics_page(unit, asked, edition, against),
             )
-        return HTMLResponse(html)
+        return HTMLResponse(with_menu(html, "/topics"))
 
     def topic(
         self, parts: OpenParts, topic: str, source: Text = "", edition: Text = ""
@@ -77,7 +77,7 @@ class TopicPages:
             html = self._cache.get(
                 ("topic", asked, topic, edition), lambda: _topic_page(unit, asked, topic, edition)
             )
-        return HTMLResponse(html)
+        return HTMLResponse(with_menu(html, "/topics"))
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,7 @@ def _topics_page(unit: Unit, asked: Asked, edition: str, against: str) -> str:
     return render(
         "topics.html",
         here="/topics",
+        is_kept=True,
         source=asked.source,
         sources=asked.sources,
         view=view,
@@ -128,6 +129,7 @@ def _topic_page(unit: Unit, asked: Asked, topic: str, edition: str) -> str:
     return render(
         "topic.html",
         here="/topics",
+        is_kept=True,
         topic=topic,
         rights=_rights(known),
         source=asked.source,

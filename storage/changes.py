@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, literal, select, tuple_
 
 from reports.identity import ReportId
 from reports.model import Change, ChangeKind, Witness
 from reports.reading import Reading
 from reports.topic_trends import VanishedTopic
+from storage.interest import Interest
 from storage.matching import Matcher
 from storage.tables import alert, change, change_topic, report
 from storage.versions import REPORT_NAME
+
+NEWEST_FIRST = (change.c.detected_at.desc(), change.c.id.desc())
+
+
+@dataclass(frozen=True)
+class ListedChange:
+    """A change with the run that found it."""
+
+    run_id: int
+    change: Change
 
 
 class Changes:
@@ -143,8 +154,49 @@ class Changes:
                 report.c.country == of.country,
                 report.c.part == of.part,
             )
-        query = query.order_by(change.c.detected_at.desc(), change.c.id.desc())
+        query = query.order_by(*NEWEST_FIRST)
         return [_view(row) for row in self._connection.execute(query.limit(limit))]
+
+    def listed(
+        self,
+        interest: Interest,
+        *,
+        limit: int | None,
+        offset: int = 0,
+        before: tuple[datetime, int] | None = None,
+    ) -> list[ListedChange]:
+        """Return changes of an interest, newest first.
+
+        ``before`` names the last change of the page before, by its time and number: what comes in
+        meanwhile moves nothing from one page to another.
+        """
+        query = _query().where(*interest.conditions())
+        if before:
+            place = tuple_(change.c.detected_at, change.c.id)
+            at = literal(before[0], change.c.detected_at.type)
+            query = query.where(place < tuple_(at, literal(before[1])))
+        query = query.order_by(*NEWEST_FIRST).limit(limit).offset(offset)
+        rows = self._connection.execute(query)
+        return [ListedChange(row.run_id, _view(row)) for row in rows]
+
+    def count(self, interest: Interest) -> int:
+        """Return how many changes an interest is about."""
+        query = select(func.count()).select_from(change).where(*interest.conditions())
+        if interest.is_of_reports:
+            query = query.outerjoin(report, report.c.id == change.c.report_id)
+        return int(self._connection.execute(query).scalar_one())
+
+    def by_day(self, since: datetime) -> list[tuple[date, str, int]]:
+        """Return how many changes of each kind were news on each day since a time."""
+        day = func.date(change.c.detected_at)
+        query = (
+            select(day, change.c.kind, func.count())
+            .where(change.c.detected_at >= since, change.c.is_baseline.is_(False))
+            .group_by(day, change.c.kind)
+            .order_by(day)
+        )
+        rows = self._connection.execute(query)
+        return [(date.fromisoformat(str(when)), kind, count) for when, kind, count in rows]
 
 
 def _of_edition(value: Change) -> dict[str, str]:

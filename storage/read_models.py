@@ -190,19 +190,6 @@ class Library:
         query = select(func.max(report.c.edition)).where(report.c.source == source)
         return self._connection.execute(query).scalar() or ""
 
-    def change_ids(
-        self, *, kind: str = "", with_baseline: bool = True, limit: int, offset: int = 0
-    ) -> tuple[list[int], int]:
-        """Return one page of the changes' ids, newest first, and how many there are in all."""
-        asked = [change.c.kind == kind] if kind else []
-        if not with_baseline:
-            asked.append(change.c.is_baseline.is_(False))
-        total = select(func.count()).select_from(change).where(*asked)
-        order = (change.c.detected_at.desc(), change.c.id.desc())
-        query = select(change.c.id).where(*asked).order_by(*order).limit(limit).offset(offset)
-        ids = list(self._connection.execute(query).scalars())
-        return ids, int(self._connection.execute(total).scalar_one())
-
     def counts(self) -> dict[str, int]:
         """Return how many reports, versions and changes are held."""
         tables = {"reports": report, "versions": version, "changes": change}

@@ -36,6 +36,7 @@ from storage.recorder import Recorder
 from storage.removals import Removals
 from storage.replays import Replays
 from storage.report_facts import ReportFacts
+from storage.report_list import ReportList
 from storage.rereading import Rereading
 from storage.reviews import Reviews
 from storage.runs import Runs
@@ -152,6 +153,11 @@ class Unit:
     def facts(self) -> ReportFacts:
         """What reports say in figures."""
         return ReportFacts(self._connection)
+
+    @cached_property
+    def report_list(self) -> ReportList:
+        """Reports in figures, sorted, and by place and edition."""
+        return ReportList(self._connection)
 
     @cached_property
     def audit(self) -> Audit:

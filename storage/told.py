@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, func, or_, select
 
-from reports.identity import ReportId
-from reports.model import Change, ChangeKind, VersionView
+from reports.model import Change, VersionView
 from reports.outgoing import OutgoingChange
 from storage.changes import Changes
+from storage.interest import Interest
 from storage.read_models import Library
 from storage.runs import RUNNING
 from storage.tables import (
@@ -26,21 +26,6 @@ from storage.tables import (
     save_request,
     version,
 )
-from storage.versions import named
-
-
-@dataclass(frozen=True)
-class Interest:
-    """Whose changes are asked for; ``""`` and None mean any.
-
-    ``part`` narrows a country to one area of it; without it, its areas are asked for as well.
-    """
-
-    source: str = ""
-    country: str = ""
-    part: str = ""
-    report: ReportId | None = None
-    topic: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,7 +72,7 @@ class ToldChanges:
             )
             .join(run, run.c.id == change.c.run_id)
             .outerjoin(report, report.c.id == change.c.report_id)
-            .where(change.c.is_told, run.c.state != RUNNING, *_asked(interest))
+            .where(change.c.is_told, run.c.state != RUNNING, *interest.conditions())
             .order_by(change.c.detected_at.desc(), change.c.id.desc())
         )
         rows = {row.id: row for row in self._connection.execute(query.limit(limit))}
@@ -148,25 +133,3 @@ class ToldChanges:
 def _as_it_stood(view: VersionView | None, when: datetime) -> VersionView | None:
     """Return a version as it was known when a change was seen: it may have been seen since."""
     return view and replace(view, last_seen_at=max(view.captured_at, min(view.last_seen_at, when)))
-
-
-def _asked(interest: Interest) -> list[ColumnElement[bool]]:
-    """Return the conditions; a change of a whole edition is of its source, and of no report."""
-    asked: list[ColumnElement[bool]] = []
-    if interest.source:
-        asked.append(func.coalesce(report.c.source, change.c.source) == interest.source)
-    if interest.country:
-        asked.append(_of_place(interest.country, interest.part))
-    if interest.report:
-        asked += named(interest.report)
-    if interest.topic:
-        touching = select(change_topic.c.change_id).where(change_topic.c.topic == interest.topic)
-        asked.append(change.c.id.in_(touching))
-    return asked
-
-
-def _of_place(country: str, part: str) -> ColumnElement[bool]:
-    if part:
-        return and_(report.c.country == country, report.c.part == part)
-    dropped = and_(change.c.kind == ChangeKind.COUNTRY_DROPPED.value, change.c.subject == country)
-    return or_(report.c.country == country, dropped)

@@ -29,6 +29,7 @@ from reports.diff import compare_readings
 from reports.identity import ReportId
 from reports.model import VersionView
 from scrapers.registry import source_named
+from storage.interest import Interest
 
 GANDORIA = ReportId("sample-hrr", "2023", "XAG")
 BELVARIA = ReportId("sample-hrr", "2024", "XAB")
@@ -146,10 +147,12 @@ def test_a_version_in_a_log(parts: Parts) -> None:
 def test_a_change(parts: Parts, client: httpx.Client) -> None:
     with parts.store.read() as unit:
         documents = [change_document(each) for each in unit.changes.find()]
-        pages = [unit.library.change_ids(limit=10, offset=offset)[0] for offset in range(0, 50, 10)]
-        _, total = unit.library.change_ids(kind="edited", limit=1)
+        pages = [unit.changes.listed(Interest(), limit=10, offset=n) for n in range(0, 50, 10)]
+        total = unit.changes.count(Interest(kinds=("edited",)))
     assert all(has_keys(each, "change") for each in documents)
-    assert [each["change"] for each in documents] == [each for ids in pages for each in ids]
+    assert [each["change"] for each in documents] == [
+        each.change.id for found in pages for each in found
+    ]
     assert total == 3
     assert client.get("/api/v1/changes").json() == documents
     assert client.get("/api/v1/changes?limit=2").json() == documents[:2]

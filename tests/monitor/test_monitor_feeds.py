@@ -263,7 +263,7 @@ def test_pages_name_their_feeds(client: httpx.Client) -> None:
     ("path", "feed"),
     [
         ("/", ALL),
-        ("/", "/feeds/sources/sample-hrr/changes.atom"),
+        ("/sources", "/feeds/sources/sample-hrr/changes.atom"),
         ("/changes", ALL),
         (f"/reports/{SARN}", f"/feeds/reports/{SARN}/changes.atom"),
         (f"/reports/{SARN}", "/feeds/countries/XAD/lower-sarn/changes.atom"),
@@ -289,3 +289,19 @@ def test_no_feed_holds_more_than_fifty(open_monitor: Open) -> None:
     feed = read(client, f"/feeds/reports/{NEW}/changes.atom")
     assert len(feed.entries) == 50
     assert "{+51+}" in feed.entries[0].summary
+
+
+def test_a_filter_has_a_feed_of_its_own(client: httpx.Client) -> None:
+    asked = "?kind=edited&country=Gandoria&since=2026-03-04"
+    page = client.get(f"/changes{asked}").text
+    path = "/feeds/changes.atom?country=Gandoria&kind=edited&since=2026-03-04"
+    assert f'href="{path.replace("&", "&amp;")}"' in page
+    found = feedparser.parse(client.get(path).content)
+    assert [each.title for each in found.entries] == [
+        "Gandoria 2023: text returned to the words of version 1 (+11 \u22124 words)"
+    ]
+    assert found.feed.id != feedparser.parse(client.get(ALL).content).feed.id
+    json_path = path.replace("/feeds/changes.atom", "/api/v1/changes")
+    assert [each["change"] for each in client.get(json_path).json()]
+    assert client.get("/feeds/changes.atom?kind=sold").status_code == 400
+    assert client.get("/feeds/changes.atom?country=Atlantis").status_code == 404

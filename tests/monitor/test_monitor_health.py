@@ -64,7 +64,7 @@ def test_a_source_goes_stale_after_the_promised_hours(
         "findings": stale if status == 503 else {},
         "alarms": {"drift_shape": 1},  # of the site's last step
     }
-    page = client.get("/").text
+    page = client.get("/sources").text
     assert f'<span class="tag {name}">' in page
     assert "promised every 12 hours" in page
     assert ("broken since" in page) is (status == 503)

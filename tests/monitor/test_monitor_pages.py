@@ -21,7 +21,10 @@ from reports.reading import IssueList, IssueStatus, Reading
 GANDORIA = "/reports/sample-hrr/2023/XAG"
 
 PAGES = [
-    ("/", ["Overview", "sample-hrr", "Belvaria 2024:", "24 checked", "Waiting for a person"]),
+    (
+        "/",
+        ["Overview", "sample-hrr", "Belvaria 2024:", "13 reports of 2024", "19 alerts to be sent"],
+    ),
     ("/reports", ["37 reports", "Gandoria", "sample-hrr/2022/XAD/lower-sarn"]),
     ("/reports?edition=2022", ["11 reports"]),
     ("/reports?country=Gandoria&edition=2023", ["1 report.", GANDORIA]),
@@ -39,10 +42,20 @@ PAGES = [
     ("/reports/sample-hrr/2024/XAB/diff/1..2", ["Section 2. Liberty", "unchanged paragraphs"]),
     ("/reports/sample-hrr/2024/XAK", ["Notes on the page", "see Errata"]),
     ("/reports/sample-hrr/2023/XAC", ["restored, the same text", "removed from the publisher"]),
-    ("/changes", ["43 changes", "baseline", "Issue no longer listed:"]),
+    ("/reports?view=matrix", ["37 reports of 13 countries and areas in 3 editions", "Lower Sarn"]),
+    ("/reports?view=matrix&show=words", ["words of the report", "849"]),
+    ("/reports?view=matrix&source=uk-cpin", ["No report is held yet"]),
+    (
+        "/changes",
+        ["43 changes", "13 reports of 2024 published", "baseline", "Issue no longer listed:"],
+    ),
     ("/changes?kind=edited", ["3 changes", "text returned to the words of version 1"]),
     ("/changes?baseline=no", ["19 changes"]),
     ("/changes?kind=moved", ["No change of this kind"]),
+    ("/changes?country=Gandoria&kind=edited", ["2 changes"]),
+    ("/changes?country=Gandoria&edition=2023&since=2026-03-03&until=2026-03-03", ["1 change,"]),
+    ("/changes?topic=torture_cidt&kind=edited", ["2 changes"]),
+    ("/changes?region=africa", ["No change of this kind"]),
     ("/runs", ["10 runs", "3 blocked", "manual", "direct"]),
     ("/alerts", ["19 due", "ann@law.example"]),
     ("/alerts?state=dead", ["No alert is dead"]),
@@ -70,7 +83,7 @@ MISSES = [
     ("/reports?page=x", 400, "page cannot be used"),
     ("/reports?page=9", 404, "1 page(s)"),
     (f"/reports?country={'x' * 900}", 400, "country cannot be used"),
-    ("/changes?kind=%3Cscript%3E", 404, "there are: published, edited"),
+    ("/changes?kind=%3Cscript%3E", 400, "there are: published, edited"),
     ("/changes?page=77", 404, "1 page(s)"),
     ("/alerts?state=lost", 404, "there are: due"),
 ]
@@ -246,7 +259,7 @@ def test_the_prefect_server_that_up_wrote_down_is_linked(open_monitor: Open) -> 
 
 
 def test_a_long_list_comes_in_pages(open_monitor: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("routing", "pages"):
+    for module in ("routing", "report_lists", "changes"):
         monkeypatch.setattr(f"monitor.{module}.PAGE_SIZE", 10)
     client, _ = open_monitor(is_filled=True)
     first = client.get("/reports")
