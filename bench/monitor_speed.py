@@ -16,7 +16,7 @@ from pathlib import Path
 from bench.child import BenchFailed, run
 from bench.services import running
 
-ROUNDS = 8
+ROUNDS = 20
 """How often each page is asked for, after once to warm up."""
 
 START_SECONDS = 30.0
@@ -34,7 +34,19 @@ PAGES = {
     "changes of a kind": "/changes?kind=edited",
     "topics": "/topics",
     "topic": "/topics/corruption",
+    "matrix": "/reports?view=matrix&show=words",
+    "reports, sorted": "/reports?sort=words&order=desc",
+    "changes of a country": "/changes?country=Kazakhstan",
+    "changes of a region": "/changes?region=africa&since=2024-01-01",
+    "sources": "/sources",
+    "a source": "/sources/us-state-hrr",
     "runs": "/runs",
+    "a run": "/runs/3",
+    "subscriptions": "/subscriptions",
+    "reviews": "/reviews",
+    "settings": "/settings",
+    "metrics": "/metrics",
+    "captured page": f"{REPORT}/v/1/captured/page",
     "alerts": "/alerts",
     "search, a common word": "/search?q=government",
     "search, a rare word": "/search?q=basen",

@@ -6,10 +6,11 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
-from monitor.links import report_path
 from monitor.rendering import place_name
-from storage.report_list import ReportRow
+from reports.identity import ReportId
+from storage.report_list import MatrixEntry
 
 SHADES = 5
 SHOWS = {
@@ -42,20 +43,25 @@ class MatrixRow:
     cells: tuple[Cell | None, ...]
 
 
-def build_matrix(rows: Sequence[ReportRow], editions: Sequence[str], show: str) -> list[MatrixRow]:
-    """Return the rows of the matrix, by name of place, areas below their countries."""
-    bounds = _bounds(rows, show)
-    by_place: dict[tuple[str, str], dict[str, ReportRow]] = defaultdict(dict)
-    for row in rows:
-        by_place[row.report.country, row.report.part][row.report.edition] = row
+def build_matrix(
+    source: str, entries: Sequence[MatrixEntry], editions: Sequence[str], show: str
+) -> list[MatrixRow]:
+    """Return the rows of the matrix, by name of country, areas below theirs."""
+    bounds = _bounds(entries, show)
+    by_place: dict[tuple[str, str], dict[str, MatrixEntry]] = defaultdict(dict)
+    for each in entries:
+        by_place[each.country, each.part][each.edition] = each
     made = []
     for (country, part), held in by_place.items():
-        newest = held[max(held)]
-        name = place_name(newest.report)
+        name = place_name(ReportId(source, max(held), country, part))
+        path = f"{country}/{part}" if part else country
         cells = tuple(
-            _cell(held[each], show, bounds) if each in held else None for each in editions
+            _cell(held[each], f"/reports/{source}/{each}/{quote(path)}", show, bounds)
+            if each in held
+            else None
+            for each in editions
         )
-        made.append(MatrixRow(name, f"{country}/{part}" if part else country, cells))
+        made.append(MatrixRow(name, path, cells))
     countries = {row.key: row.name for row in made}
 
     def order(row: MatrixRow) -> tuple[str, str]:
@@ -65,30 +71,27 @@ def build_matrix(rows: Sequence[ReportRow], editions: Sequence[str], show: str) 
     return sorted(made, key=order)
 
 
-def _bounds(rows: Sequence[ReportRow], show: str) -> list[int]:
+def _bounds(entries: Sequence[MatrixEntry], show: str) -> list[int]:
     """Return the values at which the next darker shade begins: a fifth of the reports in each."""
     if show == "state":
         return []
-    values = sorted(value for row in rows if (value := _value(row, show)) is not None)
+    values = sorted(value for each in entries if (value := _value(each, show)) is not None)
     marks = {values[len(values) * n // SHADES] for n in range(1, SHADES)} if values else set()
     return sorted(marks)
 
 
-def _value(row: ReportRow, show: str) -> int | None:
-    value: int | None = getattr(row, show)
+def _value(entry: MatrixEntry, show: str) -> int | None:
+    value: int | None = getattr(entry, show)
     return value
 
 
-def _cell(row: ReportRow, show: str, bounds: Sequence[int]) -> Cell:
-    issues = "issue list not read" if row.issues is None else f"{row.issues} issues"
-    words = (
-        f"{place_name(row.report)} {row.report.edition}: {row.state}, "
-        f"{row.versions} version{'s' if row.versions != 1 else ''}, {row.words:,} words, {issues}"
-    )
+def _cell(entry: MatrixEntry, path: str, show: str, bounds: Sequence[int]) -> Cell:
+    issues = "issue list not read" if entry.issues is None else f"{entry.issues} issues"
+    versions = "1 version" if entry.versions == 1 else f"{entry.versions} versions"
+    words = f"{entry.state}, {versions}, {entry.words:,} words, {issues}"
     if show == "state":
-        shown, kind = LETTERS.get(row.state, row.state), row.state
-    else:
-        value = _value(row, show)
-        shown = "\u2013" if value is None else f"{value:,}"
-        kind = "none" if value is None else f"h{bisect_right(bounds, value)}"
-    return Cell(report_path(row.report), shown, kind, words)
+        return Cell(path, LETTERS.get(entry.state, entry.state), entry.state, words)
+    value = _value(entry, show)
+    if value is None:
+        return Cell(path, "\u2013", "none", words)
+    return Cell(path, f"{value:,}", f"h{bisect_right(bounds, value)}", words)

@@ -102,7 +102,7 @@ def _matrix(parts: Parts, source: str, show: str, number: int) -> HTMLResponse:
             raise HTTPException(404, f"There is no source “{source}”.")
         editions = sorted(chosen.editions, reverse=True)[:MATRIX_EDITIONS] if chosen else []
         rows = unit.report_list.matrix(chosen.source, editions) if chosen else []
-    matrix = build_matrix(rows, editions, show)
+    matrix = build_matrix(chosen.source if chosen else "", rows, editions, show)
     pages = pages_of(number, len(matrix), MATRIX_ROWS)
     return page(
         "matrix.html",

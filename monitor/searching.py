@@ -18,7 +18,7 @@ from reports.plain import one_line
 from reports.query import BadQuery, parse_query
 from storage.search import Found, Hit, Scope
 
-RESULTS = 15
+RESULTS = 10
 WHEN = {"now": "now", "then": "on a date", "removed": "removed words"}
 
 _AROUND = 320  # characters of a paragraph shown on either side of what was found
@@ -76,7 +76,7 @@ def search(
             except (BadQuery, HTTPException) as error:
                 fault = error.detail if isinstance(error, HTTPException) else str(error)
         held = unit.library.sources()
-        behind = len(unit.indexing.behind()) if found else 0
+        behind = len(unit.indexing.behind()) if found and unit.indexing.may_be_behind() else 0
     return page(
         "search.html",
         "/search",
@@ -102,7 +102,7 @@ def api_search(
     summaries: bool = False,
     as_of: Text = "",
     removed: bool = False,
-    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    limit: Annotated[int, Query(ge=1, le=500)] = 20,
     offset: Annotated[int, Query(ge=0, le=MOST)] = 0,
 ) -> JSONResponse:
     """Search summaries and sections: now, as of a time, or what was removed."""

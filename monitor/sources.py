@@ -10,16 +10,20 @@ from datetime import datetime
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse
 
-from flows.agenda import read_agenda
+from flows.agenda import Agenda, read_agenda
+from flows.assembly import Parts
 from monitor.health import SourceState, check_health, source_state
+from monitor.page_cache import PageCache
 from monitor.plan_documents import hint_documents, host_documents
 from monitor.routing import OpenParts, add_page, page
 from reports.promise import Promise
 from scrapers.registry import all_sources
+from scrapers.source import Source
 from storage.read_models import SourceView
 from storage.store import Unit
 
 NEXT = 20
+AGENDA_SECONDS = 300
 FLOOR = 0.8
 """The share of its last good listing below which a listing is doubted."""
 
@@ -41,7 +45,7 @@ def source_router() -> APIRouter:
     """Return the routes."""
     router = APIRouter()
     add_page(router, "/sources", sources)
-    add_page(router, "/sources/{source}", source_page)
+    add_page(router, "/sources/{source}", SourcePages().one)
     return router
 
 
@@ -78,39 +82,54 @@ def source_rows(promises: Iterable[Promise], unit: Unit, now: datetime) -> list[
     return rows
 
 
-def source_page(parts: OpenParts, source: str) -> HTMLResponse:
-    """Show one source: what keeps it healthy, and what is asked next."""
-    known = all_sources().get(source)
-    if known is None:
-        raise HTTPException(404, f"There is no source “{source}”; the list of sources names them.")
-    health = check_health(parts)
-    now = parts.now()
-    with parts.store.read() as unit:
-        row = next(
-            each
-            for each in source_rows(health.judgement.promises, unit, now)
-            if each.name == source
+class SourcePages:
+    """The pages of single sources. What is planned is worked out anew every few minutes only."""
+
+    def __init__(self) -> None:
+        self._agendas: PageCache[Agenda] = PageCache()
+
+    def _agenda(self, parts: Parts, source: Source, newest_run: int) -> Agenda:
+        """Return what a source is asked next: of ten thousand pages it takes half a second."""
+        span = int(parts.now().timestamp() // AGENDA_SECONDS)
+        return self._agendas.get(
+            (source.name, newest_run, span), lambda: read_agenda(parts, source)
         )
-        alarms = [each for each in unit.alarms.open() if each.source == source]
-        reads = unit.runs.listing_reads(source)
-        good = {edition: unit.runs.last_good_listing(source, edition) for edition in reads}
-        runs, _ = unit.ledger.page(source=source, limit=5)
-    agenda = read_agenda(parts, known)
-    return page(
-        "source.html",
-        "/sources",
-        source=row,
-        known=known,
-        floors=[(each.name, getattr(known.floors, each.name)) for each in fields(known.floors)],
-        alarms=alarms,
-        reads=sorted(reads.items(), reverse=True),
-        good=good,
-        floor=FLOOR,
-        hosts=host_documents(parts, known),
-        hints=hint_documents(parts, known),
-        agenda=agenda,
-        due=sum(each.is_due(now) for each in agenda.entries),
-        upcoming=agenda.entries[:NEXT],
-        now=now,
-        runs=runs,
-    )
+
+    def one(self, parts: OpenParts, source: str) -> HTMLResponse:
+        """Show one source: what keeps it healthy, and what is asked next."""
+        known = all_sources().get(source)
+        if known is None:
+            raise HTTPException(
+                404, f"There is no source “{source}”; the list of sources names them."
+            )
+        health = check_health(parts)
+        now = parts.now()
+        with parts.store.read() as unit:
+            row = next(
+                each
+                for each in source_rows(health.judgement.promises, unit, now)
+                if each.name == source
+            )
+            alarms = [each for each in unit.alarms.open() if each.source == source]
+            reads = unit.runs.listing_reads(source)
+            good = {edition: unit.runs.last_good_listing(source, edition) for edition in reads}
+            runs, _ = unit.ledger.page(source=source, limit=5)
+        agenda = self._agenda(parts, known, runs[0].id if runs else 0)
+        return page(
+            "source.html",
+            "/sources",
+            source=row,
+            known=known,
+            floors=[(each.name, getattr(known.floors, each.name)) for each in fields(known.floors)],
+            alarms=alarms,
+            reads=sorted(reads.items(), reverse=True),
+            good=good,
+            floor=FLOOR,
+            hosts=host_documents(parts, known),
+            hints=hint_documents(parts, known),
+            agenda=agenda,
+            due=sum(each.is_due(now) for each in agenda.entries),
+            upcoming=agenda.entries[:NEXT],
+            now=now,
+            runs=runs,
+        )

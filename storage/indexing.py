@@ -57,6 +57,19 @@ class Indexing:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
+    def may_be_behind(self) -> bool:
+        """Tell cheaply whether ``behind`` may find any: by totals, without looking at each."""
+        known = select(
+            func.coalesce(func.sum(report_index.c.version_count), 0),
+            func.coalesce(func.max(report_index.c.reading_id), 0),
+            func.count().filter(report_index.c.rules != RULES),
+        )
+        versions, newest, other_rules = self._connection.execute(known).one()
+        held = select(func.count()).select_from(version).scalar_subquery()
+        last = select(func.coalesce(func.max(reading.c.id), 0)).scalar_subquery()
+        count, reading_id = self._connection.execute(select(held, last)).one()
+        return bool(other_rules) or (versions, newest) != (count, reading_id)
+
     def behind(self, limit: int | None = None) -> list[int]:
         """Return reports whose versions or readings the index does not know yet."""
         held = (

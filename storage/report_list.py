@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select
 
@@ -31,6 +31,18 @@ class ReportRow:
     issues: int | None
     changed_at: datetime
     seen_at: datetime
+
+
+class MatrixEntry(NamedTuple):
+    """One report of a matrix: a named tuple, since a matrix holds thousands."""
+
+    edition: str
+    country: str
+    part: str
+    state: str
+    versions: int
+    words: int
+    issues: int | None
 
 
 _HISTORY = (
@@ -93,12 +105,29 @@ class ReportList:
         seen = self._seen([row.id for row in rows])
         return [_seen_at(_row(row), seen.get(row.id)) for row in rows]
 
-    def matrix(self, source: str, editions: Sequence[str]) -> list[ReportRow]:
+    def matrix(self, source: str, editions: Sequence[str]) -> list[MatrixEntry]:
         """Return the reports of some editions of a source, by place."""
-        asked = (report.c.source == source, report.c.edition.in_(editions))
-        order = (report.c.country, report.c.part, report.c.edition)
-        rows = self._connection.execute(_figures().where(*asked).order_by(*order))
-        return [_row(row) for row in rows]
+        counts = (
+            select(version.c.report_id, func.count().label("version_count"))
+            .group_by(version.c.report_id)
+            .subquery("counts")
+        )
+        query = (
+            select(
+                report.c.edition,
+                report.c.country,
+                report.c.part,
+                report.c.state,
+                counts.c.version_count.label("versions"),
+                func.coalesce(report_facts.c.report_word_count, 0).label("words"),
+                _ISSUES.label("issues"),
+            )
+            .join(counts, counts.c.report_id == report.c.id)
+            .outerjoin(report_facts, report_facts.c.report_id == report.c.id)
+            .where(report.c.source == source, report.c.edition.in_(editions))
+            .order_by(report.c.country, report.c.part, report.c.edition)
+        )
+        return [MatrixEntry(*row) for row in self._connection.execute(query)]
 
     def of_country(self, source: str, country: str, part: str) -> list[ReportRow]:
         """Return a country's reports in all editions of a source, newest edition first."""

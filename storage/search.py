@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, and_, or_, select
+from sqlalchemy import CTE, ColumnElement, Connection, Row, Select, Subquery, and_, or_, select
 
 from reports.excerpts import Excerpt
 from reports.identity import ReportId
@@ -79,10 +79,11 @@ class Search:
 
         Without a limit all of them are looked at, however many.
         """
-        rows = self._rows(self._numbers(query, scope, None if limit is None else MOST_FOUND))
-        is_cut = limit is not None and len(rows) == MOST_FOUND
-        shown = [self._hit(row, query) for row in rows[offset:][:limit]]
-        return Found(tuple(shown), len(rows), is_cut)
+        most = None if limit is None else MOST_FOUND
+        numbers = self._ordered(self._numbers(query, scope, most))
+        is_cut = limit is not None and len(numbers) == MOST_FOUND
+        shown = [self._hit(row, query) for row in self._rows(numbers[offset:][:limit])]
+        return Found(tuple(shown), len(numbers), is_cut)
 
     def _numbers(self, query: Query, scope: Scope, most: int | None) -> Select[Any]:
         words = matching(self._connection, query)
@@ -91,7 +92,7 @@ class Search:
             asked = asked.join(report, report.c.id == passage.c.report_id)
         asked = asked.where(*_conditions(scope))
         if scope.is_removed:
-            said = _standing(self._connection, query)
+            said = _standing(words)
             same = (said.c.report_id == passage.c.report_id, said.c.name == passage.c.name)
             asked = asked.outerjoin(said, and_(*same)).where(
                 or_(report.c.state == "removed", said.c.report_id.is_(None))
@@ -99,9 +100,10 @@ class Search:
         # newest first, so that a cut leaves out the oldest
         return asked.order_by(passage.c.id.desc()).limit(most)
 
-    def _rows(self, numbers: Select[Any]) -> list[Row[Any]]:
+    def _ordered(self, numbers: Select[Any]) -> list[int]:
+        """Return the numbers of passages in the order in which they are shown."""
         query = (
-            select(passage, *REPORT_NAME, report.c.title, report.c.state)
+            select(passage.c.id)
             .join(report, report.c.id == passage.c.report_id)
             .where(passage.c.id.in_(numbers))
             .order_by(
@@ -114,7 +116,17 @@ class Search:
                 passage.c.from_at.desc(),
             )
         )
-        return list(self._connection.execute(query).all())
+        return list(self._connection.execute(query).scalars())
+
+    def _rows(self, numbers: Sequence[int]) -> Iterator[Row[Any]]:
+        """Yield passages by their numbers, in the order given."""
+        query = select(passage, *REPORT_NAME, report.c.title, report.c.state).join(
+            report, report.c.id == passage.c.report_id
+        )
+        for chunk in (numbers[n : n + MOST_FOUND] for n in range(0, len(numbers), MOST_FOUND)):
+            rows = self._connection.execute(query.where(passage.c.id.in_(chunk)))
+            found = {row.id: row for row in rows}
+            yield from (found[number] for number in chunk)
 
     def _hit(self, row: Row[Any], query: Query) -> Hit:
         return Hit(
@@ -171,9 +183,8 @@ def _conditions(scope: Scope) -> list[ColumnElement[bool]]:
     return [*asked, passage.c.from_at <= scope.as_of, then]
 
 
-def _standing(connection: Connection, query: Query) -> Subquery:
+def _standing(words: CTE) -> Subquery:
     """Return the parts of reports that say it now, in whatever paragraph."""
-    words = matching(connection, query)
     still = passage.alias("still")
     return (
         select(still.c.report_id, still.c.name)

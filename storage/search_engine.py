@@ -8,9 +8,8 @@ nothing finds any more, since every question is joined with the passages.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from sqlalchemy import Connection, TextClause, column, text
+from sqlalchemy import CTE, Connection, TextClause, column, text
 
 from reports.query import Phrase, Query
 
@@ -53,12 +52,12 @@ def add_words(connection: Connection, rows: Sequence[tuple[int, str]]) -> None:
         connection.execute(statement, [{"id": number, "words": words} for number, words in rows])
 
 
-def matching(connection: Connection, query: Query) -> Any:
-    """Return a subquery of the passages that fit a query: their numbers, as ``rowid``."""
+def matching(connection: Connection, query: Query) -> CTE:
+    """Return the passages that fit a query: their numbers, as ``rowid``; asked for once."""
     name = connection.dialect.name
     asked = _fts5(query) if name == "sqlite" else _tsquery(query)
     statement: TextClause = text(_MATCH[name]).bindparams(query=asked)
-    return statement.columns(column("rowid")).subquery("matching")
+    return statement.columns(column("rowid")).cte("matching")
 
 
 def _fts5(query: Query) -> str:
