@@ -12,7 +12,7 @@ from cli import context
 from cli.context import DEFAULT_SOURCE
 from cli.output import Column, Json, Refusal, examples, note, say, say_prose, tell_rows
 from cli.progress import bar, tell_run
-from scrapers.registry import all_sources, source_named
+from scrapers.registry import source_named
 
 if TYPE_CHECKING:
     from flows.run import IngestRequest, RunReport
@@ -179,31 +179,11 @@ def sources(as_json: Json = False) -> int:
 
     An alarm stays until its cause is gone.
     """
-    from flows.promises import promises
-    from monitor.health import source_state
-    from reports.citation import stamp
+    from monitor.source_documents import source_documents
 
     with context.parts() as opened, opened.store.read() as unit:
-        held = {view.source: view for view in unit.library.sources()}
-        promised = {each.source: each for each in promises(unit, opened.settings)}
+        rows = source_documents(unit, opened.settings, opened.now())
         alarms = unit.alarms.open()
-        now = opened.now()
-    rows = []
-    for name, each in all_sources().items():
-        view, promise = held.get(name), promised.get(name)
-        when = promise.last_ok_at if promise else None
-        rows.append(
-            {
-                "source": name,
-                "publisher": each.publisher,
-                "reader_revision": each.reader_revision,
-                "editions": list(view.editions) if view else [],
-                "reports": view.reports if view else 0,
-                "last_ok_at": stamp(when) if when else None,
-                "state": source_state(promise, now).value,
-                "alarms": [_alarm(one) for one in alarms if one.source == name],
-            }
-        )
     columns = [
         Column("source", "source"),
         Column("publisher", "publisher"),
@@ -216,20 +196,6 @@ def sources(as_json: Json = False) -> int:
     if not as_json:
         _tell_alarms(alarms)
     return 0
-
-
-def _alarm(alarm: Alarm) -> dict[str, Any]:
-    from reports.citation import stamp
-
-    return {
-        "kind": alarm.kind,
-        "subject": alarm.subject,
-        "text": alarm.text,
-        "examples": list(alarm.examples),
-        "remedy": alarm.remedy,
-        "raised_at": stamp(alarm.raised_at),
-        "seen_at": stamp(alarm.seen_at),
-    }
 
 
 def _tell_alarms(alarms: Sequence[Alarm]) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from cli import context
 from cli.output import Column, Json, Refusal, examples, print_json, say, show_cards
 from scrapers.registry import all_sources
-
-if TYPE_CHECKING:
-    from storage.reviews import ReviewView
 
 
 def register(app: typer.Typer) -> None:
@@ -77,8 +74,14 @@ def _decide(number: int, country: str, edition: str, *, is_dismissed: bool, as_j
 
 
 def _list(as_json: bool) -> int:
+    from monitor.documents import review_document
+
     with context.parts() as opened, opened.store.read() as unit:
-        rows = [_row(each) for source in all_sources() for each in unit.reviews(source).open()]
+        rows = [
+            review_document(each)
+            for source in all_sources()
+            for each in unit.reviews(source).open()
+        ]
     if as_json:
         print_json(rows)
         return 0
@@ -94,26 +97,3 @@ def _list(as_json: bool) -> int:
     ]
     show_cards(rows, columns, "nothing waits for review")
     return 0
-
-
-def _row(waiting: ReviewView) -> dict[str, Any]:
-    return {
-        "review": waiting.id,
-        "state": waiting.state,
-        "source": waiting.source,
-        "url": waiting.url,
-        "country": waiting.country,
-        "edition": waiting.edition,
-        "is_edition_inferred": bool(waiting.edition) and waiting.state == "open",
-        "why": waiting.why,
-        "text_sha256": waiting.text_sha256,
-        "decide": _how_to_decide(waiting),
-    }
-
-
-def _how_to_decide(waiting: ReviewView) -> str:
-    """Return the command that decides, with what is suggested filled in."""
-    if waiting.state == "held":
-        return f"reportwatch review {waiting.id} --accept"
-    country, edition = waiting.country or "COUNTRY", waiting.edition or "YEAR"
-    return f"reportwatch review {waiting.id} --country {country} --edition {edition}"

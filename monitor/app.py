@@ -14,7 +14,11 @@ from starlette.exceptions import HTTPException as RoutingError
 
 from flows.assembly import Parts, ensure_home, open_parts
 from flows.settings import load_settings
-from monitor.api import api_router
+from monitor.api.changes import change_api_router
+from monitor.api.description import describe
+from monitor.api.operating import operating_api_router
+from monitor.api.reports import report_api_router
+from monitor.api.subscriptions import subscription_api_router
 from monitor.canary import canary_router
 from monitor.captured import captured_router
 from monitor.changes import change_router
@@ -22,9 +26,9 @@ from monitor.comparisons import comparison_router
 from monitor.feeds import feed_router
 from monitor.gatekeeper import SECURITY_HEADERS, Gatekeeper
 from monitor.login import login_router
-from monitor.metrics import metrics_router
 from monitor.outbox import outbox_router
 from monitor.overview import overview_router
+from monitor.probes import probe_router
 from monitor.problems import answer_problem
 from monitor.readers import reader_router
 from monitor.reception import Reception
@@ -37,7 +41,6 @@ from monitor.runs import run_router
 from monitor.searching import search_router
 from monitor.settings_page import settings_router
 from monitor.sources import source_router
-from monitor.subscription_api import subscription_api_router
 from monitor.subscriptions import subscription_router
 from monitor.topics import topic_router
 from monitor.unsubscribe import unsubscribe_router
@@ -74,7 +77,6 @@ def app_from_environment() -> FastAPI:
 def _assemble(parts: Parts, lifespan: Lifespan | None) -> FastAPI:
     app = FastAPI(
         title="reportwatch",
-        description="What government reports said, version by version, and what changed.",
         version="1",
         openapi_url="/api/v1/openapi.json",
         docs_url=None,  # they would load scripts from elsewhere
@@ -82,6 +84,7 @@ def _assemble(parts: Parts, lifespan: Lifespan | None) -> FastAPI:
         redirect_slashes=False,
         lifespan=lifespan,
     )
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign] # as FastAPI's manual has it
     app.state.parts = parts
     app.state.reception = Reception(parts)
     routers = (
@@ -104,10 +107,12 @@ def _assemble(parts: Parts, lifespan: Lifespan | None) -> FastAPI:
         outbox_router,
         reader_router,
         settings_router,
-        metrics_router,
+        probe_router,
         subscription_router,
         subscription_api_router,
-        api_router,
+        report_api_router,
+        change_api_router,
+        operating_api_router,
     )
     for router in (routes() for routes in routers):
         app.include_router(router)

@@ -16,6 +16,8 @@ from reports.citation import stamp
 from reports.model import Change, VersionView
 from storage.outbox_list import AlertView
 from storage.read_models import ReportView
+from storage.reviews import ReviewView
+from storage.runs import RunView
 
 Document = dict[str, Any]
 
@@ -128,3 +130,45 @@ def alert_document(alert: AlertView) -> Document:
         "last_error": alert.last_error,
         "summary_line": alert.summary_line,
     }
+
+
+def run_document(run: RunView) -> Document:
+    """Return one row of the ledger."""
+    return {
+        "run": run.id,
+        "source": run.source,
+        "state": run.state,
+        "trigger": run.trigger,
+        "orchestrator": run.orchestrator,
+        "flow_run": run.flow_run,
+        "parameters": dict(run.parameters),
+        "counts": dict(run.counts),
+        "planned": run.planned_count or None,
+        "error": run.error,
+        "started_at": stamp(run.started_at),
+        "ended_at": stamp(run.ended_at) if run.ended_at else None,
+        "seconds": run.seconds,
+    }
+
+
+def review_document(waiting: ReviewView) -> Document:
+    """Return one entry of ``review``, with the command that decides it."""
+    return {
+        "review": waiting.id,
+        "state": waiting.state,
+        "source": waiting.source,
+        "url": waiting.url,
+        "country": waiting.country,
+        "edition": waiting.edition,
+        "is_edition_inferred": bool(waiting.edition) and waiting.state == "open",
+        "why": waiting.why,
+        "text_sha256": waiting.text_sha256,
+        "decide": _how_to_decide(waiting),
+    }
+
+
+def _how_to_decide(waiting: ReviewView) -> str:
+    if waiting.state == "held":
+        return f"reportwatch review {waiting.id} --accept"
+    country, edition = waiting.country or "COUNTRY", waiting.edition or "YEAR"
+    return f"reportwatch review {waiting.id} --country {country} --edition {edition}"

@@ -8,11 +8,10 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse
 
 from monitor.links import diff_path, is_name, version_path
-from monitor.routing import MOST, OpenParts, Pages, Text, add_page, find_place, page, pages_of
-from monitor.search_documents import search_document
+from monitor.routing import OpenParts, Pages, Text, add_page, find_place, page, pages_of
 from reports.excerpts import Excerpt, stretch
 from reports.plain import one_line
 from reports.query import BadQuery, parse_query
@@ -48,7 +47,6 @@ def search_router() -> APIRouter:
     """Return the routes of the search."""
     router = APIRouter()
     add_page(router, "/search", search)
-    router.add_api_route("/api/v1/search", api_search, methods=["GET"], tags=["v1"])
     return router
 
 
@@ -91,30 +89,6 @@ def search(
         sources=[view.source for view in held],
         editions=sorted({each for view in held for each in view.editions}, reverse=True),
     )
-
-
-def api_search(
-    parts: OpenParts,
-    q: Asked,
-    source: Text = "",
-    edition: Text = "",
-    country: Text = "",
-    summaries: bool = False,
-    as_of: Text = "",
-    removed: bool = False,
-    limit: Annotated[int, Query(ge=1, le=500)] = 20,
-    offset: Annotated[int, Query(ge=0, le=MOST)] = 0,
-) -> JSONResponse:
-    """Search summaries and sections: now, as of a time, or what was removed."""
-    when = "removed" if removed else "then" if as_of else "now"
-    scope = read_scope(source, edition, country, summaries, when, as_of)
-    try:
-        asked = parse_query(q)
-    except BadQuery as error:
-        raise HTTPException(400, f"q: {error}.") from None
-    with parts.store.read() as unit:
-        found = unit.search.find(asked, scope, limit=limit, offset=offset)
-    return JSONResponse(search_document(q, found, as_of=scope.as_of, is_removed=removed))
 
 
 def read_scope(

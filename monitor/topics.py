@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fastapi import APIRouter, HTTPException
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 
 from flows.run import BadRequest
@@ -15,7 +15,6 @@ from monitor.links import is_name
 from monitor.page_cache import PageCache
 from monitor.rendering import place_name, render, with_menu
 from monitor.routing import OpenParts, Text, add_page
-from monitor.topic_documents import topics_document
 from reports.identity import ReportId
 from reports.topic_trends import EditionComparison, EditionLists, Place, Verdict
 from reports.topics import Topic, taxonomy
@@ -46,7 +45,6 @@ def topic_router() -> APIRouter:
     add_page(router, "/topics/{topic:path}", pages.topic)
     for path, endpoint in {"/topics.svg": svg, "/topics.png": png}.items():
         router.add_api_route(path, endpoint, methods=["GET", "HEAD"], include_in_schema=False)
-    router.add_api_route("/api/v1/topics", document, methods=["GET"], tags=["v1"])
     return router
 
 
@@ -91,7 +89,7 @@ class Asked:
 
 def _ask(unit: Unit, source: str) -> Asked:
     held = unit.library.sources()
-    name = _source_asked(source, held)
+    name = source_asked(source, held)
     with_lists = tuple(each.source for each in held if _has_lists(each.source))
     return Asked(name, with_lists, unit.facts.state(name))
 
@@ -103,7 +101,7 @@ def _has_lists(source: str) -> bool:
 
 
 def _topics_page(unit: Unit, asked: Asked, edition: str, against: str) -> str:
-    view = _read(unit, asked.source, edition, against, shows_all=True)
+    view = read_view(unit, asked.source, edition, against, shows_all=True)
     return render(
         "topics.html",
         here="/topics",
@@ -119,7 +117,7 @@ def _topics_page(unit: Unit, asked: Asked, edition: str, against: str) -> str:
 
 
 def _topic_page(unit: Unit, asked: Asked, topic: str, edition: str) -> str:
-    view = _read(unit, asked.source, edition, shows_all=True)
+    view = read_view(unit, asked.source, edition, shows_all=True)
     known = {each.id: each for each in taxonomy().topics}.get(topic)
     if known is None and topic not in view.topics:
         raise HTTPException(404, f"There is no topic “{topic}”; /topics lists those there are.")
@@ -154,24 +152,15 @@ def png(parts: OpenParts, source: Text = "") -> Response:
     return Response(as_png(heat_map(_view_of(parts, source))), media_type="image/png")
 
 
-def document(
-    parts: OpenParts, source: Text = "", edition: Text = "", against: Text = ""
-) -> JSONResponse:
-    """Give topics by edition, what vanished and what is new between two editions."""
-    with parts.store.read() as unit:
-        name = _source_asked(source, unit.library.sources())
-        return JSONResponse(topics_document(_read(unit, name, edition, against)))
-
-
 def _view_of(parts: OpenParts, source: str) -> TopicsView:
     with parts.store.read() as unit:
-        view = _read(unit, _source_asked(source, unit.library.sources()))
+        view = read_view(unit, source_asked(source, unit.library.sources()))
     if not view.editions:
         raise HTTPException(404, f"No report of {view.source} is held, so there is no picture.")
     return view
 
 
-def _source_asked(source: str, held: list[SourceView]) -> str:
+def source_asked(source: str, held: list[SourceView]) -> str:
     """Return the source asked for: by default the one with most reports of those with lists."""
     source = source.strip()
     if source:
@@ -189,9 +178,10 @@ def _only(view: TopicsView, edition: str) -> str:
     return edition.strip() or (view.editions[-1].edition if view.editions else "")
 
 
-def _read(
+def read_view(
     unit: Unit, source: str, edition: str = "", against: str = "", *, shows_all: bool = False
 ) -> TopicsView:
+    """Return the topics of a source's editions, all or two; raises 404."""
     asked = [each.strip() for each in (against, edition) if each.strip()]
     for each in asked:
         if not is_name(each):

@@ -31,11 +31,24 @@ class Ledger:
         self._connection = connection
 
     def page(
-        self, *, source: str = "", state: str = "", limit: int, offset: int = 0
+        self,
+        *,
+        source: str = "",
+        state: str = "",
+        limit: int | None,
+        offset: int = 0,
+        before: int | None = None,
     ) -> tuple[list[RunView], int]:
-        """Return runs, newest first, and how many there are in all."""
+        """Return runs, newest first (those before a number), and how many there are in all."""
         asked = _asked(source, state)
-        query = select(run).where(*asked).order_by(run.c.id.desc()).limit(limit).offset(offset)
+        earlier = [] if before is None else [run.c.id < before]
+        query = (
+            select(run)
+            .where(*asked, *earlier)
+            .order_by(run.c.id.desc())
+            .limit(limit)
+            .offset(offset)
+        )
         total = select(func.count()).select_from(run).where(*asked)
         found = [run_view(row) for row in self._connection.execute(query)]
         return found, int(self._connection.execute(total).scalar_one())

@@ -197,9 +197,12 @@ class Outbox:
         *,
         offset: int = 0,
         address: str = "",
+        before: int | None = None,
     ) -> list[AlertView]:
-        """Return alerts, newest first, all or those of some states or of one address."""
-        return list_alerts(self._connection, states, address, limit=limit, offset=offset)
+        """Return alerts, newest first, all or those of some states, an address, before one."""
+        return list_alerts(
+            self._connection, states, address, limit=limit, offset=offset, before=before
+        )
 
     def counts(self, address: str = "") -> dict[str, int]:
         """Return how many alerts are in each state, all or those to one address."""

@@ -40,6 +40,7 @@ def list_alerts(
     *,
     limit: int | None,
     offset: int,
+    before: int | None = None,
 ) -> list[AlertView]:
     """Return alerts, newest first; no states are all states."""
     state = _state().label("state")
@@ -67,6 +68,8 @@ def list_alerts(
     )
     if states:
         query = query.where(state.in_(states))
+    if before is not None:
+        query = query.where(alert.c.id < before)
     if address:
         query = query.where(subscriber.c.address == address)
     return [_alert_view(row) for row in connection.execute(query)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, literal, select, tuple_
 
 from reports.identity import ReportId
 from reports.model import VersionView
@@ -81,9 +81,13 @@ class Library:
         state: str = "",
         limit: int | None = None,
         offset: int = 0,
+        after: ReportId | None = None,
     ) -> list[ReportView]:
-        """Return reports in order of source, edition, country and part."""
+        """Return reports in order of source, edition, country and part; those past ``after``."""
         asked = _asked(source=source, edition=edition, country=country, part=part, state=state)
+        if after:
+            place = (after.source, after.edition, after.country, after.part)
+            asked.append(tuple_(*REPORT_NAME) > tuple_(*map(literal, place)))
         chosen = select(report.c.id).where(*asked)
         if limit is not None:
             chosen = chosen.order_by(*REPORT_NAME).limit(limit).offset(offset)

@@ -240,17 +240,3 @@ def test_a_wrong_question_gets_an_error_in_json(
     problem = answer.json()
     assert set(problem) == {"type", "title", "status", "detail", "error"}
     assert (problem["status"], problem["error"]) == (status, problem["detail"])
-
-
-def test_the_api_describes_itself(client: httpx.Client) -> None:
-    described = client.get("/api/v1/openapi.json").json()
-    assert set(described["paths"]) == {
-        "/api/v1/reports",
-        "/api/v1/reports/{source}/{edition}/{country}",
-        "/api/v1/reports/{source}/{edition}/{country}/{part}",
-        "/api/v1/changes",
-        "/api/v1/topics",
-        "/api/v1/search",
-        "/api/v1/subscriptions",
-        "/api/v1/subscriptions/{number}",
-    }

@@ -190,7 +190,7 @@ def test_a_fault_of_the_program_shows_nothing_of_itself(
     def fail(*_: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("monitor.api.check_health", fail)
+    monkeypatch.setattr("monitor.probes.check_health", fail)
     answer = client.get("/healthz")
     assert answer.status_code == 500
     assert "secret detail" not in answer.text

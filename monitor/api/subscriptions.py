@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, HTTPException
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Body, HTTPException, Request
+from fastapi.responses import JSONResponse, Response
 
 from flows import subscribing
 from flows.addresses import BadAddress
 from flows.subscribing import CannotAsk, TooMany
 from flows.wishes import BadWish, Timing, read_wish
+from monitor.api import models
+from monitor.api.answers import PREFIX, add, reply
 from monitor.routing import Number, OpenParts
 from monitor.subscription_documents import subscription_document
 from monitor.visitor import visitor
@@ -24,22 +26,23 @@ _LISTS = ("countries", "regions", "sources", "editions", "topics", "sections", "
 def subscription_api_router() -> APIRouter:
     """Return the routes."""
     router = APIRouter()
-    path = "/api/v1/subscriptions"
-    router.add_api_route(path, listed, methods=["GET"], tags=["v1"])
-    router.add_api_route(path, add, methods=["POST"], tags=["v1"], status_code=202)
-    router.add_api_route(f"{path}/{{number}}", drop, methods=["DELETE"], tags=["v1"])
+    path = f"{PREFIX}/subscriptions"
+    tag = "operators"
+    add(router, path, subscriptions, list[models.Subscription], tag=tag)
+    add(router, path, subscribe, models.Asked, methods=["POST"], status=202, tag=tag)
+    add(router, f"{path}/{{number}}", drop, models.Removed, methods=["DELETE"], tag=tag)
     return router
 
 
-def listed(parts: OpenParts) -> JSONResponse:
-    """List who is told of what, as ``subscribers`` does."""
+def subscriptions(parts: OpenParts, request: Request) -> Response:
+    """List who is told of what, as `subscribers` does. For operators."""
     with parts.store.read() as unit:
         readers: dict[str, Subscriber] = {each.address: each for each in unit.subscribers.all()}
         found: list[Subscription] = unit.subscriptions.all()
-    return JSONResponse([subscription_document(each, readers[each.address]) for each in found])
+    return reply(request, [subscription_document(each, readers[each.address]) for each in found])
 
 
-def add(parts: OpenParts, document: Annotated[dict[str, Any], Body()]) -> JSONResponse:
+def subscribe(parts: OpenParts, document: Annotated[dict[str, Any], Body()]) -> JSONResponse:
     """Ask an address to confirm a subscription; with ``"vouched": true`` add it at once."""
     is_vouched = document.get("vouched") is True
     if is_vouched and not visitor().may_operate:

@@ -1,24 +1,32 @@
-"""Figures for Prometheus: how sources, runs, the outbox and the review list stand."""
+"""For those who watch the watcher: the health check, and figures for Prometheus."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from fastapi import APIRouter
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from flows.assembly import Parts
 from monitor.health import SourceState, check_health
+from monitor.health_document import health_document
 from monitor.routing import OpenParts
 from scrapers.registry import all_sources
 
 
-def metrics_router() -> APIRouter:
-    """Return the route."""
+def probe_router() -> APIRouter:
+    """Return the routes."""
     router = APIRouter()
+    router.add_api_route("/healthz", healthz, methods=["GET", "HEAD"], include_in_schema=False)
     router.add_api_route("/metrics", metrics, methods=["GET", "HEAD"], include_in_schema=False)
     return router
+
+
+def healthz(parts: OpenParts) -> JSONResponse:
+    """Tell a probe how everything stands; 503 unless all is well."""
+    health = check_health(parts)
+    return JSONResponse(health_document(health), 200 if health.status == "ok" else 503)
 
 
 def metrics(parts: OpenParts) -> Response:

@@ -1,0 +1,1 @@
+"""The JSON API: the same documents as the commands print, for programs."""

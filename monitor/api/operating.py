@@ -1,0 +1,107 @@
+"""How everything stands, for programs: sources, runs, and for operators reviews and the outbox."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Path, Query, Request
+from fastapi.responses import Response
+
+from flows.agenda import read_agenda
+from monitor.api import models
+from monitor.api.answers import PREFIX, Cursor, Limit, add, read_cursor, reply, write_cursor
+from monitor.documents import alert_document, review_document, run_document
+from monitor.plan_documents import plan_document
+from monitor.routing import MOST, OpenParts, Text
+from monitor.source_documents import source_documents
+from reports.outcome import FAILURES
+from reports.outgoing import AlertState
+from scrapers.registry import all_sources
+
+Number = Annotated[int, Path(ge=1, le=MOST)]
+States = Annotated[list[AlertState] | None, Query(description="May be given repeatedly.")]
+
+
+def operating_api_router() -> APIRouter:
+    """Return the routes."""
+    router = APIRouter()
+    add(router, f"{PREFIX}/sources", sources, list[models.Source], tag="sources")
+    add(router, f"{PREFIX}/sources/{{source}}/plan", plan, models.Plan, tag="sources")
+    add(router, f"{PREFIX}/runs", runs, list[models.Run], tag="sources")
+    add(router, f"{PREFIX}/runs/{{number}}", run, models.RunWithFailures, tag="sources")
+    add(router, f"{PREFIX}/reviews", reviews, list[models.Review], tag="operators")
+    add(router, f"{PREFIX}/alerts", alerts, list[models.Alert], tag="operators")
+    return router
+
+
+def sources(parts: OpenParts, request: Request) -> Response:
+    """List the sources: what is held of each, when it was read, its alarms."""
+    with parts.store.read() as unit:
+        return reply(request, source_documents(unit, parts.settings, parts.now()))
+
+
+def plan(parts: OpenParts, request: Request, source: str) -> Response:
+    """Say what a source is asked next, and why."""
+    known = all_sources().get(source)
+    if known is None:
+        raise HTTPException(404, f"There is no source “{source}”.")
+    return reply(request, plan_document(parts, known, read_agenda(parts, known)))
+
+
+def runs(
+    parts: OpenParts,
+    request: Request,
+    source: Text = "",
+    state: Text = "",
+    limit: Limit = None,
+    cursor: Cursor = "",
+) -> Response:
+    """List the runs, newest first."""
+    place = read_cursor(cursor, int)
+    with parts.store.read() as unit:
+        most = None if limit is None else limit + 1
+        found, _ = unit.ledger.page(
+            source=source, state=state, limit=most, before=place[0] if place else None
+        )
+    shown = found[:limit]
+    onward = write_cursor(shown[-1].id) if shown and len(found) > len(shown) else ""
+    return reply(request, [run_document(each) for each in shown], cursor=onward)
+
+
+def run(parts: OpenParts, request: Request, number: Number) -> Response:
+    """Show one run with the pages it looked at in vain."""
+    with parts.store.read() as unit:
+        try:
+            view = unit.runs.get(number)
+        except KeyError:
+            raise HTTPException(404, f"There is no run {number}.") from None
+        failed = unit.ledger.outcomes(number, [each.value for each in FAILURES], limit=MOST)
+    failures = [
+        {"url": each.url, "outcome": each.outcome.value, "reason": each.reason} for each in failed
+    ]
+    return reply(request, {**run_document(view), "failures": failures})
+
+
+def reviews(parts: OpenParts, request: Request) -> Response:
+    """List what could not be identified, with what may be meant. For operators."""
+    with parts.store.read() as unit:
+        found = [each for name in all_sources() for each in unit.reviews(name).open()]
+    return reply(request, [review_document(each) for each in found])
+
+
+def alerts(
+    parts: OpenParts,
+    request: Request,
+    state: States = None,
+    limit: Limit = None,
+    cursor: Cursor = "",
+) -> Response:
+    """List the outbox, newest first. For operators."""
+    place = read_cursor(cursor, int)
+    with parts.store.read() as unit:
+        most = None if limit is None else limit + 1
+        states = [each.value for each in state or ()]
+        found = unit.outbox.all(states, most, before=place[0] if place else None)
+    shown = found[:limit]
+    onward = write_cursor(shown[-1].alert) if shown and len(found) > len(shown) else ""
+    return reply(request, [alert_document(each) for each in shown], cursor=onward)

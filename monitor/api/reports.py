@@ -1,0 +1,258 @@
+"""Reports for programs: lists, what a version says, its history, differences, comparisons."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Path, Query, Request
+from fastapi.responses import Response
+
+from flows.assembly import Parts
+from monitor.api import models
+from monitor.api.answers import (
+    PREFIX,
+    Cursor,
+    Format,
+    Limit,
+    add,
+    read_cursor,
+    reply,
+    write_cursor,
+)
+from monitor.comparison_documents import compare_document, diff_document
+from monitor.documents import report_document, show_document, version_document
+from monitor.rendering import publisher_of
+from monitor.report_pages import find_version
+from monitor.routing import MOST, OpenParts, find_place, find_report
+from reports.diff import compare_readings
+from reports.edition_comparison import compare_editions
+from reports.identity import ReportId
+from reports.model import VersionView
+from storage.read_models import Library
+
+Offset = Annotated[int, Query(ge=0, le=MOST, description="So many are left out at the start.")]
+Name = Annotated[str, Query(pattern=r"^[\w.-]{0,128}$")]
+Country = Annotated[
+    str,
+    Query(max_length=200, description="A name, a key or an alpha-3 code.", examples=["Kazakhstan"]),
+]
+Source = Annotated[str, Path(description="A source's name.", examples=["us-state-hrr"])]
+Edition = Annotated[str, Path(description="For these reports the year.", examples=["2023"])]
+Code = Annotated[str, Path(description="The alpha-3 code; XKX for Kosovo.", examples=["KAZ"])]
+Part = Annotated[str, Path(description="The child area's key.", examples=["tibet"])]
+Version = Annotated[int | None, Query(ge=1, le=MOST, description="Default: the latest.")]
+Number = Annotated[int, Path(ge=1, le=MOST, description="A version's number.")]
+
+ONE = f"{PREFIX}/reports/{{source}}/{{edition}}/{{country}}"
+COMPARE = f"{PREFIX}/compare/{{source}}/{{country}}"
+
+
+def report_api_router() -> APIRouter:
+    """Return the routes; what lies below a report comes before its areas."""
+    router = APIRouter()
+    add(router, f"{PREFIX}/reports", reports, list[models.Report], has_csv=True)
+    add(router, f"{ONE}/versions", versions, list[models.Version])
+    add(router, f"{ONE}/v/{{number}}", version, models.Show)
+    add(router, f"{ONE}/diff/{{before}}..{{after}}", diff, models.Difference)
+    add(router, f"{ONE}/{{part}}/versions", area_versions, list[models.Version])
+    add(router, f"{ONE}/{{part}}/v/{{number}}", area_version, models.Show)
+    add(router, f"{ONE}/{{part}}/diff/{{before}}..{{after}}", area_diff, models.Difference)
+    add(router, ONE, report, models.Show)
+    add(router, f"{ONE}/{{part}}", area, models.Show)
+    add(router, f"{COMPARE}/{{first}}..{{second}}", compare, models.Json)
+    add(router, f"{COMPARE}/{{part}}/{{first}}..{{second}}", compare_area, models.Json)
+    return router
+
+
+def reports(
+    parts: OpenParts,
+    request: Request,
+    source: Name = "",
+    edition: Name = "",
+    country: Country = "",
+    state: Name = "",
+    limit: Limit = None,
+    offset: Offset = 0,
+    cursor: Cursor = "",
+    format: Format = "json",
+) -> Response:
+    """List the reports held, in order of their names."""
+    place = find_place(country) if country else None
+    if country and place is None:
+        raise HTTPException(404, f"“{country}” is no country known.")
+    after = read_cursor(cursor, str, str, str, str)
+    with parts.store.read() as unit:
+        found = unit.library.reports(
+            source=source,
+            edition=edition,
+            country=place.country if place else "",
+            part=(place.part if place else "") or None,
+            state=state,
+            limit=MOST if limit is None else limit + 1,
+            offset=0 if after else offset,
+            after=ReportId(*after) if after else None,
+        )
+    shown = found[:limit]
+    last = shown[-1].report if shown else None
+    onward = ""
+    if last and len(found) > len(shown):
+        onward = write_cursor(last.source, last.edition, last.country, last.part)
+    return reply(request, [report_document(each) for each in shown], cursor=onward, format_=format)
+
+
+def report(
+    parts: OpenParts,
+    request: Request,
+    source: Source,
+    edition: Edition,
+    country: Code,
+    version: Version = None,
+) -> Response:
+    """Show what a country's report says: its summary, notes, issues and sections."""
+    return _show(parts, request, (source, edition, country, ""), version)
+
+
+def area(
+    parts: OpenParts,
+    request: Request,
+    source: Source,
+    edition: Edition,
+    country: Code,
+    part: Part,
+    version: Version = None,
+) -> Response:
+    """Show what the report of a child area says, such as `CHN/tibet`."""
+    return _show(parts, request, (source, edition, country, part), version)
+
+
+def version(
+    parts: OpenParts,
+    request: Request,
+    source: Source,
+    edition: Edition,
+    country: Code,
+    number: Number,
+) -> Response:
+    """Show what one version of a country's report said."""
+    return _show(parts, request, (source, edition, country, ""), number)
+
+
+def area_version(
+    parts: OpenParts,
+    request: Request,
+    source: Source,
+    edition: Edition,
+    country: Code,
+    part: Part,
+    number: Number,
+) -> Response:
+    """Show what one version of a child area's report said."""
+    return _show(parts, request, (source, edition, country, part), number)
+
+
+def _show(
+    parts: Parts, request: Request, name: tuple[str, str, str, str], number: int | None
+) -> Response:
+    with parts.store.read() as unit:
+        held = find_report(unit.library, *name)
+        view = (
+            find_version(unit.library, held, number) if number else unit.library.latest(held.report)
+        )
+    assert view is not None  # a report is stored together with its first version
+    return reply(request, show_document(view, held))
+
+
+def versions(
+    parts: OpenParts, request: Request, source: Source, edition: Edition, country: Code
+) -> Response:
+    """List the versions of a country's report, newest first."""
+    return _versions(parts, request, (source, edition, country, ""))
+
+
+def area_versions(
+    parts: OpenParts, request: Request, source: Source, edition: Edition, country: Code, part: Part
+) -> Response:
+    """List the versions of a child area's report, newest first."""
+    return _versions(parts, request, (source, edition, country, part))
+
+
+def _versions(parts: Parts, request: Request, name: tuple[str, str, str, str]) -> Response:
+    with parts.store.read() as unit:
+        held = find_report(unit.library, *name)
+        found = unit.library.versions(held.report)
+    return reply(request, [version_document(each) for each in found])
+
+
+def diff(
+    parts: OpenParts,
+    request: Request,
+    source: Source,
+    edition: Edition,
+    country: Code,
+    before: Number,
+    after: Number,
+) -> Response:
+    """Lay two versions of a country's report over each other."""
+    return _diff(parts, request, (source, edition, country, ""), before, after)
+
+
+def area_diff(
+    parts: OpenParts,
+    request: Request,
+    source: Source,
+    edition: Edition,
+    country: Code,
+    part: Part,
+    before: Number,
+    after: Number,
+) -> Response:
+    """Lay two versions of a child area's report over each other."""
+    return _diff(parts, request, (source, edition, country, part), before, after)
+
+
+def _diff(
+    parts: Parts, request: Request, name: tuple[str, str, str, str], before: int, after: int
+) -> Response:
+    with parts.store.read() as unit:
+        held = find_report(unit.library, *name)
+        old = find_version(unit.library, held, before)
+        new = find_version(unit.library, held, after)
+    compared = compare_readings(old.reading, new.reading)
+    return reply(request, diff_document(old, new, compared))
+
+
+def compare(
+    parts: OpenParts, request: Request, source: Source, country: Code, first: str, second: str
+) -> Response:
+    """Compare two editions of a country's report: issues, sections, lengths, standing sentences."""
+    return _compare(parts, request, source, (country, ""), (first, second))
+
+
+def compare_area(
+    parts: OpenParts,
+    request: Request,
+    source: Source,
+    country: Code,
+    part: Part,
+    first: str,
+    second: str,
+) -> Response:
+    """Compare two editions of a child area's report."""
+    return _compare(parts, request, source, (country, part), (first, second))
+
+
+def _compare(
+    parts: Parts, request: Request, source: str, place: tuple[str, str], pair: tuple[str, str]
+) -> Response:
+    if pair[0] == pair[1]:
+        raise HTTPException(404, f"{pair[0]} is one edition; compare it with another one.")
+    with parts.store.read() as unit:
+        older, newer = (_latest(unit.library, source, each, place) for each in pair)
+    compared = compare_editions(older.reading, newer.reading)
+    return reply(request, compare_document(older, newer, compared, publisher_of(source)))
+
+
+def _latest(library: Library, source: str, edition: str, place: tuple[str, str]) -> VersionView:
+    view = library.latest(find_report(library, source, edition, *place).report)
+    assert view is not None  # a report is stored together with its first version
+    return view
