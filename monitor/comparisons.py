@@ -1,4 +1,4 @@
-"""The pages that compare two editions of a country's report, and the form that chooses them."""
+"""The pages that compare editions of a country's report: two of them, or all."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import RedirectResponse, Response
+from markupsafe import Markup
 
+from monitor.country_page import edition_lines, lengths_of, lengths_svg, topic_grid
 from monitor.edition_page import lay_out_editions
 from monitor.links import is_name
 from monitor.rendering import place_name
@@ -55,18 +57,26 @@ def choose(
     first: Edition = "",
     second: Edition = "",
 ) -> Response:
-    """Offer the editions held of a report; lead on to the pair that was chosen."""
+    """Show a report through all its editions; lead on to the pair that was chosen."""
     with parts.store.read() as unit:
         held = _editions(unit.library, source, country, part)
     name = held[-1].report
     if is_name(first) and is_name(second):
         return RedirectResponse(compare_path(name, first, second))
+    with parts.store.read() as unit:
+        rows = unit.provenance.editions(name.source, name.country, name.part)
+    has_lists = any(row.issues for row in rows)
     return page(
-        "compare_choose.html",
+        "country.html",
         START,
+        name=name,
         place=place_name(name),
         path=choice_path(name),
         editions=_names(held),
+        lines=edition_lines(rows),
+        grid=topic_grid(rows) if has_lists else [],
+        has_lists=has_lists,
+        chart=Markup(lengths_svg(lengths_of(rows))),  # noqa: S704 - escaped there
     )
 
 

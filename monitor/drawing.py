@@ -10,6 +10,7 @@ import vl_convert
 
 from monitor.activity import GROUPS, Activity
 from monitor.charts import HeatMap
+from monitor.country_page import Lengths
 from reports.topic_trends import Figure
 
 INK = "#1b2027"
@@ -52,6 +53,32 @@ def draw_activity(shown: Activity) -> str:
         )
     )
     laid_out = bars.properties(width=340, height=110).configure(font=_FONT, background=PAPER)
+    return vl_convert.vegalite_to_svg(laid_out.configure_view(stroke=None).to_dict())
+
+
+def draw_lengths(shown: Lengths) -> str:
+    """Return the lengths of editions as bars, the summary's share darker: SVG, as above."""
+    values = [
+        {"edition": edition, "part": part, "words": words, "place": place}
+        for edition, summary, whole in shown.editions
+        for place, (part, words) in enumerate(
+            (("summary", summary), ("sections", max(whole - summary, 0)))
+        )
+    ]
+    data = altair.Data(values=values)  # type: ignore[no-untyped-call]
+    colours = altair.Scale(domain=["summary", "sections"], range=["#2f7d4f", HEAT])
+    bars = (
+        altair.Chart(data)
+        .mark_bar(aria=False)
+        .encode(
+            x=altair.X("edition:N", axis=_edition_axis(), title=None),
+            y=altair.Y("words:Q", axis=_count_axis(), title=None),
+            color=altair.Color("part:N", scale=colours, legend=_legend(), title=None),
+            order="place:Q",
+        )
+    )
+    width = _COLUMN * max(len(shown.editions), 4)
+    laid_out = bars.properties(width=width, height=150).configure(font=_FONT, background=PAPER)
     return vl_convert.vegalite_to_svg(laid_out.configure_view(stroke=None).to_dict())
 
 
@@ -99,6 +126,12 @@ def _week_axis() -> Any:
     month = "date(toDate(datum.value)) <= 7 ? timeFormat(toDate(datum.value), '%b') : ''"
     return altair.Axis(
         labelExpr=month, labelAngle=0, labelColor=INK, labelFontSize=12, ticks=False, domain=False
+    )
+
+
+def _edition_axis() -> Any:
+    return altair.Axis(
+        labelAngle=0, labelColor=INK, labelFontSize=12, labelLimit=54, ticks=False, domain=False
     )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import pairwise
+from typing import Annotated
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from monitor.links import report_path
+from monitor.beside import lay_beside
+from monitor.links import diff_path, list_path, report_path
 from monitor.reading_layout import (
     fact_rows,
     issue_runs,
@@ -15,9 +18,10 @@ from monitor.reading_layout import (
     parts_unsaid,
     topics_named,
 )
-from monitor.redline import lay_out
+from monitor.redline import Redline, lay_out, render_diff_html
 from monitor.rendering import publisher_of
-from monitor.routing import Number, OpenParts, add_page, find_report, other_name, page
+from monitor.routing import MOST, Number, OpenParts, Text, add_page, find_report, other_name, page
+from monitor.timeline import timeline
 from reports.citation import cite
 from reports.diff import compare_readings
 from reports.model import VersionView
@@ -28,6 +32,11 @@ from storage.store import Unit
 COUNTRY = "/reports/{source}/{edition}/{country}"
 AREA = f"{COUNTRY}/{{part}}"
 
+VIEWS = ("inline", "beside")
+"""How a difference is shown; the first unless another is asked for."""
+
+Chosen = Annotated[int, Query(ge=1, le=MOST)]
+
 
 def report_router() -> APIRouter:
     """Return the routes of one report, a country's or an area's."""
@@ -35,7 +44,9 @@ def report_router() -> APIRouter:
     for prefix in (COUNTRY, AREA):
         add_page(router, prefix, report)
         add_page(router, f"{prefix}/v/{{number}}", version)
+        add_page(router, f"{prefix}/diff/{{before}}..{{after}}.html", saved_diff)
         add_page(router, f"{prefix}/diff/{{before}}..{{after}}", diff)
+        add_page(router, f"{prefix}/diff", choose_diff)
     return router
 
 
@@ -51,7 +62,7 @@ def report(parts: OpenParts, source: str, edition: str, country: str, part: str 
             return RedirectResponse(report_path(other))
         latest = unit.library.latest(held.report)
         assert latest is not None  # a report is stored together with its first version
-        return _report_page(unit, held, latest)
+        return _report_page(unit, held, latest, parts.now())
 
 
 def version(
@@ -60,7 +71,7 @@ def version(
     """Show what one version said."""
     with parts.store.read() as unit:
         held = find_report(unit.library, source, edition, country, part)
-        return _report_page(unit, held, find_version(unit.library, held, number))
+        return _report_page(unit, held, find_version(unit.library, held, number), parts.now())
 
 
 def diff(
@@ -71,16 +82,88 @@ def diff(
     before: Number,
     after: Number,
     part: str = "",
+    view: Text = "",
 ) -> HTMLResponse:
-    """Lay two versions over each other."""
+    """Lay two versions over each other, or side by side."""
+    if view not in ("", *VIEWS):
+        raise HTTPException(404, f"A difference is shown {' or '.join(VIEWS)}.")
+    with parts.store.read() as unit:
+        held, redline = _redline(unit.library, (source, edition, country, part), before, after)
+        changes = unit.changes.find(of=held.report)
+        numbers = [row.number for row in reversed(unit.library.history(held.report))]
+    between = [each for each in changes if (each.from_version, each.to_version) == (before, after)]
+    return page(
+        "diff.html",
+        "/reports",
+        report=held,
+        redline=redline,
+        changes=between,
+        numbers=numbers,
+        steps=_steps(numbers, before, after),
+        view=view or VIEWS[0],
+        beside=lay_beside(redline) if view == "beside" else [],
+    )
+
+
+def saved_diff(
+    parts: OpenParts,
+    source: str,
+    edition: str,
+    country: str,
+    before: Number,
+    after: Number,
+    part: str = "",
+) -> HTMLResponse:
+    """Give a difference as one file to keep, which needs no other."""
+    with parts.store.read() as unit:
+        held, redline = _redline(unit.library, (source, edition, country, part), before, after)
+    name = f"{str(held.report).replace('/', '-')}-v{before}-v{after}.html"
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
+    }
+    html = render_diff_html(redline.before, redline.after, redline.compared)
+    return HTMLResponse(html, headers=headers)
+
+
+def choose_diff(
+    parts: OpenParts,
+    source: str,
+    edition: str,
+    country: str,
+    before: Chosen,
+    after: Chosen,
+    part: str = "",
+    view: Text = "",
+) -> RedirectResponse:
+    """Lead on to the two versions that were chosen in a form."""
     with parts.store.read() as unit:
         held = find_report(unit.library, source, edition, country, part)
-        old = find_version(unit.library, held, before)
-        new = find_version(unit.library, held, after)
-        changes = unit.changes.find(of=held.report)
-    between = [each for each in changes if (each.from_version, each.to_version) == (before, after)]
-    redline = lay_out(old, new, compare_readings(old.reading, new.reading))
-    return page("diff.html", "/reports", report=held, redline=redline, changes=between)
+    path = diff_path(held.report, before, after)
+    return RedirectResponse(list_path(path, view=view if view in VIEWS[1:] else ""))
+
+
+def _redline(
+    library: Library, name: tuple[str, str, str, str], before: int, after: int
+) -> tuple[ReportView, Redline]:
+    held = find_report(library, *name)
+    old, new = find_version(library, held, before), find_version(library, held, after)
+    return held, lay_out(old, new, compare_readings(old.reading, new.reading))
+
+
+def _steps(numbers: list[int], before: int, after: int) -> dict[str, tuple[int, int]]:
+    """Return the neighbouring changes, by what they are called, in the order of capture."""
+    pairs = list(pairwise(numbers))
+    if not pairs:
+        return {}
+    starts = [pair[0] for pair in pairs]
+    here = starts.index(before) if before in starts else len(pairs)
+    steps = {"first": pairs[0], "last": pairs[-1]}
+    if here > 0:
+        steps["previous"] = pairs[here - 1]
+    if here + 1 < len(pairs):
+        steps["next"] = pairs[here + 1]
+    return {name: pair for name, pair in steps.items() if pair != (before, after)}
 
 
 def find_version(library: Library, held: ReportView, number: int) -> VersionView:
@@ -93,7 +176,7 @@ def find_version(library: Library, held: ReportView, number: int) -> VersionView
     return view
 
 
-def _report_page(unit: Unit, held: ReportView, view: VersionView) -> HTMLResponse:
+def _report_page(unit: Unit, held: ReportView, view: VersionView, now: datetime) -> HTMLResponse:
     history = unit.library.history(held.report)
     numbers = [row.number for row in history]
     return page(
@@ -104,6 +187,12 @@ def _report_page(unit: Unit, held: ReportView, view: VersionView) -> HTMLRespons
         history=history,
         earlier=dict(pairwise(numbers)),  # each version's predecessor
         is_latest=view.number == numbers[0],
+        stays=timeline(history, now),
+        places=unit.provenance.locations(held.report),
+        evidence=unit.provenance.evidence(held.report, view.number),
+        same=unit.provenance.same_text(held.report, view.reading.text_sha256)
+        if view.reading.blocks
+        else [],
         changes=unit.changes.find(of=held.report),
         notes=note_rows(view.reading.notes),
         runs=issue_runs(view.reading.issues),

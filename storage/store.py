@@ -29,6 +29,7 @@ from storage.mementos import Mementos
 from storage.migrate import upgrade
 from storage.outbox import Outbox
 from storage.payloads import Payloads
+from storage.provenance import Provenance
 from storage.pulses import Pulses
 from storage.read_models import Library
 from storage.readouts import Readouts
@@ -158,6 +159,11 @@ class Unit:
     def report_list(self) -> ReportList:
         """Reports in figures, sorted, and by place and edition."""
         return ReportList(self._connection)
+
+    @cached_property
+    def provenance(self) -> Provenance:
+        """Where the words of reports come from."""
+        return Provenance(self._connection)
 
     @cached_property
     def audit(self) -> Audit:

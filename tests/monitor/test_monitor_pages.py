@@ -37,6 +37,16 @@ PAGES = [
     (f"{GANDORIA}/v/1", ["This is version 1", "The latest is version 3"]),
     (f"{GANDORIA}/v/3", ["3 of 3"]),
     (f"{GANDORIA}/diff/1..2", ["+4", "\u221211", "Issues no longer listed", "<del>", "<ins>"]),
+    (
+        GANDORIA,
+        ["Issues it lists", "drives the versions", "answered with 200", "Version 2: 03 Mar"],
+    ),
+    (f"{GANDORIA}/v/2/captured", ["the page as captured", "sandbox src="]),
+    (f"{GANDORIA}/diff/1..2?view=beside", ["Version 1", "Version 2", "unchanged paragraph"]),
+    (f"{GANDORIA}/diff/1..2", ["Next change", "Last change", "save as one HTML file"]),
+    (f"{GANDORIA}/diff/2..3", ["First change", "Change before"]),
+    ("/compare/sample-hrr/XAG", ["3 editions", "Topics its issue lists name", "the oldest held"]),
+    ("/compare/sample-hrr/XAD/lower-sarn", ["Lower Sarn through all editions"]),
     (f"{GANDORIA}/diff/2..2", ["The words of both versions are the same"]),
     (f"{GANDORIA}/diff/1..3", ["The words of both versions are the same"]),
     ("/reports/sample-hrr/2024/XAB/diff/1..2", ["Section 2. Liberty", "unchanged paragraphs"]),
@@ -77,6 +87,13 @@ MISSES = [
     (f"{GANDORIA}/v/{10**30}", 404, "There is no page"),
     (f"{GANDORIA}/diff/1..9", 404, "has no version 9"),
     (f"{GANDORIA}/diff/1..x", 404, "There is no page"),
+    (f"{GANDORIA}/diff/1..2?view=upside", 404, "inline or beside"),
+    (f"{GANDORIA}/diff", 400, "before cannot be used"),
+    ("/reports?view=matrix&show=hats", 404, "The matrix shows one of"),
+    ("/reports?sort=hats", 404, "sorted by one of"),
+    ("/changes?region=atlantis", 404, "no region known"),
+    ("/changes?topic=hats", 404, "There is no topic"),
+    ("/changes?since=soon", 400, "is no time"),
     ("/reports?country=Atlantis", 404, "Atlantis"),
     ("/reports?source=%00", 404, "There is no source"),
     ("/reports?page=0", 400, "page cannot be used"),
@@ -115,6 +132,8 @@ def test_every_link_of_every_page_leads_somewhere(client: httpx.Client) -> None:
         path = waiting.pop()
         answer = client.get(path)
         assert answer.status_code == 200, path
+        if path.endswith("/captured/bytes"):
+            continue  # the publisher's page, whose links are not ours
         for found in re.findall(r'href="([^"]+)"', answer.text):
             link = urlsplit(urljoin(path, html.unescape(found)))
             target = f"{link.path}?{link.query}" if link.query else link.path
@@ -277,3 +296,40 @@ def test_a_long_list_comes_in_pages(open_monitor: Open, monkeypatch: pytest.Monk
     ]
     assert len(names) == len(set(names)) == 37
     assert "edition=2022" in client.get("/reports?edition=2022").text
+
+
+def test_any_two_versions_are_chosen_in_a_form(client: httpx.Client) -> None:
+    answer = client.get(f"{GANDORIA}/diff?before=1&after=3&view=beside")
+    assert answer.headers["location"] == f"{GANDORIA}/diff/1..3?view=beside"
+
+
+def test_a_difference_is_saved_as_one_file(client: httpx.Client) -> None:
+    answer = client.get(f"{GANDORIA}/diff/1..2.html")
+    assert 'filename="sample-hrr-2023-XAG-v1-v2.html"' in answer.headers["content-disposition"]
+    assert "<link" not in answer.text and "<style>" in answer.text
+    for held in ("report sha256:", "page sha256:", "captured 2026-03-01T09:00:00Z"):
+        assert held in answer.text
+
+
+def test_a_list_is_sorted_by_its_headings(client: httpx.Client) -> None:
+    page = client.get("/reports?sort=words&order=desc").text
+    assert 'aria-sort="descending"' in page
+    counts = [
+        int(each.replace(",", "")) for each in re.findall(r'"Words" class="number">([\d,]+)', page)
+    ]
+    assert counts == sorted(counts, reverse=True)
+    rising = client.get("/reports?sort=issues&order=asc").text
+    issues = [int(each) for each in re.findall(r'"Issues" class="number">(\d+)', rising)]
+    assert issues == sorted(issues)
+
+
+def test_the_same_summary_elsewhere_is_told(open_monitor: Open) -> None:
+    client, parts = open_monitor()
+    text = Reading("Executive Summary", ("Nothing new.",), issues=IssueList(IssueStatus.UNPARSED))
+    for number, edition in enumerate(("2022", "2023")):
+        url = f"https://sample.reportwatch.example/reports/{number}/"
+        record(parts, ReportId("sample-hrr", edition, "XAA"), text, url=url)
+    page = client.get("/reports/sample-hrr/2023/XAA").text
+    assert "word for word that of" in page
+    assert 'href="/reports/sample-hrr/2022/XAA">2022<' in page
+    assert "word for word as 2022" in client.get("/compare/sample-hrr/XAA").text
