@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 
@@ -21,3 +22,13 @@ def open_browser() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+ARTIFACTS = Path(os.environ.get("ARTIFACTS", Path(__file__).parents[2] / ".artifacts"))
+"""Where pictures of what the tests saw are kept; the folder is not part of the project."""
+
+
+def keep(page: Page, name: str) -> None:
+    """Keep a picture of a page under a name."""
+    ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=str(ARTIFACTS / f"{name}.png"), full_page=True)

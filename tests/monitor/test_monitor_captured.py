@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import socket
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import httpx
 import pytest
 from browsing import open_browser
 from monitor_stage import Open
 from playwright.sync_api import Browser
+from traps import trap
 
 from scrapers.inert import inert
 
@@ -31,30 +29,6 @@ HOSTILE = """<!doctype html><html><head><title>x</title>
 <p>Tail.</p></body></html>"""
 
 
-@contextmanager
-def trap() -> Iterator[tuple[str, list[str]]]:
-    """Listen where a hostile page would have things loaded from; note whoever comes."""
-    came: list[str] = []
-    with socket.create_server(("127.0.0.1", 0)) as door:
-
-        def watch() -> None:
-            while True:
-                try:
-                    caller, _ = door.accept()
-                except OSError:
-                    return
-                caller.settimeout(0.3)
-                try:
-                    came.append(caller.recv(200).decode("latin-1"))
-                except OSError:
-                    came.append("")
-                caller.close()
-
-        threading.Thread(target=watch, daemon=True).start()
-        yield f"http://127.0.0.1:{door.getsockname()[1]}", came
-        door.shutdown(socket.SHUT_RDWR)
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     yield from open_browser()
@@ -62,7 +36,8 @@ def browser() -> Iterator[Browser]:
 
 def test_a_hostile_page_does_nothing_and_asks_nobody(browser: Browser, open_monitor: Open) -> None:
     client, parts = open_monitor(is_filled=True)
-    with trap() as (address, came):
+    with trap() as trapped:
+        address, came = trapped.url, trapped.came
         body = HOSTILE.format(trap=address).encode()
         with parts.store.read() as unit:
             held = unit.library.reports(country="XAG", edition="2023", part="")[0].report
