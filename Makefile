@@ -5,7 +5,7 @@ STAMP := .venv/.synced
 WORKERS ?= 2
 COUNT ?= 100000
 
-.PHONY: help setup run test test-slow lint format check bench quality fuzz clean
+.PHONY: help setup run test test-slow lint format check bench quality pictures fuzz clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,9 @@ bench: setup ## Measure speed, memory and storage, and other watchers beside our
 
 quality: setup ## Tell how well every page is read, and what is not
 	@$(BIN)/python -m bench.quality
+
+pictures: setup ## Take the pictures of README.md from the running monitor; needs Chromium
+	@$(BIN)/python -m bench.pictures
 
 fuzz: setup ## Break COUNT pages (100000) and see that none makes a false version
 	@$(BIN)/python -m bench.fuzz --count $(COUNT)

@@ -66,12 +66,12 @@ def monitor_speed(folder: Path, reports: int) -> dict[str, dict[str, float]]:
     home = folder / "library"
     command = [sys.executable, "-m", "bench.library", str(home), "--reports", str(reports)]
     run(command, os.environ)
-    with _monitor(home) as address:
+    with serving(home) as address:
         return {name: _measure(address, path) for name, path in PAGES.items()}
 
 
 @contextmanager
-def _monitor(home: Path) -> Iterator[str]:
+def serving(home: Path) -> Iterator[str]:
     """Serve the monitor over a home folder on a free port for as long as the block lasts."""
     port = _free_port()
     environment = {**os.environ, "REPORTWATCH_HOME": str(home), "REPORTWATCH_PORT": str(port)}
@@ -127,7 +127,7 @@ def _p95(times: Sequence[float]) -> float:
 
 def main() -> None:
     """Measure over a home folder that is there."""
-    with _monitor(Path(sys.argv[1])) as address:
+    with serving(Path(sys.argv[1])) as address:
         told = {name: _measure(address, path) for name, path in PAGES.items()}
     print(json.dumps(told, indent=2))
 

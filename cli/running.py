@@ -1,4 +1,4 @@
-"""The command that keeps everything running: ``up``."""
+"""Commands that run until they are stopped: ``up``, and ``monitor`` by itself."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ def register(app: typer.Typer) -> None:
             "REPORTWATCH_HOME=/srv/reportwatch reportwatch up",
         )
     )(up)
+    app.command(
+        epilog=examples(
+            "reportwatch monitor                    pages, feeds and API on 127.0.0.1:8080",
+            "reportwatch monitor --host 0.0.0.0     for others too; needs a password",
+        )
+    )(monitor)
 
 
 def up(
@@ -70,3 +76,22 @@ def _started(supervisor: Supervisor, as_json: bool) -> None:
     if as_json:
         print_json({"monitor": addresses.monitor_url, "prefect": addresses.ui_url})
     note("running; stop with Ctrl-C")
+
+
+def monitor(
+    host: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Where to listen; elsewhere than on loopback it needs REPORTWATCH_ADMIN_PASSWORD.",
+        ),
+    ] = "127.0.0.1",
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Default: REPORTWATCH_PORT.")
+    ] = None,
+) -> int:
+    """Serve the monitor alone, for a set-up without `up`. Stop it with Ctrl-C."""
+    from monitor.__main__ import main
+
+    chosen = [] if port is None else ["--port", str(port)]
+    return main(["--host", host, *chosen])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
+from threading import Thread
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
@@ -69,9 +71,15 @@ def app_from_environment() -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         with closing:
+            Thread(target=_warm_up, daemon=True).start()
             yield
 
     return _assemble(parts, lifespan)
+
+
+def _warm_up() -> None:
+    """Import what draws charts, which takes a second, before the first reader waits for it."""
+    importlib.import_module("monitor.drawing")
 
 
 def _assemble(parts: Parts, lifespan: Lifespan | None) -> FastAPI:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -10,6 +10,10 @@ from html import escape
 from flows.topics import TopicsView
 from reports.plain import one_line
 from reports.wording import group_name, topic_name
+from storage.report_facts import EditionTopics
+
+MOST_COLUMNS = 15
+"""Editions a heat map shows, the newest: more are no picture any more."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +33,10 @@ class HeatMap:
 
 def heat_map(view: TopicsView) -> HeatMap:
     """Return the heat map of a source's topics: share of each edition's lists that names each."""
-    editions = [one_line(each.edition) for each in view.editions]
+    shown = view.editions[-MOST_COLUMNS:]
+    editions = [one_line(each.edition) for each in shown]
     years = f"{editions[0]} to {editions[-1]}" if len(editions) > 1 else "".join(editions)
-    rows = list(_rows(view))
+    rows = list(_rows(view, shown))
     title = f"Topics in the issue lists of the {one_line(view.title)}, {years}"
     return HeatMap(
         title=title,
@@ -46,11 +51,13 @@ def heat_map(view: TopicsView) -> HeatMap:
     )
 
 
-def _rows(view: TopicsView) -> Iterator[tuple[str, tuple[tuple[int, int], ...]]]:
+def _rows(
+    view: TopicsView, shown: Sequence[EditionTopics]
+) -> Iterator[tuple[str, tuple[tuple[int, int], ...]]]:
     for group, topics in view.grouped_topics:
         yield group_name(group).upper(), ()
         for topic in topics:
-            counts = tuple((each.topics.get(topic, 0), each.lists) for each in view.editions)
+            counts = tuple((each.topics.get(topic, 0), each.lists) for each in shown)
             yield one_line(topic_name(topic)), counts
 
 

@@ -38,7 +38,7 @@ def every_command() -> Iterator[tuple[Words, Any]]:
 
 
 COMMANDS = [(words, command) for words, command in every_command() if words]
-WITHOUT_RESULT = {("db",), ("access",), ("up",), ("replay",)}
+WITHOUT_RESULT = {("db",), ("access",), ("up",), ("monitor",), ("replay",)}
 RESULTS = [words for words, command in COMMANDS if words not in WITHOUT_RESULT]
 
 

@@ -22,7 +22,7 @@ from deployments.sample_site import SampleSite, serve
 from flows.assembly import open_parts
 from flows.settings import load_settings
 
-SERVE_FOREVER = {"replay", "up"}
+SERVE_FOREVER = {"replay", "up", "monitor"}
 SILENT_EDIT, BLOCK_PAGE = 2, 4
 LONG_AGO = datetime(2024, 5, 1, tzinfo=UTC)
 GANDORIA = (
