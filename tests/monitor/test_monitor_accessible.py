@@ -11,6 +11,7 @@ from typing import Any
 import axe_playwright_python
 import pytest
 from browsing import open_browser
+from monitor_pages import PAGES
 from monitor_stage import Clock, monitor_over
 from playwright.sync_api import Browser
 
@@ -18,41 +19,6 @@ from flows.saved import ImportRequest, import_saved
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 UNDECIDED = Path(__file__).parents[1] / "examples" / "us-state-hrr" / "builder-without-name.html"
-GANDORIA = "/reports/sample-hrr/2023/XAG"
-
-PAGES = (
-    "/",
-    "/reports",
-    "/reports?view=matrix",
-    "/reports?view=matrix&show=words",
-    GANDORIA,
-    "/reports/sample-hrr/2022/XAD/lower-sarn",
-    f"{GANDORIA}/v/1",
-    f"{GANDORIA}/v/1/captured",
-    f"{GANDORIA}/diff/1..2",
-    f"{GANDORIA}/diff/1..2?view=beside",
-    "/compare",
-    "/compare/sample-hrr/XAG",
-    "/compare/sample-hrr/XAG/2022..2023",
-    "/changes",
-    "/topics",
-    "/topics/torture_cidt",
-    "/search",
-    "/search?q=gendarmerie&when=removed",
-    "/sources",
-    "/sources/sample-hrr",
-    "/runs",
-    "/runs/5",
-    "/runs/new",
-    "/reviews",
-    "/reviews/1",
-    "/alerts",
-    "/subscriptions",
-    "/settings",
-    "/subscribe",
-    "/login",
-    "/nowhere",
-)
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
+from monitor_pages import EVERYTHING
 from monitor_stage import Clock, Open, listening, record, settings_for, subscribe
 
 from flows.assembly import Parts, open_parts
@@ -27,26 +28,6 @@ from reports.reading import IssueStatus, Reading
 
 UNDECIDED = Path(__file__).parents[1] / "examples" / "us-state-hrr" / "builder-without-name.html"
 LISTS = ("/api/v1/reports", "/api/v1/changes", "/api/v1/runs", "/api/v1/alerts")
-
-EVERYTHING = {
-    "/api/v1/reports": list[models.Report],
-    "/api/v1/reports/sample-hrr/2023/XAG": models.Show,
-    "/api/v1/reports/sample-hrr/2023/XAG/versions": list[models.Version],
-    "/api/v1/reports/sample-hrr/2023/XAG/v/2": models.Show,
-    "/api/v1/reports/sample-hrr/2023/XAG/diff/1..2": models.Difference,
-    "/api/v1/reports/sample-hrr/2022/XAD/lower-sarn": models.Show,
-    "/api/v1/reports/sample-hrr/2022/XAD/lower-sarn/versions": list[models.Version],
-    "/api/v1/reports/sample-hrr/2022/XAD/lower-sarn/v/1": models.Show,
-    "/api/v1/changes": list[models.Change],
-    "/api/v1/changes/1": models.Change,
-    "/api/v1/topics": models.Topics,
-    "/api/v1/sources": list[models.Source],
-    "/api/v1/sources/sample-hrr/plan": models.Plan,
-    "/api/v1/runs": list[models.Run],
-    "/api/v1/runs/5": models.RunWithFailures,
-    "/api/v1/alerts": list[models.Alert],
-    "/api/v1/subscriptions": list[models.Subscription],
-}
 
 
 def keys_of(model: Any) -> set[str]:
