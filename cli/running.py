@@ -89,9 +89,15 @@ def monitor(
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Default: REPORTWATCH_PORT.")
     ] = None,
+    as_json: Json = False,
 ) -> int:
     """Serve the monitor alone, for a set-up without `up`. Stop it with Ctrl-C."""
-    from monitor.__main__ import main
+    from monitor.__main__ import serve
 
-    chosen = [] if port is None else ["--port", str(port)]
-    return main(["--host", host, *chosen])
+    def tell(address: str) -> None:
+        if as_json:
+            print_json({"monitor": address})
+        note(f"the monitor is at {address}; stop it with Ctrl-C")
+
+    serve(host, port, tell)
+    return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 
 import uvicorn
 
@@ -16,6 +17,20 @@ UNUSABLE = 3
 """The exit code of a configuration or database that cannot be used."""
 
 
+def serve(host: str, port: int | None, on_ready: Callable[[str], None] | None = None) -> None:
+    """Serve until stopped; ``on_ready`` is told the address before the first request is taken.
+
+    Raises BadSetting where it may not be bound there, or storage.errors.StorageError.
+    """
+    settings = load_settings()
+    _refuse_open_door(host, settings)
+    app = app_from_environment()
+    number = settings.port if port is None else port
+    if on_ready:
+        on_ready(f"http://{f'[{host}]' if ':' in host else host}:{number}")
+    uvicorn.run(app, host=host, port=number, server_header=False, ws="none")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Serve until stopped; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m monitor", description="Serve the monitor.")
@@ -23,14 +38,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, help="default: REPORTWATCH_PORT")
     asked = parser.parse_args(arguments)
     try:
-        settings = load_settings()
-        _refuse_open_door(asked.host, settings)
-        app = app_from_environment()
+        serve(asked.host, asked.port)
     except (BadSetting, StorageError) as error:
         sys.stderr.write(f"monitor: {error}\n")
         return UNUSABLE
-    port = settings.port if asked.port is None else asked.port
-    uvicorn.run(app, host=asked.host, port=port, server_header=False, ws="none")
     return 0
 
 

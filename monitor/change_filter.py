@@ -9,8 +9,7 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, HTTPException, Query
 
-from monitor.links import is_name
-from monitor.routing import Text, find_place
+from monitor.routing import Text, place_asked, refuse_odd
 from reports.model import ChangeKind
 from reports.regions import countries_of, region_named
 from reports.topics import taxonomy
@@ -76,11 +75,7 @@ def read_change_filter(
     region, topic = region.strip(), topic.strip()
     kinds = tuple(dict.fromkeys(each for each in kind or () if each))
     _refuse_unknown(source, edition, topic, kinds)
-    place = find_place(country) if country else None
-    if country and place is None:
-        raise HTTPException(
-            404, f"“{country}” is no country known; give its name, key or alpha-3 code."
-        )
+    place = place_asked(country)
     within = region_named(region) if region else None
     if region and within is None:
         raise HTTPException(404, f"“{region}” is no region known.")
@@ -103,9 +98,7 @@ def read_change_filter(
 
 
 def _refuse_unknown(source: str, edition: str, topic: str, kinds: tuple[str, ...]) -> None:
-    for label, text in {"source": source, "edition": edition}.items():
-        if text and not is_name(text):
-            raise HTTPException(404, f"There is no {label} “{text}”.")
+    refuse_odd(source=source, edition=edition)
     if topic and topic not in {each.id for each in taxonomy().topics}:
         raise HTTPException(404, f"There is no topic “{topic}”; /topics lists those there are.")
     if unknown := set(kinds) - set(_KNOWN_KINDS):

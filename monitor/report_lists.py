@@ -6,7 +6,6 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse
 
 from flows.assembly import Parts
-from monitor.links import is_name
 from monitor.matrix import SHOWS, build_matrix
 from monitor.routing import (
     PAGE_SIZE,
@@ -14,11 +13,11 @@ from monitor.routing import (
     PageNumber,
     Text,
     add_page,
-    find_place,
     page,
     pages_of,
+    place_asked,
+    refuse_odd,
 )
-from reports.countries import Place
 from scrapers.registry import all_sources
 from storage.read_models import SourceView
 from storage.report_list import SORTS
@@ -59,11 +58,11 @@ def reports(
 ) -> HTMLResponse:
     """Show the reports held: as a matrix unless a list, or what only a list can show, is asked."""
     source, edition, country, state = (each.strip() for each in (source, edition, country, state))
-    _refuse_odd(source=source, edition=edition, state=state)
+    refuse_odd(source=source, edition=edition, state=state)
     if view == "matrix":
         return _matrix(parts, source, show or "state", page_number)
     _check_order(sort, order)
-    place = _place_asked(country)
+    place = place_asked(country)
     asked = {"source": source, "edition": edition, "state": state}
     asked["country"] = place.country if place else ""
     part = (place.part if place else "") or None
@@ -123,22 +122,6 @@ def _largest(held: dict[str, SourceView]) -> SourceView | None:
     return max(held.values(), key=lambda each: each.reports, default=None)
 
 
-def _place_asked(country: str) -> Place | None:
-    place = find_place(country) if country else None
-    if country and place is None:
-        raise HTTPException(
-            404, f"“{country}” is no country known; give its name, key or alpha-3 code."
-        )
-    return place
-
-
 def _check_order(sort: str, order: str) -> None:
     if (sort and sort not in SORTS) or order not in ("", "asc", "desc"):
         raise HTTPException(404, f"Lists are sorted by one of {', '.join(SORTS)}, asc or desc.")
-
-
-def _refuse_odd(**filters: str) -> None:
-    """Refuse what can be no name before a database is asked for it."""
-    for label, text in filters.items():
-        if text and not is_name(text):
-            raise HTTPException(404, f"There is no {label} “{text}”.")

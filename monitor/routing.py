@@ -127,3 +127,21 @@ def find_place(text: str) -> Place | None:
     """Return the place a country's name, key or code stands for in any source."""
     tables = (source.countries for source in all_sources().values())
     return next((place for table in tables if (place := table.find(text))), None)
+
+
+def place_asked(text: str) -> Place | None:
+    """Return the place a filter names, None for an empty one; raises 404 for an unknown one."""
+    text = text.strip()
+    place = find_place(text) if text else None
+    if text and place is None:
+        raise HTTPException(
+            404, f"“{text}” is no country known; give its name, key or alpha-3 code."
+        )
+    return place
+
+
+def refuse_odd(**filters: str) -> None:
+    """Refuse what can be no name before a database is asked for it; raises 404."""
+    for label, text in filters.items():
+        if text and not is_name(text):
+            raise HTTPException(404, f"There is no {label} “{text}”.")

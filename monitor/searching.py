@@ -10,8 +10,17 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import HTMLResponse
 
-from monitor.links import diff_path, is_name, version_path
-from monitor.routing import OpenParts, Pages, Text, add_page, find_place, page, pages_of
+from monitor.links import diff_path, version_path
+from monitor.routing import (
+    OpenParts,
+    Pages,
+    Text,
+    add_page,
+    page,
+    pages_of,
+    place_asked,
+    refuse_odd,
+)
 from reports.excerpts import Excerpt, stretch
 from reports.plain import one_line
 from reports.query import BadQuery, parse_query
@@ -20,9 +29,9 @@ from storage.search import Found, Hit, Scope
 RESULTS = 10
 WHEN = {"now": "now", "then": "on a date", "removed": "removed words"}
 
-_AROUND = 320  # characters of a paragraph shown on either side of what was found
+Asked = Annotated[str, Query(max_length=500)]
 
-Asked = Annotated[str, Query(alias="q", max_length=500)]
+_AROUND = 320  # characters of a paragraph shown on either side of what was found
 
 
 @dataclass(frozen=True)
@@ -95,12 +104,8 @@ def read_scope(
     source: str, edition: str, country: str, summaries: bool, when: str, as_of: str
 ) -> Scope:
     """Return where and when to look; raises 400 or 404 for what cannot be asked."""
-    for label, text in (("source", source), ("edition", edition)):
-        if text and not is_name(text):
-            raise HTTPException(404, f"There is no {label} “{text}”.")
-    place = find_place(country.strip()) if country.strip() else None
-    if country.strip() and place is None:
-        raise HTTPException(404, f"“{country}” is no country known; give its name, key or code.")
+    refuse_odd(source=source, edition=edition)
+    place = place_asked(country)
     if when not in WHEN:
         raise HTTPException(400, f"There is no “{when}” to search; there are: {', '.join(WHEN)}.")
     return Scope(

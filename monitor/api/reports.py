@@ -23,7 +23,7 @@ from monitor.comparison_documents import compare_document, diff_document
 from monitor.documents import report_document, show_document, version_document
 from monitor.rendering import publisher_of
 from monitor.report_pages import find_version
-from monitor.routing import MOST, OpenParts, find_place, find_report
+from monitor.routing import MOST, OpenParts, find_report, place_asked
 from reports.diff import compare_readings
 from reports.edition_comparison import compare_editions
 from reports.identity import ReportId
@@ -77,9 +77,7 @@ def reports(
     format: Format = "json",
 ) -> Response:
     """List the reports held, in order of their names."""
-    place = find_place(country) if country else None
-    if country and place is None:
-        raise HTTPException(404, f"“{country}” is no country known.")
+    place = place_asked(country)
     after = read_cursor(cursor, str, str, str, str)
     with parts.store.read() as unit:
         found = unit.library.reports(
