@@ -11,7 +11,7 @@ from reports.diff import Op, Piece
 
 @dataclass(frozen=True)
 class BesideRow:
-    """One paragraph on both sides; an empty side is None. ``is_same`` where nothing differs."""
+    """One paragraph on both sides; a side on which there is none is None."""
 
     before: tuple[Piece, ...] | None
     after: tuple[Piece, ...] | None

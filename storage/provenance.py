@@ -33,7 +33,6 @@ class HeldLocation:
     reason: str
     checked_at: datetime | None
     seen_at: datetime | None
-    miss_count: int
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,6 @@ class EditionRow:
     issues: int | None
     topics: frozenset[str]
     text_sha256: str
-    changed_at: datetime
 
 
 class Provenance:
@@ -113,7 +111,6 @@ class Provenance:
             select(
                 version.c.report_id,
                 func.count().label("versions"),
-                func.max(version.c.captured_at).label("changed_at"),
             )
             .join(report, report.c.id == version.c.report_id)
             .where(*_place(source, country, part))
@@ -125,9 +122,7 @@ class Provenance:
             reading.c.reader_revision == report_facts.c.reader_revision,
         )
         query = (
-            select(
-                report, report_facts, counts.c.versions, counts.c.changed_at, reading.c.text_sha256
-            )
+            select(report, report_facts, counts.c.versions, reading.c.text_sha256)
             .join(counts, counts.c.report_id == report.c.id)
             .join(report_facts, report_facts.c.report_id == report.c.id)
             .outerjoin(reading, text)
@@ -146,7 +141,6 @@ class Provenance:
                 None if row.issue_status == "unparsed" else row.issue_count,
                 frozenset(topics.get(row.id, ())),
                 row.text_sha256 or "",
-                row.changed_at,
             )
             for row in rows
         ]

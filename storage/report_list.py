@@ -27,7 +27,6 @@ class ReportRow:
     state: str
     versions: int
     words: int
-    summary_words: int
     issues: int | None
     changed_at: datetime
     seen_at: datetime
@@ -129,12 +128,6 @@ class ReportList:
         )
         return [MatrixEntry(*row) for row in self._connection.execute(query)]
 
-    def of_country(self, source: str, country: str, part: str) -> list[ReportRow]:
-        """Return a country's reports in all editions of a source, newest edition first."""
-        asked = (report.c.source == source, report.c.country == country, report.c.part == part)
-        query = _figures().where(*asked).order_by(report.c.edition.desc())
-        return [_row(row) for row in self._connection.execute(query)]
-
     def _seen(self, ids: Sequence[int]) -> dict[int, datetime]:
         """Return when the primary locations of reports were last seen."""
         query = (
@@ -158,7 +151,6 @@ def _figures() -> Select[Any]:
             _HISTORY.c.captured_at,
             _HISTORY.c.last_seen_at,
             func.coalesce(report_facts.c.report_word_count, 0).label("words"),
-            func.coalesce(report_facts.c.summary_word_count, 0).label("summary_words"),
             _ISSUES.label("issues"),
         )
         .join(_HISTORY, _HISTORY.c.report_id == report.c.id)
@@ -173,7 +165,6 @@ def _row(row: Row[Any]) -> ReportRow:
         row.state,
         row.version_count,
         row.words,
-        row.summary_words,
         row.issues,
         row.captured_at,
         row.last_seen_at,
