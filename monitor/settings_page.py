@@ -16,6 +16,7 @@ from fastapi.responses import HTMLResponse
 
 from flows.settings import PREFIX, SETTINGS_FILE, Settings
 from monitor.routing import OpenParts, add_page, page
+from reports.address import shown_address
 
 _SECRET = re.compile(r"secret|password|keys|deadman|canary_read")
 LIBRARIES = ("reportwatch", "prefect", "sqlalchemy", "fastapi", "requests", "beautifulsoup4")
@@ -72,7 +73,7 @@ def shown_value(name: str, value: object) -> str:
         return ""
     if _SECRET.search(name):
         return "set, not shown"
-    return _without_password(text)
+    return shown_address(text) if name == "canary" else _without_password(text)
 
 
 def _without_password(text: str) -> str:
@@ -81,9 +82,11 @@ def _without_password(text: str) -> str:
         has_user = bool(place.username or place.password)
     except ValueError:
         return "set, not shown"
-    if not (place.scheme and has_user):
+    if not place.scheme or not (has_user or place.query):
         return text
-    return urlunsplit(place._replace(netloc=f"…@{place.netloc.rpartition('@')[2]}"))
+    host = place.netloc.rpartition("@")[2]
+    shown = place._replace(netloc=f"…@{host}" if has_user else host, query="")
+    return urlunsplit(shown) + ("?…" if place.query else "")
 
 
 def _named_in_file() -> frozenset[str]:
