@@ -103,10 +103,12 @@ def _reading(found: Findings) -> Iterator[Budget]:
 def _comparing(found: Findings) -> Iterator[Budget]:
     diffs, verify = found.readings.get("diffs", {}), found.readings.get("verify", {})
     summary, whole = diffs.get("summary", {}), diffs.get("whole", {})
+    editions = diffs.get("editions", {})
     yield Budget("reading everything stored back", 200.0, verify.get("per_second"), "/s", True)
     yield Budget("word diff of two summaries, median", 1.0, summary.get("median"), "ms")
     yield Budget("word diff of two summaries, slowest", 1.0, summary.get("max"), "ms")
     yield Budget("word diff of two whole reports, slowest", 15.0, whole.get("max"), "ms")
+    yield Budget("two editions of a report compared, slowest", 15.0, editions.get("max"), "ms")
     yield Budget("from the run's close to the last mail", 2.0, found.mail_seconds, "s")
 
 

@@ -22,6 +22,7 @@ from bench.reading_speed import reading_speed
 from flows.assembly import open_parts
 from flows.settings import Settings
 from reports.diff import compare_blocks, compare_readings
+from reports.edition_comparison import compare_editions
 from reports.reading import Reading
 from scrapers.registry import source_named
 
@@ -40,11 +41,17 @@ def _best_ms(work: Callable[[], object]) -> float:
 
 
 def diffs(pages: PageSet) -> dict[str, Any]:
-    """Return CPU milliseconds of word diffs from each edition to the next of the same report."""
+    """Return CPU milliseconds of comparing each edition with the next of the same report."""
     pairs = list(_pairs(pages))[:: max(1, len(pages.reports) // PAIRS)]
     summaries = [_best_ms(partial(compare_blocks, a.blocks, b.blocks)) for a, b in pairs]
     wholes = [_best_ms(partial(compare_readings, a, b)) for a, b in pairs]
-    return {"pairs": len(pairs), "summary": _spread(summaries), "whole": _spread(wholes)}
+    editions = [_best_ms(partial(compare_editions, a, b)) for a, b in pairs]
+    return {
+        "pairs": len(pairs),
+        "summary": _spread(summaries),
+        "whole": _spread(wholes),
+        "editions": _spread(editions),
+    }
 
 
 def _pairs(pages: PageSet) -> Iterable[tuple[Reading, Reading]]:

@@ -9,9 +9,15 @@ from pathlib import Path
 
 import pytest
 from databases import TEMPLATE, Database
+from hypothesis import settings
 from postgres import PostgresServer, find_programs, serve_postgres
 
 from storage.store import Store, open_store
+
+settings.register_profile("suite", deadline=None, derandomize=True)
+settings.load_profile("suite")
+"""The same examples each time, however slow the machine; ``--hypothesis-profile default`` looks for
+new ones."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import signal
 import time
 import unicodedata
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from traceback import format_exception_only, format_tb
 
+from bench.bounded import bounded
 from bench.fuzz.mutations import Mutant
 from bench.fuzz.seeds import Seed, letters
 from reports.canonical import canonical_block
@@ -24,13 +23,6 @@ VERSION = "version"
 """What the recorder would make one of: an identified report whose summary has text."""
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-SECONDS = 1.0
-SECONDS_PER_MB = 1.5
-"""CPU that judging and reading a page may take: generous, some twenty times what it needs."""
-
-STOPPED_AFTER = 20
-"""Seconds of CPU after which reading is stopped: it may have no end at all."""
-
 FOREIGN = 24
 """Letters in a row that come from nowhere in the seeds' regions, from which they are a fault."""
 _STEP = 4
@@ -57,37 +49,17 @@ def look(mutant: Mutant) -> Look:
     """Judge and read a broken page as a run would, and check what would be recorded."""
     started = time.process_time()
     try:
-        with _bounded():
+        with bounded():
             outcome, reason, page = _read(mutant.seed, mutant.page.body, mutant.page.content_type)
     except Exception as error:  # whatever it is, it is the fault that is looked for
         return _ended(mutant, started, "exception", "", (_told(error),))
     cpu = time.process_time() - started
     try:
-        with _bounded():
-            faults = tuple(_faults(mutant, outcome, page, cpu))
+        with bounded():
+            faults = tuple(_faults(mutant, outcome, page))
     except Exception as error:
         return _ended(mutant, started, "exception", "", (_told(error),))
     return Look(mutant.number, mutant.story, len(mutant.page.body), outcome, reason, cpu, faults)
-
-
-class _Overlong(Exception):
-    """Reading was stopped since it might never have ended."""
-
-
-@contextmanager
-def _bounded() -> Iterator[None]:
-    """Stop what takes more CPU than any page may; a pattern that backtracks can be stopped too."""
-
-    def stop(*_: object) -> None:
-        raise _Overlong(f"more than {STOPPED_AFTER} s of CPU")
-
-    before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, STOPPED_AFTER)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
 
 
 def _ended(
@@ -121,10 +93,7 @@ def _recorded(page: Page) -> str:
     return (Outcome.UNIDENTIFIED if page.undecided else Outcome.UNREADABLE).value
 
 
-def _faults(mutant: Mutant, outcome: str, page: Page, cpu: float) -> Iterator[str]:
-    size = len(mutant.page.body) / 1024**2
-    if cpu > SECONDS + SECONDS_PER_MB * size:
-        yield f"slow: {cpu:.1f} s for {size:.1f} MB"
+def _faults(mutant: Mutant, outcome: str, page: Page) -> Iterator[str]:
     accepted = [found for found in page.reports if found.reading.blocks]
     both: list[_Found] = [*accepted, *page.undecided]
     for found in both:

@@ -341,9 +341,7 @@ HOSTILE = st.lists(
 ).map("".join)
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 @given(HOSTILE, HOSTILE.filter(lambda text: "\ud800" not in text), HOSTILE)
 def test_hostile_text_never_breaks_out(desk, title, text, url):
     before = replace(desk.version(1, "Calm.", title=title), url=url)

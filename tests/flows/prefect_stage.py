@@ -79,9 +79,13 @@ def ask(api_url: str, path: str, body: object = None, method: str | None = None)
     raise AssertionError(f"{path}: Prefect's database stays busy")
 
 
-def wait_for(what: Callable[[], Any], seconds: float, why: str) -> Any:
-    """Return the first true answer; fail with ``why`` where none comes in time."""
-    deadline = time.monotonic() + seconds
+PATIENCE = 120
+"""Seconds that anything may take on a machine with other work; what ends sooner costs nothing."""
+
+
+def wait_for(what: Callable[[], Any], why: str) -> Any:
+    """Return the first true answer; fail with ``why`` where none comes."""
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if found := what():
             return found

@@ -130,7 +130,7 @@ class Course:
 
 
 @given(st.lists(STEPS, max_size=10))
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.too_slow])
 def test_every_edit_is_found_and_nothing_else_is_told(steps: list[tuple[str, Any, Any]]) -> None:
     with TemporaryDirectory() as name, watching(f"sqlite:///{name}/db.sqlite", Path(name)) as watch:
         course = Course(watch)

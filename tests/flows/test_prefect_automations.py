@@ -35,7 +35,7 @@ def test_a_failed_delivery_starts_a_check(stage: Stage) -> None:
         runs = ask(stage.api_url, "/flow_runs/filter", asked)
         return [each for each in runs if (each["created_by"] or {}).get("type") == "AUTOMATION"]
 
-    assert wait_for(started_by_automation, 30, "no check was started")
+    assert wait_for(started_by_automation, "no check was started")
 
 
 def _all(stage: Stage, kind: str) -> list[dict[str, Any]]:

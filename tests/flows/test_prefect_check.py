@@ -79,7 +79,7 @@ def test_alarms_raised_and_cleared_are_events(stage: Stage, parts: Parts) -> Non
     EventsWorker.drain_all(timeout=5)
     for name in ("raised", "cleared"):
         (event,) = wait_for(
-            lambda name=name: events(stage, f"reportwatch.alarm.{name}"), 20, f"nothing is {name}"
+            lambda name=name: events(stage, f"reportwatch.alarm.{name}"), f"nothing is {name}"
         )
         assert event["resource"]["prefect.resource.id"] == f"reportwatch.source.{SOURCE}"
         assert event["payload"]["kind"] == "run_blocked"

@@ -118,7 +118,6 @@ def task_runs(stage: Stage, wanted: object) -> list[dict[str, Any]]:
             for each in ask(stage.api_url, "/task_runs/filter", wanted)
             if each["state_type"] == "FAILED"
         ],
-        20,
         "the task run was not recorded",
     )
     return found

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from prefect_stage import SOURCE, wait_for
+from prefect_stage import PATIENCE, SOURCE, wait_for
 
 from cli.programs import KEPT_LOGS, Program, rotate
 from cli.supervisor import Supervisor, UpRefused, free_port, settings_environment
@@ -152,7 +152,7 @@ def test_up_runs_what_is_scheduled_and_asked_for_and_survives_being_killed(up: U
     by_hand = wait_for_own_run(up)
 
     # The schedule runs beside them, and the ledger tells all of them apart.
-    wait_for(lambda: len(up.ended("scheduled")) >= 2, 60, "no two scheduled runs ended")
+    wait_for(lambda: len(up.ended("scheduled")) >= 2, "no two scheduled runs ended")
     rows = {row.id: row for row in up.ledger()}
     assert rows[json.loads(through.stdout)["run_id"]].trigger == "api"
     assert (by_hand.trigger, by_hand.orchestrator) == ("manual", "prefect")
@@ -163,25 +163,21 @@ def test_up_runs_what_is_scheduled_and_asked_for_and_survives_being_killed(up: U
     # Killed outright in the middle of a run, it leaves nobody behind.
     up.site.seconds = 0.5
     run = trigger(addresses.api_url, "ingest/ingest", {"source": SOURCE})
-    wait_for(
-        lambda: [row for row in up.ledger() if row.flow_run == run], 60, "the run did not start"
-    )
+    wait_for(lambda: [row for row in up.ledger() if row.flow_run == run], "the run did not start")
     assert len(up.note_everyone()) >= 4
     assert up.child
     up.child.kill()
     up.child.communicate()
-    wait_for(up.nobody_is_left, 10, "programs are left after the supervisor was killed")
+    wait_for(up.nobody_is_left, "programs are left after the supervisor was killed")
     up.site.seconds = 0.0
 
-    # The next start closes what was cut off, and an orderly stop is quick and complete.
+    # The next start closes what was cut off, and an orderly stop is complete.
     addresses = up.start()
     assert run_state(addresses.api_url, run).type == "CRASHED"
     assert [row.state for row in up.ledger() if row.flow_run == run] == ["crashed"]
     up.note_everyone()
-    started = time.monotonic()
     up.child.terminate()
-    assert up.child.wait(15) == 0, (up.home.parent / "up.log").read_text()
-    assert time.monotonic() - started < 10
+    assert up.child.wait(PATIENCE) == 0, (up.home.parent / "up.log").read_text()
     assert up.nobody_is_left()
     assert read_addresses(up.home) is None
 
@@ -197,7 +193,7 @@ def wait_for_own_run(up: Up) -> RunView:
         document: dict[str, Any] = json.loads(done.stdout)
         return document
 
-    document = wait_for(run, 60, "the source was never free")
+    document = wait_for(run, "the source was never free")
     return next(row for row in up.ledger() if row.id == document["run_id"])
 
 
@@ -288,7 +284,7 @@ def test_a_program_that_dies_is_started_again_after_a_growing_wait(log: Path) ->
         dying.revive(said.append)
         return len(said) == 2
 
-    wait_for(has_died_again, 10, "it was not started again")
+    wait_for(has_died_again, "it was not started again")
     dying.stop(1)
     assert "program ended with 3; starting it again in 1 s" in said[0]
     assert "starting it again in 3 s" in said[1]
@@ -296,7 +292,7 @@ def test_a_program_that_dies_is_started_again_after_a_growing_wait(log: Path) ->
 
 
 def test_a_program_that_was_stopped_is_not_revived(log: Path) -> None:
-    stopped = program("import time; time.sleep(60)", log)
+    stopped = program("import time; time.sleep(600)", log)
     stopped.start()
     stopped.stop(5)
     stopped.revive(pytest.fail)
@@ -307,29 +303,29 @@ def test_a_program_that_does_not_listen_is_killed_with_its_children(log: Path) -
     stubborn = program(
         "import signal, subprocess, sys, time\n"
         "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
         "print(child.pid, flush=True)\n"
-        "time.sleep(60)",
+        "time.sleep(600)",
         log,
     )
     stubborn.start()
-    child = int(wait_for(log.read_text, 10, "it did not start"))
+    child = int(wait_for(log.read_text, "it did not start"))
     stubborn.stop(0.2)
-    wait_for(lambda: not is_alive(child), 5, "its child lives on")
+    wait_for(lambda: not is_alive(child), "its child lives on")
 
 
 def test_programs_die_with_the_one_that_started_them(tmp_path: Path) -> None:
-    sleeper = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)"]
+    sleeper = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(600)"]
     code = f"import subprocess; subprocess.run({tied(sleeper)!r})"
     code = code.replace(repr(str(os.getpid())), "str(__import__('os').getpid())")
     with (tmp_path / "log").open("w") as log:
         parent = subprocess.Popen([sys.executable, "-c", code], stdout=log)
-    wait_for((tmp_path / "log").read_text, 10, "it did not start")
+    wait_for((tmp_path / "log").read_text, "it did not start")
     everyone = descendants(parent.pid)
     assert len(everyone) == 2
     parent.send_signal(signal.SIGKILL)
     parent.wait()
-    wait_for(lambda: not any(map(is_alive, everyone)), 5, "the program outlived its parent")
+    wait_for(lambda: not any(map(is_alive, everyone)), "the program outlived its parent")
 
 
 def test_a_program_whose_parent_is_gone_already_does_not_start() -> None:

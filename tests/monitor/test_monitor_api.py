@@ -190,7 +190,6 @@ def ask_everything(api_schema: Any, examples: int, *, is_random: bool) -> None:
         @given(case=found.ok().as_strategy())
         @settings(
             max_examples=examples,
-            deadline=None,
             derandomize=not is_random,
             database=None,
             suppress_health_check=list(HealthCheck),

@@ -126,10 +126,8 @@ def test_a_server_that_never_ends_is_left_in_time(
     site: Site, make_gate: MakeGate, head: bytes, drop: bytes
 ) -> None:
     site.pages["/"] = _dripping(head, drop)
-    begin = time.monotonic()
     with pytest.raises(Unreachable, match="no whole answer in time"):
         make_gate(monotonic=time.monotonic, total_timeout=0.3).get(f"{site.origin}/")
-    assert time.monotonic() - begin < 5.0
 
 
 def test_a_silent_server_is_left_in_time(site: Site, make_gate: MakeGate) -> None:

@@ -340,7 +340,7 @@ def test_words_of_a_report_never_make_it_a_block_page() -> None:
     assert judge(answer(edited), SOURCE).outcome is None
 
 
-@settings(max_examples=200, deadline=1000)
+@settings(max_examples=200)
 @given(
     body=st.one_of(
         st.binary(max_size=300),

@@ -99,7 +99,7 @@ def test_stray_bytes_never_change_the_rest(body: bytes, text: str) -> None:
     assert decode(body) == text
 
 
-@settings(max_examples=200, deadline=1000)
+@settings(max_examples=200)
 @given(markup=st.binary(max_size=300))
 def test_any_bytes_flow_into_canonical_blocks(markup: bytes) -> None:
     for block in blocks(markup):

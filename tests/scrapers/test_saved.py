@@ -295,7 +295,7 @@ def test_page_read_again_after_its_file_broke_is_an_error(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("name", ["a.html", "a.html.gz", "a.txt", "a.warc", "a.warc.gz"])
 @pytest.mark.parametrize("start", [b"", record(), packed(record())])
-@settings(max_examples=25, deadline=2000)
+@settings(max_examples=25)
 @given(content=st.binary(max_size=200), cut=st.integers(0, 500))
 def test_any_bytes_give_pages_or_faults(
     tmp_path_factory: pytest.TempPathFactory, name: str, start: bytes, content: bytes, cut: int

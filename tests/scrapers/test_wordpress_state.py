@@ -172,7 +172,7 @@ _WORDS = st.sampled_from(
 _HOSTILE = st.lists(st.one_of(_WORDS, st.binary(max_size=40)), max_size=30).map(b"".join)
 
 
-@settings(max_examples=200, deadline=1000)
+@settings(max_examples=200)
 @given(body=_HOSTILE)
 def test_reading_never_raises(body: bytes) -> None:
     page = SOURCE.read(body, "")
@@ -183,7 +183,7 @@ def test_reading_never_raises(body: bytes) -> None:
         assert all(block.strip() for block in found.reading.blocks)
 
 
-@settings(max_examples=100, deadline=1000)
+@settings(max_examples=100)
 @given(text=st.text(max_size=500))
 def test_reading_text_never_raises(text: str) -> None:
     SOURCE.read_text(f"Executive Summary\n{text}\nSection 1. Life\n{text}", "")

@@ -66,9 +66,7 @@ FILTERS = st.fixed_dictionaries(
 
 
 @given(filters=st.lists(FILTERS, min_size=1, max_size=6), data=st.data())
-@settings(
-    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_index_finds_whom_asking_each_would(
     archive: Archive, filters: list[dict[str, object]], data: st.DataObject
 ) -> None:

@@ -133,7 +133,7 @@ def test_an_older_capture_of_a_removed_report_does_not_bring_it_back(archive: Ar
     assert archive.kinds().count("removed") == 1
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(some.lists(some.tuples(some.integers(1, 30), some.sampled_from("AB")), max_size=7))
 def test_captures_make_the_same_history_in_whatever_order_they_are_imported(
     store: Store, captures: list[tuple[int, str]]

@@ -133,9 +133,7 @@ def test_readings_come_back_word_for_word(archive: Archive) -> None:
         assert unit.audit.check() == {"payloads": 3, "readings": 3, "faults": []}
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(bodies=some.lists(some.binary(max_size=300), min_size=1, max_size=6))
 def test_any_bytes_in_any_order_come_back(store: Store, bodies: list[bytes]) -> None:
     with store.write() as unit:
