@@ -23,6 +23,13 @@ VERSION = "version"
 """What the recorder would make one of: an identified report whose summary has text."""
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+SECONDS = 1.0
+SECONDS_PER_MB = 1.5
+"""CPU that judging and reading a page may take: generous, some twenty times what it needs."""
+
+SLOW = "slow"
+"""The one fault that other work on the machine can bring about: for the bench, not for a test."""
+
 FOREIGN = 24
 """Letters in a row that come from nowhere in the seeds' regions, from which they are a fault."""
 _STEP = 4
@@ -56,7 +63,7 @@ def look(mutant: Mutant) -> Look:
     cpu = time.process_time() - started
     try:
         with bounded():
-            faults = tuple(_faults(mutant, outcome, page))
+            faults = tuple(_faults(mutant, outcome, page, cpu))
     except Exception as error:
         return _ended(mutant, started, "exception", "", (_told(error),))
     return Look(mutant.number, mutant.story, len(mutant.page.body), outcome, reason, cpu, faults)
@@ -93,7 +100,10 @@ def _recorded(page: Page) -> str:
     return (Outcome.UNIDENTIFIED if page.undecided else Outcome.UNREADABLE).value
 
 
-def _faults(mutant: Mutant, outcome: str, page: Page) -> Iterator[str]:
+def _faults(mutant: Mutant, outcome: str, page: Page, cpu: float) -> Iterator[str]:
+    size = len(mutant.page.body) / 1024**2
+    if cpu > SECONDS + SECONDS_PER_MB * size:
+        yield f"{SLOW}: {cpu:.1f} s for {size:.1f} MB"
     accepted = [found for found in page.reports if found.reading.blocks]
     both: list[_Found] = [*accepted, *page.undecided]
     for found in both:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
 
 import pytest
 
 from bench.fuzz.__main__ import main
 from bench.fuzz.mutations import CUTTING, HTML, MUTATIONS, Broken, Mutant, chosen_for, mutant
-from bench.fuzz.oracle import VERSION, Look, look
+from bench.fuzz.oracle import SLOW, VERSION, Look, look
 from bench.fuzz.seeds import EXAMPLES, Seed, Seeds, letters, own_seed
 from bench.fuzz.tally import Tally, work_through
 from bench.quality.pages import corpus_folder
@@ -23,6 +24,8 @@ CORPUS = corpus_folder()
 OWN_PAGES = 1_700
 REAL_PAGES = 300
 SHARE = 100
+MEMORY_MB = 150
+"""What the run may add to the process: what it keeps of the seeds, and the largest page."""
 PLAIN = own_seed("us-state-hrr", EXAMPLES / "us-state-hrr" / "plain-2021.html")
 
 
@@ -42,11 +45,16 @@ def test_broken_real_pages_come_to_an_outcome_and_no_false_version(numbers: rang
 
 
 def check(numbers: range, corpus: Path | None) -> None:
-    tally = Tally()
+    tally, memory = Tally(), peak_mb()
     tally.add(work_through(numbers, corpus))
-    assert list(tally.told()) == []
+    assert [told for told in tally.told() if f": {SLOW}: " not in told] == []
     assert sum(tally.outcomes.values()) == len(numbers)
     assert set(tally.outcomes) <= {VERSION, *(outcome.value for outcome in Outcome)}
+    assert peak_mb() - memory < MEMORY_MB
+
+
+def peak_mb() -> float:
+    return getrusage(RUSAGE_SELF).ru_maxrss / 1024
 
 
 def test_a_number_stands_for_one_broken_page() -> None:

@@ -1,4 +1,4 @@
-"""Two editions of a report: what is told of them, and what it costs."""
+"""Two editions of a report: what is told of them."""
 
 import pytest
 from hypothesis import given
