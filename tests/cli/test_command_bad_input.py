@@ -8,7 +8,6 @@ import os
 import re
 import signal
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 import pytest
 from command import child, ended, reportwatch
 from packing import packed
+from patience import wait_for
 
 import flows.assembly
 from scrapers.policy import FetchPolicy
@@ -373,12 +373,11 @@ def test_ctrl_c_ends_an_ingest_and_the_next_one_goes_on(
 
 
 def _wait_for(is_so: Callable[[], bool], process: Any) -> None:
-    for _ in range(6_000):
-        if process.poll() is not None or is_so():
-            return
-        time.sleep(0.02)
-    process.kill()
-    pytest.fail("the run did not begin")
+    try:
+        wait_for(lambda: process.poll() is not None or is_so(), "the run did not begin")
+    except AssertionError:
+        process.kill()
+        raise
 
 
 @pytest.fixture

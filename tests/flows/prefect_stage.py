@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.error import HTTPError
@@ -77,17 +76,3 @@ def ask(api_url: str, path: str, body: object = None, method: str | None = None)
                     raise
         time.sleep(0.5)
     raise AssertionError(f"{path}: Prefect's database stays busy")
-
-
-PATIENCE = 120
-"""Seconds that anything may take on a machine with other work; what ends sooner costs nothing."""
-
-
-def wait_for(what: Callable[[], Any], why: str) -> Any:
-    """Return the first true answer; fail with ``why`` where none comes."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if found := what():
-            return found
-        time.sleep(0.2)
-    raise AssertionError(why)

@@ -6,8 +6,9 @@ import asyncio
 from typing import Any
 
 import pytest
+from patience import wait_for
 from prefect.runner import Runner
-from prefect_stage import Stage, ask, wait_for
+from prefect_stage import Stage, ask
 
 from flows.assembly import open_parts
 from flows.plan import BadPlan, PlannedDeployment, read_plan

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 from freshness_stage import planned
+from patience import wait_for
 from prefect.events.worker import EventsWorker
-from prefect_stage import SOURCE, Stage, ask, wait_for
+from prefect_stage import SOURCE, Stage, ask
 
 from alerts.sink import Sink
 from flows import courier, watchman

@@ -8,8 +8,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from patience import wait_for
 from prefect.client.schemas.objects import FlowRun
-from prefect_stage import SOURCE, Stage, ask, wait_for
+from prefect_stage import SOURCE, Stage, ask
 
 from deployments.sample_site import Answer, SampleSite
 from flows import ingest

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from prefect_stage import PATIENCE, SOURCE, wait_for
+from patience import PATIENCE, wait_for
+from prefect_stage import SOURCE
 
 from cli.programs import KEPT_LOGS, Program, rotate
 from cli.supervisor import Supervisor, UpRefused, free_port, settings_environment
