@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from reports.plain import one_line
+from reports.text.plain import one_line
 
 RETRY_AFTER = (
     timedelta(seconds=30),

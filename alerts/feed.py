@@ -17,9 +17,9 @@ from alerts.story import (
     tell,
 )
 from alerts.vanished import vanished_tables
-from reports.outgoing import OutgoingChange
-from reports.plain import one_line
-from reports.wording import KIND_NAMES, summary_line, topic_name
+from reports.notices.messages import OutgoingChange
+from reports.text.plain import one_line
+from reports.wording.changes import KIND_NAMES, summary_line, topic_name
 
 MOST_WORDS = 1500
 """Words of one entry's redline: fifty of them are fetched at once, and each links to the whole."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from alerts.message import LONGEST_SUBJECT, ComposedMessage
 from alerts.rendering import render
 from alerts.story import moment
-from reports.plain import one_line, web_url
+from reports.text.plain import one_line, web_url
 
 
 @dataclass(frozen=True)

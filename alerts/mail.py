@@ -17,8 +17,8 @@ from types import TracebackType
 from alerts.failures import Bounced, Deferred, DeliveryFailure, PermanentFailure, ServerFailure
 from alerts.message import ComposedMessage
 from alerts.smtp_url import SmtpSettings
-from reports.outgoing import OutgoingMessage
-from reports.plain import one_line
+from reports.notices.messages import OutgoingMessage
+from reports.text.plain import one_line
 
 TIMEOUT = 30.0
 """Seconds one step of the SMTP dialogue may take."""

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from alerts.redline import Paragraph, redline
 from alerts.story import SILENCING, permalink
-from reports.diff import Op, ReadingComparison
-from reports.model import ChangeKind
-from reports.outgoing import OutgoingChange
-from reports.plain import one_line, web_url
-from reports.wording import KIND_NAMES, amounts, headline, report_name
+from reports.compare.diff import Op, ReadingComparison
+from reports.model.values import ChangeKind
+from reports.notices.messages import OutgoingChange
+from reports.text.plain import one_line, web_url
+from reports.wording.changes import KIND_NAMES, amounts, headline, report_name
 
 MOST_ROWS = 250
 """Reports one message lists; mail programs cut longer messages short."""

@@ -17,9 +17,9 @@ from alerts.story import (
     tell,
 )
 from alerts.vanished import vanished_subject, vanished_tables
-from reports.outgoing import OutgoingMessage
-from reports.plain import one_line, web_url
-from reports.wording import counted, headline, report_name
+from reports.notices.messages import OutgoingMessage
+from reports.text.plain import one_line, web_url
+from reports.wording.changes import counted, headline, report_name
 
 LONGEST_SUBJECT = 180
 _LONGEST_NAME = 80  # of a report in a subject: what happened must stay in sight

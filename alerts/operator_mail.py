@@ -12,9 +12,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from alerts.message import LONGEST_SUBJECT, ComposedMessage
 from alerts.story import moment
-from reports.alarm import Alarm
-from reports.plain import one_line, web_url
-from reports.wording import counted
+from reports.text.plain import one_line, web_url
+from reports.watch.alarm import Alarm
+from reports.wording.changes import counted
 
 _TITLES = {
     "held_back": "pages held back",

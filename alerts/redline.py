@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reports.diff import Comparison, Op, Piece, marked_text
-from reports.plain import fully_visible, visible
+from reports.compare.diff import Comparison, Op, Piece, marked_text
+from reports.text.plain import fully_visible, visible
 
 MOST_WORDS = 4000
 """Words one redline may show; longer ones say how much they leave out."""

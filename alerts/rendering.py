@@ -8,8 +8,8 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from alerts.redline import Paragraph
-from reports.diff import Op
-from reports.wording import counted
+from reports.compare.diff import Op
+from reports.wording.changes import counted
 
 
 def render(template: str, shown: Mapping[str, object]) -> str:

@@ -16,8 +16,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from reports.plain import one_line
-from reports.wording import counted
+from reports.text.plain import one_line
+from reports.wording.changes import counted
 
 
 class Sink:

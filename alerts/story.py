@@ -8,18 +8,18 @@ from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
 
 from alerts.redline import MOST_WORDS, Elision, Paragraph, RedlinePart, redline
-from reports.citation import cite, page_for_people, stamp
-from reports.corroboration import told_by
-from reports.diff import (
+from reports.compare.corroboration import told_by
+from reports.compare.diff import (
     SUMMARY_NAME,
     Comparison,
     ReadingComparison,
     marked_text,
 )
-from reports.model import Change, ChangeKind, VersionView
-from reports.outgoing import OutgoingChange
-from reports.plain import one_line, visible, web_url
-from reports.wording import amounts, counted, headline, report_name, word_counts
+from reports.model.values import Change, ChangeKind, VersionView
+from reports.notices.messages import OutgoingChange
+from reports.text.plain import one_line, visible, web_url
+from reports.wording.changes import amounts, counted, headline, report_name, word_counts
+from reports.wording.citation import cite, page_for_people, stamp
 
 _MOST_MOVES = 10  # lines above the redline; every move is marked within it
 

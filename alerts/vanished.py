@@ -7,10 +7,10 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from alerts.story import moment, permalink
-from reports.outgoing import OutgoingChange
-from reports.plain import one_line, visible
-from reports.topic_trends import Figure, VanishedTopic
-from reports.wording import counted, report_name
+from reports.notices.messages import OutgoingChange
+from reports.text.plain import one_line, visible
+from reports.topics.trends import Figure, VanishedTopic
+from reports.wording.changes import counted, report_name
 
 Told = tuple[OutgoingChange, VanishedTopic]
 

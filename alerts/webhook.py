@@ -17,12 +17,12 @@ from standardwebhooks.webhooks import Webhook
 
 from alerts.message import ComposedMessage
 from alerts.story import permalink
-from reports.citation import cite, stamp
-from reports.diff import marked_text
-from reports.importance import importance
-from reports.model import VersionView
-from reports.outgoing import OutgoingChange, OutgoingMessage
-from reports.reading import Reading
+from reports.compare.diff import marked_text
+from reports.model.reading import Reading
+from reports.model.values import VersionView
+from reports.notices.importance import importance
+from reports.notices.messages import OutgoingChange, OutgoingMessage
+from reports.wording.citation import cite, stamp
 
 MOST_CHANGES = 250
 """Changes one document tells in full, as in a mail; ``changes_left_out`` counts the others."""

@@ -14,20 +14,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from flows.assembly import Parts, open_parts
-from flows.searching import index_what_is_new
-from flows.settings import load_settings
-from reports.countries import Place
-from reports.fingerprint import payload_sha256
-from reports.identity import ReportId
-from reports.model import Evidence, Identified, Page
-from reports.reading import Issue, IssueList, IssueStatus, Reading, Section
-from reports.subscription import Channel, Every
-from reports.topics import taxonomy
+from reports.model.countries import Place
+from reports.model.identity import ReportId
+from reports.model.reading import Issue, IssueList, IssueStatus, Reading, Section
+from reports.model.values import Evidence, Identified, Page
+from reports.notices.subscription import Channel, Every
+from reports.text.fingerprint import payload_sha256
+from reports.topics.classify import taxonomy
 from scrapers.registry import source_named
 from scrapers.source import Source
-from storage.locations import Sighting
-from storage.looks import Recording
+from services.assembly import Parts, open_parts
+from services.runs.search_index import index_what_is_new
+from services.settings import load_settings
+from storage.record.attempts import Recording
+from storage.watch.locations import Sighting
 
 SOURCE = "us-state-hrr"
 REPORTS = 10_000

@@ -7,12 +7,12 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from reports.identity import ReportId
-from reports.importance import Importance
-from reports.model import Change, ChangeKind
-from reports.regions import regions
-from reports.subscription import Channel, Every
-from reports.topics import taxonomy
+from reports.model.identity import ReportId
+from reports.model.regions import regions
+from reports.model.values import Change, ChangeKind
+from reports.notices.importance import Importance
+from reports.notices.subscription import Channel, Every
+from reports.topics.classify import taxonomy
 from scrapers.registry import source_named
 from storage.store import Unit, open_store
 

@@ -86,7 +86,7 @@ def serving(home: Path) -> Iterator[str]:
 
 
 def _free_port() -> int:
-    from cli.supervisor import free_port
+    from cli.up.supervisor import free_port
 
     return free_port(0, "the monitor")
 

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 from bench.modes import SOURCE
 from deployments.sample_site.site import SampleSite
-from reports.countries import fold
+from reports.model.countries import fold
 from scrapers.registry import source_named
-from scrapers.saved import SavedPage, read_saved
+from scrapers.saved.files import SavedPage, read_saved
 from scrapers.source import Link, Source
 
 GENERATED = 450

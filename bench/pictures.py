@@ -17,10 +17,10 @@ from playwright.sync_api import Browser, sync_playwright
 
 from bench.monitor_speed import serving
 from deployments.sample_site import SampleSite, serve
-from flows.assembly import open_parts
-from flows.run import IngestRequest
-from flows.settings import load_settings
-from flows.walk import ingest
+from services.assembly import open_parts
+from services.runs.run import IngestRequest
+from services.settings import load_settings
+from services.watch.walk import ingest
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 SOURCE = "sample-hrr"

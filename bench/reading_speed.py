@@ -13,10 +13,10 @@ from bs4 import BeautifulSoup
 
 from bench.modes import SOUP, SOURCE, TRAFILATURA, UNCHANGED, WHOLLY
 from bench.pages import Report
-from reports.reading import Reading
-from scrapers.gate import judge
+from reports.model.reading import Reading
+from scrapers.fetch.response import Response
+from scrapers.judge.pages import judge
 from scrapers.registry import source_named
-from scrapers.response import Response
 
 PAGES = 60
 TIMES = 2

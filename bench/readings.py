@@ -19,12 +19,12 @@ from typing import Any
 from bench.modes import SOURCE
 from bench.pages import PageSet, Report, load_pages
 from bench.reading_speed import reading_speed
-from flows.assembly import open_parts
-from flows.settings import Settings
-from reports.diff import compare_blocks, compare_readings
-from reports.edition_comparison import compare_editions
-from reports.reading import Reading
+from reports.compare.diff import compare_blocks, compare_readings
+from reports.compare.editions import compare_editions
+from reports.model.reading import Reading
 from scrapers.registry import source_named
+from services.assembly import open_parts
+from services.settings import Settings
 
 PAIRS = 100
 REPEATS = 5

@@ -19,7 +19,7 @@ from bench.child import ROOT, BenchFailed, cpu_of
 from bench.modes import COUNT_PATH
 from flows.environment import HOST, prefect_environment
 from flows.prefect_api import answers
-from flows.settings import Settings
+from services.settings import Settings
 
 START_SECONDS = 120
 SETTLE_SECONDS = 2.0

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Protocol
 
 from bench.modes import CONTROL, COUNT_PATH
-from scrapers.wordpress_site import Post, answer
+from scrapers.saved.wordpress import Post, answer
 
 HTML = "text/html; charset=utf-8"
 

@@ -22,7 +22,7 @@ from bench.modes import LARGE
 from bench.noise import Noise
 from bench.pages import PageSet, Report, edited, enlarged, load_pages
 from bench.serving import NOT_FOUND, Port, Reply, hints, serve
-from scrapers.wordpress_site import Post
+from scrapers.saved.wordpress import Post
 
 EDITS = 20
 RELEASED = datetime(2024, 8, 12, 10, tzinfo=UTC)

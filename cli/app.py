@@ -13,26 +13,26 @@ from typing import Any, NoReturn
 
 import typer
 
-from cli import (
+from cli.commands import (
     access,
     alerts,
-    archive,
-    backfilling,
-    comparing,
+    backfill,
+    compare,
     database,
     doctor,
+    import_pages,
     ingest,
     new_source,
-    planning,
-    readers,
-    rereading,
-    reviewing,
-    running,
-    saved,
-    searching,
+    plan,
+    reports,
+    reread,
+    review,
+    search,
+    subscribers,
     topics,
+    up,
 )
-from cli.output import Refusal, examples, note, print_json, result_only
+from cli.output.results import Refusal, examples, note, print_json, result_only
 
 app = typer.Typer(
     name="reportwatch",
@@ -51,20 +51,20 @@ app = typer.Typer(
 )
 for module in (
     ingest,
-    planning,
-    saved,
-    reviewing,
-    rereading,
-    backfilling,
-    archive,
-    comparing,
+    plan,
+    import_pages,
+    review,
+    reread,
+    backfill,
+    reports,
+    compare,
     topics,
-    searching,
-    readers,
+    search,
+    subscribers,
     alerts,
     access,
     database,
-    running,
+    up,
     new_source,
     doctor,
 ):
@@ -132,10 +132,10 @@ def _wrong_usage(error: typer.TyperException) -> str:
 
 def _explain(error: Exception) -> tuple[int, str]:
     """Return the exit code and the words for an error that reached the top."""
-    from flows.run import BadRequest, DiscoveryFailed, RunRefused
-    from flows.settings import BadSetting
     from scrapers.registry import UnknownSource
-    from storage.errors import StorageError
+    from services.runs.run import BadRequest, DiscoveryFailed, RunRefused
+    from services.settings import BadSetting
+    from storage.database.errors import StorageError
 
     if isinstance(error, BadSetting | StorageError):
         return 3, str(error)

@@ -8,15 +8,15 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from cli.output import Refusal, note
-from reports.identity import ReportId
+from cli.output.results import Refusal, note
+from reports.model.identity import ReportId
 from scrapers.registry import all_sources, source_named
 
 if TYPE_CHECKING:  # what opens the database and the network is imported when it is needed
-    from flows.assembly import Parts
-    from flows.settings import Settings
-    from reports.countries import Place
+    from reports.model.countries import Place
     from scrapers.source import Source
+    from services.assembly import Parts
+    from services.settings import Settings
 
 
 DEFAULT_SOURCE = "us-state-hrr"
@@ -25,7 +25,7 @@ DEFAULT_SOURCE = "us-state-hrr"
 @contextmanager
 def parts(**overrides: object) -> Iterator[Parts]:
     """Give the real parts, made from the settings."""
-    from flows.assembly import open_parts
+    from services.assembly import open_parts
 
     with open_parts(settings(**overrides), say=note) as opened:
         yield opened
@@ -36,8 +36,8 @@ def settings(**overrides: object) -> Settings:
 
     Raises BadSetting; Refusal (wrong usage) where an option is at fault.
     """
-    from flows.assembly import ensure_home
-    from flows.settings import BadSetting, load_settings
+    from services.assembly import ensure_home
+    from services.settings import BadSetting, load_settings
 
     given = {name: value for name, value in overrides.items() if value is not None}
     try:

@@ -1,4 +1,4 @@
-"""What runs, when and after what: the only package that joins the others, and knows Prefect.
+"""What Prefect runs, and when: the only package that knows Prefect; the work is in services.
 
 Plain functions (``walk``, ``saved``, ``delivery``) do the work; the Prefect flows are thin
 wrappers beside them, imported only where a flow runs.

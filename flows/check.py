@@ -11,16 +11,16 @@ from prefect.client.schemas.objects import State
 from prefect.events import emit_event
 from prefect.states import Cancelled, Completed
 
-from flows.assembly import Parts, open_parts
-from flows.canary import watch_canary
-from flows.freshness import Checked, scheduled_check
+from flows.deployments_file import read_plan
 from flows.lifeline import die_with_runner, is_started_by_runner
-from flows.plan import read_plan
-from flows.promises import note_sources
-from flows.settings import load_settings
-from flows.tidying import tidy
-from reports.alarm import Alarm
-from reports.wording import counted
+from reports.watch.alarm import Alarm
+from reports.wording.changes import counted
+from services.assembly import Parts, open_parts
+from services.health.canary import watch_canary
+from services.health.freshness import Checked, scheduled_check
+from services.health.promises import note_sources
+from services.notify.purge import tidy
+from services.settings import load_settings
 
 
 @flow(name="check", flow_run_name="check", persist_result=False)

@@ -12,11 +12,11 @@ from anyio import to_thread
 from prefect import tags
 from prefect.client.schemas.objects import State
 
-from flows.archiving import save_pages
-from flows.assembly import Parts
 from flows.deliver import deliver_flow
-from flows.delivery import deliver
 from flows.reconcile import COURIER_TAG
+from services.assembly import Parts
+from services.history.save_pages import save_pages
+from services.notify.delivery import deliver
 
 ASK_SECONDS = 1.0
 """How often the outbox is asked whether something is due."""

@@ -11,11 +11,11 @@ from prefect.artifacts import acreate_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Cancelled, Completed
 
-from flows.archiving import save_pages
-from flows.assembly import open_parts
-from flows.delivery import Delivered, deliver
 from flows.lifeline import die_with_runner
-from flows.settings import load_settings
+from services.assembly import open_parts
+from services.history.save_pages import save_pages
+from services.notify.delivery import Delivered, deliver
+from services.settings import load_settings
 
 
 @flow(name="deliver", flow_run_name="deliver", persist_result=False)

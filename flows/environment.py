@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.settings import Settings
+from services.settings import Settings
 
 HOST = "127.0.0.1"
 

@@ -22,11 +22,13 @@ from prefect.flows import Flow
 from prefect.states import Cancelled, Completed, Failed
 from prefect.tasks import Task
 
-from flows.assembly import Parts, open_parts
+from flows.artifacts import artifact_key, change_page, events, outcome_table, summary_line
+from flows.host_turns import Turnstile
 from flows.lifeline import die_with_runner, leave_soon
-from flows.look import Target
 from flows.prefect_api import read_addresses
-from flows.run import (
+from scrapers.registry import all_sources
+from services.assembly import Parts, open_parts
+from services.runs.run import (
     DiscoveryFailed,
     IngestRequest,
     RunRefused,
@@ -34,11 +36,9 @@ from flows.run import (
     Trigger,
     close_crashed_runs,
 )
-from flows.run_notes import artifact_key, change_page, events, outcome_table, summary_line
-from flows.settings import Settings, load_settings
-from flows.turns import Turnstile
-from flows.walk import BATCH, Walk
-from scrapers.registry import all_sources
+from services.settings import Settings, load_settings
+from services.watch.read_location import Target
+from services.watch.walk import BATCH, Walk
 
 INGEST = "ingest"
 """The name of the flow."""
@@ -229,7 +229,9 @@ def trigger_of(run: FlowRun) -> Trigger:
 def _flow_run() -> FlowRun:
     context = FlowRunContext.get()
     if context is None or context.flow_run is None:
-        raise RuntimeError("ingest_flow runs as a Prefect flow only; use flows.walk.ingest instead")
+        raise RuntimeError(
+            "ingest_flow runs as a Prefect flow only; use services.watch.walk.ingest instead"
+        )
     return context.flow_run
 
 

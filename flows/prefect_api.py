@@ -18,7 +18,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
-from flows.settings import Settings
+from services.settings import Settings
 
 INGEST = "ingest/ingest"
 """The deployment that scheduled and manual ingests share."""

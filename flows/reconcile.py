@@ -28,10 +28,10 @@ from prefect.client.schemas.responses import DeploymentResponse
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.states import Cancelled, Crashed, Scheduled
 
-from flows.assembly import Parts
+from flows.deployments_file import OUR_TAG, PlannedDeployment
 from flows.ingest import CATCH_UP_TAG, INGEST
-from flows.plan import OUR_TAG, PlannedDeployment
-from flows.run import close_crashed_runs
+from services.assembly import Parts
+from services.runs.run import close_crashed_runs
 
 GRACE = timedelta(minutes=2)
 """A scheduled run this late was missed; later than a runner's start-up, sooner than a day."""

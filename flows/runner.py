@@ -27,15 +27,15 @@ from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 from pydantic import TypeAdapter, ValidationError
 
-from flows.assembly import Parts, open_parts
 from flows.courier import carry, keep_copies
+from flows.deployments_file import BUNDLED, BadPlan, PlannedDeployment, read_plan
 from flows.lifeline import RUNNER
-from flows.plan import BUNDLED, BadPlan, PlannedDeployment, read_plan
 from flows.prefect_api import READY_FILE, answers
-from flows.promises import note_plan
 from flows.reconcile import Reconciled, Reconciliation
-from flows.settings import load_settings
-from flows.watchman import keep_watch
+from services.assembly import Parts, open_parts
+from services.health.promises import note_plan
+from services.health.watchdog import keep_watch
+from services.settings import load_settings
 
 PATIENCE = 120.0
 """Seconds to wait for a Prefect server that is starting."""
@@ -153,7 +153,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m flows.runner", description=__doc__)
     parser.add_argument("--deployments", type=Path, default=BUNDLED, help="a prefect.yaml")
     options = parser.parse_args(arguments)
-    logging.getLogger("flows").setLevel(logging.INFO)
+    for name in ("flows", "services"):
+        logging.getLogger(name).setLevel(logging.INFO)
     api_url = os.environ.get("PREFECT_API_URL", "")
     if not _wait_for(api_url):
         print(f"no Prefect server answers at PREFECT_API_URL={api_url!r}", file=sys.stderr)  # noqa: T201

@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 import uvicorn
 
-from flows.settings import BadSetting, Settings, load_settings
 from monitor.app import app_from_environment
-from monitor.hosts import is_loopback
-from storage.errors import StorageError
+from monitor.doors.hosts import is_loopback
+from services.settings import BadSetting, Settings, load_settings
+from storage.database.errors import StorageError
 
 UNUSABLE = 3
 """The exit code of a configuration or database that cannot be used."""
@@ -20,7 +20,7 @@ UNUSABLE = 3
 def serve(host: str, port: int | None, on_ready: Callable[[str], None] | None = None) -> None:
     """Serve until stopped; ``on_ready`` is told the address before the first request is taken.
 
-    Raises BadSetting where it may not be bound there, or storage.errors.StorageError.
+    Raises BadSetting where it may not be bound there, or storage.database.errors.StorageError.
     """
     settings = load_settings()
     _refuse_open_door(host, settings)

@@ -15,39 +15,39 @@ from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as RoutingError
 
-from flows.assembly import Parts, ensure_home, open_parts
-from flows.settings import load_settings
 from monitor.api.changes import change_api_router
 from monitor.api.description import describe
 from monitor.api.operating import operating_api_router
 from monitor.api.reports import report_api_router
 from monitor.api.subscriptions import subscription_api_router
-from monitor.canary import canary_router
-from monitor.captured import captured_router
-from monitor.changes import change_router
-from monitor.comparisons import comparison_router
-from monitor.feeds import feed_router
-from monitor.gatekeeper import SECURITY_HEADERS, Gatekeeper
-from monitor.login import login_router
-from monitor.outbox import outbox_router
-from monitor.overview import overview_router
-from monitor.probes import probe_router
-from monitor.problems import answer_problem
-from monitor.readers import reader_router
-from monitor.reception import Reception
-from monitor.rendering import STYLESHEET
-from monitor.report_lists import report_list_router
-from monitor.report_pages import report_router
-from monitor.reviews import review_router
-from monitor.running import running_router
-from monitor.runs import run_router
-from monitor.searching import search_router
-from monitor.settings_page import settings_router
-from monitor.sources import source_router
-from monitor.subscriptions import subscription_router
-from monitor.topics import topic_router
-from monitor.unsubscribe import unsubscribe_router
-from storage.errors import StorageError
+from monitor.doors.authentication import Reception
+from monitor.doors.gatekeeper import SECURITY_HEADERS, Gatekeeper
+from monitor.doors.login import login_router
+from monitor.endpoints.canary_arrival import canary_router
+from monitor.endpoints.feeds import feed_router
+from monitor.endpoints.probes import probe_router
+from monitor.pages.captured import captured_router
+from monitor.pages.changes import change_router
+from monitor.pages.comparisons import comparison_router
+from monitor.pages.outbox import outbox_router
+from monitor.pages.overview import overview_router
+from monitor.pages.readers import reader_router
+from monitor.pages.report import report_router
+from monitor.pages.report_lists import report_list_router
+from monitor.pages.reviews import review_router
+from monitor.pages.runs import run_router
+from monitor.pages.search import search_router
+from monitor.pages.settings import settings_router
+from monitor.pages.sources import source_router
+from monitor.pages.start_run import running_router
+from monitor.pages.subscriptions import subscription_router
+from monitor.pages.topics import topic_router
+from monitor.pages.unsubscribe import unsubscribe_router
+from monitor.web.problems import answer_problem
+from monitor.web.rendering import STYLESHEET
+from services.assembly import Parts, ensure_home, open_parts
+from services.settings import load_settings
+from storage.database.errors import StorageError
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -62,7 +62,7 @@ def create_app(parts: Parts) -> FastAPI:
 def app_from_environment() -> FastAPI:
     """Return the monitor made from the settings (uvicorn's ``--factory``).
 
-    Raises flows.settings.BadSetting or storage.errors.DatabaseUnusable.
+    Raises services.settings.BadSetting or storage.database.errors.DatabaseUnusable.
     """
     settings = load_settings()
     ensure_home(settings.home)
@@ -83,7 +83,7 @@ def _warm_up() -> None:
 
     What is loaded by then stays: looking through it for garbage held up a page by 0.2 seconds.
     """
-    importlib.import_module("monitor.drawing")
+    importlib.import_module("monitor.charts.drawing")
     gc.collect()
     gc.freeze()
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-from reports.countries import CountryTable, Place
-from reports.drift import Floors
-from reports.identity import ReportId
-from reports.model import Page
-from reports.rhythm import Rhythm
-from scrapers.response import Response
+from reports.model.countries import CountryTable, Place
+from reports.model.identity import ReportId
+from reports.model.values import Page
+from reports.watch.drift import Floors
+from reports.watch.rhythm import Rhythm
+from scrapers.fetch.response import Response
 from scrapers.verdict import Verdict
 
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|main|div|p)\b", re.I)
@@ -51,7 +51,7 @@ class Source(ABC):
     ``rhythm`` says how often its pages are asked. ``promise_hours`` are the hours within which it
     must have been read well, 0 for what the operator has set. ``media_types`` are those its pages
     come as. ``has_issue_lists`` tells whether its summaries list human rights issues, in the stock
-    sentences that ``reports.issues``, ``reports.facts`` and ``reports.editions`` know.
+    sentences that ``reports.issues``, ``reports.facts`` and ``reports.model.editions`` know.
     """
 
     name: ClassVar[str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from reports.outcome import Outcome
+from reports.watch.outcome import Outcome
 
 
 @dataclass(frozen=True)

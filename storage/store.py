@@ -9,45 +9,45 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from storage import locks
-from storage.absences import Absences
-from storage.access import AccessKeys
-from storage.alarms import Alarms
-from storage.audit import Audit
-from storage.backup import back_up
-from storage.changes import Changes
-from storage.corroboration import Corroboration
-from storage.engine import connected, open_engine
-from storage.hints import HintStates
-from storage.hosts import Hosts
-from storage.indexing import Indexing
-from storage.ledger import Ledger
-from storage.letters import Letters
-from storage.locations import Locations
-from storage.looks import Recording
-from storage.mementos import Mementos
-from storage.migrate import upgrade
-from storage.outbox import Outbox
-from storage.payloads import Payloads
-from storage.provenance import Provenance
-from storage.pulses import Pulses
-from storage.read_models import Library
-from storage.readouts import Readouts
-from storage.recorder import Recorder
-from storage.removals import Removals
-from storage.replays import Replays
-from storage.report_facts import ReportFacts
-from storage.report_list import ReportList
-from storage.rereading import Rereading
-from storage.reviews import Reviews
-from storage.runs import Runs
-from storage.saves import Saves
-from storage.search import Search
-from storage.standing import Standing
-from storage.subscribers import Subscribers
-from storage.subscriptions import Subscriptions
-from storage.told import ToldChanges
-from storage.versions import Versions
+from storage.changes.changes import Changes
+from storage.changes.corroboration import Corroboration
+from storage.database import locks
+from storage.database.backup import back_up
+from storage.database.engine import connected, open_engine
+from storage.database.migrate import upgrade
+from storage.operate.access import AccessKeys
+from storage.operate.alarms import Alarms
+from storage.operate.audit import Audit
+from storage.operate.pulses import Pulses
+from storage.outbox.letters import Letters
+from storage.outbox.outbox import Outbox
+from storage.outbox.resend import Replays
+from storage.read.notified import ToldChanges
+from storage.read.provenance import Provenance
+from storage.read.read_quality import Readouts
+from storage.read.report_list import ReportList
+from storage.read.reports import Library
+from storage.read.run_list import Ledger
+from storage.read.source_status import Standing
+from storage.read.stale_readings import Rereading
+from storage.readers.subscribers import Subscribers
+from storage.readers.subscriptions import Subscriptions
+from storage.record.attempts import Recording
+from storage.record.recorder import Recorder
+from storage.record.removals import Removals
+from storage.record.reviews import Reviews
+from storage.search.index import Indexing
+from storage.search.passages import Search
+from storage.texts.facts import ReportFacts
+from storage.texts.payloads import Payloads
+from storage.texts.versions import Versions
+from storage.watch.absences import Absences
+from storage.watch.hints import HintStates
+from storage.watch.hosts import Hosts
+from storage.watch.locations import Locations
+from storage.watch.mementos import Mementos
+from storage.watch.runs import Runs
+from storage.watch.save_requests import Saves
 
 
 class Unit:

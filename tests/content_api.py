@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from scrapers.serve import Answer, serve
+from scrapers.saved.server import Answer, serve
 
 JSON = "application/json; charset=utf-8"
 ROOT = "/api/content"

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-from flows.topics import record_vanished_topics
-from reports.fingerprint import payload_sha256
-from reports.identity import ReportId
-from reports.model import Change, Evidence, Identified, Page
-from reports.reading import Issue, IssueList, IssueStatus, Reading
+from reports.model.identity import ReportId
+from reports.model.reading import Issue, IssueList, IssueStatus, Reading
+from reports.model.values import Change, Evidence, Identified, Page
+from reports.text.fingerprint import payload_sha256
 from scrapers.registry import source_named
-from storage.locations import Sighting
-from storage.looks import Recording
+from services.runs.topics import record_vanished_topics
+from storage.record.attempts import Recording
 from storage.store import Store, Unit
+from storage.watch.locations import Sighting
 
 NOW = datetime(2026, 5, 1, 9, tzinfo=UTC)
 SOURCE = "sample-hrr"

@@ -12,12 +12,12 @@ from traceback import format_exception_only, format_tb
 from bench.bounded import bounded
 from bench.fuzz.mutations import Mutant
 from bench.fuzz.seeds import Seed, letters
-from reports.canonical import canonical_block
-from reports.model import Identified, Page, Undecided
-from reports.outcome import Outcome
-from reports.reading import Reading
-from scrapers.gate import judge
-from scrapers.response import Response
+from reports.model.reading import Reading
+from reports.model.values import Identified, Page, Undecided
+from reports.text.canonical import canonical_block
+from reports.watch.outcome import Outcome
+from scrapers.fetch.response import Response
+from scrapers.judge.pages import judge
 
 VERSION = "version"
 """What the recorder would make one of: an identified report whose summary has text."""

@@ -19,9 +19,9 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring, tostring
 from bench.child import ROOT
 from bench.fuzz.markup import Markup
 from bench.modes import SOURCE
-from reports.model import Identified, Page, Undecided
-from reports.reading import Reading
-from scrapers.page import decode
+from reports.model.reading import Reading
+from reports.model.values import Identified, Page, Undecided
+from scrapers.read.page import decode
 from scrapers.registry import all_sources, source_named
 from scrapers.source import Source
 

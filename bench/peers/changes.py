@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bench.peers.plan import Edit, Frame, Kind
-from scrapers.cut import cut_page
+from scrapers.read.cut import cut_page
 
 _PARAGRAPH = re.compile(rb"<p(?:\s[^<>]*)?>([^<>]{80,})</p>")
 _WORD = re.compile(rb"(?<=[a-z] )[a-z]{5,}(?= [a-z])")

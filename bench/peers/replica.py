@@ -24,8 +24,8 @@ from bench.peers.changes import edited, framed
 from bench.peers.plan import FIRST_DAY, PAGES, ROUNDS, Plan, Trouble, day_of, make_plan
 from bench.serving import Port, Reply, hints, serve
 from scrapers.registry import source_named
+from scrapers.saved.wordpress import Post
 from scrapers.source import Source
-from scrapers.wordpress_site import Post
 
 _KEPT = 96
 """Pages kept as rendered; one is some 300 KB."""

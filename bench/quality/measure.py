@@ -13,9 +13,9 @@ from typing import Any
 from bench.quality.outlines import Outline
 from bench.quality.pages import Expected
 from bench.quality.reading import Found, ReadPage
-from reports.issues import read_issues
-from reports.model import Identified
-from reports.reading import Facts, Issue, IssueStatus, Reading
+from reports.issues.read import read_issues
+from reports.model.reading import Facts, Issue, IssueStatus, Reading
+from reports.model.values import Identified
 
 Pair = tuple[str, Expected, Found | None]
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from lxml.html import document_fromstring
 
-from reports.canonical import canonical_block
-from reports.reading import Reading, Section
-from scrapers.navigation import Entry, navigation_outline
-from scrapers.page import decode
+from reports.model.reading import Reading, Section
+from reports.text.canonical import canonical_block
+from scrapers.read.navigation import Entry, navigation_outline
+from scrapers.read.page import decode
 
 _NO_SECTION = re.compile(
     r"(?:(?:section \d+\. )?executive summary(?: title)?:?|read a section.*)?", re.I

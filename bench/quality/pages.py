@@ -19,7 +19,7 @@ from typing import Any
 
 from bench.child import ROOT
 from bench.modes import SOURCE
-from reports.fingerprint import text_sha256
+from reports.text.fingerprint import text_sha256
 from scrapers.registry import all_sources, source_named
 from scrapers.source import Source
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 from bench.quality.outlines import Outline, outline_of
 from bench.quality.pages import Expected, KnownPage
-from reports.model import Identified, Page, Undecided
-from scrapers.gate import judge
-from scrapers.response import Response
+from reports.model.values import Identified, Page, Undecided
+from scrapers.fetch.response import Response
+from scrapers.judge.pages import judge
 
 _HTML = {"content-type": "text/html; charset=UTF-8"}
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)

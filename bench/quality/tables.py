@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.quality.measure import Edition, Quality, Score
-from reports.reading import Facts, IssueStatus
+from reports.model.reading import Facts, IssueStatus
 
 WIDTH = 132
 TOLD = 20

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import Response
 
-from monitor.routing import MOST
+from monitor.web.routing import MOST
 
 PREFIX = "/api/v1"
 

@@ -19,14 +19,14 @@ from monitor.api.answers import (
     reply,
     write_cursor,
 )
-from monitor.change_filter import Asked
-from monitor.documents import change_document
-from monitor.routing import MOST, OpenParts, Text
-from monitor.search_documents import search_document
-from monitor.searching import read_scope
-from monitor.topic_documents import topics_document
-from monitor.topics import read_view, source_asked
-from reports.query import BadQuery, parse_query
+from monitor.documents.records import change_document
+from monitor.documents.search import search_document
+from monitor.documents.topics import topics_document
+from monitor.pages.search import read_scope
+from monitor.pages.topics import read_view, source_asked
+from monitor.web.change_filter import Asked
+from monitor.web.routing import MOST, OpenParts, Text
+from reports.search.query import BadQuery, parse_query
 
 Words = Annotated[
     str,

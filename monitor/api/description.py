@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
 from monitor.api import models
-from monitor.problems import PROBLEM
+from monitor.web.problems import PROBLEM
 
 ABOUT = """\
 What government reports said, version by version, and what changed.

@@ -7,16 +7,16 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.responses import Response
 
-from flows.agenda import read_agenda
 from monitor.api import models
 from monitor.api.answers import PREFIX, Cursor, Limit, add, read_cursor, reply, write_cursor
-from monitor.documents import alert_document, review_document, run_document
-from monitor.plan_documents import plan_document
-from monitor.routing import MOST, OpenParts, Text
-from monitor.source_documents import source_documents
-from reports.outcome import FAILURES
-from reports.outgoing import AlertState
+from monitor.documents.plan import plan_document
+from monitor.documents.records import alert_document, review_document, run_document
+from monitor.documents.sources import source_documents
+from monitor.web.routing import MOST, OpenParts, Text
+from reports.notices.messages import AlertState
+from reports.watch.outcome import FAILURES
 from scrapers.registry import all_sources
+from services.watch.plan import read_agenda
 
 Number = Annotated[int, Path(ge=1, le=MOST)]
 States = Annotated[list[AlertState] | None, Query(description="May be given repeatedly.")]

@@ -7,7 +7,6 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.responses import Response
 
-from flows.assembly import Parts
 from monitor.api import models
 from monitor.api.answers import (
     PREFIX,
@@ -19,16 +18,17 @@ from monitor.api.answers import (
     reply,
     write_cursor,
 )
-from monitor.comparison_documents import compare_document, diff_document
-from monitor.documents import report_document, show_document, version_document
-from monitor.rendering import publisher_of
-from monitor.report_pages import find_version
-from monitor.routing import MOST, OpenParts, find_report, place_asked
-from reports.diff import compare_readings
-from reports.edition_comparison import compare_editions
-from reports.identity import ReportId
-from reports.model import VersionView
-from storage.read_models import Library
+from monitor.documents.comparisons import compare_document, diff_document
+from monitor.documents.records import report_document, show_document, version_document
+from monitor.pages.report import find_version
+from monitor.web.rendering import publisher_of
+from monitor.web.routing import MOST, OpenParts, find_report, place_asked
+from reports.compare.diff import compare_readings
+from reports.compare.editions import compare_editions
+from reports.model.identity import ReportId
+from reports.model.values import VersionView
+from services.assembly import Parts
+from storage.read.reports import Library
 
 Offset = Annotated[int, Query(ge=0, le=MOST, description="So many are left out at the start.")]
 Name = Annotated[str, Query(pattern=r"^[\w.-]{0,128}$")]

@@ -8,17 +8,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, HTTPException, Request
 from fastapi.responses import JSONResponse, Response
 
-from flows import subscribing
-from flows.addresses import BadAddress
-from flows.subscribing import CannotAsk, TooMany
-from flows.wishes import BadWish, Timing, read_wish
 from monitor.api import models
 from monitor.api.answers import PREFIX, add, reply
-from monitor.routing import Number, OpenParts
-from monitor.subscription_documents import subscription_document
-from monitor.visitor import visitor
-from reports.subscription import Subscriber, Subscription
-from reports.timing import BadTiming
+from monitor.documents.subscriptions import subscription_document
+from monitor.web.routing import Number, OpenParts
+from monitor.web.visitor import visitor
+from reports.notices.subscription import Subscriber, Subscription
+from reports.notices.timing import BadTiming
+from services.notify import sign_up
+from services.notify.recipients import BadAddress
+from services.notify.sign_up import CannotAsk, TooMany
+from services.notify.subscription_filter import BadWish, Timing, read_wish
 
 _LISTS = ("countries", "regions", "sources", "editions", "topics", "sections", "kinds")
 
@@ -54,10 +54,10 @@ def subscribe(parts: OpenParts, document: Annotated[dict[str, Any], Body()]) -> 
         address = str(document.get("address", ""))
         if is_vouched:
             owner = str(document.get("owner", ""))
-            made = subscribing.subscribe(parts, address, wish, timing, owner=owner)
+            made = sign_up.subscribe(parts, address, wish, timing, owner=owner)
             told = subscription_document(made.subscription, made.subscriber)
             return JSONResponse({**told, "secret": made.secret}, 201)
-        subscribing.ask(parts, address, wish, timing)
+        sign_up.ask(parts, address, wish, timing)
     except TooMany as error:
         raise HTTPException(429, f"{error}.") from None
     except (BadAddress, BadWish, BadTiming, CannotAsk) as error:

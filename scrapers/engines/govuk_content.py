@@ -15,12 +15,12 @@ from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from reports.countries import Place
-from reports.identity import UNDATED, ReportId
-from reports.model import Evidence, Identified, Page, Undecided
-from reports.notes import day_for_people
-from reports.outcome import Outcome
-from reports.reading import NO_LISTS, Reading, Section
+from reports.model.countries import Place
+from reports.model.identity import UNDATED, ReportId
+from reports.model.notes import day_for_people
+from reports.model.reading import NO_LISTS, Reading, Section
+from reports.model.values import Evidence, Identified, Page, Undecided
+from reports.watch.outcome import Outcome
 from scrapers.engines.govuk_document import (
     Document,
     document_of,
@@ -32,8 +32,8 @@ from scrapers.engines.govuk_document import (
     text,
 )
 from scrapers.engines.govuk_note import read_note, section_level
-from scrapers.response import Response
-from scrapers.shape import shape_from
+from scrapers.fetch.response import Response
+from scrapers.read.shape import shape_from
 from scrapers.source import Link, Source
 from scrapers.verdict import Verdict
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 
-from reports.canonical import canonical_block
-from scrapers.page import Block, blocks
+from reports.text.canonical import canonical_block
+from scrapers.read.page import Block, blocks
 
 _IDENTITY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from reports.reading import NO_LISTS, Reading, Section
-from scrapers.page import Block
+from reports.model.reading import NO_LISTS, Reading, Section
+from scrapers.read.page import Block
 
 _NUMBERED = re.compile(r"(?:(\d{1,2})[.:]|(\d{1,2}(?:\.\d{1,2})+)[.:]?)\s*(?=\D)(.+)")
 _SUMMARY = re.compile(r"executive summary\W*", re.I)

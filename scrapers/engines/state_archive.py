@@ -14,15 +14,15 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from urllib.parse import urlsplit
 
-from reports.canonical import canonical_block
-from reports.reading import Reading
+from reports.model.reading import Reading
+from reports.text.canonical import canonical_block
 from scrapers.engines.title_lines import editions_in, is_banner, is_trailing, read_title_lines
-from scrapers.markup import Markup, without_hidden
-from scrapers.outline import prose_notes, report
-from scrapers.page import LONGEST_TAG, Block, blocks
-from scrapers.parts import SUMMARY
-from scrapers.plain_outline import begins_sections, cut_at_sections, cut_at_summary
-from scrapers.shape import shape_from
+from scrapers.read.markup import Markup, without_hidden
+from scrapers.read.outline import prose_notes, report
+from scrapers.read.page import LONGEST_TAG, Block, blocks
+from scrapers.read.parts import SUMMARY
+from scrapers.read.plain_outline import begins_sections, cut_at_sections, cut_at_summary
+from scrapers.read.shape import shape_from
 
 _PATHS = (
     re.compile(r"/(?:[a-z]+/)*hrrpt/(?P<edition>\d{4})/(?:[a-z]+/)?\d+\.html?", re.I),

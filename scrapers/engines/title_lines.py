@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from scrapers.page import Block
-from scrapers.parts import is_menu
+from scrapers.read.page import Block
+from scrapers.read.parts import is_menu
 
 # fmt: off
 _MONTHS = (

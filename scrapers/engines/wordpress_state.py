@@ -16,15 +16,22 @@ from urllib.parse import unquote, urlsplit
 from bs4 import BeautifulSoup, Tag
 from bs4.filter import SoupStrainer
 
-from reports.canonical import canonical_block
-from reports.countries import Place
-from reports.model import Evidence, Page
-from reports.reading import Reading
-from scrapers.builder import is_builder_title, is_builder_url, read_builder, read_builder_text
-from scrapers.cut import cut_page
-from scrapers.drafts import is_sample, without_drafts
-from scrapers.families import family_of_address
-from scrapers.header import (
+from reports.model.countries import Place
+from reports.model.reading import Reading
+from reports.model.values import Evidence, Page
+from reports.text.canonical import canonical_block
+from scrapers.engines.report_builder import (
+    is_builder_title,
+    is_builder_url,
+    read_builder,
+    read_builder_text,
+)
+from scrapers.judge.drafts import is_sample, without_drafts
+from scrapers.judge.evidence import Naming, Witness, hear_header
+from scrapers.judge.families import family_of_address
+from scrapers.judge.identify import decide, foreign
+from scrapers.read.cut import cut_page
+from scrapers.read.header import (
     Header,
     absolute,
     head_of,
@@ -34,12 +41,10 @@ from scrapers.header import (
     published_on,
     read_header,
 )
-from scrapers.naming import decide, foreign
-from scrapers.outline import outline
-from scrapers.page import Block, blocks, decode
-from scrapers.shape import shape_of
+from scrapers.read.outline import outline
+from scrapers.read.page import Block, blocks, decode
+from scrapers.read.shape import shape_of
 from scrapers.source import Link, Source
-from scrapers.witness import Naming, Witness, hear_header
 
 _DRAFT = re.compile(r"(?:__trashed|-draft|-copy|-\d+)+$", re.I)
 _INDEX_FILE = re.compile(r"/index\.html?$", re.I)

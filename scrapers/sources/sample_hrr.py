@@ -6,8 +6,8 @@ import re
 from functools import cache
 from importlib import resources
 
-from reports.countries import CountryTable, load_table
-from reports.rhythm import Rhythm
+from reports.model.countries import CountryTable, load_table
+from reports.watch.rhythm import Rhythm
 from scrapers.engines.wordpress_state import WordPressState
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from reports.countries import CountryTable, world
-from reports.rhythm import Rhythm
+from reports.model.countries import CountryTable, world
+from reports.watch.rhythm import Rhythm
 from scrapers.engines.govuk_content import GovukContent
 
 _FURTHER = """

@@ -11,12 +11,12 @@ from dataclasses import replace
 from datetime import date
 from urllib.parse import urlsplit
 
-from reports.countries import CountryTable, world
-from reports.model import Page
-from reports.rhythm import Rhythm
+from reports.model.countries import CountryTable, world
+from reports.model.values import Page
+from reports.watch.rhythm import Rhythm
 from scrapers.engines import state_archive
 from scrapers.engines.wordpress_state import WordPressState
-from scrapers.header import Header, original
+from scrapers.read.header import Header, original
 
 
 class UsStateHumanRights(WordPressState):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from reports.countries import CountryTable, world
-from reports.rhythm import Rhythm
+from reports.model.countries import CountryTable, world
+from reports.watch.rhythm import Rhythm
 from scrapers.engines.wordpress_state import WordPressState
 
 _FURTHER = """

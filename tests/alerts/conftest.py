@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from alerts.sink import Sink
-from reports.identity import ReportId
-from reports.model import Change, ChangeKind, VersionView
-from reports.outgoing import OutgoingChange, OutgoingMessage
-from reports.reading import Reading, Section
-from reports.subscription import Channel
+from reports.model.identity import ReportId
+from reports.model.reading import Reading, Section
+from reports.model.values import Change, ChangeKind, VersionView
+from reports.notices.messages import OutgoingChange, OutgoingMessage
+from reports.notices.subscription import Channel
 
 NOW = datetime(2026, 5, 1, 9, 5, tzinfo=UTC)
 SUMMARY = (

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from conftest import NOW, SUMMARY, Desk
 
 from alerts.message import ComposedMessage, compose
-from reports.model import Witness
-from reports.outgoing import OutgoingChange
+from reports.model.values import Witness
+from reports.notices.messages import OutgoingChange
 
 
 def composed(desk: Desk, outgoing: OutgoingChange) -> ComposedMessage:

@@ -10,9 +10,9 @@ from lxml import etree
 
 from alerts.feed import LONGEST_SUMMARY, LONGEST_TITLE, Category, Entry, entry_of
 from alerts.story import ABSENCE
-from reports.model import ChangeKind
-from reports.outgoing import OutgoingChange
-from reports.topic_trends import VanishedTopic
+from reports.model.values import ChangeKind
+from reports.notices.messages import OutgoingChange
+from reports.topics.trends import VanishedTopic
 
 PUBLIC = "https://watch.example"
 EDITED = (

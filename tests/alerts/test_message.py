@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alerts.message import LONGEST_SUBJECT, EmptyMessage, compose
-from reports.model import ChangeKind
-from reports.reading import Section
+from reports.model.reading import Section
+from reports.model.values import ChangeKind
 
 SUMMARY = (
     "Zembla is a republic with a strong presidency.",

@@ -7,8 +7,8 @@ from dataclasses import replace
 from conftest import SUMMARY, Desk
 from test_message import write
 
-from reports.outgoing import OutgoingChange
-from reports.reading import Issue, IssueList, IssueStatus, Section
+from reports.model.reading import Issue, IssueList, IssueStatus, Section
+from reports.notices.messages import OutgoingChange
 
 PRISON = "Guards in the northern prison held inmates without light for weeks at a time."
 COURTS = Section("1", "Section 1. Courts", ("Courts sat all year in the harbour town.",))

@@ -10,7 +10,7 @@ import pytest
 from alerts.failures import PermanentFailure
 from alerts.mail import new_email
 from alerts.operator_mail import compose_alarms, message_id_of
-from reports.alarm import Alarm, AlarmKind
+from reports.watch.alarm import Alarm, AlarmKind
 
 NOW = datetime(2026, 5, 1, 9, 5, tzinfo=UTC)
 HELD = Alarm(

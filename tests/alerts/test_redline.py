@@ -3,8 +3,8 @@
 import pytest
 
 from alerts.redline import Elision, Paragraph, redline
-from reports.diff import compare_blocks
-from reports.plain import fully_visible, one_line, visible, web_url
+from reports.compare.diff import compare_blocks
+from reports.text.plain import fully_visible, one_line, visible, web_url
 
 
 def shown(before: list[str], after: list[str], **options: object) -> list[str]:

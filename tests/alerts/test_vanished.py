@@ -9,11 +9,11 @@ import pytest
 
 from alerts.message import ComposedMessage, compose
 from alerts.story import ABSENCE
-from reports.identity import ReportId
-from reports.model import ChangeKind
-from reports.outgoing import OutgoingChange
-from reports.topic_trends import VanishedTopic
-from reports.wording import vanished_line
+from reports.model.identity import ReportId
+from reports.model.values import ChangeKind
+from reports.notices.messages import OutgoingChange
+from reports.topics.trends import VanishedTopic
+from reports.wording.changes import vanished_line
 
 PUBLIC = "https://watch.example"
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from command import reportwatch
 
-from flows.assembly import open_parts
-from flows.settings import load_settings
-from reports.alarm import AlarmKind, Finding
+from reports.watch.alarm import AlarmKind, Finding
+from services.assembly import open_parts
+from services.settings import load_settings
 
 HELD = Finding(
     AlarmKind.HELD_BACK,

@@ -14,8 +14,8 @@ import typer
 from command import child, ended, environment, reportwatch
 
 from cli.app import app
-from reports.identity import ReportId
-from reports.outcome import Outcome
+from reports.model.identity import ReportId
+from reports.watch.outcome import Outcome
 
 Words = tuple[str, ...]
 

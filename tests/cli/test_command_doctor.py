@@ -12,9 +12,9 @@ from command import Ran, reportwatch
 
 from alerts.sink import Sink
 from deployments.sample_site import SampleSite
-from flows.assembly import open_parts, utc_now
 from flows.prefect_api import Addresses
-from flows.settings import load_settings
+from services.assembly import open_parts, utc_now
+from services.settings import load_settings
 from storage.store import Unit
 
 HOUR = timedelta(hours=1)

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from command import ROOT, reportwatch
 
-from cli import new_source
+from cli.commands import new_source
 from scrapers.engines.wordpress_state import WordPressState
-from scrapers.serve import Answer, serve
+from scrapers.saved.server import Answer, serve
 from scrapers.source import Source
 
 EXAMPLES = ROOT / "tests" / "examples"

@@ -16,7 +16,7 @@ import pytest
 from command import reportwatch
 
 from alerts.sink import Sink
-from reports.model import ChangeKind
+from reports.model.values import ChangeKind
 
 Site = tuple[Any, str]
 GANDORIA = "sample-hrr/2023/XAG"

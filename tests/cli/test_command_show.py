@@ -6,15 +6,23 @@ from typing import Any
 
 import pytest
 
-from cli.showing import print_report
-from monitor.reading_documents import (
+from cli.output.reading import print_report
+from monitor.documents.readings import (
     facts_document,
     issues_document,
     section_document,
     taxonomy_document,
 )
-from reports.facts import read_facts
-from reports.reading import NO_LISTS, Issue, IssueList, IssueRank, IssueStatus, LeadIn, Section
+from reports.facts.read import read_facts
+from reports.model.reading import (
+    NO_LISTS,
+    Issue,
+    IssueList,
+    IssueRank,
+    IssueStatus,
+    LeadIn,
+    Section,
+)
 
 LEAD = LeadIn("Significant human rights issues included:", 0, 0)
 STEPS = "The government did not take credible steps to punish officials who committed abuses."

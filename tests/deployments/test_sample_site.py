@@ -18,8 +18,8 @@ from bs4 import BeautifulSoup, Tag
 from deployments.sample_site import SampleSite, serve
 from deployments.sample_site.editions import SampleReport, Shape
 from deployments.sample_site.load import load_areas
-from reports.canonical import canonical_block, canonical_blocks
-from reports.fingerprint import words_sha256
+from reports.text.canonical import canonical_block, canonical_blocks
+from reports.text.fingerprint import words_sha256
 
 LISTING = "/country-reports-on-civic-conditions/"
 INDEX = "/reports/{}-country-reports-on-civic-conditions/"

@@ -29,14 +29,14 @@ from doc_pages import (
 )
 
 from cli.app import app
-from flows.assembly import open_parts
-from flows.settings import PREFIX, Settings
 from monitor.app import create_app
-from monitor.health import check_health
-from monitor.health_document import health_document
-from reports.alarm import AlarmKind
-from reports.outcome import Outcome
+from monitor.documents.health import check_health
+from monitor.documents.health_document import health_document
+from reports.watch.alarm import AlarmKind
+from reports.watch.outcome import Outcome
 from scrapers.registry import all_sources
+from services.assembly import open_parts
+from services.settings import PREFIX, Settings
 
 PROGRAM = typer.main.get_command(app)
 GROUPS_WITH_A_COMMAND_OF_THEIR_OWN = {"alerts", "subscribers"}

@@ -19,8 +19,8 @@ from wayback_site import wayback_site
 from alerts.sink import Sink
 from cli.app import app
 from deployments.sample_site import SampleSite, serve
-from flows.assembly import open_parts
-from flows.settings import load_settings
+from services.assembly import open_parts
+from services.settings import load_settings
 
 SERVE_FOREVER = {"replay", "up", "monitor"}
 SILENT_EDIT, BLOCK_PAGE = 2, 4

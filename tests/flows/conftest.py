@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,16 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from databases import Database
 from prefect_stage import Stage
-from walk_stage import Watch, watching
 
-from cli.supervisor import free_port
+from cli.up.supervisor import free_port
 from deployments.sample_site import SampleSite, serve
 from flows.environment import prefect_environment
 from flows.lifeline import tied
 from flows.prefect_api import answers
-from flows.settings import load_settings
+from services.settings import load_settings
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -110,28 +107,3 @@ def stage(
             monkeypatch.setenv(name, value)
         (tmp_path / "home").mkdir()
         yield Stage(sample_site, prefect_server["PREFECT_API_URL"], prefect_server)
-
-
-@pytest.fixture
-def each_watch(database: Database) -> Iterator[Watch]:
-    """A watch over the sample site on each kind of database, without Prefect."""
-    with watching(database.url, database.home) as opened:
-        yield opened
-
-
-@pytest.fixture
-def watch(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Watch]:
-    """The same on SQLite alone: for what does not depend on the database."""
-    home = tmp_path / "home"
-    home.mkdir()
-    shutil.copyfile(migrated_sqlite, home / "reportwatch.sqlite")
-    with watching(f"sqlite:///{home / 'reportwatch.sqlite'}", home) as opened:
-        yield opened
-
-
-@pytest.fixture
-def quiet_watch(tmp_path: Path) -> Iterator[Watch]:
-    """A watch over a site whose pages carry no noise: the same bytes, and ETags."""
-    home = tmp_path / "quiet"
-    with watching(f"sqlite:///{home / 'reportwatch.sqlite'}", home, noise="none") as opened:
-        yield opened

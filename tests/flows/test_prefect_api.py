@@ -13,9 +13,8 @@ import pytest
 from prefect.runner import Runner
 from prefect_stage import Stage, ask
 
-from cli.supervisor import free_port
-from flows.assembly import open_parts
-from flows.plan import read_plan
+from cli.up.supervisor import free_port
+from flows.deployments_file import read_plan
 from flows.prefect_api import (
     Addresses,
     PrefectRefused,
@@ -28,7 +27,8 @@ from flows.prefect_api import (
     trigger,
 )
 from flows.runner import prepare
-from flows.settings import load_settings
+from services.assembly import open_parts
+from services.settings import load_settings
 
 NOBODY = "http://127.0.0.1:9/api"
 

@@ -10,9 +10,9 @@ from patience import wait_for
 from prefect.runner import Runner
 from prefect_stage import Stage, ask
 
-from flows.assembly import open_parts
-from flows.plan import BadPlan, PlannedDeployment, read_plan
+from flows.deployments_file import BadPlan, PlannedDeployment, read_plan
 from flows.runner import deployment_of, prepare
+from services.assembly import open_parts
 
 
 def test_a_failed_delivery_starts_a_check(stage: Stage) -> None:

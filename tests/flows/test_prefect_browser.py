@@ -12,10 +12,10 @@ from playwright.sync_api import Page, expect, sync_playwright
 from prefect.runner import Runner
 from prefect_stage import SOURCE, Stage, ask
 
-from flows.assembly import open_parts
+from flows.deployments_file import read_plan
 from flows.ingest import Caller, ingest_flow, run_here
-from flows.plan import read_plan
 from flows.runner import prepare
+from services.assembly import open_parts
 
 CHROMIUM = Path("/usr/bin/chromium")
 WAIT = 20_000

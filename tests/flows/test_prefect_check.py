@@ -15,12 +15,13 @@ from prefect.events.worker import EventsWorker
 from prefect_stage import SOURCE, Stage, ask
 
 from alerts.sink import Sink
-from flows import courier, watchman
-from flows.assembly import Parts, open_parts, utc_now
+from flows import courier
 from flows.check import check_flow
-from flows.promises import CHECK_PULSE, note_plan
-from flows.settings import load_settings
-from flows.walk import ingest
+from services.assembly import Parts, open_parts, utc_now
+from services.health import watchdog
+from services.health.promises import CHECK_PULSE, note_plan
+from services.settings import load_settings
+from services.watch.walk import ingest
 
 OPERATOR = "ops@law.example"
 
@@ -101,7 +102,7 @@ def test_events_that_prefect_does_not_take_fail_no_check(
 def test_a_second_check_is_refused_and_says_so(
     stage: Stage, parts: Parts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flows.freshness.LOCK_SECONDS", 0)
+    monkeypatch.setattr("services.health.freshness.LOCK_SECONDS", 0)
     lock = parts.store.lock("check")
     assert lock
     state = asyncio.run(check_flow(return_state=True))
@@ -158,25 +159,25 @@ class HurriedClock:
 def test_the_watchman_notices_a_stopped_scheduler_without_mail_server_and_prefect(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watchman, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(watchdog, "LOOK_SECONDS", 0.01)
     monkeypatch.setenv("REPORTWATCH_HOME", str(tmp_path))
     with open_parts(load_settings()) as opened:
         note_plan(opened, planned(SOURCE))
     with open_parts(load_settings(), now=HurriedClock()) as opened:
-        until(watchman.keep_watch, opened, lambda: open_alarms(opened) == ["scheduler"])
+        until(watchdog.keep_watch, opened, lambda: open_alarms(opened) == ["scheduler"])
 
 
 def test_a_watchman_whose_check_fails_looks_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(watchman, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(watchdog, "LOOK_SECONDS", 0.01)
     looks: list[int] = []
 
     def fail(_self: object) -> None:
         looks.append(1)
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(watchman.Watchman, "look", fail)
+    monkeypatch.setattr(watchdog.Watchman, "look", fail)
     with open_parts(load_settings(home=tmp_path)) as opened:
-        until(watchman.keep_watch, opened, lambda: len(looks) > 1)
+        until(watchdog.keep_watch, opened, lambda: len(looks) > 1)
     assert "the watchman could not check" in caplog.text

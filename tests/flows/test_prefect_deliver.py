@@ -11,14 +11,14 @@ from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, tempor
 from prefect_stage import SOURCE, Stage
 
 from alerts.sink import Sink
-from cli.supervisor import free_port
+from cli.up.supervisor import free_port
 from flows import courier
-from flows.assembly import Parts, open_parts
 from flows.deliver import deliver_flow
-from flows.walk import ingest
-from flows.workers import MOST_WORKERS
-from reports.alarm import AlarmKind, Finding
-from reports.subscription import Channel, Every
+from reports.notices.subscription import Channel, Every
+from reports.watch.alarm import AlarmKind, Finding
+from services.assembly import Parts, open_parts
+from services.notify.workers import MOST_WORKERS
+from services.watch.walk import ingest
 
 READER = "reader@law.example"
 

@@ -8,9 +8,9 @@ import pytest
 from prefect.settings.legacy import _get_settings_fields
 from prefect.settings.models.root import Settings as PrefectSettings
 
+from flows.deployments_file import BUNDLED
 from flows.environment import client_environment, prefect_environment
-from flows.plan import BUNDLED
-from flows.settings import PREFIX, Settings, load_settings
+from services.settings import PREFIX, Settings, load_settings
 
 EXAMPLE = BUNDLED.parent / "env.example"
 

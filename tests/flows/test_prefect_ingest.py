@@ -14,10 +14,17 @@ from prefect_stage import SOURCE, Stage, ask
 
 from deployments.sample_site import Answer, SampleSite
 from flows import ingest
-from flows.assembly import open_parts
 from flows.ingest import Caller, SourceName, ingest_flow, run_here, trigger_of
-from flows.run import BadRequest, DiscoveryFailed, IngestRequest, RunRefused, RunReport, Trigger
 from scrapers.registry import all_sources
+from services.assembly import open_parts
+from services.runs.run import (
+    BadRequest,
+    DiscoveryFailed,
+    IngestRequest,
+    RunRefused,
+    RunReport,
+    Trigger,
+)
 
 
 def run(stage: Stage, **facts: Any) -> RunReport:

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.run import RunReport
-from flows.run_notes import (
+from flows.artifacts import (
     EVENTS,
     SHOWN,
     artifact_key,
@@ -22,8 +21,9 @@ from flows.run_notes import (
     outcome_table,
     summary_line,
 )
-from reports.identity import ReportId
-from reports.model import Change, ChangeKind
+from reports.model.identity import ReportId
+from reports.model.values import Change, ChangeKind
+from services.runs.run import RunReport
 
 EDIT = Change(
     id=7,

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from prefect.client.schemas.schedules import CronSchedule
 
-from flows.plan import BUNDLED, BadPlan, PlannedDeployment, read_plan
-from flows.promises import CHECK_FLOW, INGEST_FLOW, scheduled_sources
+from flows.deployments_file import BUNDLED, BadPlan, PlannedDeployment, read_plan
 from flows.runner import load_flow
 from scrapers.registry import all_sources
+from services.health.promises import CHECK_FLOW, INGEST_FLOW, scheduled_sources
 
 FILES = [BUNDLED, BUNDLED.parent / "sample.yaml"]
 GOOD = """
@@ -110,7 +110,9 @@ def test_a_missing_file_is_refused_by_name(tmp_path: Path) -> None:
         read_plan(tmp_path / "nowhere.yaml")
 
 
-@pytest.mark.parametrize("path", ["flows.ingest.nothing", "nowhere.flow", "flows.walk.ingest", "x"])
+@pytest.mark.parametrize(
+    "path", ["flows.ingest.nothing", "nowhere.flow", "services.watch.walk.ingest", "x"]
+)
 def test_an_entrypoint_that_is_no_flow_is_refused_by_name(path: str) -> None:
     with pytest.raises(BadPlan, match=path):
         load_flow(path)

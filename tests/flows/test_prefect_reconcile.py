@@ -14,10 +14,10 @@ from prefect.runner import Runner
 from prefect.states import Cancelled, Cancelling, Pending, Running, Scheduled
 from prefect_stage import Stage, ask
 
-from flows.assembly import open_parts, utc_now
-from flows.plan import PlannedDeployment, PlannedSchedule
+from flows.deployments_file import PlannedDeployment, PlannedSchedule
 from flows.reconcile import STOPPED, Reconciled
 from flows.runner import prepare
+from services.assembly import open_parts, utc_now
 
 PLAN = (
     PlannedDeployment(

@@ -10,12 +10,12 @@ from itertools import pairwise
 
 import pytest
 
-from flows.turns import Turnstile
+from flows.host_turns import Turnstile
 
 DELAY = 0.4
 ASKING = """
 import json, sys, time
-from flows.turns import Turnstile
+from flows.host_turns import Turnstile
 turn, moments = Turnstile(), []
 for _ in range(4):
     turn("www.freedonia.example", float(sys.argv[1]))
@@ -42,7 +42,7 @@ def test_without_a_server_a_run_goes_by_its_own_pace(
     def refuse(*_: object, **__: object) -> None:
         raise ConnectionError("nobody answers")
 
-    monkeypatch.setattr("flows.turns.get_client", refuse)
-    monkeypatch.setattr("flows.turns.concurrency", refuse)
+    monkeypatch.setattr("flows.host_turns.get_client", refuse)
+    monkeypatch.setattr("flows.host_turns.concurrency", refuse)
     Turnstile()("www.freedonia.example", 3600)
     assert "so at our own pace: nobody answers" in caplog.text

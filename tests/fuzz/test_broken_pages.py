@@ -18,7 +18,7 @@ from bench.fuzz.oracle import SLOW, VERSION, Look, look
 from bench.fuzz.seeds import EXAMPLES, Seed, Seeds, letters, own_seed
 from bench.fuzz.tally import Tally, work_through
 from bench.quality.pages import corpus_folder
-from reports.outcome import Outcome
+from reports.watch.outcome import Outcome
 
 CORPUS = corpus_folder()
 OWN_PAGES = 1_700

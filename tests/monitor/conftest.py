@@ -14,9 +14,9 @@ from monitor_stage import SUBSCRIBER, Clock, Open, monitor_over, settings_for, s
 
 from deployments.sample_site import SampleSite
 from deployments.sample_site import serve as serve_site
-from flows.assembly import Parts, open_parts
-from flows.run import IngestRequest
-from flows.walk import ingest
+from services.assembly import Parts, open_parts
+from services.runs.run import IngestRequest
+from services.watch.walk import ingest
 
 
 @pytest.fixture(scope="session")

@@ -13,17 +13,17 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
-from flows.assembly import Parts, open_parts
-from flows.run import Trigger, start_run
-from flows.settings import Settings, load_settings
 from monitor.app import create_app
-from reports.fingerprint import payload_sha256
-from reports.identity import ReportId
-from reports.model import Evidence, Identified, Page
-from reports.reading import Reading
-from reports.subscription import Channel, Every
+from reports.model.identity import ReportId
+from reports.model.reading import Reading
+from reports.model.values import Evidence, Identified, Page
+from reports.notices.subscription import Channel, Every
+from reports.text.fingerprint import payload_sha256
 from scrapers.registry import source_named
-from storage.locations import Sighting
+from services.assembly import Parts, open_parts
+from services.runs.run import Trigger, start_run
+from services.settings import Settings, load_settings
+from storage.watch.locations import Sighting
 
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 SUBSCRIBER = "ann@law.example"

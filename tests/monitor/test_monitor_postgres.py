@@ -12,10 +12,10 @@ from postgres import PostgresServer
 
 from deployments.sample_site import SampleSite
 from deployments.sample_site import serve as serve_site
-from flows.access import make_token, right_of_token
-from flows.assembly import open_parts
-from flows.run import IngestRequest
-from flows.walk import ingest
+from services.access import make_token, right_of_token
+from services.assembly import open_parts
+from services.runs.run import IngestRequest
+from services.watch.walk import ingest
 
 NOT_THERE = ("/reviews/1", "/nowhere")
 

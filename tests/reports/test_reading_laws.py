@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.fuzz.seeds import EXAMPLES, own_seed
-from reports.canonical import canonical_block, canonical_blocks, words
-from reports.diff import Comparison, Op, ReadingComparison, compare_readings
-from reports.facts import read_facts
-from reports.fingerprint import text_sha256, words_sha256
-from reports.issues import read_issues
-from reports.reading import Facts, IssueStatus, Reading, Section
+from reports.compare.diff import Comparison, Op, ReadingComparison, compare_readings
+from reports.facts.read import read_facts
+from reports.issues.read import read_issues
+from reports.model.reading import Facts, IssueStatus, Reading, Section
+from reports.text.canonical import canonical_block, canonical_blocks, words
+from reports.text.fingerprint import text_sha256, words_sha256
 
 SENTENCES = (
     "The island's council was elected in May in a vote that observers called fair.",

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from loopback_site import FakeTime, Site
 
-from scrapers.fetch import FetchGate, FetchPolicy
+from scrapers.fetch.gate import FetchGate, FetchPolicy
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from wayback_site import wayback_site
 
-from scrapers.errors import FetchError, Refused
-from scrapers.fetch import FetchGate
+from scrapers.fetch.errors import FetchError, Refused
+from scrapers.fetch.gate import FetchGate
 
 SECRET = {"Authorization": "LOW access:secret", "Accept": "application/json"}
 

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from reports.model import Identified
-from scrapers.gate import judge
-from scrapers.navigation import OutlineCheck, check_outline, navigation_outline
+from reports.model.values import Identified
+from scrapers.fetch.response import Response
+from scrapers.judge.pages import judge
+from scrapers.read.navigation import OutlineCheck, check_outline, navigation_outline
 from scrapers.registry import source_named
-from scrapers.response import Response
 
 SOURCE = source_named("us-state-hrr")
 ROOT = Path(__file__).parents[2]

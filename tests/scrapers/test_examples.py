@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from reports.model import Page
-from reports.reading import Reading
+from reports.model.reading import Reading
+from reports.model.values import Page
 from scrapers.registry import all_sources, source_named
 
 EXAMPLES = Path(__file__).parents[1] / "examples"

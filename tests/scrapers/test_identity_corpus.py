@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from reports.editions import guess_edition
-from reports.model import Evidence, Identified
-from scrapers.families import family_of_line, family_of_sections
+from reports.model.editions import guess_edition
+from reports.model.values import Evidence, Identified
+from scrapers.judge.families import family_of_line, family_of_sections
 from scrapers.registry import source_named
 
 SOURCE = source_named("us-state-hrr")

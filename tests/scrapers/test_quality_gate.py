@@ -14,7 +14,7 @@ import pytest
 from bench.quality.measure import Quality
 from bench.quality.pages import corpus_digest, corpus_folder, known_lists, known_pages
 from bench.quality.reading import read_pages
-from reports.reading import IssueStatus
+from reports.model.reading import IssueStatus
 
 CORPUS = corpus_folder()
 DIGEST = "f5c657746a9965fc0c883c3f0096f01093dd312cc2dab3e25e077ea37b5d2412"

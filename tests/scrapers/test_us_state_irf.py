@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from reports.reading import NO_LISTS
-from reports.rhythm import Rhythm
-from scrapers.gate import judge
+from reports.model.reading import NO_LISTS
+from reports.watch.rhythm import Rhythm
+from scrapers.fetch.response import Response
+from scrapers.judge.pages import judge
 from scrapers.registry import source_named
-from scrapers.response import Response
 from scrapers.source import Link
 
 SOURCE = source_named("us-state-irf")

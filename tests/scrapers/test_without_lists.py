@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reports.reading import NO_LISTS, Facts, IssueStatus
+from reports.model.reading import NO_LISTS, Facts, IssueStatus
 from scrapers.registry import source_named
 from scrapers.sources.us_state_hrr import UsStateHumanRights
 

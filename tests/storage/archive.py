@@ -7,16 +7,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from reports.fingerprint import payload_sha256
-from reports.identity import ReportId
-from reports.model import Change, Evidence, Identified, Page, Undecided, VersionView
-from reports.outcome import Outcome
-from reports.reading import Issue, IssueList, IssueStatus, Reading, Section
-from reports.subscription import Channel, Every, Subscription
-from storage.locations import Sighting
-from storage.looks import Found, Recording
-from storage.removals import Patience
+from reports.model.identity import ReportId
+from reports.model.reading import Issue, IssueList, IssueStatus, Reading, Section
+from reports.model.values import Change, Evidence, Identified, Page, Undecided, VersionView
+from reports.notices.subscription import Channel, Every, Subscription
+from reports.text.fingerprint import payload_sha256
+from reports.watch.outcome import Outcome
+from storage.record.attempts import Found, Recording
+from storage.record.removals import Patience
 from storage.store import Store, Unit
+from storage.watch.locations import Sighting
 
 START = datetime(2026, 5, 1, 9, tzinfo=UTC)
 SOURCE = "sample-hrr"

@@ -11,9 +11,9 @@ from archive import START, Archive
 from postgres import PostgresServer
 from sqlalchemy.exc import StatementError
 
-from storage.errors import DatabaseFailed, DatabaseUnusable
+from storage.database.errors import DatabaseFailed, DatabaseUnusable
+from storage.database.tables import UtcTime
 from storage.store import Store, open_store
-from storage.tables import UtcTime
 
 
 def test_leaving_without_commit_keeps_nothing(archive: Archive) -> None:

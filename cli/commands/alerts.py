@@ -1,0 +1,175 @@
+"""Commands about the outbox: ``alerts``, ``alerts retry``, ``deliver``."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from cli import context
+from cli.output.results import Column, Json, Refusal, examples, note, print_json, say, tell_rows
+from reports.notices.messages import AlertState
+
+alerts_app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
+
+
+def register(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    app.add_typer(
+        alerts_app,
+        name="alerts",
+        short_help="List the outbox; retry or drop what is in it.",
+        epilog=examples(
+            "reportwatch alerts                     everything that was told or waits",
+            "reportwatch alerts --state dead        what was given up, and why",
+            "reportwatch alerts retry               make that due again",
+            "reportwatch alerts retry --address reader@example.org",
+            "reportwatch alerts drop 17 18          set some aside, unsent",
+            "reportwatch alerts replay https://example.org/hook --since 2026-05-01",
+        ),
+    )
+    app.command(
+        epilog=examples(
+            "reportwatch deliver                    send what `reportwatch ingest` made due",
+            "REPORTWATCH_SMTP_URL=smtp://localhost:25 reportwatch deliver",
+        )
+    )(deliver)
+
+
+@alerts_app.callback()
+def alerts(
+    ctx: typer.Context,
+    state: Annotated[
+        list[AlertState] | None,
+        typer.Option(
+            "--state",
+            metavar="STATE",
+            help=f"Only this state; can be repeated. One of {', '.join(AlertState)}.",
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """List alerts, newest first, with what became of each.
+
+    An alert is one change for one recipient: due until it is put into a message, then claimed while
+    that is sent, and sent, retrying (the mail server refused it for now), dead (given up) or
+    dropped (it held nothing to tell).
+    """
+    from monitor.documents.records import alert_document
+
+    if ctx.invoked_subcommand:
+        ctx.obj = as_json
+        return 0
+    with context.parts() as opened, opened.store.read() as unit:
+        found = unit.outbox.all([each.value for each in state or ()])
+    rows = [alert_document(each) for each in found]
+    columns = [
+        Column("state", "state"),
+        Column("to", "address"),
+        Column("what", "summary_line"),
+        Column("attempts", "attempts", is_number=True),
+        Column("due (UTC)", "due_at", is_moment=True),
+        Column("last error", "last_error"),
+    ]
+    tell_rows(rows, columns, "the outbox is empty", as_json=as_json)
+    return 0
+
+
+Alerts = Annotated[
+    list[int] | None, typer.Argument(metavar="ALERT", help="The number of an alert.", min=1)
+]
+
+
+@alerts_app.command()
+def retry(
+    ctx: typer.Context,
+    alert: Alerts = None,
+    address: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Only those to this address.")
+    ] = "",
+    as_json: Json = False,
+) -> int:
+    """Make dead letters due again, all or some; `reportwatch deliver` then sends them."""
+    with context.parts() as opened, opened.store.write() as unit:
+        revived = unit.outbox.revive(opened.now(), alert or (), address)
+        unit.commit()
+    if as_json or ctx.obj:
+        print_json({"revived": revived})
+    else:
+        say(f"{revived} message(s) due again; `reportwatch deliver` sends them")
+    return 0
+
+
+@alerts_app.command()
+def drop(ctx: typer.Context, alert: Alerts, as_json: Json = False) -> int:
+    """Set alerts aside that wait or were given up; a message goes with all the alerts it holds."""
+    with context.parts() as opened, opened.store.write() as unit:
+        dropped = unit.outbox.drop(alert or (), "dropped by the operator")
+        unit.commit()
+    if as_json or ctx.obj:
+        print_json({"dropped": dropped})
+    else:
+        say(f"{dropped} message(s) set aside")
+    if not dropped:
+        note("none of these waits or was given up; `reportwatch alerts` lists them")
+    return 0 if dropped else 1
+
+
+@alerts_app.command()
+def replay(
+    ctx: typer.Context,
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Whose messages.")],
+    since: Annotated[
+        str, typer.Option(metavar="TIME", help="From when on; default: the last seven days.")
+    ] = "",
+    as_json: Json = False,
+) -> int:
+    """Send an address again what it was sent, and what it missed while it was set aside.
+
+    Messages keep their names, by which a receiver knows what it has already.
+    """
+    with context.parts() as opened, opened.store.write() as unit:
+        now = opened.now()
+        after = context.moment(since) if since else now - timedelta(days=7)
+        reader = unit.subscribers.named(address)
+        if reader is None:
+            raise Refusal("nobody has this address; `reportwatch subscribers` lists who has one")
+        told = {
+            "repeated": unit.replays.repeat(reader, after, now),
+            "made_up": unit.replays.make_up(reader, after, now),
+        }
+        unit.commit()
+    if as_json or ctx.obj:
+        print_json(told)
+    else:
+        say(
+            f"{told['repeated']} message(s) and {told['made_up']} missed change(s) are due; "
+            "`reportwatch deliver` sends them"
+        )
+    return 0
+
+
+def deliver(as_json: Json = False) -> int:
+    """Send what is due now.
+
+    Needs REPORTWATCH_SMTP_URL where mail is due. A message that the mail server refuses for now
+    is tried again by later deliveries: after 30 s, 1, 5 and 15 min, then hourly for three days.
+    """
+    from services.history.save_pages import save_pages
+    from services.notify.delivery import deliver as deliver_now
+
+    with context.parts() as opened:
+        result = deliver_now(opened)
+        save_pages(opened)
+    if as_json:
+        print_json(result.as_json())
+    elif result.is_refused:
+        say("enough deliveries are under way; they send what is due")
+    else:
+        say(f"{result.sent} sent, {result.retrying} to be tried again, {result.dead} given up")
+    if result.fault:
+        note(result.fault)
+    if result.empty:
+        note(f"{result.empty} message(s) would have shown no difference and were not sent")
+    return 0 if result.is_clean else 1

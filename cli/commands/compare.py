@@ -1,0 +1,190 @@
+"""Commands that lay texts side by side: ``diff`` (versions) and ``compare`` (editions)."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli import context
+from cli.commands.reports import Country, Edition, InSource, Part, version_of
+from cli.output.results import Json, Refusal, console, examples, note, print_json, say, say_prose
+from reports.model.identity import ReportId
+from reports.model.values import VersionView
+from scrapers.registry import source_named
+
+if TYPE_CHECKING:
+    from reports.compare.diff import ReadingComparison
+    from reports.compare.editions import EditionComparison
+    from services.assembly import Parts
+
+
+class Format(StrEnum):
+    """How a comparison is printed."""
+
+    TEXT = "text"
+    HTML = "html"
+    JSON = "json"
+
+
+AsFormat = Annotated[
+    Format, typer.Option("--format", help="How to print it; html is a whole page.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    app.command(
+        epilog=examples(
+            "reportwatch diff Kazakhstan 2021       the latest against the one before",
+            "reportwatch diff Kazakhstan 2021 1 3",
+            "reportwatch diff KAZ 2021 --format html > redline.html",
+        )
+    )(diff)
+    app.command(
+        epilog=examples(
+            "reportwatch compare Kazakhstan 2023 2024",
+            "reportwatch compare CHN 2021 2022 --part tibet",
+            "reportwatch compare KAZ 2023 2024 --format html > exhibit.html",
+        )
+    )(compare)
+
+
+def diff(
+    country: Country,
+    edition: Edition,
+    a: Annotated[
+        int | None,
+        typer.Argument(min=1, metavar="A", help="From version; default: the one before."),
+    ] = None,
+    b: Annotated[
+        int | None, typer.Argument(min=1, metavar="B", help="To version; default: the latest.")
+    ] = None,
+    part: Part = "",
+    source: InSource = "",
+    as_format: AsFormat = Format.TEXT,
+    as_json: Json = False,
+) -> int:
+    """Compare two versions of a report, word by word."""
+    from monitor.documents.comparisons import diff_document
+    from reports.compare.diff import compare_readings
+
+    with context.parts() as opened:
+        name = context.find_report(opened, country, edition, part, source)
+        before, after = _two_versions(opened, name, a, b)
+    comparison = compare_readings(before.reading, after.reading)
+    if as_json or as_format is Format.JSON:
+        print_json(diff_document(before, after, comparison))
+    elif as_format is Format.HTML:
+        from monitor.layout.redline import render_diff_html
+
+        sys.stdout.write(render_diff_html(before, after, comparison) + "\n")
+    else:
+        _print_diff(before, after, comparison)
+    return 0
+
+
+def compare(
+    country: Country,
+    edition_a: Annotated[
+        str, typer.Argument(metavar="EDITION", help="The edition to start from, such as 2023.")
+    ],
+    edition_b: Annotated[
+        str, typer.Argument(metavar="EDITION", help="The edition to compare it with.")
+    ],
+    part: Part = "",
+    source: InSource = "",
+    as_format: AsFormat = Format.TEXT,
+    as_json: Json = False,
+) -> int:
+    """Compare two editions of a report: issues, topics, sections.
+
+    The latest version of each is compared, in the order in which you name them.
+    """
+    from reports.compare.editions import compare_editions
+
+    if edition_a == edition_b:
+        raise Refusal(
+            f"{edition_a} is one edition: name two, or see what changed within it with"
+            " `reportwatch diff`",
+            2,
+        )
+    with context.parts() as opened:
+        first = context.find_report(opened, country, edition_a, part, source)
+        second = context.find_report(opened, country, edition_b, part, first.source)
+        before, after = version_of(opened, first, None), version_of(opened, second, None)
+    if edition_a > edition_b:
+        note(f"compared as asked: {edition_a} first, then the older {edition_b}")
+    compared = compare_editions(before.reading, after.reading)
+    publisher = source_named(first.source).publisher
+    if as_json or as_format is Format.JSON:
+        from monitor.documents.comparisons import compare_document
+
+        print_json(compare_document(before, after, compared, publisher))
+    elif as_format is Format.HTML:
+        from monitor.layout.editions import render_comparison_html
+
+        sys.stdout.write(render_comparison_html(before, after, compared) + "\n")
+    else:
+        _print_editions(before, after, compared, publisher)
+    return 0
+
+
+def _print_editions(
+    before: VersionView, after: VersionView, compared: EditionComparison, publisher: str
+) -> None:
+    from cli.output.edition_text import WIDTH, EditionText
+
+    name = after.report
+    place = source_named(name.source).countries.name(name.country, name.part)
+    width = min(WIDTH, console.width) if console.is_terminal else WIDTH
+    text = EditionText(before, after, compared, place=place, publisher=publisher, width=width)
+    for line in text.lines():
+        say(line)
+
+
+def _two_versions(
+    opened: Parts, name: ReportId, a: int | None, b: int | None
+) -> tuple[VersionView, VersionView]:
+    """Return the versions to compare: the ones named, else the latest and the one before it."""
+    if a is not None and b is not None:
+        return version_of(opened, name, a), version_of(opened, name, b)
+    with opened.store.read() as unit:
+        newest_first = unit.library.versions(name)
+    if a is not None:
+        return version_of(opened, name, a), newest_first[0]
+    if len(newest_first) < 2:
+        raise Refusal(f"{name} has one version only: there is nothing to compare")
+    return newest_first[1], newest_first[0]
+
+
+def _print_diff(before: VersionView, after: VersionView, comparison: ReadingComparison) -> None:
+    from reports.compare.diff import marked_text, unified_text
+    from reports.wording.changes import counted
+
+    say(f"{after.title}: version {before.number} against version {after.number}")
+    moved = f", {counted(comparison.words_moved, 'word')} moved" if comparison.moves else ""
+    say(
+        f"+{comparison.words_added} \u2212{comparison.words_removed} words{moved};"
+        " [-deleted-] {+added+}" + (" [>moved away>] {>moved here>}" if moved else "")
+    )
+    for move in comparison.moves:
+        say_prose(
+            f"move {move.number}: {counted(move.paragraphs, 'paragraph')}"
+            f" ({counted(move.words, 'word')}) from {move.origin} to {move.destination}"
+        )
+    for title, texts in (
+        ("issue no longer listed", comparison.issues_removed),
+        ("issue newly listed", comparison.issues_added),
+        ("issue reworded", [marked_text(each.pieces) for each in comparison.issues_reworded]),
+    ):
+        for text in texts:
+            say_prose(f"{title}: {text}")
+    for place, each in comparison.changed:
+        say(f"\n{place}\n")
+        for paragraph in unified_text(each).split("\n"):
+            say_prose(paragraph)
+    if comparison.is_same:
+        say("the words are the same")

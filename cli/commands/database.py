@@ -1,0 +1,199 @@
+"""Commands about the database: ``verify``, ``export``, ``db``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli import context
+from cli.output.results import Json, Refusal, examples, note, print_json, say
+
+if TYPE_CHECKING:
+    from reports.model.identity import ReportId
+    from services.assembly import Parts
+
+db_app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
+
+
+class ExportFormat(StrEnum):
+    """The formats an export can have."""
+
+    JSONL = "jsonl"
+
+
+def register(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    app.command(epilog=examples("reportwatch verify && reportwatch db backup today.sqlite"))(verify)
+    app.command(
+        epilog=examples(
+            "reportwatch export versions.jsonl",
+            "reportwatch export - | gzip > versions.jsonl.gz",
+        )
+    )(export)
+    app.add_typer(
+        db_app,
+        name="db",
+        epilog=examples(
+            "reportwatch db backup reportwatch-today.sqlite",
+            "reportwatch db restore reportwatch-today.sqlite",
+            "reportwatch db stats --json",
+        ),
+    )
+
+
+@db_app.callback()
+def _without_command(ctx: typer.Context) -> None:
+    """Upgrade, back up, restore or measure the database."""
+    if ctx.invoked_subcommand is None:
+        note(ctx.get_help())
+        raise typer.Exit(2)
+
+
+def verify(as_json: Json = False) -> int:
+    """Check that all that is stored still has its digest.
+
+    Reads every page and every text back and computes their SHA-256 again; exit code 1 where any
+    fault is found.
+    """
+    with context.parts() as opened, opened.store.read() as unit:
+        document = unit.audit.check()
+    if as_json:
+        print_json(document)
+    else:
+        say(f"{document['payloads']} payloads and {document['readings']} readings checked")
+        for fault in document["faults"]:
+            note(fault)
+        say("no fault found" if not document["faults"] else f"{len(document['faults'])} faults")
+    return 1 if document["faults"] else 0
+
+
+def export(
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="The file to write; - is standard output.")
+    ],
+    as_format: Annotated[
+        ExportFormat, typer.Option("--format", help="jsonl: one JSON object a line.")
+    ] = ExportFormat.JSONL,
+    as_json: Json = False,
+) -> int:
+    """Write every version held, one JSON object a line.
+
+    A file that is there already is replaced once the new one is whole.
+    """
+    if as_json and str(path) == "-":
+        raise Refusal("--json and - both want standard output; name a file", 2)
+    if str(path) != "-" and (path.is_dir() or not path.parent.is_dir()):
+        raise Refusal(f"{path} cannot be written: name a file in a folder that exists")
+    with context.parts() as opened:
+        count = _write_lines(opened, path)
+    if as_json:
+        print_json({"path": str(path), "format": as_format.value, "versions": count})
+    elif str(path) != "-":
+        say(f"{count} versions written to {path}")
+    return 0
+
+
+def _write_lines(opened: Parts, path: Path) -> int:
+    """Write to a file beside the target first, so that a broken export replaces nothing."""
+    if str(path) == "-":
+        return _write(opened, sys.stdout)
+    partial = path.with_name(f"{path.name}.partial")
+    try:
+        with partial.open("w", encoding="utf-8") as file:
+            count = _write(opened, file)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return count
+
+
+def _write(opened: Parts, file: Any) -> int:
+    from monitor.documents.records import show_document
+
+    count = 0
+    with opened.store.read() as unit:
+        reports = {view.report: view for view in unit.library.reports()}
+        for view in unit.library.every_version():
+            name: ReportId = view.report
+            line = {
+                **show_document(view, reports[name]),
+                "source": name.source,
+                "edition": name.edition,
+                "country": name.country,
+                "part": name.part,
+                "url": view.url,
+            }
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            count += 1
+    return count
+
+
+@db_app.command()
+def upgrade(as_json: Json = False) -> int:
+    """Bring the schema up to date (every start does)."""
+    with context.parts() as opened, opened.store.read() as unit:
+        revision = unit.audit.revision()
+    if as_json:
+        print_json({"revision": revision})
+    else:
+        say(f"the database is at schema {revision}")
+    return 0
+
+
+@db_app.command()
+def stats(as_json: Json = False) -> int:
+    """Count what is held and measure what it takes."""
+    with context.parts() as opened, opened.store.read() as unit:
+        document = {**unit.library.counts(), **unit.audit.sizes(), "runs": unit.runs.count()}
+    if as_json:
+        print_json(document)
+    else:
+        for name, value in document.items():
+            say(f"{name.replace('_', ' ')}: {value:,}")
+    return 0
+
+
+@db_app.command()
+def backup(
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="The file to write; it must not exist.")
+    ],
+    as_json: Json = False,
+) -> int:
+    """Copy a SQLite database, even while it is in use."""
+    if path.exists() or not path.absolute().parent.is_dir():
+        raise Refusal(f"{path} cannot be written: name a new file in a folder that exists")
+    with context.parts() as opened:
+        opened.store.back_up(path)
+    if as_json:
+        print_json({"path": str(path)})
+    else:
+        say(f"backed up to {path}")
+    return 0
+
+
+@db_app.command()
+def restore(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A file made by `db backup`.")],
+    as_json: Json = False,
+) -> int:
+    """Put a backup in place of the database, which is kept.
+
+    What was in the database before is kept in a file beside it.
+    """
+    from storage.database.backup import restore as put_back
+
+    settings = context.settings()
+    if not path.is_file():
+        raise Refusal(f"there is no file {path}")
+    kept = put_back(settings.database, settings.home.absolute(), path)
+    if as_json:
+        print_json({"restored": str(path), "kept": str(kept) if kept else None})
+    else:
+        say(f"restored from {path}" + (f"; what was there is kept as {kept}" if kept else ""))
+    return 0

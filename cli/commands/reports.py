@@ -1,0 +1,221 @@
+"""Commands that read what is held: ``reports``, ``show``, ``log``, ``changes``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli import context
+from cli.output.results import (
+    Column,
+    Json,
+    Refusal,
+    examples,
+    print_json,
+    show_rows,
+    tell_rows,
+)
+from reports.compare.corroboration import told_by
+from reports.model.identity import ReportId
+from reports.model.values import ChangeKind, VersionView
+from scrapers.registry import source_named
+
+if TYPE_CHECKING:
+    from services.assembly import Parts
+
+Country = Annotated[
+    str, typer.Argument(metavar="COUNTRY", help="A country or area by name, key or alpha-3 code.")
+]
+Edition = Annotated[
+    str, typer.Argument(metavar="EDITION", help="The edition: the year a report covers.")
+]
+Part = Annotated[str, typer.Option(metavar="PART", help="A child area, such as tibet.")]
+InSource = Annotated[
+    str,
+    typer.Option("--source", metavar="SOURCE", help="The source; default: whichever has it."),
+]
+
+
+class State(StrEnum):
+    """Whether a report can be read at its publisher's."""
+
+    PRESENT = "present"
+    SUSPECTED = "suspected"
+    REMOVED = "removed"
+
+
+_KINDS = f"One of {', '.join(ChangeKind)}."
+
+
+def register(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    for command, tries in _EXAMPLES.items():
+        app.command(epilog=examples(*tries))(command)
+
+
+def reports(
+    source: Annotated[str, typer.Option(metavar="SOURCE", help="Only this source.")] = "",
+    edition: Annotated[str, typer.Option(metavar="YEAR", help="Only this edition.")] = "",
+    country: Annotated[
+        str, typer.Option(metavar="COUNTRY", help="Only this country or area.")
+    ] = "",
+    state: Annotated[
+        State | None, typer.Option(help="Only these: removed ones are gone from their site.")
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """List the reports held, with how many versions of each."""
+    from monitor.documents.records import report_document
+    from monitor.web.rendering import place_name
+
+    if source:
+        source_named(source)
+    code, _, part = context.country_code(country).partition("/") if country else ("", "", "")
+    with context.parts() as opened, opened.store.read() as unit:
+        found = unit.library.reports(
+            source=source, edition=edition, country=code, part=part or None, state=state or ""
+        )
+    rows = [report_document(view) for view in found]
+    if as_json:
+        print_json(rows)
+        return 0
+    for row, view in zip(rows, found, strict=True):
+        row["seen"] = row["latest"]["last_seen_at"]
+        titled = row["title"].rpartition(": ")[2]  # "2023 Country Reports …: Chad", "Note: ferries"
+        row["country"] = titled if view.report.is_document else place_name(view.report)
+    columns = [
+        Column("report", "report"),
+        Column("of", "country"),
+        Column("state", "state"),
+        Column("versions", "versions", is_number=True),
+        Column("last seen (UTC)", "seen", is_moment=True),
+    ]
+    is_filtered = bool(source or edition or country or state)
+    nothing = "no report held fits" if is_filtered else "no reports are held"
+    show_rows(rows, columns, f"{nothing}; `reportwatch ingest` brings them")
+    return 0
+
+
+def show(
+    country: Country,
+    edition: Edition,
+    part: Part = "",
+    version: Annotated[
+        int | None, typer.Option(min=1, metavar="NUMBER", help="A version; default: the latest.")
+    ] = None,
+    source: InSource = "",
+    as_json: Json = False,
+) -> int:
+    """Show what a report says: summary, notes, issues, sections.
+
+    --json gives the text of every section too.
+    """
+    from cli.output.reading import print_report
+    from monitor.documents.records import show_document
+
+    with context.parts() as opened:
+        name = context.find_report(opened, country, edition, part, source)
+        view = version_of(opened, name, version)
+        with opened.store.read() as unit:
+            report = unit.library.reports(
+                source=name.source, edition=name.edition, country=name.country, part=name.part
+            )[0]
+    document = show_document(view, report)
+    if as_json:
+        print_json(document)
+    else:
+        print_report(document)
+    return 0
+
+
+def log(
+    country: Country,
+    edition: Edition,
+    part: Part = "",
+    source: InSource = "",
+    as_json: Json = False,
+) -> int:
+    """List the versions of a report, the one captured last first."""
+    from monitor.documents.records import version_document
+
+    with context.parts() as opened:
+        name = context.find_report(opened, country, edition, part, source)
+        with opened.store.read() as unit:
+            rows = [version_document(view) for view in unit.library.versions(name)]
+    columns = [
+        Column("version", "version", is_number=True),
+        Column("captured (UTC)", "captured_at", is_moment=True),
+        Column("last seen (UTC)", "last_seen_at", is_moment=True),
+        Column("words", "words", is_number=True),
+        Column("text sha256", "text_sha256", is_digest=True),
+    ]
+    tell_rows(rows, columns, "no versions are held", as_json=as_json)
+    return 0
+
+
+def changes(
+    since: Annotated[
+        str,
+        typer.Option(metavar="TIME", help="Only what was seen since this time, ISO 8601 in UTC."),
+    ] = "",
+    kind: Annotated[
+        list[ChangeKind] | None,
+        typer.Option(metavar="KIND", help=f"Only this kind; can be repeated. {_KINDS}"),
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """List what changed, newest first."""
+    from monitor.documents.records import change_document
+
+    after = context.moment(since) if since else None
+    with context.parts() as opened, opened.store.read() as unit:
+        found = unit.changes.find(since=after, kinds=[each.value for each in kind or ()])
+    rows = [change_document(change) for change in found]
+    if not as_json:
+        for row, change in zip(rows, found, strict=True):
+            row["summary_line"] = "; ".join(
+                filter(None, (change.summary_line, told_by(change.witnesses)))
+            )
+    columns = [
+        Column("seen (UTC)", "detected_at", is_moment=True),
+        Column("kind", "kind"),
+        Column("what", "summary_line"),
+        Column("report", "report"),
+    ]
+    tell_rows(
+        rows, columns, "no change fits" if since or kind else "nothing has changed", as_json=as_json
+    )
+    return 0
+
+
+def version_of(opened: Parts, name: ReportId, number: int | None) -> VersionView:
+    """Return a version of a report, by default the latest; raises Refusal."""
+    with opened.store.read() as unit:
+        library = unit.library
+        view = library.latest(name) if number is None else library.version(name, number)
+    if view is None:
+        asked = "version" if number is None else f"version {number}"
+        raise Refusal(f"{name} has no {asked}; `reportwatch log` lists those it has")
+    return view
+
+
+_EXAMPLES: dict[Callable[..., int], tuple[str, ...]] = {
+    reports: (
+        "reportwatch reports --edition 2021",
+        "reportwatch reports --state removed",
+        "reportwatch reports --country China --json",
+    ),
+    show: (
+        "reportwatch show Kazakhstan 2021",
+        "reportwatch show CHN 2022 --part tibet",
+        "reportwatch show KAZ 2021 --version 1 --json",
+    ),
+    log: ("reportwatch log Kazakhstan 2021",),
+    changes: (
+        "reportwatch changes --since 2025-08-12",
+        "reportwatch changes --kind edited --kind removed --json",
+    ),
+}

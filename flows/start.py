@@ -1,0 +1,46 @@
+"""Start a run for somebody who does not wait for it: by the Prefect deployment, or at once here."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass, replace
+
+from flows.prefect_api import INGEST, server_address, trigger
+from services.assembly import Parts
+from services.runs.run import IngestRequest, Trigger
+from services.watch.walk import Walk, go
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Started:
+    """A run that was started: its number in the ledger, or the flow run that will have one."""
+
+    run_id: int | None = None
+    flow_run: str = ""
+
+
+def start(parts: Parts, request: IngestRequest) -> Started:
+    """Start a run and return at once.
+
+    Where a Prefect server answers, its deployment is triggered. Else the same walk is taken in a
+    thread of this process: should that end, the run is closed as crashed and nothing is lost.
+
+    Raises PrefectRefused, RunRefused, BadRequest, BadSetting or UnknownSource.
+    """
+    address = server_address(parts.settings)
+    if address:
+        asked = {"source": request.source, **request.parameters}
+        return Started(flow_run=trigger(address, INGEST, asked))
+    walk = Walk.open(parts, replace(request, trigger=Trigger.API, via=parts.settings.via))
+    threading.Thread(target=_walk, args=(walk,), name=f"run-{walk.run_id}", daemon=True).start()
+    return Started(run_id=walk.run_id)
+
+
+def _walk(walk: Walk) -> None:
+    try:
+        go(walk)
+    except Exception as error:  # the ledger has it; nobody else waits for this thread
+        _log.warning("run %d failed: %s", walk.run_id, error)

@@ -1,0 +1,159 @@
+"""Recognise who sends a request: by where it comes from, a password, a session or a token."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import math
+import secrets
+from collections.abc import Iterable
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from monitor.doors.hosts import host_of, is_loopback
+from monitor.doors.login_throttle import Attempts
+from monitor.web.page_cache import PageCache
+from monitor.web.visitor import Visitor
+from services import access
+from services.access import Right
+from services.assembly import Parts
+from services.signing import signature
+
+CHALLENGE = {"WWW-Authenticate": 'Basic realm="reportwatch", charset="UTF-8"'}
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
+
+
+class Refused(Exception):
+    """Somebody who is not let in, and why."""
+
+    def __init__(self, status: int, text: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(text)
+        self.status = status
+        self.text = text
+        self.headers = headers
+
+
+class Reception:
+    """Knows passwords, sessions and tokens, and slows down those who guess."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._settings = parts.settings
+        self._attempts = Attempts()
+        self._pepper = secrets.token_bytes(32)
+        self._known: PageCache[Right] = PageCache()
+        self.is_https = urlsplit(parts.settings.public_url).scheme == "https"
+        self.cookie = "__Host-reportwatch" if self.is_https else "reportwatch"
+
+    def recognize(self, scope: Scope) -> Visitor:
+        """Return who sends a request; raises Refused for a wrong password or token."""
+        headers = Headers(scope=scope)
+        scheme, _, credentials = headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer":
+            right = access.right_of_token(self._parts, credentials.strip())
+            if right is Right.NONE:
+                raise Refused(401, "This token opens nothing; it may have expired.", CHALLENGE)
+            return self._visitor(right, credentials)
+        if not self._settings.admin_password:
+            return self._visitor(self._unguarded(scope, headers), "here")
+        if scheme:
+            return self._visitor(self._by_basic(scheme, credentials, client_of(scope)), "password")
+        if key := self.session_key(headers):
+            right = access.right_of_session(self._parts, key)
+            if right is not Right.NONE:
+                return self._visitor(right, key, has_session=True)
+        return self._visitor(self._for_anybody(), "anybody")
+
+    def right_of(self, password: str, client: str) -> Right:
+        """Return what a password opens, NONE for a wrong one.
+
+        Raises Refused while a client that guessed too often has to wait.
+        """
+        if wait := self._attempts.wait(client):
+            seconds = math.ceil(wait)
+            raise Refused(
+                429,
+                f"Too many wrong passwords. Try again in {seconds} second(s).",
+                {"Retry-After": str(seconds)},
+            )
+        right = access.right_of_password(self._settings, password)
+        if right is Right.NONE:
+            self._attempts.failed(client)
+        else:
+            self._attempts.succeeded(client)
+        return right
+
+    def session_key(self, headers: Headers) -> str:
+        """Return the key in a request's cookie, ``""`` where there is none."""
+        cookies: SimpleCookie = SimpleCookie()
+        try:
+            cookies.load(headers.get("cookie", ""))
+        except CookieError:
+            return ""
+        held = cookies.get(self.cookie)
+        return held.value if held else ""
+
+    def _by_basic(self, scheme: str, credentials: str, client: str) -> Right:
+        password = _password(credentials) if scheme.lower() == "basic" else None
+        right = Right.NONE
+        if password is not None:
+            right = self._right_of_program(password, client)
+        if right is Right.NONE:
+            raise Refused(
+                401, "Give the password that the operator set; any user name will do.", CHALLENGE
+            )
+        return right
+
+    def _right_of_program(self, password: str, client: str) -> Right:
+        """Look a password up; one that was right is remembered: programs send it every time."""
+        if self._attempts.wait(client):
+            return self.right_of(password, client)  # which refuses, right or wrong
+        mark = hmac.digest(self._pepper, password.encode("utf-8", "surrogatepass"), "sha256")
+        right = self._known.get(mark, lambda: self.right_of(password, client))
+        if right is Right.NONE:
+            self._known.drop(mark)
+        return right
+
+    def _unguarded(self, scope: Scope, headers: Headers) -> Right:
+        """Return what may be done where no password is set: all, from this machine alone."""
+        here = is_local(scope.get("server")) and is_loopback(host_of(headers.get("host", "")))
+        if here and not any(name in headers for name in _FORWARDED):
+            return Right.OPERATE
+        return self._for_anybody()
+
+    def _for_anybody(self) -> Right:
+        return Right.READ if self._settings.open_reading else Right.NONE
+
+    def _visitor(self, right: Right, key: str, *, has_session: bool = False) -> Visitor:
+        mark = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+        return Visitor(
+            right,
+            has_session=has_session,
+            can_log_in=bool(self._settings.admin_password),
+            token=lambda path: signature(self._settings, "form", f"{mark}:{int(right)}:{path}"),
+        )
+
+
+def client_of(scope: Scope) -> str:
+    """Return the address a request comes from; a proxy on this machine is asked by uvicorn."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
+def is_local(server: Iterable[object] | None) -> bool:
+    """Tell whether a connection ended on the loopback interface (or on a socket file)."""
+    host, port, *_ = (*(server or ()), None, None)
+    return host is None or port is None or is_loopback(str(host))
+
+
+def _password(credentials: str) -> str | None:
+    try:
+        given = base64.b64decode(credentials.strip(), validate=True).decode()
+    except (binascii.Error, ValueError):
+        return None
+    return given.partition(":")[2]

@@ -1,0 +1,63 @@
+"""Read forms, and know that they were sent from our own pages."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import parse_qs
+
+from fastapi import Depends, HTTPException, Request
+from starlette.requests import ClientDisconnect
+
+from monitor.web.visitor import visitor
+
+MOST_BYTES = 8192
+"""Bytes of a form: all that ours offer, chosen at once, are fewer."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """The fields of a form: each may have been given several times."""
+
+    fields: Mapping[str, list[str]]
+
+    def one(self, name: str, default: str = "") -> str:
+        """Return a field's value, the last where it was given several times."""
+        return self.fields.get(name, [default])[-1]
+
+    def all(self, name: str) -> list[str]:
+        """Return every value of a field."""
+        return self.fields.get(name, [])
+
+
+async def read_form(request: Request) -> Form:
+    """Return a form's fields; raises 413 for one larger than any of ours."""
+    body = b""
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MOST_BYTES:
+                raise HTTPException(413, "This form is larger than any that this page makes.")
+    except ClientDisconnect:
+        raise HTTPException(400, "The form did not arrive whole; send it again.") from None
+    return Form(parse_qs(body.decode("utf-8", "replace"), max_num_fields=1000))
+
+
+Fields = Annotated[Form, Depends(read_form)]
+
+
+def form_token(path: str) -> str:
+    """Return what a form made for the visitor carries; nobody else can make or read it."""
+    return visitor().token(path)
+
+
+def check_form(request: Request, form: Form) -> None:
+    """Refuse a form that was not made here for this visitor; raises 403.
+
+    That no page of another site sent it, the gatekeeper has seen already.
+    """
+    expected = form_token(request.url.path)
+    if not hmac.compare_digest(expected.encode(), form.one("token").encode()):
+        raise HTTPException(403, "This form has no valid token. Load the page again and resend it.")

@@ -1,0 +1,1 @@
+"""For other programs: feeds, health, metrics, the canary's arrival."""

@@ -1,0 +1,223 @@
+"""Atom feeds of what changed: in everything, a source, a country, a report, or under a topic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid5
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import RedirectResponse, Response
+from feedgen.feed import FeedGenerator
+
+from alerts.feed import Entry, entry_of
+from monitor.web.change_filter import Asked, ChangeFilter
+from monitor.web.conditional import answer
+from monitor.web.links import (
+    ALL_CHANGES,
+    country_feed,
+    is_name,
+    list_path,
+    report_feed,
+    report_path,
+    source_feed,
+    topic_feed,
+    topic_path,
+)
+from monitor.web.page_cache import PageCache
+from monitor.web.rendering import place_name
+from monitor.web.routing import OpenParts, find_place, find_report
+from reports.topics.classify import taxonomy
+from reports.wording.changes import topic_name
+from scrapers.registry import all_sources
+from services.assembly import Parts
+from storage.changes.filter import Interest
+from storage.read.notified import Installation, Told
+from storage.store import Unit
+
+MOST_ENTRIES = 50
+ENTRIES_KEPT = 10 * MOST_ENTRIES
+"""Laying two reports over each other takes 20 ms: an entry is kept for its next reader."""
+
+
+@dataclass(frozen=True)
+class Feed:
+    """What a feed is of: whose changes, its own path, its title and the page that shows as much."""
+
+    interest: Interest
+    path: str
+    title: str
+    page: str
+
+
+def feed_router() -> APIRouter:
+    """Return the routes of the feeds, and keep the feeds they made last."""
+    router = APIRouter()
+    feeds = Feeds()
+    report = "/feeds/reports/{source}/{edition}/{country}"
+    routes: dict[str, Callable[..., Response]] = {
+        ALL_CHANGES: feeds.everything,
+        "/feeds/sources/{source}/changes.atom": feeds.source,
+        "/feeds/countries/{country}/changes.atom": feeds.country,
+        "/feeds/countries/{country}/{part}/changes.atom": feeds.country,
+        f"{report}/changes.atom": feeds.report,
+        f"{report}/{{part}}/changes.atom": feeds.report,
+        "/feeds/topics/{topic}/changes.atom": feeds.topic,
+    }
+    for path, endpoint in routes.items():
+        router.add_api_route(path, endpoint, methods=["GET", "HEAD"], include_in_schema=False)
+    return router
+
+
+class Feeds:
+    """The feeds of one monitor; an entry is made once for all of them."""
+
+    def __init__(self) -> None:
+        self._entries: PageCache[Entry | None] = PageCache(ENTRIES_KEPT)
+
+    def everything(self, parts: OpenParts, request: Request, asked: Asked) -> Response:
+        """Give what changed in all reports, or in those that a filter names."""
+        with parts.store.read() as unit:
+            title = f"Changes: {_in_words(asked)}" if asked.query else "All changes"
+            path = asked.address(ALL_CHANGES)
+            feed = Feed(asked.interest, path, title, asked.address("/changes"))
+            return self._answer(parts, request, unit, feed)
+
+    def source(self, parts: OpenParts, request: Request, source: str) -> Response:
+        """Give what changed in the reports of a source."""
+        with parts.store.read() as unit:
+            return self._answer(parts, request, unit, _of_source(unit, source))
+
+    def country(self, parts: OpenParts, request: Request, country: str, part: str = "") -> Response:
+        """Give what changed in a country's reports; another name of it leads to its feed."""
+        with parts.store.read() as unit:
+            feed = _of_country(unit, country, part)
+            if feed.path != country_feed(country, part):
+                return RedirectResponse(feed.path)
+            return self._answer(parts, request, unit, feed)
+
+    def report(
+        self,
+        parts: OpenParts,
+        request: Request,
+        source: str,
+        edition: str,
+        country: str,
+        part: str = "",
+    ) -> Response:
+        """Give what changed in one report."""
+        with parts.store.read() as unit:
+            name = find_report(unit.library, source, edition, country, part).report
+            title = f"{place_name(name)} {name.edition}, {name.source}"
+            feed = Feed(Interest(report=name), report_feed(name), title, report_path(name))
+            return self._answer(parts, request, unit, feed)
+
+    def topic(self, parts: OpenParts, request: Request, topic: str) -> Response:
+        """Give the changes that touch a topic."""
+        with parts.store.read() as unit:
+            return self._answer(parts, request, unit, _of_topic(unit, topic))
+
+    def _answer(self, parts: Parts, request: Request, unit: Unit, feed: Feed) -> Response:
+        base = parts.settings.public_url or str(request.base_url).rstrip("/")
+        ours = unit.told.installation()
+        newest = unit.told.newest(feed.interest, MOST_ENTRIES)
+        found = [self._entry(unit, each, base) for each in newest]
+        made = _atom(feed, [entry for entry in found if entry], base, ours)
+        told_at = max((each.told_at for each in newest), default=ours.made_at)
+        return answer(request, made, "application/atom+xml", told_at)
+
+    def _entry(self, unit: Unit, told: Told, base: str) -> Entry | None:
+        key = (told.change, told.state, base)
+        return self._entries.get(key, lambda: _entry(unit, told, base))
+
+
+def _in_words(asked: ChangeFilter) -> str:
+    found = [
+        value if isinstance(value, str) else ", ".join(value) for value in asked.query.values()
+    ]
+    return "; ".join(found)
+
+
+def _of_source(unit: Unit, source: str) -> Feed:
+    known = all_sources().get(source)
+    if known is None and source not in {view.source for view in unit.library.sources()}:
+        raise HTTPException(404, f"There is no source “{source}”; the overview lists those known.")
+    title = f"{known.family}, {known.publisher}" if known else source
+    page = list_path("/reports", source=source)
+    return Feed(Interest(source=source), source_feed(source), title, page)
+
+
+def _of_country(unit: Unit, country: str, part: str) -> Feed:
+    key = f"{country}/{part}" if part else country
+    place = find_place(key)
+    if place:
+        country, part, key, name = place.country, place.part, place.key, place.name
+    elif _holds_place(unit, country, part):
+        name = key
+    else:
+        raise HTTPException(
+            404, f"“{key}” is no country known; give its alpha-3 code, such as KAZ or CHN/tibet."
+        )
+    interest = Interest(country=country, part=part)
+    page = list_path("/reports", country=key)
+    return Feed(interest, country_feed(country, part), name, page)
+
+
+def _holds_place(unit: Unit, country: str, part: str) -> bool:
+    """Tell whether reports of a place that no country table has are held.
+
+    Its part may name a document, or its source be one that this program no longer has.
+    """
+    names = [country, part] if part else [country]
+    if not all(map(is_name, names)):
+        return False
+    return unit.library.count_reports(country=country, part=part or None) > 0
+
+
+def _of_topic(unit: Unit, topic: str) -> Feed:
+    is_known = topic in {each.id for each in taxonomy().topics}
+    if not is_known and not (is_name(topic) and unit.told.has_topic(topic)):
+        raise HTTPException(404, f"There is no topic “{topic}”; /topics lists those there are.")
+    title = f"{topic_name(topic)} (topic)"
+    return Feed(Interest(topic=topic), topic_feed(topic), title, topic_path(topic, ""))
+
+
+def _entry(unit: Unit, told: Told, base: str) -> Entry | None:
+    publishers = {name: source.publisher for name, source in all_sources().items()}
+    outgoing = unit.told.texts(told.change)
+    return entry_of(outgoing, told.topics, public_url=base, publishers=publishers)
+
+
+def _atom(feed: Feed, entries: Sequence[Entry], base: str, ours: Installation) -> bytes:
+    """Lay a feed out; its ids are made of what no setting and no address can change."""
+    made = FeedGenerator()
+    made.id(uuid5(ours.uuid, feed.path).urn)
+    made.title(f"reportwatch: {feed.title}")
+    made.subtitle("Absence of reporting is not evidence of absence.")
+    made.author({"name": "reportwatch"})
+    made.generator("reportwatch")
+    made.language("en")
+    made.link(href=f"{base}{feed.path}", rel="self", type="application/atom+xml")
+    made.link(href=f"{base}{feed.page}", rel="alternate", type="text/html")
+    made.updated(_last(entries, ours.made_at))
+    for each in entries:
+        _add(made, each, ours)
+    return bytes(made.atom_str())
+
+
+def _last(entries: Sequence[Entry], made_at: datetime) -> datetime:
+    return max((each.told_at for each in entries), default=made_at)
+
+
+def _add(made: FeedGenerator, entry: Entry, ours: Installation) -> None:
+    added = made.add_entry(order="append")
+    added.id(uuid5(ours.uuid, f"change:{entry.change}").urn)
+    added.title(entry.title)
+    added.updated(entry.told_at)
+    added.published(entry.told_at)
+    added.author({"name": entry.author})
+    added.link(href=entry.link, rel="alternate", type="text/html")
+    added.category([{"term": each.term, "label": each.label} for each in entry.categories])
+    added.summary(entry.summary, type="text")
+    added.content(entry.html, type="html")

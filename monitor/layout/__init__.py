@@ -1,0 +1,1 @@
+"""Lay what is shown out in rows and cells, without a picture."""

@@ -1,0 +1,105 @@
+"""Lay a comparison out for readers: changed paragraphs open, unchanged ones folded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from monitor.documents.comparisons import section_state
+from monitor.web.rendering import STYLESHEET, render
+from reports.compare.diff import SUMMARY_NAME, Comparison, Op, Piece, ReadingComparison
+from reports.model.values import VersionView
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Neighbouring paragraphs that are all changed, or all unchanged."""
+
+    is_changed: bool
+    paragraphs: tuple[tuple[Piece, ...], ...]
+
+
+@dataclass(frozen=True)
+class RedlinePart:
+    """One part of a report whose words differ; ``state`` is changed, added or removed."""
+
+    name: str
+    state: str
+    words_added: int
+    words_removed: int
+    words_moved: int
+    stretches: tuple[Stretch, ...]
+
+
+@dataclass(frozen=True)
+class Redline:
+    """Everything a page needs to show two versions laid over each other."""
+
+    before: VersionView
+    after: VersionView
+    compared: ReadingComparison
+    parts: tuple[RedlinePart, ...]
+    unchanged: tuple[str, ...]
+    notes_added: tuple[str, ...]
+    notes_removed: tuple[str, ...]
+
+    @property
+    def is_by_other_reader(self) -> bool:
+        """Tell whether two revisions of the reader read the texts, so that it may be the cause."""
+        return self.before.reader_revision != self.after.reader_revision
+
+
+def lay_out(before: VersionView, after: VersionView, compared: ReadingComparison) -> Redline:
+    """Return the redline of two versions."""
+    old, new = before.reading.notes, after.reading.notes
+    places = list(_places(compared))
+    return Redline(
+        before,
+        after,
+        compared,
+        parts=tuple(_part(*place) for place in places if place[1] != "same"),
+        unchanged=tuple(name for name, state, _ in places if state == "same"),
+        notes_added=tuple(note for note in new if note not in old),
+        notes_removed=tuple(note for note in old if note not in new),
+    )
+
+
+def render_diff_html(before: VersionView, after: VersionView, compared: ReadingComparison) -> str:
+    """Return a comparison as one HTML document that needs no other file."""
+    return render(
+        "diff_alone.html",
+        redline=lay_out(before, after, compared),
+        style=STYLESHEET.read_text("utf-8"),
+    )
+
+
+def _places(compared: ReadingComparison) -> Iterator[tuple[str, str, Comparison]]:
+    state = "same" if compared.summary.is_same else "changed"
+    yield SUMMARY_NAME, state, compared.summary
+    for section in compared.sections:
+        yield section.name, section_state(section), section.comparison
+
+
+def _part(name: str, state: str, comparison: Comparison) -> RedlinePart:
+    return RedlinePart(
+        name,
+        state,
+        comparison.words_added,
+        comparison.words_removed,
+        comparison.words_moved,
+        tuple(_stretches(comparison.paragraphs)),
+    )
+
+
+def _stretches(paragraphs: tuple[tuple[Piece, ...], ...]) -> Iterator[Stretch]:
+    held: list[tuple[Piece, ...]] = []
+    was_changed = False
+    for paragraph in paragraphs:
+        is_changed = any(piece.op is not Op.EQUAL for piece in paragraph)
+        if held and is_changed != was_changed:
+            yield Stretch(was_changed, tuple(held))
+            held = []
+        held.append(paragraph)
+        was_changed = is_changed
+    if held:
+        yield Stretch(was_changed, tuple(held))

@@ -1,0 +1,40 @@
+"""A redline side by side: what stood on the left, what stands on the right, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from monitor.layout.redline import Redline, RedlinePart, Stretch
+from reports.compare.diff import Op, Piece
+
+
+@dataclass(frozen=True)
+class BesideRow:
+    """One paragraph on both sides; a side on which there is none is None."""
+
+    before: tuple[Piece, ...] | None
+    after: tuple[Piece, ...] | None
+
+
+@dataclass(frozen=True)
+class BesidePart:
+    """One part of a report: its stretches, each with its rows."""
+
+    part: RedlinePart
+    stretches: tuple[tuple[bool, tuple[BesideRow, ...]], ...]
+
+
+def lay_beside(redline: Redline) -> list[BesidePart]:
+    """Return the changed parts of a redline as two columns."""
+    return [
+        BesidePart(part, tuple((each.is_changed, tuple(_rows(each))) for each in part.stretches))
+        for part in redline.parts
+    ]
+
+
+def _rows(stretch: Stretch) -> Iterator[BesideRow]:
+    for paragraph in stretch.paragraphs:
+        before = tuple(piece for piece in paragraph if piece.op is not Op.INSERT)
+        after = tuple(piece for piece in paragraph if piece.op is not Op.DELETE)
+        yield BesideRow(before or None, after or None)

@@ -1,0 +1,132 @@
+"""The pages that compare editions of a country's report: two of them, or all."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, HTTPException, Query
+from fastapi.responses import RedirectResponse, Response
+from markupsafe import Markup
+
+from monitor.charts.country import edition_lines, lengths_of, lengths_svg, topic_grid
+from monitor.layout.editions import lay_out_editions
+from monitor.web.links import is_name
+from monitor.web.rendering import place_name
+from monitor.web.routing import OpenParts, Text, add_page, find_place, find_report, page
+from reports.compare.editions import compare_editions
+from reports.model.identity import ReportId
+from reports.model.values import VersionView
+from storage.read.reports import Library, ReportView
+
+START = "/compare"
+COUNTRY = f"{START}/{{source}}/{{country}}"
+AREA = f"{COUNTRY}/{{part}}"
+_PAIR = "/{first}..{second}"
+
+Edition = Annotated[str, Query(max_length=40)]
+
+
+def comparison_router() -> APIRouter:
+    """Return the routes that compare editions, of a country or an area."""
+    router = APIRouter()
+    add_page(router, START, start)
+    for prefix in (COUNTRY, AREA):  # pairs first: an area's name could look like one
+        add_page(router, f"{prefix}{_PAIR}", compare)
+    for prefix in (COUNTRY, AREA):
+        add_page(router, prefix, choose)
+    return router
+
+
+def start(parts: OpenParts, country: Text = "") -> Response:
+    """Ask for a country; lead on to its editions."""
+    place = find_place(country) if country.strip() else None
+    if place is not None:
+        with parts.store.read() as unit:
+            held = unit.library.reports(country=place.country, part=place.part)
+        if held:
+            return RedirectResponse(choice_path(held[0].report))
+    return page("compare_start.html", START, country=country)
+
+
+def choose(
+    parts: OpenParts,
+    source: str,
+    country: str,
+    part: str = "",
+    first: Edition = "",
+    second: Edition = "",
+) -> Response:
+    """Show a report through all its editions; lead on to the pair that was chosen."""
+    with parts.store.read() as unit:
+        held = _editions(unit.library, source, country, part)
+    name = held[-1].report
+    if is_name(first) and is_name(second):
+        return RedirectResponse(compare_path(name, first, second))
+    with parts.store.read() as unit:
+        rows = unit.provenance.editions(name.source, name.country, name.part)
+    has_lists = any(row.issues for row in rows)
+    return page(
+        "country.html",
+        START,
+        name=name,
+        place=place_name(name),
+        path=choice_path(name),
+        editions=_names(held),
+        lines=edition_lines(rows),
+        grid=topic_grid(rows) if has_lists else [],
+        has_lists=has_lists,
+        chart=Markup(lengths_svg(lengths_of(rows))),  # noqa: S704 - escaped there
+    )
+
+
+def compare(
+    parts: OpenParts, source: str, country: str, first: str, second: str, part: str = ""
+) -> Response:
+    """Lay the latest versions of two editions side by side."""
+    with parts.store.read() as unit:
+        held = _editions(unit.library, source, country, part)
+        if first == second:
+            raise HTTPException(404, f"{first} is one edition; compare it with another one.")
+        before = _latest(unit.library, source, first, country, part)
+        after = _latest(unit.library, source, second, country, part)
+    compared = compare_editions(before.reading, after.reading)
+    return page(
+        "compare.html",
+        START,
+        compared=lay_out_editions(before, after, compared),
+        path=choice_path(after.report),
+        editions=_names(held),
+    )
+
+
+def choice_path(name: ReportId) -> str:
+    """Return the page that offers the editions of a report."""
+    area = f"{name.country}/{name.part}" if name.part else name.country
+    return f"{START}/{quote(name.source)}/{quote(area)}"
+
+
+def compare_path(name: ReportId, first: str, second: str) -> str:
+    """Return the page that compares two editions of a report."""
+    return f"{choice_path(name)}/{quote(first)}..{quote(second)}"
+
+
+def _editions(library: Library, source: str, country: str, part: str) -> list[ReportView]:
+    """Return the editions held of a report, oldest first; raises 404 where there are none."""
+    can_be_held = all(map(is_name, (source, country, *([part] if part else []))))
+    held = library.reports(source=source, country=country, part=part) if can_be_held else []
+    if not held:
+        raise HTTPException(
+            404, "No report of that name is held; the list of reports shows what is."
+        )
+    return held
+
+
+def _names(held: list[ReportView]) -> list[str]:
+    return [view.report.edition for view in held]
+
+
+def _latest(library: Library, source: str, edition: str, country: str, part: str) -> VersionView:
+    view = library.latest(find_report(library, source, edition, country, part).report)
+    assert view is not None  # a report is stored together with its first version
+    return view

@@ -1,0 +1,75 @@
+"""The outbox: who is told of what, what became of it; send again what was given up, or drop it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from monitor.doors.forms import Fields, check_form
+from monitor.web.links import list_path
+from monitor.web.routing import OpenParts, PageNumber, Text, add_page, page, pages_of
+from reports.notices.messages import AlertState
+
+SHOWN = 100
+Address = Annotated[str, Query(max_length=512)]
+_KNOWN = [each.value for each in AlertState]
+
+
+def outbox_router() -> APIRouter:
+    """Return the routes."""
+    router = APIRouter()
+    add_page(router, "/alerts", alerts)
+    router.add_api_route("/alerts", change, methods=["POST"], include_in_schema=False)
+    return router
+
+
+def alerts(
+    parts: OpenParts,
+    state: Text = "",
+    address: Address = "",
+    done: Text = "",
+    page_number: PageNumber = 1,
+) -> HTMLResponse:
+    """Show the outbox, newest first."""
+    if state and state not in _KNOWN:
+        raise HTTPException(404, f"There is no state “{state}”; there are: {', '.join(_KNOWN)}.")
+    with parts.store.read() as unit:
+        counts = unit.outbox.counts(address)
+        total = counts.get(state, 0) if state else sum(counts.values())
+        pages = pages_of(page_number, total, SHOWN)
+        found = unit.outbox.all(
+            [state] if state else [], SHOWN, offset=pages.offset, address=address
+        )
+        everything = unit.outbox.counts() if address else counts
+    return page(
+        "alerts.html",
+        "/alerts",
+        alerts=found,
+        pages=pages,
+        counts=counts,
+        dead=everything.get(AlertState.DEAD.value, 0),
+        states=_KNOWN,
+        filters={"state": state, "address": address},
+        done=done,
+    )
+
+
+def change(parts: OpenParts, request: Request, form: Fields) -> Response:
+    """Make dead letters due again, one or all; or set one aside that waits."""
+    check_form(request, form)
+    numbers = [int(each) for each in form.all("alert") if each.isdecimal() and len(each) < 10]
+    do = form.one("do")
+    if do not in ("retry", "retry all", "drop") or (do != "retry all" and not numbers):
+        raise HTTPException(400, "Choose an alert, and whether to send it again or drop it.")
+    with parts.store.write() as unit:
+        if do == "drop":
+            count = unit.outbox.drop(numbers, "dropped by the operator")
+        else:
+            chosen = () if do == "retry all" else numbers
+            count = unit.outbox.revive(parts.now(), chosen, form.one("address"))
+        unit.commit()
+    told = f"{count} message(s) {'dropped' if do == 'drop' else 'due again'}"
+    back = {"state": form.one("state"), "address": form.one("address")}
+    return RedirectResponse(list_path("/alerts", **back, done=told), 303)

@@ -1,0 +1,213 @@
+"""The pages of one report: what it says, what one version said, and what differs between two."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import pairwise
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Query
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from monitor.layout.reading import (
+    fact_rows,
+    issue_runs,
+    note_rows,
+    parts_unsaid,
+    topics_named,
+)
+from monitor.layout.redline import Redline, lay_out, render_diff_html
+from monitor.layout.side_by_side import lay_beside
+from monitor.layout.timeline import timeline
+from monitor.web.links import diff_path, list_path, report_path
+from monitor.web.rendering import publisher_of
+from monitor.web.routing import (
+    MOST,
+    Number,
+    OpenParts,
+    Text,
+    add_page,
+    find_report,
+    other_name,
+    page,
+)
+from reports.compare.diff import compare_readings
+from reports.model.values import VersionView
+from reports.topics.classify import taxonomy
+from reports.wording.citation import cite
+from storage.read.reports import Library, ReportView
+from storage.store import Unit
+
+COUNTRY = "/reports/{source}/{edition}/{country}"
+AREA = f"{COUNTRY}/{{part}}"
+
+VIEWS = ("inline", "beside")
+"""How a difference is shown; the first unless another is asked for."""
+
+Chosen = Annotated[int, Query(ge=1, le=MOST)]
+
+
+def report_router() -> APIRouter:
+    """Return the routes of one report, a country's or an area's."""
+    router = APIRouter()
+    for prefix in (COUNTRY, AREA):
+        add_page(router, prefix, report)
+        add_page(router, f"{prefix}/v/{{number}}", version)
+        add_page(router, f"{prefix}/diff/{{before}}..{{after}}.html", saved_diff)
+        add_page(router, f"{prefix}/diff/{{before}}..{{after}}", diff)
+        add_page(router, f"{prefix}/diff", choose_diff)
+    return router
+
+
+def report(parts: OpenParts, source: str, edition: str, country: str, part: str = "") -> Response:
+    """Show a report as it stands; a country's other name leads to the report itself."""
+    with parts.store.read() as unit:
+        try:
+            held = find_report(unit.library, source, edition, country, part)
+        except HTTPException:
+            other = None if part else other_name(unit.library, source, edition, country)
+            if other is None:
+                raise
+            return RedirectResponse(report_path(other))
+        latest = unit.library.latest(held.report)
+        assert latest is not None  # a report is stored together with its first version
+        return _report_page(unit, held, latest, parts.now())
+
+
+def version(
+    parts: OpenParts, source: str, edition: str, country: str, number: Number, part: str = ""
+) -> HTMLResponse:
+    """Show what one version said."""
+    with parts.store.read() as unit:
+        held = find_report(unit.library, source, edition, country, part)
+        return _report_page(unit, held, find_version(unit.library, held, number), parts.now())
+
+
+def diff(
+    parts: OpenParts,
+    source: str,
+    edition: str,
+    country: str,
+    before: Number,
+    after: Number,
+    part: str = "",
+    view: Text = "",
+) -> HTMLResponse:
+    """Lay two versions over each other, or side by side."""
+    if view not in ("", *VIEWS):
+        raise HTTPException(404, f"A difference is shown {' or '.join(VIEWS)}.")
+    with parts.store.read() as unit:
+        held, redline = _redline(unit.library, (source, edition, country, part), before, after)
+        changes = unit.changes.find(of=held.report)
+        numbers = [row.number for row in reversed(unit.library.history(held.report))]
+    between = [each for each in changes if (each.from_version, each.to_version) == (before, after)]
+    return page(
+        "diff.html",
+        "/reports",
+        report=held,
+        redline=redline,
+        changes=between,
+        numbers=numbers,
+        steps=_steps(numbers, before, after),
+        view=view or VIEWS[0],
+        beside=lay_beside(redline) if view == "beside" else [],
+    )
+
+
+def saved_diff(
+    parts: OpenParts,
+    source: str,
+    edition: str,
+    country: str,
+    before: Number,
+    after: Number,
+    part: str = "",
+) -> HTMLResponse:
+    """Give a difference as one file to keep, which needs no other."""
+    with parts.store.read() as unit:
+        held, redline = _redline(unit.library, (source, edition, country, part), before, after)
+    name = f"{str(held.report).replace('/', '-')}-v{before}-v{after}.html"
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
+    }
+    html = render_diff_html(redline.before, redline.after, redline.compared)
+    return HTMLResponse(html, headers=headers)
+
+
+def choose_diff(
+    parts: OpenParts,
+    source: str,
+    edition: str,
+    country: str,
+    before: Chosen,
+    after: Chosen,
+    part: str = "",
+    view: Text = "",
+) -> RedirectResponse:
+    """Lead on to the two versions that were chosen in a form."""
+    with parts.store.read() as unit:
+        held = find_report(unit.library, source, edition, country, part)
+    path = diff_path(held.report, before, after)
+    return RedirectResponse(list_path(path, view=view if view in VIEWS[1:] else ""))
+
+
+def _redline(
+    library: Library, name: tuple[str, str, str, str], before: int, after: int
+) -> tuple[ReportView, Redline]:
+    held = find_report(library, *name)
+    old, new = find_version(library, held, before), find_version(library, held, after)
+    return held, lay_out(old, new, compare_readings(old.reading, new.reading))
+
+
+def _steps(numbers: list[int], before: int, after: int) -> dict[str, tuple[int, int]]:
+    """Return the neighbouring changes, by what they are called, in the order of capture."""
+    pairs = list(pairwise(numbers))
+    if not pairs:
+        return {}
+    starts = [pair[0] for pair in pairs]
+    here = starts.index(before) if before in starts else len(pairs)
+    steps = {"first": pairs[0], "last": pairs[-1]}
+    if here > 0:
+        steps["previous"] = pairs[here - 1]
+    if here + 1 < len(pairs):
+        steps["next"] = pairs[here + 1]
+    return {name: pair for name, pair in steps.items() if pair != (before, after)}
+
+
+def find_version(library: Library, held: ReportView, number: int) -> VersionView:
+    """Return a version of a report; raises 404."""
+    view = library.version(held.report, number)
+    if view is None:
+        raise HTTPException(
+            404, f"{held.report} has no version {number}; its page lists those it has."
+        )
+    return view
+
+
+def _report_page(unit: Unit, held: ReportView, view: VersionView, now: datetime) -> HTMLResponse:
+    history = unit.library.history(held.report)
+    numbers = [row.number for row in history]
+    return page(
+        "report.html",
+        "/reports",
+        report=held,
+        view=view,
+        history=history,
+        earlier=dict(pairwise(numbers)),  # each version's predecessor
+        is_latest=view.number == numbers[0],
+        stays=timeline(history, now),
+        places=unit.provenance.locations(held.report),
+        evidence=unit.provenance.evidence(held.report, view.number),
+        same=unit.provenance.same_text(held.report, view.reading.text_sha256)
+        if view.reading.blocks
+        else [],
+        changes=unit.changes.find(of=held.report),
+        notes=note_rows(view.reading.notes),
+        runs=issue_runs(view.reading.issues),
+        topics=topics_named(view.reading.issues),
+        taxonomy_version=taxonomy().version,
+        facts=fact_rows(view.reading.facts),
+        unsaid=parts_unsaid(view.reading.facts),
+        citation=cite(view, publisher_of(held.report.source)),
+    )

@@ -1,0 +1,98 @@
+"""The review list: what no page could tell of itself, and deciding it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from monitor.doors.forms import Fields, check_form
+from monitor.doors.gatekeeper import policy
+from monitor.pages.captured import sandboxed
+from monitor.web.links import list_path
+from monitor.web.routing import Number, OpenParts, PageNumber, add_page, page, pages_of
+from scrapers.registry import all_sources
+from services.assembly import Parts
+from services.history.review import Decision, decide, dismiss
+from services.runs.run import BadRequest, RunRefused
+from storage.record.reviews import ReviewView
+
+Done = Annotated[str, Query(max_length=300)]
+SHOWN = 20
+
+
+def review_router() -> APIRouter:
+    """Return the routes."""
+    router = APIRouter()
+    add_page(router, "/reviews", listed)
+    add_page(router, "/reviews/{number}", one)
+    add_page(router, "/reviews/{number}/page", shown)
+    router.add_api_route("/reviews/{number}", decided, methods=["POST"], include_in_schema=False)
+    return router
+
+
+def listed(parts: OpenParts, done: Done = "", page_number: PageNumber = 1) -> HTMLResponse:
+    """List what waits, oldest first."""
+    with parts.store.read() as unit:
+        waiting = [each for name in all_sources() for each in unit.reviews(name).open()]
+    pages = pages_of(page_number, len(waiting), SHOWN)
+    rows = waiting[pages.offset : pages.offset + SHOWN]
+    return page("reviews.html", "/reviews", reviews=rows, pages=pages, done=done)
+
+
+def one(parts: OpenParts, number: Number) -> HTMLResponse:
+    """Show one text with its page, and the form that decides it."""
+    return _form(_find(parts, number))
+
+
+def _form(
+    waiting: ReviewView, fault: str = "", status: int = 200, country: str = "", edition: str = ""
+) -> HTMLResponse:
+    source = all_sources()[waiting.source]
+    made = page(
+        "review.html",
+        "/reviews",
+        review=waiting,
+        country=country or waiting.country,
+        edition=edition or waiting.edition,
+        places=sorted({place.name for place in source.countries}),
+        editions=sorted(source.editions, reverse=True),
+        fault=fault,
+    )
+    made.status_code = status
+    made.headers["Content-Security-Policy"] = policy(frame_src="'self'")
+    return made
+
+
+def shown(parts: OpenParts, number: Number) -> HTMLResponse:
+    """Give the page a text was found on, made harmless."""
+    waiting = _find(parts, number)
+    with parts.store.read() as unit:
+        return sandboxed(unit.reviews(waiting.source).body(waiting))
+
+
+def decided(parts: OpenParts, request: Request, number: Number, form: Fields) -> Response:
+    """Record the text as the report that the operator names, or take it off the list."""
+    check_form(request, form)
+    waiting = _find(parts, number)
+    country, edition = form.one("country").strip(), form.one("edition").strip()
+    try:
+        if form.one("do") == "dismiss":
+            done = dismiss(parts, number)
+        else:
+            done = decide(parts, Decision(number, country, edition))
+    except RunRefused as error:
+        return _form(waiting, str(error), 409, country, edition)
+    except BadRequest as error:
+        return _form(waiting, str(error), 400, country, edition)
+    outcome = f"{done.report}: {done.outcome}" if done.report else "dismissed"
+    return RedirectResponse(list_path("/reviews", done=f"Review {number}, {outcome}"), 303)
+
+
+def _find(parts: Parts, number: int) -> ReviewView:
+    with parts.store.read() as unit:
+        for name in all_sources():
+            if found := unit.reviews(name).get(number):
+                return found
+    raise HTTPException(404, f"There is no review {number}.")

@@ -1,0 +1,156 @@
+"""The page and the API of the search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Query
+from fastapi.responses import HTMLResponse
+
+from monitor.web.links import diff_path, version_path
+from monitor.web.routing import (
+    OpenParts,
+    Pages,
+    Text,
+    add_page,
+    page,
+    pages_of,
+    place_asked,
+    refuse_odd,
+)
+from reports.search.excerpts import Excerpt, stretch
+from reports.search.query import BadQuery, parse_query
+from reports.text.plain import one_line
+from storage.search.passages import Found, Hit, Scope
+
+RESULTS = 10
+WHEN = {"now": "now", "then": "on a date", "removed": "removed words"}
+
+Asked = Annotated[str, Query(max_length=500)]
+
+_AROUND = 320  # characters of a paragraph shown on either side of what was found
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of an excerpt, and whether it is what was looked for."""
+
+    text: str
+    is_mark: bool
+
+
+@dataclass(frozen=True)
+class Result:
+    """One passage as the page shows it."""
+
+    hit: Hit
+    link: str
+    diff: str
+    excerpts: tuple[tuple[Piece, ...], ...]
+
+
+def search_router() -> APIRouter:
+    """Return the routes of the search."""
+    router = APIRouter()
+    add_page(router, "/search", search)
+    return router
+
+
+def search(
+    parts: OpenParts,
+    q: Asked = "",
+    source: Text = "",
+    edition: Text = "",
+    country: Text = "",
+    where: Text = "",
+    when: Text = "now",
+    as_of: Text = "",
+    page_number: Annotated[int, Query(alias="page", ge=1, le=1000)] = 1,
+) -> HTMLResponse:
+    """Show the form and, once something is asked, what was found."""
+    filters = {"source": source, "edition": edition, "country": country, "where": where}
+    filters |= {"when": when, "as_of": as_of}
+    found, fault = None, ""
+    with parts.store.read() as unit:
+        if q.strip():
+            try:
+                scope = read_scope(source, edition, country, where == "summaries", when, as_of)
+                offset = (page_number - 1) * RESULTS
+                found = unit.search.find(parse_query(q), scope, limit=RESULTS, offset=offset)
+            except (BadQuery, HTTPException) as error:
+                fault = error.detail if isinstance(error, HTTPException) else str(error)
+        held = unit.library.sources()
+        behind = len(unit.indexing.behind()) if found and unit.indexing.may_be_behind() else 0
+    return page(
+        "search.html",
+        "/search",
+        q=q,
+        filters=filters,
+        fault=fault,
+        found=found,
+        behind=behind,
+        results=[_result(each) for each in found.hits] if found else [],
+        pages=_pages(page_number, found),
+        whens=WHEN,
+        sources=[view.source for view in held],
+        editions=sorted({each for view in held for each in view.editions}, reverse=True),
+    )
+
+
+def read_scope(
+    source: str, edition: str, country: str, summaries: bool, when: str, as_of: str
+) -> Scope:
+    """Return where and when to look; raises 400 or 404 for what cannot be asked."""
+    refuse_odd(source=source, edition=edition)
+    place = place_asked(country)
+    if when not in WHEN:
+        raise HTTPException(400, f"There is no “{when}” to search; there are: {', '.join(WHEN)}.")
+    return Scope(
+        source=source,
+        edition=edition,
+        country=place.country if place else "",
+        part=(place.part if place else "") or None,
+        summaries_only=summaries,
+        as_of=_moment(as_of) if when == "then" else None,
+        is_removed=when == "removed",
+    )
+
+
+def _moment(text: str) -> datetime:
+    try:
+        read = datetime.fromisoformat(text)
+        return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise HTTPException(400, "Give a date such as 2025-08-12 to search as of.") from None
+
+
+def _pages(number: int, found: Found | None) -> Pages | None:
+    return pages_of(number, found.total, RESULTS) if found else None
+
+
+def _result(hit: Hit) -> Result:
+    link = version_path(hit.report, hit.from_version)
+    diff = ""
+    if hit.until_version is not None:
+        diff = diff_path(hit.report, hit.from_version, hit.until_version)
+    return Result(hit, link, diff, tuple(tuple(_pieces(each)) for each in hit.excerpts))
+
+
+def _pieces(excerpt: Excerpt) -> Iterator[Piece]:
+    """Cut a paragraph around what was found, at the marks."""
+    start, end = stretch(excerpt, _AROUND)
+    if start:
+        yield Piece("…", False)
+    position = start
+    for begin, close in excerpt.marks:
+        if begin >= end:
+            break
+        yield Piece(excerpt.text[position:begin], False)
+        yield Piece(one_line(excerpt.text[begin:close]), True)
+        position = close
+    yield Piece(excerpt.text[position : max(end, position)], False)
+    if max(end, position) < len(excerpt.text):
+        yield Piece("…", False)

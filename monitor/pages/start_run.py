@@ -1,0 +1,154 @@
+"""Start a run from the monitor, and follow it while it goes on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from flows.prefect_api import PrefectRefused, read_addresses, run_state, server_address
+from flows.start import start
+from monitor.doors.forms import Fields, Form, check_form
+from monitor.doors.gatekeeper import policy
+from monitor.web.links import is_name
+from monitor.web.routing import Number, OpenParts, Text, add_page, find_place, page
+from reports.watch.outcome import FAILURES
+from scrapers.registry import all_sources
+from services.assembly import Parts
+from services.runs.run import BadRequest, IngestRequest, RunRefused
+from services.settings import BadSetting
+from storage.watch.runs import RUNNING
+
+
+def running_router() -> APIRouter:
+    """Return the routes."""
+    router = APIRouter()
+    add_page(router, "/runs/new", ask)
+    router.add_api_route("/runs/new", begin, methods=["POST"], include_in_schema=False)
+    add_page(router, "/runs/started/{flow_run}", started)
+    router.add_api_route(
+        "/runs/{number}/progress", progress, methods=["GET"], include_in_schema=False
+    )
+    return router
+
+
+def ask(parts: OpenParts, source: Text = "") -> HTMLResponse:
+    """Show the form."""
+    return _form(parts, source=source)
+
+
+def begin(parts: OpenParts, request: Request, form: Fields) -> Response:
+    """Start a run and lead to where it can be followed."""
+    check_form(request, form)
+    try:
+        begun = start(parts, _request(form))
+    except RunRefused as error:
+        return _form(parts, form, fault=str(error), status=409)
+    except (BadRequest, BadSetting, KeyError) as error:
+        return _form(parts, form, fault=str(error).strip("'"), status=400)
+    except PrefectRefused as error:
+        return _form(parts, form, fault=str(error), status=503)
+    if begun.run_id:
+        return RedirectResponse(f"/runs/{begun.run_id}", 303)
+    return RedirectResponse(f"/runs/started/{begun.flow_run}", 303)
+
+
+def _request(form: Form) -> IngestRequest:
+    source = form.one("source")
+    if source not in all_sources():
+        raise BadRequest("choose a source")
+    countries = [each.strip() for each in form.one("countries").split(",") if each.strip()]
+    for each in countries:
+        if find_place(each) is None:
+            raise BadRequest(f"“{each}” is no country known; give its name, key or alpha-3 code")
+    editions = [each.strip() for each in form.one("editions").split(",") if each.strip()]
+    for each in editions:
+        if not is_name(each):
+            raise BadRequest(f"“{each}” is no edition")
+    return IngestRequest(source, tuple(editions), tuple(countries), full=form.one("full") == "yes")
+
+
+def _form(
+    parts: Parts,
+    form: Form | None = None,
+    *,
+    source: str = "",
+    fault: str = "",
+    status: int = 200,
+) -> HTMLResponse:
+    given = form or Form({"source": [source]})
+    made = page(
+        "run_new.html",
+        "/runs",
+        given=given,
+        sources=[(name, each.family) for name, each in sorted(all_sources().items())],
+        by_prefect=bool(server_address(parts.settings)),
+        fault=fault,
+    )
+    made.status_code = status
+    return made
+
+
+def started(parts: OpenParts, flow_run: str) -> Response:
+    """Wait for the run of a triggered deployment to begin; lead on once it is in the ledger."""
+    if not is_name(flow_run):
+        raise HTTPException(404, "That is no flow run.")
+    with parts.store.read() as unit:
+        run = unit.runs.of_flow_run(flow_run)
+    if run is not None:
+        return RedirectResponse(f"/runs/{run.id}", 303)
+    address = server_address(parts.settings)
+    if not address:
+        raise HTTPException(503, "No Prefect server answers; start one with `reportwatch up`.")
+    try:
+        state = run_state(address, flow_run)
+    except PrefectRefused as error:
+        raise HTTPException(404, f"{error}.") from None
+    made = page(
+        "run_started.html",
+        "/runs",
+        state=state,
+        flow_run=flow_run,
+        prefect_url=prefect_url(parts),
+    )
+    if not state.is_final:
+        made.headers["Refresh"] = "2"
+    return made
+
+
+def progress(parts: OpenParts, number: Number) -> JSONResponse:
+    """Tell how far a run is, for the page that follows it."""
+    return JSONResponse(progress_document(parts, number))
+
+
+def progress_document(parts: Parts, number: int) -> dict[str, Any]:
+    """Return how far a run is: pages looked at of those planned, by outcome. Raises 404."""
+    with parts.store.read() as unit:
+        try:
+            run = unit.runs.get(number)
+        except KeyError:
+            raise HTTPException(404, f"There is no run {number}.") from None
+        counts = unit.ledger.tally(number)
+    checked = sum(counts.values())
+    return {
+        "run": number,
+        "state": run.state,
+        "is_over": run.state != RUNNING,
+        "checked": checked,
+        "planned": max(run.planned_count, checked) if run.planned_count else None,
+        "counts": counts,
+        "failures": sum(count for name, count in counts.items() if name in FAILURES),
+    }
+
+
+def followed(made: HTMLResponse) -> HTMLResponse:
+    """Let a page run the script that follows a run, and nothing else."""
+    made.headers["Content-Security-Policy"] = policy(script_src="'self'", connect_src="'self'")
+    return made
+
+
+def prefect_url(parts: Parts) -> str:
+    """Return the address of Prefect's own pages under `up`, ``""`` where there is none."""
+    addresses = read_addresses(parts.settings.home)
+    return addresses.ui_url if addresses else ""

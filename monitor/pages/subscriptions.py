@@ -1,0 +1,240 @@
+"""Pages on which people subscribe, confirm and change what they are told of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, NoReturn
+
+from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from monitor.doors.forms import Fields, Form, check_form
+from monitor.web.links import list_path
+from monitor.web.routing import OpenParts, add_page, page
+from monitor.web.visitor import visitor
+from reports.model.regions import regions
+from reports.model.values import ChangeKind
+from reports.notices.importance import Importance
+from reports.notices.timing import BadTiming
+from reports.topics.classify import taxonomy
+from reports.wording.changes import KIND_NAMES
+from scrapers.registry import all_sources
+from services.assembly import Parts
+from services.notify import sign_up
+from services.notify.recipients import BadAddress
+from services.notify.sign_up import CannotAsk, NoSuchLetter, TooMany
+from services.notify.subscription_filter import (
+    WHEN,
+    BadWish,
+    Timing,
+    Wish,
+    place_name,
+    read_wish,
+    told_of,
+)
+from services.settings import Settings
+from services.signing import is_signed, signature
+
+LongText = Annotated[str, Query(max_length=1024)]
+Letter = Annotated[int, Query(ge=1, le=2**31 - 1)]
+
+_LISTS = ("countries", "regions", "sources", "editions", "topics", "sections", "kinds")
+
+LEAST = {
+    Importance.MINOR: "everything",
+    Importance.NOTABLE: "notable: words of a summary, ten elsewhere, a note, a return",
+    Importance.MAJOR: "major: something gone, an issue come or gone, a hundred words",
+}
+
+
+@dataclass(frozen=True)
+class Held:
+    """One subscription on its owner's page."""
+
+    id: int
+    words: str
+
+
+def subscription_router() -> APIRouter:
+    """Return the routes of subscriptions."""
+    router = APIRouter()
+    add_page(router, "/subscribe", ask_page)
+    add_page(router, "/confirm", confirm_page)
+    add_page(router, "/manage", manage_page)
+    posted: dict[str, Callable[..., Any]] = {
+        "/subscribe": ask,
+        "/confirm": confirm,
+        "/manage": manage,
+    }
+    for path, endpoint in posted.items():
+        router.add_api_route(path, endpoint, methods=["POST"], include_in_schema=False)
+    return router
+
+
+def ask_page(parts: OpenParts, country: LongText = "", source: LongText = "") -> HTMLResponse:
+    """Show the form; a country or source that a link names is chosen already."""
+    chosen = {"countries": [country] if country else [], "sources": [source] if source else []}
+    return _form(parts, chosen=chosen)
+
+
+def ask(parts: OpenParts, request: Request, form: Fields) -> HTMLResponse:
+    """Ask the address's owner to confirm; the answer is the same whether it is known or not."""
+    check_form(request, form)
+    address = form.one("address").strip()
+    is_vouched = form.one("vouched") == "yes" and visitor().may_operate
+    secret = ""
+    try:
+        if is_vouched:
+            made = sign_up.subscribe(parts, address, _wish(form), _timing(form))
+            secret = made.secret
+        else:
+            sign_up.ask(parts, address, _wish(form), _timing(form))
+    except TooMany as error:
+        return _form(parts, form, str(error), 429)
+    except (BadAddress, BadWish, BadTiming, CannotAsk) as error:
+        return _form(parts, form, str(error), 400)
+    return page(
+        "subscribed.html", "/subscribe", address=address, is_vouched=is_vouched, secret=secret
+    )
+
+
+def _form(
+    parts: Parts,
+    form: Form | None = None,
+    fault: str = "",
+    status: int = 200,
+    chosen: Mapping[str, list[str]] | None = None,
+) -> HTMLResponse:
+    given = form.fields if form else chosen or {}
+    made = page(
+        "subscribe.html",
+        "/subscribe",
+        given=given,
+        fault=fault,
+        can_ask=bool(parts.settings.public_url and parts.settings.smtp_url),
+        **_choices(parts),
+    )
+    made.status_code = status
+    return made
+
+
+def _choices(parts: Parts) -> dict[str, Any]:
+    """Return what a form offers: only what is held of countries and editions, all of the rest."""
+    with parts.store.read() as unit:
+        held = unit.library.sources()
+        codes = unit.library.places()
+    places = sorted(((code, place_name(code)) for code in codes), key=lambda each: each[1])
+    editions = sorted({each for view in held for each in view.editions}, reverse=True)
+    return {
+        "places": places,
+        "regions": [(each.id, each.name) for each in regions()],
+        "sources": [(name, source.family) for name, source in sorted(all_sources().items())],
+        "editions": [(each, each) for each in editions],
+        "topics": [(each.id, each.name) for each in taxonomy().topics],
+        "kinds": [(kind.value, KIND_NAMES[kind]) for kind in ChangeKind],
+        "levels": [(level.value, words) for level, words in LEAST.items()],
+        "rhythms": [(every.value, words) for every, words in WHEN.items()],
+    }
+
+
+def confirm_page(parts: OpenParts, letter: Letter, token: LongText = "") -> HTMLResponse:
+    """Show what is to be confirmed; programs that follow links in mails change nothing."""
+    _check(parts.settings, "confirm", str(letter), token)
+    try:
+        asked = sign_up.read_letter(parts, letter)
+    except NoSuchLetter:
+        _refuse_used()
+    action = list_path("/confirm", letter=letter, token=token)
+    return page("confirm.html", "", asked=asked, action=action, is_done=False)
+
+
+def confirm(parts: OpenParts, letter: Letter, token: LongText = "") -> HTMLResponse:
+    """Confirm; can be repeated safely."""
+    _check(parts.settings, "confirm", str(letter), token)
+    try:
+        asked = sign_up.read_letter(parts, letter)
+        address = sign_up.confirm(parts, letter)
+    except NoSuchLetter:
+        _refuse_used()
+    manage = list_path(
+        "/manage", address=address, token=signature(parts.settings, "manage", address)
+    )
+    return page("confirm.html", "", asked=asked, action=manage, is_done=True)
+
+
+def manage_page(parts: OpenParts, address: LongText, token: LongText = "") -> HTMLResponse:
+    """Show what an address is told of and when, with what changes it."""
+    _check(parts.settings, "manage", address, token)
+    return _managing(parts, address, token)
+
+
+def manage(parts: OpenParts, form: Fields, address: LongText, token: LongText = "") -> Response:
+    """Change what an address's owner asks: a filter less or more, or the times."""
+    _check(parts.settings, "manage", address, token)
+    try:
+        if number := form.one("drop"):
+            sign_up.drop_own(parts, address, int(number) if number.isdecimal() else 0)
+        elif form.one("do") == "times":
+            sign_up.change_timing(parts, address, _timing(form))
+        elif form.one("do") == "add":
+            sign_up.add_own(parts, address, _wish(form))
+    except (BadWish, BadTiming) as error:
+        return _managing(parts, address, token, str(error), 400)
+    return RedirectResponse(list_path("/manage", address=address, token=token), 303)
+
+
+def _managing(
+    parts: Parts, address: str, token: str, fault: str = "", status: int = 200
+) -> HTMLResponse:
+    with parts.store.read() as unit:
+        reader = unit.subscribers.named(address)
+        held = unit.subscriptions.all(address)
+    if reader is None:
+        raise HTTPException(404, "This address has been deleted; nothing is sent to it.")
+    leave = signature(parts.settings, "unsubscribe", address)
+    made = page(
+        "manage.html",
+        "",
+        reader=reader,
+        held=[Held(each.id, told_of(each)) for each in held],
+        action=list_path("/manage", address=address, token=token),
+        leave=list_path("/unsubscribe", address=address, token=leave),
+        fault=fault,
+        given={},
+        **_choices(parts),
+    )
+    made.status_code = status
+    return made
+
+
+def _wish(form: Form) -> Wish:
+    lists = {name: form.all(name) for name in _LISTS}
+    lists["sections"] = [each for text in form.all("sections") for each in text.split(",")]
+    return read_wish(**lists, least=form.one("least", "minor"), every=form.one("every", "now"))
+
+
+def _timing(form: Form) -> Timing:
+    hour = form.one("digest_hour", "6")
+    first, last = form.one("quiet_from"), form.one("quiet_to")
+    return Timing(
+        time_zone=form.one("time_zone", "UTC").strip() or "UTC",
+        digest_hour=int(hour) if hour.isdecimal() and len(hour) < 3 else -1,
+        quiet_hours=f"{first}-{last}" if first or last else "",
+    )
+
+
+def _check(settings: Settings, purpose: str, text: str, token: str) -> None:
+    """Refuse a link that was not made here for this purpose."""
+    if not text or not is_signed(settings, purpose, text, token):
+        raise HTTPException(
+            403,
+            "This link is not valid: it may have been cut short or changed. Open the link from "
+            "the newest message again.",
+        )
+
+
+def _refuse_used() -> NoReturn:
+    raise HTTPException(
+        410, "This link is too old, or the address has been deleted meanwhile. Subscribe again."
+    )

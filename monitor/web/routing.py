@@ -1,0 +1,147 @@
+"""What routes share: the open parts, and finding the report, version or place a request names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
+from fastapi.responses import HTMLResponse
+
+from monitor.web.links import is_name, read_name
+from monitor.web.rendering import render
+from reports.model.countries import Place
+from reports.model.identity import ReportId
+from scrapers.registry import all_sources
+from services.assembly import Parts
+from storage.read.reports import Library, ReportView
+
+MOST = 2**31 - 1
+"""The largest number a database's integer column is asked for."""
+
+PAGE_SIZE = 100
+
+
+def parts_of(request: Request) -> Parts:
+    """Return the parts the application was made with."""
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+OpenParts = Annotated[Parts, Depends(parts_of)]
+Number = Annotated[int, Path(ge=1, le=MOST)]
+PageNumber = Annotated[int, Query(alias="page", ge=1, le=100_000)]
+Text = Annotated[str, Query(max_length=200)]
+
+
+def add_page(router: APIRouter, path: str, endpoint: Callable[..., Any]) -> None:
+    """Route a page: for reading only, and no part of the API's description."""
+    router.add_api_route(
+        path,
+        endpoint,
+        methods=["GET", "HEAD"],
+        response_class=HTMLResponse,
+        include_in_schema=False,
+    )
+
+
+def page(template: str, here: str, **context: Any) -> HTMLResponse:
+    """Answer with a template; ``here`` is the entry of the menu it belongs to."""
+    return HTMLResponse(render(template, here=here, **context))
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Which page of a long list is shown."""
+
+    number: int
+    total: int
+    size: int
+
+    @property
+    def last(self) -> int:
+        """The number of the last page."""
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def offset(self) -> int:
+        """How many rows come before this page."""
+        return (self.number - 1) * self.size
+
+    @property
+    def first_row(self) -> int:
+        """The place of this page's first row in the list, counted from 1."""
+        return self.offset + 1
+
+    @property
+    def last_row(self) -> int:
+        """The place of this page's last row."""
+        return min(self.total, self.offset + self.size)
+
+
+def pages_of(number: int, total: int, size: int | None = None) -> Pages:
+    """Return the page asked for; raises 404 for one past the end."""
+    asked = Pages(number, total, size or PAGE_SIZE)
+    if number > asked.last:
+        raise HTTPException(404, f"This list has {asked.last} page(s); there is no page {number}.")
+    return asked
+
+
+def find_report(library: Library, source: str, edition: str, country: str, part: str) -> ReportView:
+    """Return the report a path names; raises 404, which says where to look instead."""
+    name = read_name(source, edition, country, part)
+    found = _held(library, name) if name else None
+    if found is None:
+        raise HTTPException(404, _not_held(name))
+    return found
+
+
+def _held(library: Library, name: ReportId) -> ReportView | None:
+    found = library.reports(
+        source=name.source, edition=name.edition, country=name.country, part=name.part
+    )
+    return found[0] if found else None
+
+
+def other_name(library: Library, source: str, edition: str, country: str) -> ReportId | None:
+    """Return the held report that a country's other name stands for (``HKG``, ``kaz``)."""
+    known = all_sources().get(source)
+    place = known.countries.find(country) if known and is_name(country) else None
+    if place is None or (place.country, place.part) == (country, ""):
+        return None
+    name = read_name(source, edition, place.country, place.part)
+    return name if name and library.exists(name) else None
+
+
+def _not_held(name: ReportId | None) -> str:
+    if name is None:
+        return "That is no report's name. Reports are named source/edition/country[/part]."
+    return (
+        f"No report {name} is held. The list of reports shows what is; "
+        f"`reportwatch ingest {name.source} --edition {name.edition}` looks for more."
+    )
+
+
+def find_place(text: str) -> Place | None:
+    """Return the place a country's name, key or code stands for in any source."""
+    tables = (source.countries for source in all_sources().values())
+    return next((place for table in tables if (place := table.find(text))), None)
+
+
+def place_asked(text: str) -> Place | None:
+    """Return the place a filter names, None for an empty one; raises 404 for an unknown one."""
+    text = text.strip()
+    place = find_place(text) if text else None
+    if text and place is None:
+        raise HTTPException(
+            404, f"“{text}” is no country known; give its name, key or alpha-3 code."
+        )
+    return place
+
+
+def refuse_odd(**filters: str) -> None:
+    """Refuse what can be no name before a database is asked for it; raises 404."""
+    for label, text in filters.items():
+        if text and not is_name(text):
+            raise HTTPException(404, f"There is no {label} “{text}”.")

@@ -1,0 +1,1 @@
+"""Compare texts, readings and editions."""

@@ -1,0 +1,222 @@
+"""Compare two texts, or two readings of a report, word by word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from reports.compare.alignment import Work, opcodes
+from reports.compare.comparison import Comparison, Move, compare_texts
+from reports.compare.issues import pair_issues
+from reports.compare.layout import Op, Paragraph, Piece, marked_text
+from reports.compare.moves import Spot
+from reports.model.reading import SUMMARY_NAME, Reading, Section, section_name
+
+__all__ = [
+    "DEADLINE",
+    "SUMMARY_NAME",
+    "Comparison",
+    "Moved",
+    "Op",
+    "Piece",
+    "ReadingComparison",
+    "Reworded",
+    "SectionComparison",
+    "compare_blocks",
+    "compare_readings",
+    "marked_text",
+    "unified_text",
+]
+
+DEADLINE = 0.01
+"""Seconds of alignment one comparison may cost; see `compare_blocks`."""
+
+
+@dataclass(frozen=True)
+class SectionComparison:
+    """One section before and after; a heading is None where the section does not exist.
+
+    The heading is the first block of ``comparison``.
+    """
+
+    number: str
+    heading_before: str | None
+    heading_after: str | None
+    comparison: Comparison
+
+    @property
+    def name(self) -> str:
+        """Name the section as a reader would: "Section 2. Respect for Civil Liberties"."""
+        heading = self.heading_after if self.heading_after is not None else self.heading_before
+        return section_name(self.number, heading or "")
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Neighbouring paragraphs that changed places; its number marks their pieces."""
+
+    number: int
+    words: int
+    paragraphs: int
+    origin: str
+    destination: str
+
+
+@dataclass(frozen=True)
+class Reworded:
+    """One issue in its old and new words, and these laid over each other."""
+
+    before: str
+    after: str
+    pieces: Paragraph
+
+
+@dataclass(frozen=True)
+class ReadingComparison:
+    """Two readings of one report laid over each other."""
+
+    summary: Comparison
+    sections: tuple[SectionComparison, ...]
+    issues_added: tuple[str, ...] = ()
+    issues_removed: tuple[str, ...] = ()
+    issues_reworded: tuple[Reworded, ...] = ()
+    moves: tuple[Moved, ...] = ()
+
+    @cached_property
+    def words_added(self) -> int:
+        """Count the words marked as added, in the summary and all sections."""
+        return sum(c.words_added for _, c in self._places())
+
+    @cached_property
+    def words_removed(self) -> int:
+        """Count the words marked as removed, in the summary and all sections."""
+        return sum(c.words_removed for _, c in self._places())
+
+    @property
+    def words_moved(self) -> int:
+        """Count the words that changed places, neither added nor removed."""
+        return sum(move.words for move in self.moves)
+
+    @property
+    def is_same(self) -> bool:
+        """Tell whether summary and sections have the same words in the same order."""
+        return not (self.words_added or self.words_removed or self.moves)
+
+    @property
+    def changed(self) -> tuple[tuple[str, Comparison], ...]:
+        """The parts whose words differ, each with its name, in document order."""
+        return tuple((name, part) for name, part in self._places() if not part.is_same)
+
+    def _places(self) -> Iterator[tuple[str, Comparison]]:
+        yield SUMMARY_NAME, self.summary
+        for section in self.sections:
+            yield section.name, section.comparison
+
+
+def compare_blocks(
+    before: Sequence[str], after: Sequence[str], deadline: float | None = DEADLINE
+) -> Comparison:
+    """Compare canonical blocks word by word; words decide, paragraph borders never.
+
+    ``deadline`` (seconds, None for none) buys a fixed amount of alignment, so that the same texts
+    give the same result on a busy machine; stretches it does not reach are shown replaced whole.
+    """
+    compared, _ = compare_texts([before], [after], Work.within(deadline))
+    return compared[0]
+
+
+def compare_readings(
+    before: Reading, after: Reading, deadline: float | None = DEADLINE
+) -> ReadingComparison:
+    """Compare two readings: summary with summary, each section with its counterpart."""
+    work = Work.within(deadline)
+    pairs = _pairs(before.sections, after.sections)
+    old = [before.blocks, *(_all_blocks(section) for section, _ in pairs)]
+    new = [after.blocks, *(_all_blocks(section) for _, section in pairs)]
+    (summary, *rest), moves = compare_texts(old, new, work)
+    sections = tuple(_section(*pair, each) for pair, each in zip(pairs, rest, strict=True))
+    issues = pair_issues(before.issues, after.issues)
+    return ReadingComparison(
+        summary=summary,
+        sections=sections,
+        issues_added=tuple(issue.text for issue in issues.added),
+        issues_removed=tuple(issue.text for issue in issues.dropped),
+        issues_reworded=tuple(
+            _reworded(each.before[0].text, each.after[0].text, work) for each in issues.reworded
+        ),
+        moves=tuple(_moved(move, sections) for move in moves),
+    )
+
+
+def _moved(move: Move, sections: Sequence[SectionComparison]) -> Moved:
+    origin, destination = (_place(spot, sections) for spot in (move.before, move.after))
+    return Moved(move.number, move.words, move.paragraphs, origin, destination)
+
+
+def _place(spot: Spot, sections: Sequence[SectionComparison]) -> str:
+    """Say where a paragraph stands; the first block of a section is its heading."""
+    if not spot.text:
+        return f"{SUMMARY_NAME}, paragraph {spot.paragraph + 1}"
+    name = sections[spot.text - 1].name
+    return f"{name}, paragraph {spot.paragraph}" if spot.paragraph else f"{name}, its heading"
+
+
+def _reworded(before: str, after: str, work: Work) -> Reworded:
+    compared, _ = compare_texts([[before]], [[after]], work)
+    pieces = (piece for paragraph in compared[0].paragraphs for piece in paragraph)
+    return Reworded(before, after, tuple(pieces))
+
+
+def unified_text(comparison: Comparison) -> str:
+    """Return the comparison for a terminal: ``[-removed-]`` and ``{+added+}``, as wdiff does.
+
+    Marks that stand in the compared text itself are shown with a backslash before them.
+    """
+    return "\n\n".join(marked_text(paragraph) for paragraph in comparison.paragraphs)
+
+
+def _section(
+    before: Section | None, after: Section | None, comparison: Comparison
+) -> SectionComparison:
+    named = after or before
+    return SectionComparison(
+        number=named.number if named else "",
+        heading_before=before.heading if before else None,
+        heading_after=after.heading if after else None,
+        comparison=comparison,
+    )
+
+
+def _all_blocks(section: Section | None) -> tuple[str, ...]:
+    return (section.heading, *section.blocks) if section else ()
+
+
+_SectionPair = tuple[Section | None, Section | None]
+
+
+def _pairs(before: Sequence[Section], after: Sequence[Section]) -> list[_SectionPair]:
+    """Pair sections without ever crossing: a moved section is one removed and one added.
+
+    Same headings first, then same numbers between those, then plain order where as many are left
+    on both sides.
+    """
+    return _paired(before, after, [lambda s: s.heading.casefold(), lambda s: s.number])
+
+
+def _paired(
+    before: Sequence[Section], after: Sequence[Section], keys: list[Callable[[Section], str]]
+) -> list[_SectionPair]:
+    if not keys:
+        if len(before) == len(after):
+            return list(zip(before, after, strict=True))
+        return [(old, None) for old in before] + [(None, new) for new in after]
+    key = keys[0]
+    pairs: list[_SectionPair] = []
+    aligned = opcodes([key(s) for s in before], [key(s) for s in after])
+    for is_equal, i1, i2, j1, j2 in aligned:
+        if is_equal:
+            pairs += zip(before[i1:i2], after[j1:j2], strict=True)
+        else:
+            pairs += _paired(before[i1:i2], after[j1:j2], keys[1:])
+    return pairs

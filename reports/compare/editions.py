@@ -1,0 +1,207 @@
+"""Compare two editions of a country's report by what they say, not word by word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+
+from reports.compare.alignment import Work
+from reports.compare.comparison import compare_texts
+from reports.compare.diff import DEADLINE
+from reports.compare.issues import IssueChanges, Matched, match_issues
+from reports.compare.layout import Op, Paragraph
+from reports.compare.sections import OutlineChange, match_sections
+from reports.facts.phrases import (
+    STOCK_NAMES,
+    StockSentence,
+    WordShift,
+    degree_shifts,
+    hedge_shifts,
+    stock_sentences,
+)
+from reports.model.reading import IssueList, IssueStatus, LeadIn, Reading
+
+ABSENCE = (
+    "Absence of reporting is not evidence of absence: that a topic is no longer reported does not"
+    " show that the practice has ended."
+)
+"""Stands wherever an issue, a topic or a section is no longer in the newer edition."""
+
+
+@dataclass(frozen=True)
+class IssueWording:
+    """Issues that correspond, their old and new words laid over each other, and what shifted.
+
+    ``degrees`` and ``hedges`` are the words of degree ("serious") and hedges ("reportedly") that
+    stand more or less often in the new words than in the old ones.
+    """
+
+    matched: Matched
+    pieces: Paragraph
+    degrees: tuple[WordShift, ...] = ()
+    hedges: tuple[WordShift, ...] = ()
+
+
+@dataclass(frozen=True)
+class TopicChanges:
+    """Which topics the lists of issues name; unknown where a list could not be read."""
+
+    kept: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class StockChange:
+    """What the stock sentences say of one matter in either edition."""
+
+    about: str
+    before: tuple[StockSentence, ...]
+    after: tuple[StockSentence, ...]
+    pieces: Paragraph = ()
+
+    @property
+    def state(self) -> str:
+        """Say what became of them: ``same``, ``reworded``, ``new`` or ``gone``."""
+        if not self.before:
+            return "new"
+        if not self.after:
+            return "gone"
+        is_same = all(piece.op is Op.EQUAL for piece in self.pieces)
+        return "same" if is_same else "reworded"
+
+
+@dataclass(frozen=True)
+class LeadChange:
+    """How the lists of issues are introduced."""
+
+    before: tuple[LeadIn, ...]
+    after: tuple[LeadIn, ...]
+
+    @property
+    def hedge(self) -> str:
+        """Say whether a hedge ("credible reports of") came or went: ``new``, ``gone`` or ``""``."""
+        if not (self.before and self.after):
+            return ""
+        old, new = (any(lead.is_hedged for lead in side) for side in (self.before, self.after))
+        return "" if old == new else "new" if new else "gone"
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """Words before and after."""
+
+    before: int
+    after: int
+
+    @property
+    def change(self) -> float | None:
+        """The change as a share of the older length; None where that was nothing."""
+        return (self.after - self.before) / self.before if self.before else None
+
+
+@dataclass(frozen=True)
+class EditionComparison:
+    """Everything that differs between two editions, ready to be told."""
+
+    issues_before: IssueList
+    issues_after: IssueList
+    issues: IssueChanges
+    reworded: tuple[IssueWording, ...]
+    split: tuple[IssueWording, ...]
+    merged: tuple[IssueWording, ...]
+    topics: TopicChanges
+    outline: OutlineChange
+    stock: tuple[StockChange, ...]
+    leads: LeadChange
+    hedges: tuple[WordShift, ...]
+    degrees: tuple[WordShift, ...]
+    summary: Lengths
+    report: Lengths
+
+    @cached_property
+    def has_silence(self) -> bool:
+        """Tell whether the newer edition says nothing of something the older one spoke of."""
+        gone = [each for each in self.outline.sections if each.after is None]
+        stock = [each for each in self.stock if each.state == "gone"]
+        outline = gone or self.outline.subheadings_gone
+        return bool(self.issues.dropped or self.topics.dropped or outline or stock)
+
+
+def compare_editions(
+    before: Reading, after: Reading, deadline: float | None = DEADLINE
+) -> EditionComparison:
+    """Compare the readings of two editions.
+
+    ``deadline`` (seconds, None for none) buys a fixed amount of alignment, so that the same texts
+    give the same result on a busy machine.
+    """
+    work = Work.within(deadline)
+    issues = match_issues(before.issues, after.issues)
+    reworded, split, merged = (
+        tuple(_wording(each, work) for each in found)
+        for found in (issues.reworded, issues.split, issues.merged)
+    )
+    return EditionComparison(
+        issues_before=before.issues,
+        issues_after=after.issues,
+        issues=issues,
+        reworded=reworded,
+        split=split,
+        merged=merged,
+        topics=_topics(before.issues, after.issues),
+        outline=match_sections(before, after, work),
+        stock=tuple(_stock(before, after, work)),
+        leads=LeadChange(before.issues.leads, after.issues.leads),
+        hedges=hedge_shifts(before.blocks, after.blocks),
+        degrees=degree_shifts(before.blocks, after.blocks),
+        summary=Lengths(before.summary_word_count, after.summary_word_count),
+        report=Lengths(_word_count(before), _word_count(after)),
+    )
+
+
+def _word_count(reading: Reading) -> int:
+    return reading.summary_word_count + sum(section.word_count for section in reading.sections)
+
+
+def _wording(matched: Matched, work: Work) -> IssueWording:
+    old, new = ([issue.text for issue in side] for side in (matched.before, matched.after))
+    return IssueWording(
+        matched,
+        _pieces(["; ".join(old)], ["; ".join(new)], work),
+        degree_shifts(old, new),
+        hedge_shifts(old, new),
+    )
+
+
+def _pieces(before: Sequence[str], after: Sequence[str], work: Work) -> Paragraph:
+    compared, _ = compare_texts([before], [after], work)
+    return tuple(chain.from_iterable(compared[0].paragraphs))
+
+
+def _topics(before: IssueList, after: IssueList) -> TopicChanges:
+    if IssueStatus.UNPARSED in (before.status, after.status):
+        return TopicChanges()
+    old, new = (
+        dict.fromkeys(topic for issue in side.items for topic in issue.topics)
+        for side in (before, after)
+    )
+    return TopicChanges(
+        kept=tuple(topic for topic in old if topic in new),
+        added=tuple(topic for topic in new if topic not in old),
+        dropped=tuple(topic for topic in old if topic not in new),
+    )
+
+
+def _stock(before: Reading, after: Reading, work: Work) -> list[StockChange]:
+    old, new = stock_sentences(before), stock_sentences(after)
+    changes = []
+    for about in STOCK_NAMES:
+        was = tuple(each for each in old if each.about == about)
+        is_now = tuple(each for each in new if each.about == about)
+        if was or is_now:
+            pieces = _pieces([each.text for each in was], [each.text for each in is_now], work)
+            changes.append(StockChange(about, was, is_now, pieces))
+    return changes

@@ -1,0 +1,1 @@
+"""Read the stock parts of a summary as values."""

@@ -1,0 +1,1 @@
+"""Read the list of human rights issues out of a summary."""

@@ -1,0 +1,202 @@
+"""Part an enumeration of issues that has no semicolon, where that is safe.
+
+Commas part issues ("torture, harsh prison conditions, and child labor") and the words of one issue
+("discrimination against women, minorities, and migrants"). So an enumeration is cut only where
+every piece between two commas is known: as a problem that stands alone, or as words that carry on
+the piece before. One unknown piece, and the enumeration is kept whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from reports.issues import words as words_of
+from reports.issues.words import EXAMPLES, Kind, kind_of
+from reports.text.brackets import Span, bracketed, is_within
+from reports.text.passage import Passage
+from reports.topics.classify import topics_of
+
+_LONGEST = 1_000  # characters; bounds the time, and the longest enumeration seen has 604
+
+_COMMA = re.compile(r" ?,(?=[ a-z]) ?|(?<=,[\u201d\u2019\"]) ")
+_AND = re.compile(r"(?:and|as well as) ")
+_JOINED = re.compile(r",? and (?:from )?")
+# Fixed phrases whose commas belong to them.
+_SERIES = re.compile(
+    r"\btorture (?:and|or) (?:cases of |other )?(?:cruel|inhuman|degrading|ill|mis)"
+    r"|\bcruel, inhuman,? (?:or|and) degrading|\bfree,? fair,? and \w+"
+    r"|\blesbian, gay, bisexual(?:[ ,/]+(?:and|or|transgender|queer|questioning|intersex)\b)+"
+    r"|\b(?:child|early), (?:early,? )?(?:and|or) forced\b"
+    r"|\b\w+, \w+,? (?:and|or) \w+ (?:minority )?(?:groups?|minorit\w+|communit\w+)\b",
+    re.IGNORECASE,
+)
+_ENDS_OPEN = re.compile(r"\b(?:of|for|on|in|against|to|by|with|from|between|or)$")
+_OPENS_CLAUSE = re.compile(rf"{EXAMPLES.pattern}|^(?:which|who|whose|where)\b")
+
+
+class _Piece(NamedTuple):
+    """What stands between two commas; ``own`` are its words without a joining "and"."""
+
+    words: Passage
+    own: str
+    kind: Kind
+    is_joined: bool
+
+
+def parts_of(body: Passage) -> list[Passage]:
+    """Part an enumeration without semicolons into its issues, or keep it whole."""
+    if len(body.text) > _LONGEST or ";" in body.text:
+        return [body]
+    protected = _protected(body.text)
+    return _series(body, protected) or _halves(body, protected)
+
+
+def _protected(text: str) -> list[Span]:
+    """Return the spans inside which no comma parts anything."""
+    return sorted([*bracketed(text), *(found.span() for found in _SERIES.finditer(text))])
+
+
+def _series(body: Passage, protected: list[Span]) -> list[Passage]:
+    """Return the issues of a series; nothing where it is not certain how it is to be read."""
+    pieces = _pieces(body, protected)
+    if len(pieces) < 2 or not _is_certain(pieces):
+        return []
+    issues = [piece for piece in pieces if piece.kind is Kind.ISSUE]
+    is_series = len(issues) > 2 or (len(issues) == 2 and issues[1].is_joined)
+    starts = [piece.words.start - body.start for piece in issues] if is_series else []
+    ends = [*starts[1:], len(body.text)]
+    return [body.cut(start, end) for start, end in zip(starts, ends, strict=False)]
+
+
+def _pieces(body: Passage, protected: list[Span]) -> list[_Piece]:
+    cuts = [
+        found.span()
+        for found in _COMMA.finditer(body.text)
+        if not is_within(found.start(), protected)
+    ]
+    starts = [0, *(end for _, end in cuts)]
+    ends = [*(start for start, _ in cuts), len(body.text)]
+    pieces = [_piece(body.cut(start, end)) for start, end in zip(starts, ends, strict=True)]
+    return pieces[: _settled(pieces)]
+
+
+def _settled(pieces: Sequence[_Piece]) -> int:
+    """Return how many pieces come before the inside of the last issue's examples.
+
+    The issue after "and" is the last one, so that all that follows "including" there is its own.
+    """
+    joined = False
+    for count, piece in enumerate(pieces, 1):
+        if joined and piece.kind is Kind.ISSUE:
+            break
+        joined = joined or (piece.is_joined and piece.kind is Kind.ISSUE)
+        if joined and EXAMPLES.search(piece.words.text):
+            return count
+    return len(pieces)
+
+
+def _piece(words: Passage) -> _Piece:
+    joined = _AND.match(words.text)
+    own = words.text[joined.end() if joined else 0 :].strip()
+    return _Piece(words, own, kind_of(own), joined is not None)
+
+
+def _is_certain(pieces: Sequence[_Piece]) -> bool:
+    """Tell whether the pieces can only be read one way."""
+    kinds = [piece.kind for piece in pieces]
+    return (
+        kinds[0] is Kind.ISSUE
+        and Kind.UNKNOWN not in kinds
+        and not _ends_before_last(pieces)
+        and not _shares_object(pieces)
+        and not _shares_persons(pieces)
+        and not _first_governs(pieces)
+        and _examples_are_closed(pieces)
+    )
+
+
+def _ends_before_last(pieces: Sequence[_Piece]) -> bool:
+    """Tell whether issues follow the one after "and", which ought to be the last."""
+    issues = [piece for piece in pieces if piece.kind is Kind.ISSUE]
+    return any(piece.is_joined for piece in issues[:-1])
+
+
+def _shares_object(pieces: Sequence[_Piece]) -> bool:
+    """Tell whether a lone act may share the object of the last: "rape, and killings of nuns"."""
+    *issues, last = [piece.own for piece in pieces if piece.kind is Kind.ISSUE]
+    return words_of.is_act_on_persons(last) and any(map(words_of.is_lone_act, issues))
+
+
+def _shares_persons(pieces: Sequence[_Piece]) -> bool:
+    """Tell whether persons who are an issue may also be the objects of the piece before."""
+    return any(
+        words_of.are_persons_as_issue(piece.own) and words_of.ends_with_persons(before.own)
+        for before, piece in pairwise(pieces)
+    )
+
+
+def _first_governs(pieces: Sequence[_Piece]) -> bool:
+    """Tell whether all may be objects of the first: "impunity for rape, theft, and murder"."""
+    issues = [piece.own for piece in pieces if piece.kind is Kind.ISSUE]
+    if len(issues) < 3:
+        return False
+    return words_of.governs_problem(issues[0]) and not words_of.governs(issues[1])
+
+
+def _examples_are_closed(pieces: Sequence[_Piece]) -> bool:
+    """Tell whether it is certain where the examples of an issue end.
+
+    They end with the enumeration if its last issue has them. Before that they must be one phrase,
+    closed by the comma before the last issue, which must be of another topic.
+    """
+    opened = [n for n, piece in enumerate(pieces) if _OPENS_CLAUSE.search(piece.words.text)]
+    issues = [n for n, piece in enumerate(pieces) if piece.kind is Kind.ISSUE]
+    if not opened or opened[0] >= issues[-1]:
+        return True
+    last = pieces[issues[-1]]
+    if opened[0] != issues[-1] - 1 or not last.is_joined:
+        return False
+    before = " ".join(piece.words.text for piece in pieces[issues[-2] : issues[-1]])
+    return not set(topics_of(before)) & set(topics_of(last.words.text))
+
+
+def _halves(body: Passage, protected: list[Span]) -> list[Passage]:
+    """Return both parts of "A and B" if exactly one "and" stands between two issues."""
+    examples = EXAMPLES.search(body.text)
+    end = examples.start() if examples else len(body.text)
+    cuts = [
+        cut
+        for cut in _JOINED.finditer(body.text, 0, end)
+        if not is_within(cut.start(), protected) and _parts_two_issues(body.text, cut)
+    ]
+    if len(cuts) != 1:
+        return [body]
+    return [body.cut(0, cuts[0].start()), body.cut(cuts[0].end())]
+
+
+def _parts_two_issues(text: str, cut: re.Match[str]) -> bool:
+    before, after = text[: cut.start()], text[cut.end() :]
+    first, *series = _own_pieces(EXAMPLES.split(after, maxsplit=1)[0])
+    if len(_own_pieces(before)) > 1 or any(map(words_of.names_problem, series)):
+        return False
+    if _shares_words(before, first) or words_of.points_back(first):
+        return False
+    if not words_of.names_problem(first) or not topics_of(text):
+        return False
+    return words_of.names_problem(before) or bool(topics_of(before))
+
+
+def _shares_words(before: str, after: str) -> bool:
+    """Tell whether the parts of "A and B" share what stands before A or behind B."""
+    if _ENDS_OPEN.search(before) or words_of.shares_adjective(after):
+        return True
+    return words_of.is_act(before) and words_of.is_act_on_persons(after)
+
+
+def _own_pieces(text: str) -> list[str]:
+    """Return what stands between commas, without the pieces that only carry on."""
+    pieces = [piece.strip(" ,.") for piece in _COMMA.split(text)]
+    return [piece for n, piece in enumerate(pieces) if n == 0 or not words_of.carries_on(piece)]

@@ -1,0 +1,156 @@
+"""Read the list of human rights issues out of an executive summary.
+
+The rules follow how the U.S. Country Reports have been written since 2011: a lead-in ("Significant
+human rights issues included credible reports of:") and issues parted by semicolons; often a second
+list, and sentences after it that name further issues; or a statement that there were none. What
+fits none of these is `unparsed`, never "no issues". The rules are told in docs/reading.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from reports.issues.denials import denies_abuses, denies_in_part
+from reports.issues.lead_ins import ListOpening, opening_of
+from reports.issues.listed_blocks import VERB, ListedBlocks, title_of
+from reports.issues.split import Piece, is_unclosed, names_group, qualifier_of, split
+from reports.issues.without_lead_in import called_main_problem, further
+from reports.model.reading import Issue, IssueList, IssueRank, IssueStatus, LeadIn
+from reports.text.passage import Passage
+from reports.text.sentences import sentences
+from reports.topics.classify import topics_of
+
+_SPEAKS_OF_RIGHTS = re.compile(r"\bhuman rights (?:record|situation|issue|problem|abuse|violation)")
+_LONGEST_QUOTE = 160  # characters of the page shown in a reason
+
+
+def read_issues(blocks: Sequence[str]) -> IssueList:
+    """Read the issues that a summary lists.
+
+    ``blocks`` are canonical. Every issue's text is a literal substring of one block, in order.
+    A list outweighs a statement that nothing significant was reported.
+    """
+    cut = [sentences(block) for block in blocks]
+    listing = _Listing()
+    for block, said in enumerate(cut):
+        listing.read(block, blocks[block], said)
+    if listing.issues:
+        leads = tuple(listing.leads)
+        return IssueList(IssueStatus.LISTED, tuple(listing.issues), leads)
+    if any(denies_abuses(sentence.text) for said in cut for sentence in said):
+        return IssueList(IssueStatus.NONE_REPORTED)
+    return IssueList(reason=_reason(cut, listing.leads))
+
+
+class _Listing:
+    """The lists of one summary while its blocks are read in order."""
+
+    def __init__(self) -> None:
+        self.issues: list[Issue] = []
+        self.leads: list[LeadIn] = []
+        self._block = 0
+        self._rank = IssueRank.PRINCIPAL
+        self._lead = -1
+        self._blocks = ListedBlocks()
+
+    def read(self, block: int, text: str, said: Sequence[Passage]) -> None:
+        """Read one block, which may go on with the list of the blocks before it."""
+        self._block = block
+        if self._blocks.goes_on(text, said) and not opening_of(said[0]):
+            title = None if names_group(text) else title_of(text)
+            self._add([Piece(title)] if title else split(said[0]))
+            self._blocks.add(text)
+        else:
+            self._blocks.begin(text, is_listing=self._paragraph(said))
+
+    def _paragraph(self, said: Sequence[Passage]) -> bool:
+        """Read the lists in a paragraph; tell whether it holds one."""
+        body: Passage | None = None
+        is_listing = False
+        for sentence in said:
+            lead = opening_of(sentence)
+            if lead:
+                self._open(lead, goes_on=is_listing)
+                body = lead.body
+            else:
+                body = sentence if self._carries_on(body, sentence.text) else None
+            if body:
+                self._add(split(body))
+                is_listing = True
+            else:
+                is_listing = self._loose(sentence, is_listing=is_listing)
+        return is_listing
+
+    def _carries_on(self, body: Passage | None, sentence: str) -> bool:
+        """Tell whether a sentence is part of the list before it.
+
+        It is where a stray full stop stands in the middle of a list, or where the list gives each
+        group of issues ("With respect to ...:") a sentence of its own.
+        """
+        if self.leads and names_group(sentence):
+            return True
+        first, semicolon, _ = sentence.partition(";")
+        return bool(body and semicolon and is_unclosed(body) and not VERB.search(first))
+
+    def _loose(self, sentence: Passage, *, is_listing: bool) -> bool:
+        if is_listing:
+            self._add(further(sentence), IssueRank.FURTHER, -1)
+            return True
+        called = called_main_problem(sentence)
+        self._add(called, IssueRank.PRINCIPAL, -1)
+        return bool(called)
+
+    def _open(self, lead: ListOpening, *, goes_on: bool) -> None:
+        self._rank = lead.rank(goes_on=goes_on)
+        self._lead = len(self.leads)
+        words = lead.words
+        self.leads.append(LeadIn(words.text, self._block, words.start, lead.scope, lead.is_hedged))
+
+    def _add(
+        self, pieces: Sequence[Piece], rank: IssueRank | None = None, lead: int | None = None
+    ) -> None:
+        for words, group in pieces:
+            self.issues.append(
+                Issue(
+                    words.text,
+                    topics_of(words.text),
+                    self._block,
+                    words.start,
+                    rank or self._rank,
+                    self._lead if lead is None else lead,
+                    group,
+                    qualifier_of(words.text),
+                )
+            )
+
+
+def _reason(cut: Sequence[Sequence[Passage]], leads: Sequence[LeadIn]) -> str:
+    """Say in plain words why a summary's issues could not be read."""
+    said = [sentence.text for block in cut for sentence in block if sentence.text]
+    if not said:
+        return "The summary holds no text to read."
+    if leads:
+        return f"A list is announced, but nothing follows: {_quoted(leads[0].text)}."
+    narrower = next(filter(denies_in_part, said), "")
+    if narrower:
+        return (
+            "No list is introduced. A denial was found, but it does not say that there were no "
+            f"reports of significant human rights abuses in the country: {_quoted(narrower)}."
+        )
+    prose = next(filter(_SPEAKS_OF_RIGHTS.search, said), "")
+    if prose:
+        return (
+            "Human rights are spoken of in prose; no sentence introduces a list of issues or says "
+            f"that none were reported. The first such sentence: {_quoted(prose)}."
+        )
+    return (
+        "No sentence introduces a list (such as “Significant human rights issues included …”), and "
+        "none says that there were no reports of significant human rights abuses."
+    )
+
+
+def _quoted(text: str) -> str:
+    if len(text) > _LONGEST_QUOTE:
+        text = text[:_LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"
+    return f"“{text.rstrip('.')}”"

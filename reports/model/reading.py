@@ -1,0 +1,209 @@
+"""What a reader understood of one report on one page: prose, notes, sections and structured facts.
+
+Positions are given as the index of a block of the executive summary and an offset in characters
+within it, so that every structured value can be shown in the sentence it was read from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+
+from reports.text.fingerprint import text_sha256, words_sha256
+
+SUMMARY_NAME = "Executive Summary"
+"""What the part of a report that comes before its sections is called for people."""
+
+
+class IssueStatus(StrEnum):
+    """Whether a summary's list of human rights issues could be read."""
+
+    LISTED = "listed"
+    NONE_REPORTED = "none_reported"
+    UNPARSED = "unparsed"
+
+
+class IssueRank(StrEnum):
+    """Where in a summary an issue stands."""
+
+    PRINCIPAL = "principal"  # the list of the most significant issues
+    OTHER = "other"  # a second list: "Other human rights problems included ..." (2011-2016)
+    FURTHER = "further"  # a sentence that goes on after a list: "Additional problems included ..."
+
+
+@dataclass(frozen=True)
+class LeadIn:
+    """The words that introduce a list of issues.
+
+    ``text`` is the literal lead-in, standing in block ``block`` from character ``start`` on.
+    ``scope`` are its words that bound the whole list ("by all parties to the conflict"), ``""``
+    without any. ``is_hedged`` tells that it speaks of reports or allegations of the issues
+    ("credible reports of").
+    """
+
+    text: str
+    block: int
+    start: int
+    scope: str = ""
+    is_hedged: bool = False
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One issue that a summary lists: a literal substring of the text, and its topic ids.
+
+    It stands in block ``block`` from character ``start`` on (-1 where that is not known).
+    ``lead`` is the index of its lead-in among the list's, -1 without one. ``group`` are the words
+    that name whom a numbered group of issues concerns ("With respect to ..."). ``qualifier`` is the
+    literal end of ``text`` that only qualifies it ("although the law was not enforced").
+    """
+
+    text: str
+    topics: tuple[str, ...] = ()
+    block: int = -1
+    start: int = -1
+    rank: IssueRank = IssueRank.PRINCIPAL
+    lead: int = -1
+    group: str = ""
+    qualifier: str = ""
+
+
+@dataclass(frozen=True)
+class IssueList:
+    """What a summary says of human rights issues; ``reason`` says why one is unparsed."""
+
+    status: IssueStatus = IssueStatus.UNPARSED
+    items: tuple[Issue, ...] = ()
+    leads: tuple[LeadIn, ...] = ()
+    reason: str = ""
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether the report is of a family whose summaries list issues."""
+        return self.reason != NO_LISTS.reason
+
+
+NO_LISTS = IssueList(reason="Reports of this family hold no list of human rights issues.")
+"""What is known of issues where nobody lists any: nothing, least of all that there are none."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One structured value with the literal words it was read from, and where they stand."""
+
+    value: str
+    text: str
+    block: int
+    start: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The stock parts of a summary; None where the edition does not use a part.
+
+    The values of each part are listed in ``reports.facts.read``.
+    """
+
+    trend: Fact | None = None
+    civilian_control: Fact | None = None
+    force_abuse_scale: Fact | None = None
+    accountability: Fact | None = None
+    nonstate: Fact | None = None
+
+
+def section_name(number: str, heading: str) -> str:
+    """Name a section as a reader would: "Section 2. Respect for Civil Liberties"."""
+    if not number or heading.casefold().startswith("section"):
+        return heading or "an untitled section"
+    return f"Section {number}. {heading}".rstrip(". ")
+
+
+@dataclass(frozen=True)
+class Section:
+    """One titled section: its number as printed (``"1"``, or ``""``), heading and blocks.
+
+    ``blocks`` hold the section's prose and its sub-headings in document order; ``subheadings`` are
+    the indexes of the latter. The section's own heading stands in ``heading`` and counts as its
+    first words.
+    """
+
+    number: str
+    heading: str
+    blocks: tuple[str, ...]
+    subheadings: tuple[int, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Name the section as a reader would."""
+        return section_name(self.number, self.heading)
+
+    @cached_property
+    def section_sha256(self) -> str:
+        """SHA-256 of the heading and blocks, joined by line feeds."""
+        return text_sha256((self.heading, *self.blocks))
+
+    @cached_property
+    def word_count(self) -> int:
+        """Words in the blocks, heading not counted."""
+        return _count(self.blocks)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one reader revision understood of one report on one page.
+
+    ``blocks`` are the executive summary's paragraphs; ``notes`` stand apart from the prose;
+    ``sections`` exclude the summary.
+    """
+
+    heading: str
+    blocks: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
+    issues: IssueList = IssueList()
+    facts: Facts = Facts()
+
+    @cached_property
+    def text_sha256(self) -> str:
+        """SHA-256 of the executive summary's canonical text."""
+        return text_sha256(self.blocks)
+
+    @cached_property
+    def words_sha256(self) -> str:
+        """SHA-256 of every word of the report: the one that decides whether it was edited."""
+        return words_sha256(self.all_blocks)
+
+    @cached_property
+    def report_sha256(self) -> str:
+        """SHA-256 over the summary's and every section's blocks, for citing the whole report."""
+        return text_sha256(self.all_blocks)
+
+    @cached_property
+    def summary_word_count(self) -> int:
+        """Words in the executive summary."""
+        return _count(self.blocks)
+
+    @cached_property
+    def word_count(self) -> int:
+        """Words in the whole report, headings included."""
+        return _count(self.all_blocks)
+
+    def without_lists(self) -> Reading:
+        """Return the reading of a family whose summaries list no issues, in no stock sentences."""
+        return replace(self, issues=NO_LISTS, facts=Facts())
+
+    @property
+    def all_blocks(self) -> tuple[str, ...]:
+        """Every block of the report in document order: summary, then headings and sections."""
+        blocks = list(self.blocks)
+        for section in self.sections:
+            blocks.append(section.heading)
+            blocks.extend(section.blocks)
+        return tuple(block for block in blocks if block)
+
+
+def _count(blocks: Sequence[str]) -> int:
+    """Count words by the single spaces between them: a sixth of the time that splitting takes."""
+    return sum(block.count(" ") + 1 for block in blocks if block)

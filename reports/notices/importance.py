@@ -1,0 +1,49 @@
+"""How much a change matters, by rules that a reader can check."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from reports.model.values import Change, ChangeKind
+
+MANY_WORDS = 100
+"""Words added or removed from which on an edit is major, whatever they are about."""
+
+SOME_WORDS = 10
+"""Words added or removed from which on an edit outside the summary is notable."""
+
+
+class Importance(StrEnum):
+    """How much a change matters: each level holds the ones above it."""
+
+    MINOR = "minor"
+    NOTABLE = "notable"
+    MAJOR = "major"
+
+    @property
+    def weight(self) -> int:
+        """The level as a number, for comparing."""
+        return _WEIGHTS[self]
+
+
+_WEIGHTS = {Importance.MINOR: 0, Importance.NOTABLE: 1, Importance.MAJOR: 2}
+
+_ALWAYS_MAJOR = (ChangeKind.REMOVED, ChangeKind.COUNTRY_DROPPED, ChangeKind.TOPIC_VANISHED)
+_ALWAYS_NOTABLE = (ChangeKind.PUBLISHED, ChangeKind.NOTED, ChangeKind.RESTORED, ChangeKind.DIVERGED)
+
+
+def importance(change: Change) -> Importance:
+    """Say how much a change matters.
+
+    Major: something is gone, an issue came or went, or a hundred words did. Notable: a report came
+    or came back, a note, a second page that differs, an issue reworded, any word of the executive
+    summary, or ten words elsewhere. Minor: the rest, such as a move to another address.
+    """
+    words = max(change.words_added, change.words_removed)
+    if change.kind in _ALWAYS_MAJOR or change.issues_added or change.issues_removed:
+        return Importance.MAJOR
+    if change.kind is not ChangeKind.PUBLISHED and words >= MANY_WORDS:
+        return Importance.MAJOR
+    if change.kind in _ALWAYS_NOTABLE or change.issues_reworded or change.touches_summary:
+        return Importance.NOTABLE
+    return Importance.NOTABLE if words >= SOME_WORDS else Importance.MINOR

@@ -1,0 +1,80 @@
+"""What is sent to whom: messages, what they tell, and where each stands on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from types import MappingProxyType
+
+from reports.compare.diff import ReadingComparison, compare_readings
+from reports.model.values import Change, ChangeKind, VersionView
+from reports.notices.subscription import Channel
+
+
+class AlertState(StrEnum):
+    """Where an alert stands on its way to its reader."""
+
+    DUE = "due"
+    CLAIMED = "claimed"
+    RETRYING = "retrying"
+    SENT = "sent"
+    DEAD = "dead"
+    DROPPED = "dropped"
+
+
+class MessageKind(StrEnum):
+    """What a message is about."""
+
+    NEWS = "news"  # changes, by the alerts bound to it
+    CONFIRM = "confirm"  # asks a new address whether its owner wants this
+    STILL = "still"  # asks, after long silence, whether the address is still wanted
+    NOTICE = "notice"  # tells the owner of a webhook or chat room that it was set aside
+    CANARY = "canary"  # proves that messages arrive
+
+
+@dataclass(frozen=True)
+class OutgoingChange:
+    """A change with the versions a message shows: ``before`` and ``after`` (None where absent)."""
+
+    change: Change
+    before: VersionView | None
+    after: VersionView | None
+
+    @cached_property
+    def compared(self) -> ReadingComparison | None:
+        """The two versions laid over each other; None for a change that shows no words.
+
+        Worked out once, however many readers are told.
+        """
+        if self.change.kind not in _WITH_REDLINE or not (self.before and self.after):
+            return None
+        return compare_readings(self.before.reading, self.after.reading)
+
+
+_WITH_REDLINE = (ChangeKind.EDITED, ChangeKind.RESTORED, ChangeKind.DIVERGED)
+
+
+@dataclass(frozen=True)
+class OutgoingMessage:
+    """One message claimed for sending; ``message_id`` stays the same over every attempt.
+
+    ``detail`` holds the facts of a message that tells no change; ``is_for_owner`` says that it goes
+    to the owner of a webhook or chat room, not to that. ``secret`` signs what goes to a webhook.
+    """
+
+    message_id: str
+    address: str
+    channel: Channel
+    changes: tuple[OutgoingChange, ...]
+    attempts: int
+    is_mass: bool = False
+    id: int = 0
+    subscriber_id: int = 0
+    created_at: datetime | None = field(default=None)
+    kind: MessageKind = MessageKind.NEWS
+    is_for_owner: bool = False
+    detail: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    secret: str = field(default="", repr=False)

@@ -1,0 +1,1 @@
+"""Text as such: its canonical form, its hashes, sentences, brackets, passages."""

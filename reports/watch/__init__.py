@@ -1,0 +1,1 @@
+"""How watching goes: outcomes, rhythm, promises, alarms, drift."""

@@ -1,0 +1,1 @@
+"""Say in plain English what changed, and cite it."""

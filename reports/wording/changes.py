@@ -1,0 +1,196 @@
+"""Say in one line what happened to a report, exactly and in plain English."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from urllib.parse import urlsplit
+
+from reports.compare.diff import SUMMARY_NAME, ReadingComparison
+from reports.model.identity import UNDATED
+from reports.model.notes import NoteKind, note_kind, note_name
+from reports.model.values import Change, ChangeKind
+from reports.text.plain import one_line
+from reports.topics.classify import taxonomy
+from reports.topics.trends import VanishedTopic
+
+_FAMILY = re.compile(r"^\d{4}\s.*?:\s*(?=\S)")
+
+LONGEST_NAME = 160
+"""Characters of a publisher's title that a line about its report repeats."""
+
+KIND_NAMES = {
+    ChangeKind.PUBLISHED: "published",
+    ChangeKind.EDITED: "edited",
+    ChangeKind.NOTED: "given a note",
+    ChangeKind.REMOVED: "removed",
+    ChangeKind.RESTORED: "restored",
+    ChangeKind.MOVED: "moved",
+    ChangeKind.DIVERGED: "differing between two pages",
+    ChangeKind.COUNTRY_DROPPED: "dropped from the list",
+    ChangeKind.TOPIC_VANISHED: "topic vanished",
+}
+
+
+def summary_line(change: Change, compared: ReadingComparison | None) -> str:
+    """Say which report it is and what happened: "Kazakhstan 2021: 3 words removed …"."""
+    return f"{report_name(change)}: {headline(change, compared)}"
+
+
+def report_name(change: Change) -> str:
+    """Name a report shortly: "Kazakhstan 2021", "China (tibet) 2022".
+
+    What is kept up to date in place goes by its title alone.
+    """
+    report = change.report
+    place = _FAMILY.sub("", one_line(change.title, LONGEST_NAME)) or report.country
+    if report.part and not report.is_document and not _mentions(place, report.part):
+        place = f"{place} ({one_line(report.part)})"
+    if report.edition == UNDATED:
+        return place
+    return place if _mentions(place, report.edition) else f"{place} {one_line(report.edition)}"
+
+
+def topic_name(topic: str) -> str:
+    """Return a topic's name for people; its id where the taxonomy no longer has it."""
+    return _topic_names().get(topic, topic)
+
+
+def group_name(group: str) -> str:
+    """Return the name of a group of topics for people: "Civil liberties"."""
+    return group.replace("_", " ").capitalize() or "Topics of an earlier taxonomy"
+
+
+@cache
+def _topic_names() -> dict[str, str]:
+    return {each.id: each.name for each in taxonomy().topics}
+
+
+def vanished_line(gone: VanishedTopic, edition: str) -> str:
+    """Say with its figures that a topic left an edition's lists, and against which edition."""
+    before = f"{gone.reports_before:,} of {gone.lists_before:,} in {gone.edition_before}"
+    after = f"{gone.reports_after:,} of {gone.lists_after:,} in {edition}"
+    return one_line(f"“{gone.name}” left the issue lists: {before}, {after}")
+
+
+def counted(count: int, noun: str) -> str:
+    """Return "1 word", "3 words"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def word_counts(added: int, removed: int) -> str:
+    """Return what came and went with its signs, naming only what is not zero."""
+    signs = [f"+{added:,}"] * bool(added) + [f"−{removed:,}"] * bool(removed)  # noqa: RUF001
+    noun = "word" if added + removed == 1 else "words"
+    return f"{' '.join(signs)} {noun}" if signs else "no words changed"
+
+
+def headline(change: Change, compared: ReadingComparison | None) -> str:
+    """Say what happened, without the report's name: "3 words removed from …"."""
+    amount = word_counts(*amounts(change, compared))
+    plain = {
+        ChangeKind.PUBLISHED: "published",
+        ChangeKind.REMOVED: "its text was removed; the page stands without it"
+        if change.is_emptied
+        else "removed from the publisher's site",
+        ChangeKind.MOVED: _to_address(change),
+        ChangeKind.NOTED: _noted(change),
+        ChangeKind.DIVERGED: f"a second page of it now reads differently ({amount})",
+        ChangeKind.COUNTRY_DROPPED: "no longer in the publisher's list",
+        ChangeKind.TOPIC_VANISHED: "a topic has vanished from this edition",
+    }
+    if change.kind is ChangeKind.EDITED:
+        said = _edited(change, compared)
+    elif change.kind is ChangeKind.RESTORED:
+        has_words = any(amounts(change, compared))
+        said = f"restored with changed text ({amount})" if has_words else "restored, the same text"
+    elif change.kind in (ChangeKind.COUNTRY_DROPPED, ChangeKind.TOPIC_VANISHED):
+        said = one_line(change.summary_line) or plain[change.kind]
+    else:
+        said = plain[change.kind]
+    return said
+
+
+def _to_address(change: Change) -> str:
+    host = urlsplit(change.url).hostname
+    return f"moved to another address, at {one_line(host)}" if host else "moved to another address"
+
+
+def amounts(change: Change, compared: ReadingComparison | None) -> tuple[int, int]:
+    """Return the words added and removed: those the redline marks, where there is one."""
+    counts: Change | ReadingComparison = compared if compared is not None else change
+    return counts.words_added, counts.words_removed
+
+
+def _edited(change: Change, compared: ReadingComparison | None) -> str:
+    added, removed = amounts(change, compared)
+    amount = word_counts(added, removed)
+    if change.returned_to:
+        return f"text returned to the words of version {change.returned_to} ({amount})"
+    moved = _moved(compared)
+    if not (added or removed):
+        return moved or one_line(change.summary_line) or _noted(change)
+    where = _where(compared)
+    if not added:
+        said = f"{counted(removed, 'word')} removed" + (f" from {where}" if where else "")
+    elif not removed:
+        said = f"{counted(added, 'word')} added" + (f" to {where}" if where else "")
+    else:
+        said = amount + (f" in {where}" if where else "")
+    told = f"{said}, {moved}" if moved else said
+    return told + _issue_counts(change, compared) + _notes_beside(change)
+
+
+def _moved(compared: ReadingComparison | None) -> str:
+    """Say how much changed places: "45 words moved"; "" where nothing did."""
+    return f"{counted(compared.words_moved, 'word')} moved" if compared and compared.moves else ""
+
+
+def _noted(change: Change) -> str:
+    """Say which notes came or went: "an errata note of 7 April 2017 was added"."""
+    added, removed = change.notes_added, change.notes_removed
+    if added and removed:
+        now, before = _notes_named(added), _notes_named(removed)
+        return f"{now} changed" if now == before else f"{before} replaced by {_note_names(added)}"
+    if removed:
+        return f"{_notes_named(removed)} removed"
+    return f"{_notes_named(added)} added" if added else "a note was added"
+
+
+def _notes_beside(change: Change) -> str:
+    return f"; {_noted(change)}" if change.notes_added or change.notes_removed else ""
+
+
+def _notes_named(texts: Sequence[str]) -> str:
+    return f"{_note_names(texts)} {'was' if len(texts) == 1 else 'were'}"
+
+
+def _note_names(texts: Sequence[str]) -> str:
+    """Name the note that matters most, and count the others."""
+    first = note_name(min(texts, key=lambda text: list(NoteKind).index(note_kind(text))))
+    return first + (f" and {counted(len(texts) - 1, 'more note')}" if len(texts) > 1 else "")
+
+
+def _where(compared: ReadingComparison | None) -> str:
+    places = compared.changed if compared else ()
+    if not places:
+        return ""
+    first = one_line(places[0][0])
+    named = f"the {first}" if first == SUMMARY_NAME else first
+    return named + (f" and {counted(len(places) - 1, 'more section')}" if len(places) > 1 else "")
+
+
+def _issue_counts(change: Change, compared: ReadingComparison | None) -> str:
+    gone, new = len(change.issues_removed), len(change.issues_added)
+    reworded = len(compared.issues_reworded) if compared else 0
+    said = [f"{counted(gone, 'issue')} gone"] * bool(gone) + [f"{new:,} new"] * bool(new)
+    if new and not gone:
+        said = [f"{counted(new, 'new issue')}"]
+    if reworded:
+        said.append(f"{reworded:,} reworded" if said else f"{counted(reworded, 'issue')} reworded")
+    return f"; {', '.join(said)}" if said else ""
+
+
+def _mentions(text: str, name: str) -> bool:
+    return name.replace("-", " ").casefold() in text.replace("-", " ").casefold()

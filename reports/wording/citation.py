@@ -1,0 +1,41 @@
+"""Cite a version so that anybody can find and check the text: publisher, page, time, hash."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from reports.compare.diff import SUMMARY_NAME
+from reports.model.values import VersionView
+from reports.text.plain import one_line
+
+_MACHINE_ADDRESSES = (("https://www.gov.uk/api/content/", "https://www.gov.uk/"),)
+"""How addresses of data begin, and those of the pages that say the same to people."""
+
+
+def cite(view: VersionView, publisher: str, *, is_whole: bool = False) -> str:
+    """Return one line that names a version, its summary or the whole report, and the hash."""
+    reading = view.reading
+    cited = [
+        publisher,
+        view.title or str(view.report),
+        "whole report" if is_whole else SUMMARY_NAME,
+        page_for_people(view.url),
+        f"version {view.number}",
+        f"captured {stamp(view.captured_at)}",
+        f"sha256:{reading.report_sha256 if is_whole else reading.text_sha256}",
+        f"archived at {view.memento_url}" if view.memento_url else "",
+    ]
+    return ", ".join(one_line(part) for part in cited if part) + "."
+
+
+def page_for_people(url: str) -> str:
+    """Return the page to show to people for an address that programs are given instead of it."""
+    for machine, page in _MACHINE_ADDRESSES:
+        if url.startswith(machine):
+            return page + url.removeprefix(machine)
+    return url
+
+
+def stamp(when: datetime) -> str:
+    """Return a time in ISO 8601, UTC, to the second."""
+    return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

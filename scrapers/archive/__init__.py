@@ -1,0 +1,1 @@
+"""The Internet Archive: captures, and pages it is asked to keep."""

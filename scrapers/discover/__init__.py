@@ -1,0 +1,1 @@
+"""What is out there: index pages, hints, site maps."""

@@ -1,0 +1,355 @@
+"""The one gate through which every request leaves: polite, bounded, and never into our own house.
+
+``FetchGate.get`` follows the walk of one request: robots, the host's turn, the exchange, retries,
+redirects. What may be connected to is decided in ``addresses``, when in ``pace``.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import socket
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import NamedTuple, Self
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from requests.structures import CaseInsensitiveDict
+from urllib3.response import HTTPResponse
+
+from scrapers.fetch.addresses import Dialer, Resolver
+from scrapers.fetch.body import read_body
+from scrapers.fetch.budget import Budget
+from scrapers.fetch.connection import Line, LineAdapter, our_errors
+from scrapers.fetch.errors import (
+    BudgetSpent,
+    FetchError,
+    HostPaused,
+    Refused,
+    RobotsForbid,
+    TooManyRedirects,
+    Truncated,
+    Unreachable,
+    without_query,
+)
+from scrapers.fetch.pace import Breaker, Pace
+from scrapers.fetch.policy import FetchPolicy
+from scrapers.fetch.response import Response, Validators
+from scrapers.fetch.robots import (
+    UNREACHABLE,
+    RobotsRegister,
+    RobotsRules,
+    RobotsState,
+    read_robots,
+)
+from scrapers.fetch.urls import Via, host_of, split_http_url
+
+__all__ = ["FetchGate", "FetchPolicy", "Response", "Validators"]
+
+log = logging.getLogger(__name__)
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_ASKED_AGAIN = frozenset({429, 500, 502, 503, 504})
+_LONGEST_BACKOFF = 60.0
+_DRAINED = 64 * 1024  # a redirect's body up to this size is read away, to keep the connection
+
+
+class _Answer(NamedTuple):
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    remote_ip: str
+
+    @property
+    def location(self) -> str:
+        return self.headers.get("location", "") if self.status in _REDIRECTS else ""
+
+    @property
+    def is_failure(self) -> bool:
+        return self.status in (403, 429) or self.status >= 500
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class FetchGate:
+    """Sends GET requests as its policy says. One gate serves one run, and any number of threads.
+
+    ``budget`` counts what each host is asked and may end it. ``turn`` is given a host and the delay
+    in seconds before each request, and waits for the host's turn among other programs. ``resolve``
+    looks names up as ``socket.getaddrinfo`` does. Cookies are neither kept nor sent, and the
+    environment's proxies are not used.
+    """
+
+    def __init__(
+        self,
+        policy: FetchPolicy,
+        *,
+        budget: Budget | None = None,
+        turn: Callable[[str, float], None] | None = None,
+        clock: Callable[[], datetime] = _utc_now,
+        sleep: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+        resolve: Resolver = socket.getaddrinfo,
+    ) -> None:
+        self._policy = policy
+        self._clock = clock
+        self._sleep = sleep
+        self._via = Via(policy.via, policy.own_hosts)
+        vouched = frozenset({self._via.endpoint} if self._via.endpoint else ())
+        dialer = Dialer(policy.allow_private, vouched, resolve)
+        self._adapter = LineAdapter(Line(dialer, policy.total_timeout, monotonic))
+        self._headers = {
+            "User-Agent": policy.user_agent,
+            "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
+            "Accept-Encoding": "gzip, deflate",
+        }
+        self._pace = Pace(policy.delay, sleep=sleep, monotonic=monotonic)
+        self._breaker = Breaker(policy.breaker_failures, monotonic=monotonic)
+        self._robots = RobotsRegister(self._load_robots)
+        self.budget = budget or Budget()
+        self._turn = turn if policy.delay > 0 else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        self._adapter.close()
+
+    @property
+    def via(self) -> str:
+        """The origin that is asked in the publisher's place; ``""`` for none."""
+        return self._policy.via
+
+    @property
+    def requests_made(self) -> int:
+        """Count the requests sent so far: pages, robots.txt, retries and redirects."""
+        return sum(each.requests for each in self.budget.spent().values())
+
+    def robots_states(self) -> dict[str, RobotsState]:
+        """Return how reading robots.txt went, by host asked: ok, none or unreachable."""
+        return self._robots.states()
+
+    def publishers_address(self, link: str, base: str) -> str:
+        """Return the publisher's own address for a link on one of its pages, ``""`` for none."""
+        try:
+            return self._via.redirected(base, link)
+        except Refused:
+            return ""
+
+    def get(self, url: str, validators: Validators | None = None) -> Response:
+        """Return the final answer for an address, whatever its status; 5xx and 429 after retries.
+
+        ``validators`` go with the first request only: what a redirect leads to today need not be
+        what they once came with. Raises a FetchError where nothing usable came.
+        """
+        return self._follow(url, self._visit, validators)
+
+    def call(
+        self, url: str, headers: Mapping[str, str], content: Mapping[str, str] | bytes | None = None
+    ) -> Response:
+        """Ask an interface of a site once: GET, or POST with a form or bytes. Follow no redirect.
+
+        ``headers`` may carry secrets: they go to this address alone, and into no log or message.
+        Raises a FetchError where nothing usable came.
+        """
+        host = host_of(split_http_url(url))
+        self._refuse_if_paused(url, host)
+        self._pace.wait(host)
+        if why := self.budget.take(host):
+            raise BudgetSpent(url, why)
+        with our_errors(url):
+            answer = self._exchange(url, headers, content)
+        return Response(
+            url,
+            url,
+            answer.status,
+            answer.headers,
+            answer.body,
+            self._clock(),
+            (),
+            answer.remote_ip,
+        )
+
+    def _follow(
+        self,
+        url: str,
+        ask: Callable[[str, Validators | None], _Answer],
+        validators: Validators | None = None,
+    ) -> Response:
+        """Ask an address, and what it redirects to."""
+        hops = [split_http_url(url).geturl()]
+        answer = ask(hops[0], validators)
+        while answer.location:
+            target = self._via.redirected(hops[-1], answer.location)
+            if target in hops:
+                raise TooManyRedirects(url, f"its redirects lead back to {without_query(target)}")
+            if len(hops) > self._policy.max_redirects:
+                raise TooManyRedirects(url, f"it redirects more than {len(hops) - 1} times")
+            hops.append(target)
+            answer = ask(target, None)
+        status, headers, body, ip = answer
+        redirects = tuple(hops[1:])
+        return Response(url, hops[-1], status, headers, body, self._clock(), redirects, ip)
+
+    def _visit(self, url: str, validators: Validators | None) -> _Answer:
+        """Ask one address as far as robots.txt and the breaker let us."""
+        host = host_of(urlsplit(url))
+        self._refuse_if_paused(url, host)
+        self._refuse_if_spent(url, host)
+        if self._policy.obey_robots:
+            self._heed_robots(url, host)
+        try:
+            answer = self._ask(url, validators)
+        except (Unreachable, Truncated):
+            self._breaker.record(host, is_failure=True)
+            raise
+        self._breaker.record(host, is_failure=answer.is_failure)
+        return answer
+
+    def _heed_robots(self, url: str, host: str) -> None:
+        rules = self._robots.rules(host, url)
+        if not rules.allows(url):
+            raise RobotsForbid(url, "the site's robots.txt forbids this page to reportwatch")
+        if rules.state is RobotsState.UNREACHABLE and not self._policy.robots_when_unreachable:
+            raise RobotsForbid(
+                url,
+                f"robots.txt of {host} cannot be read, and REPORTWATCH_ROBOTS_UNREACHABLE takes "
+                "that as forbidding everything",
+            )
+
+    def _load_robots(self, host: str, url: str) -> RobotsRules:
+        """Fetch and read a host's robots.txt; its failures are no news about the pages."""
+        try:
+            answer = self._follow(urljoin(url, "/robots.txt"), self._ask)
+        except BudgetSpent:
+            raise
+        except FetchError as error:
+            log.info("robots.txt not read: %s", error)
+            return UNREACHABLE
+        rules = read_robots(answer.status, answer.body)
+        self._pace.slow_down(host, rules.crawl_delay)
+        return rules
+
+    def _ask(self, url: str, validators: Validators | None = None) -> _Answer:
+        """Ask one address, again where that may help; the last try stands as it is."""
+        for attempt in range(self._policy.retries):
+            try:
+                answer = self._try(url, validators)
+            except FetchError as error:
+                if not error.is_transient:
+                    raise
+                log.info("will try again: %s", error)
+            else:
+                if answer.status not in _ASKED_AGAIN:
+                    return answer
+                log.info("will try again: %s answered %d", without_query(url), answer.status)
+            self._sleep(self._backoff(attempt))
+        return self._try(url, validators)
+
+    def _backoff(self, attempt: int) -> float:
+        spread = random.uniform(1.0, 1.5)  # noqa: S311 - spreads load, protects nothing
+        return min(_LONGEST_BACKOFF, self._policy.backoff * 2.0**attempt * spread)
+
+    def _try(self, url: str, validators: Validators | None) -> _Answer:
+        """Wait for the host's turn, ask once, and heed what the host says of its load."""
+        host = host_of(urlsplit(url))
+        self._refuse_if_paused(url, host)
+        if self._turn:
+            self._turn(host, self._pace.delay(host))
+        self._pace.wait(host)
+        self._refuse_if_paused(url, host)
+        if why := self.budget.take(host):
+            raise BudgetSpent(url, why)
+        conditions = validators.headers() if validators else {}
+        with our_errors(url):
+            answer = self._exchange(url, conditions)
+        if answer.status == 304 and not conditions:
+            raise Unreachable(url, "it answered 304 Not Modified to a request without conditions")
+        if answer.status in (429, 503):
+            unsaid = str(int(self._policy.unsaid_retry_after)) if answer.status == 429 else ""
+            self._heed(url, host, answer.headers.get("retry-after", unsaid))
+        return answer
+
+    def _refuse_if_paused(self, url: str, host: str) -> None:
+        if reason := self._breaker.why_paused(host):
+            raise HostPaused(url, reason)
+
+    def _refuse_if_spent(self, url: str, host: str) -> None:
+        if why := self.budget.why_spent(host):
+            raise BudgetSpent(url, why)
+
+    def _heed(self, url: str, host: str, retry_after: str) -> None:
+        """Leave a host alone for as long as it asks."""
+        seconds = self._seconds_of(retry_after)
+        if seconds > self._policy.max_retry_after:
+            self._breaker.pause(host, seconds)
+            raise HostPaused(url, f"the host asked to be left alone for {seconds:.0f} s")
+        if seconds > 0:
+            self._pace.hold(host, seconds)
+
+    def _seconds_of(self, retry_after: str) -> float:
+        """Read Retry-After: seconds or an HTTP date (RFC 9110, section 10.2.3), else 0."""
+        if retry_after.strip().isdecimal():
+            return float(retry_after)
+        try:
+            then = parsedate_to_datetime(retry_after)
+        except (ValueError, OverflowError):
+            return 0.0
+        then = then if then.tzinfo else then.replace(tzinfo=UTC)
+        return (then - self._clock()).total_seconds()
+
+    def _exchange(
+        self,
+        url: str,
+        extra: Mapping[str, str],
+        content: Mapping[str, str] | bytes | None = None,
+    ) -> _Answer:
+        """Send one request, with further headers, and take its answer whole.
+
+        The adapter is driven directly: a requests Session reads the bodies of redirects without
+        any limit, and keeps cookies.
+        """
+        parts = urlsplit(url)
+        host = host_of(parts)
+        request = requests.PreparedRequest()
+        request.method = "GET" if content is None else "POST"
+        request.prepare_url(self._via.address(parts, host), None)
+        request.headers = CaseInsensitiveDict({**self._headers, **extra})
+        if content is not None:
+            request.prepare_body(content if isinstance(content, bytes) else dict(content), None)
+        timeout = (self._policy.connect_timeout, self._policy.read_timeout)
+        raw: HTTPResponse = self._adapter.send(request, stream=True, timeout=timeout).raw
+        try:
+            return self._taken(url, raw)
+        except BaseException:
+            raw.close()
+            raise
+        finally:
+            self.budget.add_bytes(host, raw.tell())
+
+    def _taken(self, url: str, raw: HTTPResponse) -> _Answer:
+        remote_ip = getattr(raw.connection, "remote_ip", "")
+        headers = {name.lower(): value for name, value in raw.headers.items()}
+        answer = _Answer(raw.status, headers, b"", remote_ip)
+        if not answer.location:
+            return answer._replace(body=read_body(raw, url, self._policy.max_bytes))
+        if (raw.length_remaining or _DRAINED + 1) <= _DRAINED:
+            raw.drain_conn()
+        else:
+            raw.close()
+        return answer

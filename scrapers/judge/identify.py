@@ -1,0 +1,220 @@
+"""Decide which report a page is, or say why that is undecided.
+
+Heading, breadcrumb and the country table decide; the address only helps. Where the witnesses
+contradict each other, or none names a country or an edition, nothing is decided: the page waits for
+review with what was seen and a suggestion.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from reports.model.countries import Place
+from reports.model.identity import ReportId
+from reports.model.reading import Reading
+from reports.model.values import Evidence, Identified, Page, Undecided
+from scrapers.judge.evidence import Naming, Witness
+from scrapers.judge.families import family_of_sections
+
+
+def decide(naming: Naming, heard: Sequence[Witness], reading: Reading) -> Page:
+    """Return a page's report under its identity or as undecided; no report of another family.
+
+    ``heard`` are the witnesses, the most trusted first: heading, breadcrumb, address.
+    """
+    has_report = reading.blocks or reading.sections or reading.heading
+    if not has_report or foreign(naming, heard, reading):
+        return Page()
+    return _Decision(naming, heard, reading).page()
+
+
+def foreign(naming: Naming, heard: Sequence[Witness], reading: Reading) -> str:
+    """Return why a page is no report of this family, ``""`` where it may be one."""
+    if any(witness.edition for witness in heard):
+        return ""
+    if families := _families_told(naming, heard, reading):
+        return f"a page of another family: {families[0][1]}"
+    if any(witness.place or naming.alike(witness.unknown) for witness in heard):
+        return ""
+    if named := [witness for witness in heard if witness.unknown]:
+        return f"the {named[0].who} {named[0].unknown!r} names no report of this family"
+    return "" if reading.blocks else "nothing on the page names a report of this family"
+
+
+def suggest(naming: Naming, names: Sequence[str], blocks: Sequence[str]) -> tuple[str, str]:
+    """Return the country a text is most likely of, ``""`` for none, and what suggests it.
+
+    ``names`` are printed names that no country is known by. A suggestion never decides.
+    """
+    for name in names:
+        if alike := naming.alike(name):
+            likely = " or ".join(place.name for place in alike)
+            return alike[0].key if len(alike) == 1 else "", f"{name!r} is most like {likely}"
+    counts = naming.countries.mentions(" ".join(blocks)).most_common(2)
+    if not counts:
+        return "", "the text names no country"
+    (most, count), *others = counts
+    if others and others[0][1] == count:
+        return "", f"the text names {most.name} and {others[0][0].name} equally often"
+    return most.key, f"the text names {most.name} {_times(count)}, more than any other country"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
+def _families_told(
+    naming: Naming, heard: Sequence[Witness], reading: Reading
+) -> list[tuple[str, str]]:
+    """Return the other families that a page names, each with who names it."""
+    told = [(f"the {witness.who}", witness.family) for witness in heard if witness.family]
+    sections = family_of_sections((each.heading for each in reading.sections), naming.title)
+    return [*told, *([("its list of sections", sections)] if sections else [])]
+
+
+@dataclass(frozen=True)
+class _Decision:
+    """One page, and what its witnesses tell."""
+
+    naming: Naming
+    heard: Sequence[Witness]
+    reading: Reading
+
+    def page(self) -> Page:
+        """Return the report under its identity, or the text as undecided."""
+        chosen = next((witness for witness in self.heard if witness.place), None)
+        edition = _likeliest(witness.edition for witness in self.heard)
+        doubts = list(filter(None, self._doubts(chosen)))
+        if chosen is None or chosen.place is None or not edition or doubts:
+            return self._undecided(chosen, edition, doubts)
+        report = ReportId(self.naming.source, edition, chosen.place.country, chosen.place.part)
+        name = chosen.name if chosen.how is Evidence.HEADING else chosen.place.name
+        title = f"{edition} {self.naming.title}: {name}"
+        return Page((Identified(report, chosen.how, title, self.reading),))
+
+    def _undecided(self, chosen: Witness | None, edition: str, doubts: list[str]) -> Page:
+        reasons = list(doubts)
+        if chosen and chosen.place:
+            country = _likeliest(each.place.key for each in self.heard if each.place)
+        else:
+            unknown = [witness.unknown for witness in self.heard if witness.unknown]
+            country, suggestion = suggest(self.naming, unknown, self.reading.blocks)
+            reasons.append(suggestion)
+        if not edition:
+            guess = self.naming.guess_edition(self.reading.blocks)
+            edition = guess.edition
+            named = f"the {chosen.who} names {_name(chosen)} but " if chosen else ""
+            reasons += [f"{named}nothing on the page names an edition", guess.why]
+        return Page(undecided=(Undecided(country, edition, "; ".join(reasons), self.reading),))
+
+    def _doubts(self, chosen: Witness | None) -> Iterator[str]:
+        yield self._doubt_of_family()
+        yield self._doubt_of_edition()
+        if chosen and chosen.place:
+            yield self._contradiction(chosen) or self._misprint(chosen, chosen.place)
+            yield self._doubt_of_address(chosen, chosen.place)
+            yield self._doubt_of_sample()
+        else:
+            yield self._doubt_of_names()
+
+    def _doubt_of_family(self) -> str:
+        told = _families_told(self.naming, self.heard, self.reading)
+        if not told:
+            return ""
+        said = ", ".join(f"{who} names {family}" for who, family in told)
+        return f"it may be of another family or collection: {said}"
+
+    def _doubt_of_edition(self) -> str:
+        """Doubt the first edition named where others are named and none of them is the same."""
+        named = [(witness.who, witness.edition) for witness in self.heard if witness.edition]
+        editions = [edition for _, edition in named]
+        if len(editions) < 2 or editions.count(editions[0]) > 1:
+            return ""
+        told = ", ".join(f"{who} says {edition}" for who, edition in named)
+        return f"the edition is contradicted: {told}"
+
+    def _doubt_of_sample(self) -> str:
+        """Doubt a sample's page, which may bear the heading of a country that has its own page."""
+        if not any(witness.is_sample for witness in self.heard):
+            return ""
+        return "the address is a sample's and names no country"
+
+    def _doubt_of_names(self) -> str:
+        unknown = [witness for witness in self.heard if witness.unknown]
+        if not unknown:
+            return "neither heading, breadcrumb nor address names a country"
+        said = ", ".join(dict.fromkeys(repr(witness.unknown) for witness in unknown))
+        return f"no country is known by the name {said}"
+
+    def _contradiction(self, chosen: Witness) -> str:
+        """Doubt the first country named where the others outvote it, or stand against it alone.
+
+        A country and its own child area are told apart by every witness or not at all: a page of
+        an area that bears its country's heading must never pass for the country's.
+        """
+        named = [witness for witness in self.heard if witness.place]
+        against = [witness for witness in named if witness.place != chosen.place]
+        if not against or (self._is_upheld(chosen, named) and not self._is_kin(chosen, against)):
+            return ""
+        told = ", ".join(f"{witness.who} says {_name(witness)}" for witness in named)
+        return f"the country is contradicted: {told}"
+
+    @staticmethod
+    def _is_upheld(chosen: Witness, named: Sequence[Witness]) -> bool:
+        """Tell whether a heading stands against the others: seconded, or a title against a slug."""
+        if chosen.how is not Evidence.HEADING:
+            return False
+        others = [witness for witness in named if witness is not chosen]
+        seconded = any(witness.place == chosen.place for witness in others)
+        only_slug = all(witness.how is Evidence.URL for witness in others)
+        return seconded or (chosen.is_titled and only_slug)
+
+    @staticmethod
+    def _is_kin(chosen: Witness, against: Sequence[Witness]) -> bool:
+        assert chosen.place
+        return any(each.place and each.place.country == chosen.place.country for each in against)
+
+    def _misprint(self, chosen: Witness, place: Place) -> str:
+        """Doubt a country where a name that none is known by is more like another's.
+
+        An address alone decides only over a name that is like its country's.
+        """
+        for witness in self.heard:
+            if not witness.unknown:
+                continue
+            if self.naming.owner_of(witness.unknown) == place:
+                return (
+                    f"the {witness.who} says {witness.unknown!r}, an unknown part of {place.name}"
+                )
+            alike = self.naming.alike(witness.unknown)
+            if alike and place not in alike:
+                likely = " or ".join(each.name for each in alike)
+                said = f"the {witness.who} says {witness.unknown!r}, which is most like {likely}"
+                return f"{said}, but the {chosen.who} says {place.name}"
+            if not alike and chosen.how is Evidence.URL:
+                said = f"no country is known by the name {witness.unknown!r}"
+                return f"{said}, and the address alone says {place.name}"
+        return ""
+
+    def _doubt_of_address(self, chosen: Witness, place: Place) -> str:
+        """Doubt an address that stands alone where the text speaks of other countries only."""
+        if chosen.how is not Evidence.URL:
+            return ""
+        counts = self.naming.countries.mentions(" ".join(self.reading.blocks))
+        if not counts or any(named.country == place.country for named in counts):
+            return ""
+        [(most, count)] = counts.most_common(1)
+        said = f"the text names {most.name} {_times(count)} and never {place.name}"
+        return f"the address alone says {place.name}, but {said}"
+
+
+def _likeliest(told: Iterable[str]) -> str:
+    """Return what most witnesses tell, the most trusted one's word where they are even."""
+    counts = Counter(filter(None, told))
+    return counts.most_common(1)[0][0] if counts else ""
+
+
+def _name(witness: Witness) -> str:
+    return witness.place.name if witness.place else witness.unknown

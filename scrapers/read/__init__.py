@@ -1,0 +1,1 @@
+"""Read the parts of a page: header, outline, sections."""

@@ -1,0 +1,97 @@
+"""Read what a page says of itself: its own address, its date, its breadcrumb and main heading."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from bs4 import BeautifulSoup, Tag
+
+from reports.text.canonical import canonical_block
+from scrapers.read.page import LONGEST_TAG, decode
+
+_WAYBACK = re.compile(r"https?://web\.archive\.org/web/\d+[a-z_]*/(?=https?://)")
+_OWN_ADDRESS = (
+    (b"og:url", re.compile(rb"""<meta\b[^>]*\bcontent=["']([^"'>]+)""")),
+    (b"canonical", re.compile(rb"""<link\b[^>]*\bhref=["']([^"'>]+)""")),
+)
+_HEADING = re.compile(rb"<h1\b[^>]*>(.*?)</h1", re.I | re.S)
+_TAG = re.compile(rb"<[^<>]*>")
+_WORDS = re.compile(rb"[A-Za-z]{2}")
+_HEAD_END = re.compile(rb"</head\s*>", re.I)
+_PUBLISHED = re.compile(rb'"datePublished":"(\d{4}-\d\d-\d\d)')
+HEAD_BYTES = 262144
+"""Where the head is looked for; real ones end at 108 KB at most."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """A page's main heading, and its breadcrumb: the links, and the page's own name."""
+
+    title: str
+    crumbs: tuple[str, ...]
+    current: str
+
+
+def read_header(hero: bytes) -> Header:
+    """Return what breadcrumb and main heading say."""
+    soup = BeautifulSoup(decode(hero), "lxml")
+    headings = soup.find_all("h1")
+    current = soup.find(class_="bc_current")
+    return Header(
+        _said(headings[-1]) if headings else "",
+        tuple(_said(link) for link in soup.find_all("a")),
+        _said(current) if isinstance(current, Tag) else "",
+    )
+
+
+def is_heading_lost(hero: bytes, header: Header) -> bool:
+    """Tell whether a page's heading has words that broken markup before it hides from a parser."""
+    found = _HEADING.search(hero)
+    return found is not None and not header.title and bool(_WORDS.search(_TAG.sub(b"", found[1])))
+
+
+def _said(element: Tag) -> str:
+    """Return an element's words: a line break parts them, a tag within one does not."""
+    for line_break in element.find_all("br"):
+        line_break.replace_with(" ")
+    return canonical_block(element.get_text())
+
+
+def original(url: str) -> str:
+    """Return the address an archived copy was made of."""
+    return _WAYBACK.sub("", url, count=1)
+
+
+def absolute(base: str, address: str) -> str:
+    """Return an address as a page at ``base`` means it, ``""`` where it cannot be read."""
+    try:
+        target = urljoin(base, address.strip()).partition("#")[0]
+        return target if urlsplit(target).hostname else ""
+    except ValueError:
+        return ""
+
+
+def head_of(body: bytes) -> bytes:
+    """Return the bytes of a page's head."""
+    end = _HEAD_END.search(body, 0, HEAD_BYTES)
+    return body[: end.start() if end else HEAD_BYTES]
+
+
+def published_on(head: bytes) -> str:
+    """Return the date of publication that the page's metadata give, ``""`` without any."""
+    found = _PUBLISHED.search(head)
+    return found[1].decode() if found else ""
+
+
+def own_address(head: bytes) -> str:
+    """Return the address a page gives itself, looking only at the tags that can tell."""
+    for marker, pattern in _OWN_ADDRESS:
+        at = head.find(marker)
+        opening = head.rfind(b"<", max(at - LONGEST_TAG, 0), at)
+        found = pattern.match(head, opening, opening + LONGEST_TAG) if opening >= 0 else None
+        if found and (url := absolute("", original(html.unescape(decode(found[1]))))):
+            return url
+    return ""

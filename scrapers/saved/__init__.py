@@ -1,0 +1,1 @@
+"""Saved pages: read from files, or served as the publisher would."""

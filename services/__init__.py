@@ -1,0 +1,1 @@
+"""The use cases, as plain functions: what the program does, whoever asks for it."""

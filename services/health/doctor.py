@@ -1,0 +1,206 @@
+"""Examine an installation by hand: what works, what does not, and what to do about it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from alerts.failures import DeliveryFailure
+from alerts.mail import Postman
+from alerts.smtp_url import parse_smtp_url
+from flows.prefect_api import read_addresses, server_address
+from reports.watch.alarm import FRESHNESS_KINDS, AlarmKind
+from reports.wording.changes import counted
+from reports.wording.citation import stamp
+from services.assembly import Parts, ensure_home, open_parts
+from services.health.freshness import Judgement, judge
+from services.health.probe import probe_publishers
+from services.settings import BadSetting, Settings, load_settings
+from storage.database.errors import StorageError
+from storage.store import Unit
+
+MEGABYTE = 1024 * 1024
+LITTLE_SPACE = 1024 * MEGABYTE
+TOO_LITTLE_SPACE = 200 * MEGABYTE
+"""Below this a run may not be recorded: a first crawl of one source takes about as much."""
+
+SMTP_SECONDS = 10.0
+CLOCK_SLACK = timedelta(minutes=5)
+
+
+class Status(StrEnum):
+    """How one thing stands."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True)
+class Examined:
+    """One thing examined: what was seen, and what to do where that is not well."""
+
+    name: str
+    status: Status
+    says: str
+    remedy: str = ""
+
+
+def examine(*, with_publishers: bool) -> list[Examined]:
+    """Examine settings, folder, disk, database, clock, mail, Prefect, freshness, in this order.
+
+    ``with_publishers`` asks each watched source's site too: two requests a source. No alarm is
+    raised or cleared and nothing is sent.
+    """
+    try:
+        settings = load_settings()
+    except BadSetting as error:
+        return [Examined("settings", Status.FAULT, str(error), "Correct this setting.")]
+    found = [
+        Examined("settings", Status.OK, "every setting can be used"),
+        *_home(settings),
+        _mail(settings),
+        _operator(settings),
+        _prefect(settings),
+    ]
+    if any(each.name == "home" and each.status is Status.FAULT for each in found):
+        return found
+    return [*found, *_database(settings, with_publishers=with_publishers)]
+
+
+def worst(found: list[Examined]) -> Status:
+    """Return the worst status of all."""
+    seen = {each.status for each in found}
+    return next((each for each in (Status.FAULT, Status.WARN) if each in seen), Status.OK)
+
+
+def _home(settings: Settings) -> Iterator[Examined]:
+    home = settings.home.absolute()
+    try:
+        ensure_home(home)
+        with tempfile.TemporaryFile(dir=home):
+            pass
+        free = shutil.disk_usage(home).free
+    except (BadSetting, OSError) as error:
+        why = str(getattr(error, "strerror", None) or error)
+        remedy = "Make the folder writable, or name another in REPORTWATCH_HOME."
+        yield Examined("home", Status.FAULT, f"{home} cannot be written: {why}", remedy)
+        return
+    yield Examined("home", Status.OK, f"{home} can be written")
+    yield _disk(free)
+
+
+def _disk(free: int) -> Examined:
+    says = f"{free // MEGABYTE:,} MB are free in the home folder"
+    status = Status.OK
+    if free < LITTLE_SPACE:
+        status = Status.FAULT if free < TOO_LITTLE_SPACE else Status.WARN
+    remedy = "" if status is Status.OK else "Free some space; what was committed is safe."
+    return Examined("disk", status, says, remedy)
+
+
+def _mail(settings: Settings) -> Examined:
+    if not settings.smtp_url:
+        says = "no mail server is set: alerts and alarms are kept, and nobody gets them"
+        return Examined("mail", Status.WARN, says, "Set REPORTWATCH_SMTP_URL.")
+    server = parse_smtp_url(settings.smtp_url)
+    try:
+        with Postman(server, SMTP_SECONDS) as postman:
+            postman.greet()
+    except DeliveryFailure as error:
+        remedy = "Check REPORTWATCH_SMTP_URL, and that the server can be reached from here."
+        return Examined("mail", Status.FAULT, error.reason, remedy)
+    return Examined("mail", Status.OK, f"{server.host}:{server.port} answers; nothing was sent")
+
+
+def _operator(settings: Settings) -> Examined:
+    if settings.operator:
+        return Examined("operator", Status.OK, f"alarms are mailed to {settings.operator}")
+    says = "alarms are shown in the monitor and mailed to nobody"
+    return Examined("operator", Status.WARN, says, "Set REPORTWATCH_OPERATOR to your address.")
+
+
+def _prefect(settings: Settings) -> Examined:
+    url = server_address(settings)
+    if url:
+        return Examined("prefect", Status.OK, "a Prefect server answers")
+    if os.environ.get("PREFECT_API_URL"):
+        says = "the Prefect server that PREFECT_API_URL names does not answer"
+        return Examined("prefect", Status.FAULT, says, "Start it, or correct the address.")
+    if read_addresses(settings.home):
+        says = "`reportwatch up` was started here, and its Prefect server does not answer"
+        remedy = "Look into `logs/prefect.log` of the home folder; stop and start `reportwatch up`."
+        return Examined("prefect", Status.FAULT, says, remedy)
+    says = "`reportwatch up` does not run here: nothing is fetched by itself"
+    return Examined("prefect", Status.WARN, says, "Start `reportwatch up`, as a service.")
+
+
+def _database(settings: Settings, *, with_publishers: bool) -> list[Examined]:
+    try:
+        with open_parts(settings) as parts:
+            return list(_of_parts(parts, with_publishers=with_publishers))
+    except StorageError as error:
+        remedy = "See “What to do when …” in `docs/operations.md`."
+        return [Examined("database", Status.FAULT, str(error), remedy)]
+
+
+def _of_parts(parts: Parts, *, with_publishers: bool) -> Iterator[Examined]:
+    now = parts.now()
+    with parts.store.write() as unit:  # a database that can be read may still refuse to be written
+        revision, counts = unit.audit.revision(), unit.library.counts()
+        judged = judge(unit, parts.settings, now)
+        newest = _newest(unit)
+        others = [each for each in unit.alarms.open() if each.kind not in FRESHNESS_KINDS]
+    held = f"{counted(counts['reports'], 'report')} in {counted(counts['versions'], 'version')}"
+    yield Examined("database", Status.OK, f"at schema {revision}, can be written; {held}")
+    yield _clock(newest, now)
+    yield from _freshness(judged)
+    if others:
+        says = f"{counted(len(others), 'alarm')} about how pages read"
+        yield Examined("alarms", Status.WARN, says, "`reportwatch sources` shows them.")
+    if with_publishers:
+        for source, is_well, says in probe_publishers(parts, [p.source for p in judged.promises]):
+            remedy = "" if is_well else "Open the address in a browser; wait before you ask again."
+            status = Status.OK if is_well else Status.FAULT
+            yield Examined(f"publisher {source}", status, says, remedy)
+
+
+def _newest(unit: Unit) -> datetime | None:
+    """Return the latest time that anything wrote into the database."""
+    times = [each.ended_at or each.started_at for each in unit.runs.latest(1)]
+    return max([*times, *unit.pulses.all().values()], default=None)
+
+
+def _clock(newest: datetime | None, now: datetime) -> Examined:
+    if newest and newest > now + CLOCK_SLACK:
+        says = f"it is {stamp(now)} here, and the database was written at {stamp(newest)}"
+        return Examined("clock", Status.FAULT, says, "Set the clock; let it be kept (NTP).")
+    return Examined("clock", Status.OK, f"it is {stamp(now)}")
+
+
+def _freshness(judged: Judgement) -> Iterator[Examined]:
+    for source, finding in judged.findings:
+        status = Status.FAULT if finding.is_fault else Status.WARN
+        says = f"{source}: {finding.text}"
+        yield Examined(finding.kind.value, status, says, finding.remedy)
+    found = {finding.kind for _, finding in judged.findings}
+    if not judged.promises:
+        says = "no source was ever read"
+        yield Examined("freshness", Status.WARN, says, "`reportwatch ingest` reads one now.")
+    elif AlarmKind.FRESHNESS not in found:
+        yield Examined("freshness", Status.OK, _kept(judged))
+    if judged.last_check_at and AlarmKind.SCHEDULER not in found:
+        says = f"the last sign of life is of {stamp(judged.last_check_at)}"
+        yield Examined("scheduler", Status.OK, says)
+
+
+def _kept(judged: Judgement) -> str:
+    """Say which promises are kept, and which still have their time."""
+    waiting = [each.source for each in judged.promises if each.last_ok_at is None]
+    says = f"{counted(len(judged.promises) - len(waiting), 'source')} read as promised"
+    return f"{says}; scheduled and not read yet: {', '.join(waiting)}" if waiting else says

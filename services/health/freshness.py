@@ -1,0 +1,246 @@
+"""Check from outside the fetch path that every source is read as promised, and keep alarms."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from reports.watch.alarm import (
+    DELIVERY_KINDS,
+    FRESHNESS_KINDS,
+    MOST_EXAMPLES,
+    Alarm,
+    AlarmKind,
+    Finding,
+)
+from reports.watch.promise import Promise
+from services.assembly import Parts
+from services.health.deadman import ping
+from services.health.delivery_findings import delivery_findings
+from services.health.findings import blocked_run, broken_promise, poor_listing, stopped_scheduler
+from services.health.promises import CHECK_PULSE, promises
+from services.runs.run import WATCHING, close_crashed_runs
+from services.settings import Settings
+from storage.database.errors import StorageError
+from storage.database.locks import Lock
+from storage.read.source_status import EndedRun
+from storage.store import Unit
+
+OURSELVES = "reportwatch"
+"""The source of alarms that are about this program and not about a publisher."""
+
+INTERVAL = timedelta(minutes=15)
+"""How often a check comes, scheduled or not."""
+
+OVERDUE = 3 * INTERVAL
+"""Without a scheduled check for so long, the scheduler has stopped."""
+
+CHECKED_KINDS = (*FRESHNESS_KINDS, *DELIVERY_KINDS)
+"""What a check finds and clears."""
+
+LOCK = "check"
+LOCK_TRIES = 20
+LOCK_SECONDS = 0.1
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What stands at one moment: promises, the scheduler's last sign of life, and what is wrong.
+
+    ``findings`` go by source. ``under_way`` are the sources of which a run is open: their last
+    ended run is not judged, since another one is about to say more.
+    """
+
+    promises: tuple[Promise, ...]
+    last_check_at: datetime | None
+    findings: tuple[tuple[str, Finding], ...]
+    under_way: frozenset[str]
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether a promise is broken or the scheduler has stopped."""
+        return any(finding.is_fault for _, finding in self.findings)
+
+    def by_source(self, source: str) -> list[Finding]:
+        """Return the findings of one source."""
+        return [finding for name, finding in self.findings if name == source]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What one check found, and the alarms raised and cleared since the check before.
+
+    ``is_well``: nothing was found, and no alarm of an earlier check is open. ``is_refused``:
+    another check was under way, nothing was done.
+    """
+
+    findings: tuple[tuple[str, Finding], ...] = ()
+    raised: tuple[Alarm, ...] = ()
+    cleared: tuple[Alarm, ...] = ()
+    is_well: bool = False
+    is_refused: bool = False
+
+    def counted(self) -> dict[str, int]:
+        """Return how many findings there are of each kind."""
+        return dict(Counter(finding.kind.value for _, finding in self.findings))
+
+
+def judge(unit: Unit, settings: Settings, now: datetime) -> Judgement:
+    """Judge how everything stands; reads only."""
+    found = promises(unit, settings)
+    under_way = frozenset(unit.standing.under_way())
+    last_check_at = unit.pulses.last(CHECK_PULSE)
+    scheduler = _scheduler(last_check_at, now)
+    broken = [pair for each in found for pair in _of_promise(unit, each, now)]
+    deliveries = [(OURSELVES, each) for each in delivery_findings(unit, settings, now)]
+    findings = [*scheduler, *broken, *_of_runs(unit, found, under_way), *deliveries]
+    return Judgement(tuple(found), last_check_at, tuple(findings), under_way)
+
+
+def check(parts: Parts) -> Checked:
+    """Judge how everything stands, keep the alarms, and return what was found.
+
+    One check at a time: a second one is refused and says so.
+    """
+    return _check(parts, is_scheduled=False)
+
+
+def scheduled_check(parts: Parts) -> Checked:
+    """Check because the schedule says so: a sign of life, told outside where nothing is wrong."""
+    checked = _check(parts, is_scheduled=True)
+    if checked.is_well:
+        ping(parts)
+    return checked
+
+
+def note_run_end(parts: Parts, source: str) -> None:
+    """Keep the alarms of one source as its run ends, not only at the next check.
+
+    Never raises for the database's sake: a run that has ended well must not fail by this.
+    """
+    try:
+        _note_run_end(parts, source)
+    except StorageError as error:
+        log.warning("the alarms of %s are left to the next check: %s", source, error)
+
+
+def note_deliveries(parts: Parts) -> None:
+    """Keep the alarms about deliveries as one ends in trouble, not only at the next check."""
+    now = parts.now()
+    with parts.store.write() as unit:
+        found = list(delivery_findings(unit, parts.settings, now))
+        unit.alarms.settle(OURSELVES, DELIVERY_KINDS, found, None, now)
+        unit.commit()
+
+
+def _note_run_end(parts: Parts, source: str) -> None:
+    lock = _patiently(parts)
+    if lock is None:
+        return  # the check under way, or the next one, finds it
+    try:
+        now = parts.now()
+        with parts.store.write() as unit:
+            _keep(unit, judge(unit, parts.settings, now), [source], now)
+            unit.commit()
+    finally:
+        lock.release()
+
+
+def _check(parts: Parts, *, is_scheduled: bool) -> Checked:
+    lock = _patiently(parts)
+    if lock is None:
+        return Checked(is_refused=True)
+    try:
+        close_crashed_runs(parts)
+        return _judged(parts, is_scheduled=is_scheduled)
+    finally:
+        lock.release()
+
+
+def _judged(parts: Parts, *, is_scheduled: bool) -> Checked:
+    now = parts.now()
+    with parts.store.write() as unit:
+        before = unit.pulses.last(CHECK_PULSE) or now - INTERVAL
+        if is_scheduled:
+            unit.pulses.beat(CHECK_PULSE, now)
+        judged = judge(unit, parts.settings, now)
+        _keep(unit, judged, _alarmed(unit) | {name for name, _ in judged.findings}, now)
+        is_well = not _alarmed(unit)
+        raised = tuple(unit.alarms.raised_since(before))
+        cleared = tuple(unit.alarms.cleared_since(before))
+        unit.commit()
+    return Checked(judged.findings, raised, cleared, is_well)
+
+
+def _alarmed(unit: Unit) -> set[str]:
+    """Return the sources of open alarms of the kinds that a check finds."""
+    return {each.source for each in unit.alarms.open() if each.kind in CHECKED_KINDS}
+
+
+def _keep(unit: Unit, judged: Judgement, sources: Iterable[str], now: datetime) -> None:
+    """Raise, renew and clear the alarms of some sources as a judgement has it."""
+    for source in sources:
+        found = judged.by_source(source)
+        kinds = [
+            kind
+            for kind in CHECKED_KINDS
+            if not (kind is AlarmKind.RUN_BLOCKED and source in judged.under_way)
+        ]
+        unit.alarms.settle(source, kinds, found, None, now)
+
+
+def _scheduler(last: datetime | None, now: datetime) -> list[tuple[str, Finding]]:
+    """Find that no scheduled check has come for too long, where one was ever expected."""
+    if last is None or now - last <= OVERDUE:
+        return []
+    return [(OURSELVES, stopped_scheduler(last, INTERVAL, OVERDUE))]
+
+
+def _of_promise(unit: Unit, promise: Promise, now: datetime) -> Iterator[tuple[str, Finding]]:
+    if not promise.is_kept(now):
+        last, under_way = _last_run(unit, promise.source), unit.runs.open_run(promise.source)
+        yield promise.source, broken_promise(promise, last, under_way)
+
+
+def _of_runs(
+    unit: Unit, found: Sequence[Promise], under_way: Container[str]
+) -> Iterator[tuple[str, Finding]]:
+    """Find runs that came to nothing, and poor listings.
+
+    A listing that named nothing is told apart only where its source's last run came to something.
+    """
+    blocked = set()
+    for source in (each.source for each in found):
+        last = _last_run(unit, source)
+        if last and (finding := blocked_run(last, _urls(unit, last))):
+            blocked.add(source)
+            if source not in under_way:
+                yield source, finding
+    promised = {each.source for each in found}
+    for each in unit.standing.poor_listings():
+        if each.source in promised and (each.link_count or each.source not in blocked):
+            yield each.source, poor_listing(each)
+
+
+def _last_run(unit: Unit, source: str) -> EndedRun | None:
+    return unit.standing.last_run(source, [each.value for each in WATCHING])
+
+
+def _urls(unit: Unit, last: EndedRun) -> tuple[str, ...]:
+    return unit.standing.failed_urls(last.id, MOST_EXAMPLES)
+
+
+def _patiently(parts: Parts) -> Lock | None:
+    """Take the lock of checks, which is never held for long."""
+    for _ in range(LOCK_TRIES):
+        lock = parts.store.lock(LOCK)
+        if lock is not None:
+            return lock
+        time.sleep(LOCK_SECONDS)
+    return None

@@ -1,0 +1,63 @@
+"""Check freshness from the runner's process where the scheduled check does not come.
+
+Hangs on neither Prefect's server nor its scheduler: that they stop is what it is there for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from datetime import datetime
+
+from services.assembly import Parts
+from services.health.freshness import INTERVAL, OVERDUE, Checked, check
+from services.health.promises import CHECK_PULSE
+
+LOOK_SECONDS = 30.0
+"""How often the watchman looks for the scheduled check's pulse."""
+
+log = logging.getLogger(__name__)
+
+
+class Watchman:
+    """Runs the check itself once the scheduled one is overdue.
+
+    Patience begins anew where this machine slept: the scheduler slept along.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._awake_since = self._looked_at = parts.now()
+        self._checked_at: datetime | None = None
+
+    def look(self) -> Checked | None:
+        """Check if the scheduled check is overdue; return what came of it, None where it is not."""
+        now = self._parts.now()
+        if abs(now - self._looked_at) > OVERDUE - INTERVAL:
+            self._awake_since = now
+        self._looked_at = now
+        if not self._is_overdue(now):
+            return None
+        if self._checked_at and now - self._checked_at < INTERVAL:
+            return None
+        self._checked_at = now
+        log.warning("no scheduled check for %s; checking from here", OVERDUE)
+        return check(self._parts)
+
+    def _is_overdue(self, now: datetime) -> bool:
+        with self._parts.store.read() as unit:
+            last = unit.pulses.last(CHECK_PULSE)
+        return last is not None and now - max(last, self._awake_since) > OVERDUE
+
+
+async def keep_watch(parts: Parts, stop: asyncio.Event) -> None:
+    """Look every now and then until told to stop."""
+    watchman = Watchman(parts)
+    while not stop.is_set():
+        try:
+            await asyncio.to_thread(watchman.look)
+        except Exception:
+            log.exception("the watchman could not check; looking again in %d s", LOOK_SECONDS)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), LOOK_SECONDS)

@@ -1,0 +1,1 @@
+"""Versions from elsewhere: captures of the Archive, saved pages, decided reviews."""

@@ -1,0 +1,199 @@
+"""One location's captures at the Internet Archive: which must be fetched, and what each said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from reports.model.values import Identified, Undecided
+from reports.text.fingerprint import payload_sha256
+from reports.watch.outcome import Outcome
+from scrapers.archive.wayback import ArchivedCapture, Played
+from scrapers.source import Source
+from services.assembly import Parts
+from services.history.known_pages import KnownPages, Said
+from storage.record.attempts import Found
+from storage.watch.locations import GOOD, LocationView, Sighting
+from storage.watch.mementos import Memento
+
+OK = 200
+MISSING = (404, 410)
+
+_UNTOLD_TYPES = ("unk", "-")
+"""What the index says where it does not know a media type."""
+
+
+@dataclass
+class Tally:
+    """How many captures were listed, known by their digest, fetched, and left out."""
+
+    listed: int = 0
+    known_digest: int = 0
+    fetched: int = 0
+    skipped: int = 0
+
+    def as_json(self) -> dict[str, int]:
+        """Return the part of the document that ``backfill --json`` prints."""
+        return dict(vars(self))
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One capture to be written down; ``sighting`` is None where no page was read from it.
+
+    ``reason`` says why it was not; ``is_look`` is false where nothing was looked at.
+    """
+
+    memento: Memento
+    sighting: Sighting | None = None
+    reason: str = ""
+    is_look: bool = True
+
+    @property
+    def found(self) -> Found:
+        """What came of a capture that nothing was read from."""
+        return Found(Outcome(self.memento.outcome), self.reason)
+
+    def recorded(self, found: list[Found], outcome: Outcome) -> Memento:
+        """Return the memento with the words of the reports that were found in it."""
+        page = self.sighting.page if self.sighting else None
+        read: list[Identified | Undecided] = [*page.reports, *page.undecided] if page else []
+        words = {
+            str(each.report): said.reading.words_sha256
+            for each, said in zip(found, read, strict=False)
+            if each.report and each.outcome in GOOD
+        }
+        return replace(self.memento, words=words, outcome=outcome.value)
+
+
+class Captures:
+    """Takes the captures of one location, in order of time.
+
+    ``play`` fetches one; nothing counts that is later than ``horizon``.
+    """
+
+    def __init__(
+        self,
+        parts: Parts,
+        source: Source,
+        known: LocationView,
+        *,
+        play: Callable[[ArchivedCapture], Played],
+        tally: Tally,
+        horizon: datetime,
+    ) -> None:
+        self._known = known
+        self._play = play
+        self._tally = tally
+        self._horizon = horizon
+        self._now = parts.now
+        self._types = (*source.media_types, *_UNTOLD_TYPES)
+        with parts.store.read() as unit:
+            held = unit.mementos.of(known.id)
+        # What could not be had or read is tried again: the Archive or the reader may do better.
+        self._failed = {each.captured_at for each in held if each.outcome == Outcome.UNREADABLE}
+        done = [each for each in held if each.outcome != Outcome.UNREADABLE]
+        self._done = {each.captured_at for each in done}
+        self._pages = KnownPages(parts, source, known, done)
+
+    def has_failed_before(self, capture: ArchivedCapture) -> bool:
+        """Tell whether an earlier run could not have or read a capture either."""
+        return capture.captured_at in self._failed
+
+    def learn(self, mementos: Iterable[Memento]) -> None:
+        """Take note of what was written down, to know it by its digest."""
+        self._pages.learn(mementos)
+
+    def take(self, capture: ArchivedCapture) -> Taken | None:
+        """Return what to write down of a capture; None where nothing new comes of it.
+
+        Raises what ``play`` raises.
+        """
+        if capture.captured_at in self._done:
+            self._tally.listed += 1
+            self._tally.known_digest += 1
+            return None
+        said = self._pages.of(capture.digest) if self._is_wanted(capture) else None
+        if said is None and self._may_be_fetched(capture):
+            return self._fetched(capture)
+        self._tally.listed += 1
+        if said is not None:
+            self._tally.known_digest += 1
+            return self._taken(capture, said, None)
+        self._tally.skipped += 1
+        is_miss = capture.status in MISSING and capture.captured_at <= self._horizon
+        return self._unlooked(capture, Outcome.SUSPECTED) if is_miss else None
+
+    def unplayable(self, capture: ArchivedCapture) -> Taken:
+        """Return what to write down of a capture that is listed and cannot be had."""
+        self._tally.listed += 1
+        self._tally.skipped += 1
+        return self._unlooked(capture, Outcome.UNREADABLE)
+
+    def _unlooked(self, capture: ArchivedCapture, outcome: Outcome) -> Taken:
+        """Take the Archive's word for a capture without a page: a miss witnesses a removal."""
+        return replace(self._note(capture, outcome), is_look=False)
+
+    def _is_wanted(self, capture: ArchivedCapture) -> bool:
+        """Tell whether a capture is of the time asked for and of a page that answered."""
+        is_page = capture.status == OK and capture.media_type in self._types
+        return capture.captured_at <= self._horizon and (capture.is_revisit or is_page)
+
+    def _may_be_fetched(self, capture: ArchivedCapture) -> bool:
+        return self._is_wanted(capture) and not capture.is_revisit
+
+    def _fetched(self, capture: ArchivedCapture) -> Taken:
+        played = self._play(capture)
+        self._tally.listed += 1
+        self._tally.fetched += 1
+        said = self._pages.read(capture.digest, played.body, played.headers)
+        return self._taken(capture, said, self._now())
+
+    def _taken(self, capture: ArchivedCapture, said: Said, retrieved_at: datetime | None) -> Taken:
+        if said.outcome is not None:
+            noted = self._note(capture, said.outcome, said.body, retrieved_at)
+            return replace(noted, reason=said.reason)
+        noted = self._note(capture, Outcome.UNCHANGED, said.body, retrieved_at)
+        sighting = Sighting(
+            url=self._known.url,
+            edition=self._known.edition,
+            seen_at=capture.captured_at,
+            page=said.page,
+            body=said.body,
+            payload_sha256=payload_sha256(said.body),
+            region_sha256=payload_sha256(said.region),
+            evidence=_evidence(noted.memento),
+        )
+        return replace(noted, sighting=sighting)
+
+    def _note(
+        self,
+        capture: ArchivedCapture,
+        outcome: Outcome,
+        body: bytes = b"",
+        retrieved_at: datetime | None = None,
+    ) -> Taken:
+        memento = Memento(
+            location_id=self._known.id,
+            captured_at=capture.captured_at,
+            retrieved_at=retrieved_at,
+            memento_url=capture.memento_url,
+            digest=capture.digest,
+            outcome=outcome.value,
+            payload_sha256=payload_sha256(body) if body else "",
+        )
+        self._done.add(capture.captured_at)
+        return Taken(memento)
+
+
+def _evidence(memento: Memento) -> dict[str, Any]:
+    """Return what is kept with the capture: whose it is, and both times."""
+    retrieved = memento.retrieved_at
+    return {
+        "archive": "wayback",
+        "memento": memento.memento_url,
+        "digest": memento.digest,
+        "retrieved_at": retrieved.isoformat() if retrieved else None,
+    }

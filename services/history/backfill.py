@@ -1,0 +1,277 @@
+"""Fill a report's history from the Internet Archive's captures, and see which changes they prove.
+
+The same gate, reader and recorder as an import: what is older than what is known is put between its
+neighbours in time, and nobody is told.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from reports.watch.outcome import Outcome
+from scrapers.archive.host import PLAY_SECONDS, SEARCH_SECONDS
+from scrapers.archive.wayback import Archive, ArchivedCapture, Played, Unlisted, Unplayable
+from scrapers.fetch.errors import FetchError, HostPaused
+from scrapers.registry import source_named
+from scrapers.source import Source
+from services.assembly import Parts
+from services.history.archive_captures import Captures, Taken, Tally
+from services.history.cutoff import horizons
+from services.runs.follow_up import conclude
+from services.runs.reread import RereadRequest, reread
+from services.runs.run import (
+    WATCHING,
+    IngestRequest,
+    RunReport,
+    Trigger,
+    fail_run,
+    failures_of,
+    start_run,
+    take_source_lock,
+)
+from services.runs.scope import Scope
+from services.runs.search_index import index_after_run
+from services.watch.walk import CHUNK
+from storage.record.attempts import Found, Recording, most_telling
+from storage.watch.locations import GOOD, LocationView
+from storage.watch.runs import LocationOutcome
+
+PATIENCE = 3
+"""Requests in a row without an answer, each after all its tries, that end a run."""
+
+GO_ON = "what was brought is kept; run it again to go on"
+
+
+@dataclass(frozen=True)
+class BackfillRequest:
+    """Which locations to ask the Archive for, which captures, and how many to fetch at most."""
+
+    source: str
+    editions: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    limit: int | None = None
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What the ledger keeps of the request."""
+        asked = {
+            "editions": list(self.editions),
+            "countries": list(self.countries),
+            "since": self.since.isoformat() if self.since else "",
+            "until": self.until.isoformat() if self.until else "",
+            "limit": self.limit,
+        }
+        return {name: value for name, value in asked.items() if value}
+
+
+@dataclass(frozen=True)
+class BackfillReport:
+    """What came of it; ``corroborated`` counts the source's changes that captures bear out."""
+
+    run: RunReport
+    captures: Tally
+    corroborated: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the document that ``backfill --json`` prints."""
+        captures = self.captures.as_json()
+        return {**self.run.as_json(), "captures": captures, "corroborated": self.corroborated}
+
+
+class _Spent(Exception):
+    """As many captures were fetched as the request allows."""
+
+
+def backfill(
+    parts: Parts, request: BackfillRequest, progress: Callable[[int, int], None] | None = None
+) -> BackfillReport:
+    """Bring what the Archive holds of a source's known locations, as one run.
+
+    Raises RunRefused, BadRequest, or scrapers.registry.UnknownSource. What cannot be had is a
+    failure of the run, not an error; so is an Archive that does not answer.
+    """
+    source = source_named(request.source)
+    scope = Scope.of(source, IngestRequest(source.name, request.editions, request.countries))
+    _read_by_the_present_reader(parts, source, request.editions)
+    lock = take_source_lock(parts, source.name)
+    started = time.monotonic()
+    try:
+        recording = start_run(
+            parts,
+            source,
+            trigger=Trigger.BACKFILL,
+            orchestrator="direct",
+            flow_run="",
+            parameters=request.parameters,
+            is_silent=True,
+        )
+        archive = Archive(parts.archive_gate(SEARCH_SECONDS), parts.archive_gate(PLAY_SECONDS))
+        under_way = _Backfill(parts, request, source, recording, archive)
+        try:
+            under_way.bring(horizons(parts, source, scope), progress)
+            return under_way.close(started)
+        except BaseException as error:
+            fail_run(parts, recording.run_id, error, time.monotonic() - started)
+            raise
+        finally:
+            archive.close()
+    finally:
+        lock.release()
+
+
+def _read_by_the_present_reader(parts: Parts, source: Source, editions: tuple[str, ...]) -> None:
+    """Compare like with like: read again what an older reader read."""
+    with parts.store.read() as unit:
+        waiting = unit.rereading(source.name, source.reader_revision).count(editions)
+    if waiting:
+        reread(parts, RereadRequest(source.name, editions))
+
+
+@dataclass
+class _Backfill:
+    """One run under way: what it works with and what it has gathered."""
+
+    parts: Parts
+    request: BackfillRequest
+    source: Source
+    recording: Recording
+    archive: Archive
+    tally: Tally = field(default_factory=Tally)
+    failures: list[dict[str, str]] = field(default_factory=list)
+    faults_in_a_row: int = 0
+    unlisted: dict[str, str] = field(default_factory=dict)  # locations no list came for, and why
+    fault: str = ""  # why the run was ended early
+    is_spent: bool = False
+
+    def bring(
+        self,
+        chosen: Sequence[tuple[LocationView, datetime]],
+        progress: Callable[[int, int], None] | None,
+    ) -> None:
+        """Ask for each location up to its horizon, until the Archive fails or the budget ends."""
+        for done, (known, horizon) in enumerate(chosen):
+            if progress:
+                progress(done, len(chosen))
+            self._location(known, horizon)
+            if self.fault or self.is_spent:
+                return
+
+    def _location(self, known: LocationView, horizon: datetime) -> None:
+        known_before = self.tally.known_digest
+        found: list[Found] = []
+        chunk: list[Taken] = []
+        captures = Captures(
+            self.parts, self.source, known, play=self._play, tally=self.tally, horizon=horizon
+        )
+        for taken in self._taken(known, captures):
+            chunk.append(taken)
+            if len(chunk) >= CHUNK:
+                found += self._record(captures, chunk)
+                chunk = []
+        found += self._record(captures, chunk)
+        if not found and known.url in self.unlisted:
+            found = [Found(Outcome.ERROR, self.unlisted[known.url])]
+        if not found and self.tally.known_digest > known_before:
+            found = [Found(Outcome.UNCHANGED)]
+        self._tell(known, found)
+
+    def _taken(self, known: LocationView, captures: Captures) -> Iterator[Taken]:
+        """Yield what is to be written down of a location's captures; failures are listed."""
+        try:
+            for capture in self.archive.captures(known.url, self.request.since, self.request.until):
+                if taken := self._take(captures, capture):
+                    yield taken
+                if self.fault:
+                    return
+            self.faults_in_a_row = 0
+        except _Spent:
+            self.is_spent = True
+        except Unlisted as error:
+            self._fail(known.url, Outcome.ERROR, str(error))
+            self.unlisted[known.url] = str(error)
+        except FetchError as error:
+            self._unanswered(known.url, error)
+            self.unlisted[known.url] = error.reason
+
+    def _take(self, captures: Captures, capture: ArchivedCapture) -> Taken | None:
+        try:
+            return captures.take(capture)
+        except Unplayable as error:
+            if not captures.has_failed_before(capture):
+                self._fail(capture.memento_url, Outcome.UNREADABLE, str(error))
+            return captures.unplayable(capture)
+        except FetchError as error:
+            self._unanswered(capture.memento_url, error)
+            return None
+
+    def _play(self, capture: ArchivedCapture) -> Played:
+        if self.request.limit is not None and self.tally.fetched >= self.request.limit:
+            raise _Spent
+        played = self.archive.play(capture)
+        self.faults_in_a_row = 0
+        return played
+
+    def _record(self, captures: Captures, chunk: Sequence[Taken]) -> list[Found]:
+        """Write down captures in one transaction; return what was found on those looked at."""
+        if not chunk:
+            return []
+        mementos, told = [], []
+        with self.parts.store.write() as unit:
+            for each in chunk:
+                found = [each.found]
+                if each.sighting:  # one by one: where a stay is split, earlier ones tell its ends
+                    (found,) = unit.recorder(self.recording).record([each.sighting])
+                best = most_telling(found)
+                mementos.append(each.recorded(found, best.outcome))
+                told += [best] if each.is_look else []
+            unit.mementos.put(mementos)
+            unit.commit()
+        captures.learn(mementos)
+        return told
+
+    def _tell(self, known: LocationView, found: Sequence[Found]) -> None:
+        """Let a location count once: good captures before bad ones, which are a page's past."""
+        good = [each for each in found if each.outcome in GOOD]
+        if not found:
+            return
+        best = most_telling(good or found)
+        with self.parts.store.write() as unit:
+            outcome = LocationOutcome(known.url, best.outcome, best.reason)
+            unit.runs.note(self.recording.run_id, [outcome])
+            unit.commit()
+
+    def _fail(self, url: str, outcome: Outcome, reason: str) -> None:
+        self.failures.append({"url": url, "outcome": outcome.value, "reason": reason})
+
+    def _unanswered(self, url: str, error: FetchError) -> None:
+        """Note a request without an answer; after some in a row the run is ended."""
+        self.faults_in_a_row += 1
+        reason = error.reason
+        if isinstance(error, HostPaused) or self.faults_in_a_row >= PATIENCE:
+            self.fault = reason = f"the Archive is left for this run: {reason}; {GO_ON}"
+        self._fail(url, Outcome.ERROR, reason)
+
+    def close(self, started: float) -> BackfillReport:
+        """Close the ledger's row and return what came of it."""
+        run_id = self.recording.run_id
+        drift = conclude(self.parts, self.source, self.recording)
+        seconds = time.monotonic() - started
+        state = "failed" if self.fault else "done"
+        with self.parts.store.write() as unit:
+            corroborated = unit.corroboration(self.source.name).recompute(WATCHING)
+            counts = unit.runs.end(
+                run_id, state, now=self.parts.now(), seconds=seconds, error=self.fault
+            )
+            bad = failures_of(unit.runs.outcomes(run_id))
+            unit.commit()
+        index_after_run(self.parts)
+        unsaid = [each for each in bad if each["url"] not in self.unlisted]
+        failures = (*drift, *self.failures, *unsaid)
+        report = RunReport(run_id, self.source.name, counts, failures, seconds)
+        return BackfillReport(report, self.tally, corroborated)

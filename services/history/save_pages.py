@@ -1,0 +1,118 @@
+"""Have the Internet Archive keep pages that are news, without ever holding up a run."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+
+from scrapers.archive.save_page import SavePageNow, SaveRefused
+from services.assembly import Parts
+from storage.watch.save_requests import SaveRequest, SaveState
+
+AT_ONCE = 3
+"""Jobs at the Archive at once; an account may have a few more."""
+
+SPACING = 5.0
+"""Seconds between two requests: an account may ask for 12 pages a minute."""
+
+WAITS = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60, 240, 720, 1440))
+"""Before each further try; after the last the page is given up."""
+
+JOB_TAKES = timedelta(seconds=20)
+"""Until the first question what came of a job, and between two questions."""
+
+LONGEST_JOB = timedelta(minutes=30)
+"""After which a job is taken for lost: the Archive ends its jobs long before."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Kept:
+    """How many pages were asked for, are kept, and were given up in one round."""
+
+    asked: int = 0
+    saved: int = 0
+    failed: int = 0
+
+
+def save_pages(parts: Parts) -> Kept:
+    """Ask for what is due and what came of what was asked; one round at a time.
+
+    Cheap where nothing is due. Whatever the Archive answers is written down and tried again later.
+    """
+    kept = Kept()
+    if not (parts.settings.wayback_save and _has_due(parts)):
+        return kept
+    lock = parts.store.lock("save-pages")
+    if lock is None:
+        return kept
+    try:
+        with closing(parts.archive_gate(SPACING)) as gate:
+            _round(parts, SavePageNow(gate, parts.settings.wayback_keys), kept)
+    finally:
+        lock.release()
+    return kept
+
+
+def _has_due(parts: Parts) -> bool:
+    with parts.store.read() as unit:
+        return unit.saves.has_due(parts.now())
+
+
+def _round(parts: Parts, archive: SavePageNow, kept: Kept) -> None:
+    """Hear of jobs first: each that has ended makes room for another."""
+    now = parts.now()
+    with parts.store.read() as unit:
+        asked = unit.saves.due(now, SaveState.ASKED, AT_ONCE)
+    for each in asked:
+        _hear(parts, archive, each, kept)
+    with parts.store.read() as unit:
+        room = max(AT_ONCE - unit.saves.under_way(), 0)
+        due = unit.saves.due(now, SaveState.DUE, room)
+    for each in due:
+        _ask(parts, archive, each, kept)
+
+
+def _ask(parts: Parts, archive: SavePageNow, request: SaveRequest, kept: Kept) -> None:
+    try:
+        job_id = archive.ask(request.url)
+    except SaveRefused as refused:
+        _later(parts, request, str(refused), kept)
+        return
+    kept.asked += 1
+    with parts.store.write() as unit:
+        unit.saves.asked(request.id, job_id, parts.now(), parts.now() + JOB_TAKES)
+        unit.commit()
+
+
+def _hear(parts: Parts, archive: SavePageNow, request: SaveRequest, kept: Kept) -> None:
+    try:
+        memento_url = archive.outcome(request.url, request.job_id)
+        if not memento_url and request.asked_at and parts.now() - request.asked_at > LONGEST_JOB:
+            raise SaveRefused("the job did not end")
+    except SaveRefused as refused:
+        _later(parts, request, str(refused), kept)
+        return
+    with parts.store.write() as unit:
+        if memento_url:
+            unit.saves.saved(request.id, memento_url)
+            kept.saved += 1
+        else:
+            unit.saves.still_running(request.id, parts.now() + JOB_TAKES)
+        unit.commit()
+
+
+def _later(parts: Parts, request: SaveRequest, why: str, kept: Kept) -> None:
+    """Try again after a wait that grows, or give the page up."""
+    attempts = request.attempts + 1
+    with parts.store.write() as unit:
+        if attempts > len(WAITS):
+            _log.warning("given up: %s was not kept by the Archive: %s", request.url, why)
+            unit.saves.failed(request.id, why)
+            kept.failed += 1
+        else:
+            unit.saves.retry(request.id, attempts, parts.now() + WAITS[attempts - 1], why)
+        unit.commit()

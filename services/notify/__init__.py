@@ -1,0 +1,1 @@
+"""Tell people: subscribing, and delivery by every channel."""

@@ -1,0 +1,210 @@
+"""Subscribe, confirm, change and leave: what the command, the API and the pages do alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from alerts.webhook import new_secret
+from reports.notices.messages import MessageKind
+from reports.notices.subscription import Channel, Subscriber, SubscriberState, Subscription
+from services.assembly import Parts
+from services.notify.channels import mail_domain
+from services.notify.letters import ANSWER_DAYS, CONFIRM_DAYS
+from services.notify.recipients import channel_of
+from services.notify.subscription_filter import Timing, Wish, told_of, wish_of
+from storage.store import Unit
+
+ASK_AGAIN_AFTER = timedelta(hours=1)
+"""Whoever asks again sooner causes no further letter to the same address."""
+
+MOST_LETTERS = 60
+MOST_LETTERS_IN = timedelta(hours=1)
+"""Letters of confirmation in all: a form must not become a way to write to strangers."""
+
+
+class CannotAsk(Exception):
+    """No confirmation can be asked for; the message says why and what to do."""
+
+
+class TooMany(CannotAsk):
+    """Too many confirmations were asked for lately."""
+
+
+class NoSuchLetter(Exception):
+    """A letter that is not there any more: used up, too old, or its address has left."""
+
+
+@dataclass(frozen=True)
+class Subscribed:
+    """A subscription that was added; ``secret`` where one was made for a new webhook."""
+
+    subscription: Subscription
+    subscriber: Subscriber
+    secret: str = ""
+
+
+def subscribe(
+    parts: Parts, address: str, wish: Wish, timing: Timing | None = None, *, owner: str = ""
+) -> Subscribed:
+    """Add a subscription that the operator vouches for; raises BadAddress."""
+    channel = channel_of(address)
+    with parts.store.write() as unit:
+        before = unit.subscribers.named(address)
+        made = _add(unit, parts, address, channel, wish)
+        reader = unit.subscribers.named(address)
+        assert reader is not None
+        facts: dict[str, object] = {"state": SubscriberState.ACTIVE.value, "is_vouched": True}
+        facts |= vars(timing) if timing else {}
+        facts |= {"owner": owner} if owner else {}
+        secret = ""
+        if channel is Channel.WEBHOOK and not reader.secret:
+            facts["secret"] = secret = new_secret()
+        if before and before.state is SubscriberState.SET_ASIDE:
+            facts |= _REVIVED
+        unit.subscribers.change(reader.id, **facts)
+        changed = unit.subscribers.get(reader.id)
+        unit.commit()
+    assert changed is not None
+    return Subscribed(made, changed, secret)
+
+
+def ask(parts: Parts, address: str, wish: Wish, timing: Timing | None = None) -> None:
+    """Ask an address's owner to confirm a subscription; nothing tells whether it is known.
+
+    Raises services.notify.recipients.BadAddress, CannotAsk.
+    """
+    if not parts.settings.public_url:
+        raise CannotAsk(
+            "there is no address that a link could lead to; the operator has to set "
+            "REPORTWATCH_PUBLIC_URL, or adds you by `reportwatch subscribe`"
+        )
+    if channel_of(address) is not Channel.EMAIL:
+        raise CannotAsk("only e-mail addresses can be confirmed; the operator adds others")
+    now = parts.now()
+    with parts.store.write() as unit:
+        if unit.letters.count_since(MessageKind.CONFIRM, now - MOST_LETTERS_IN) >= MOST_LETTERS:
+            raise TooMany("too many addresses were entered within an hour; try again later")
+        state = SubscriberState.PENDING
+        reader = unit.subscribers.add(address, Channel.EMAIL, now, state=state, is_vouched=False)
+        last = unit.letters.last_at(MessageKind.CONFIRM, reader.id)
+        if last is None or now - last >= ASK_AGAIN_AFTER:
+            timed = vars(timing) if timing else {}
+            detail = {"asked": told_of(wish), "wish": wish.as_json(), "timing": timed}
+            domain = mail_domain(parts.settings)
+            unit.outbox.put(MessageKind.CONFIRM, reader.id, detail, now, domain)
+        unit.commit()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a letter asks its reader to confirm."""
+
+    address: str
+    asked: str
+    is_still: bool
+
+
+def read_letter(parts: Parts, number: int) -> Asked:
+    """Return what a letter asks; raises NoSuchLetter."""
+    with parts.store.read() as unit:
+        reader, kind, detail = _letter(unit, parts, number)
+    asked = str(detail.get("asked", "messages about changed reports"))
+    return Asked(reader.address, asked, kind is MessageKind.STILL)
+
+
+def confirm(parts: Parts, number: int) -> str:
+    """Do what a letter asks, once or again, and return the address; raises NoSuchLetter."""
+    with parts.store.write() as unit:
+        reader, kind, detail = _letter(unit, parts, number)
+        now = parts.now()
+        facts: dict[str, object] = {"heard_at": now, "asked_at": None}
+        if kind is MessageKind.CONFIRM:
+            _add(unit, parts, reader.address, reader.channel, wish_of(detail["wish"]))
+            facts |= {"state": SubscriberState.ACTIVE.value, "confirmed_at": now, **_REVIVED}
+            facts |= detail["timing"]
+        unit.subscribers.change(reader.id, **facts)
+        unit.commit()
+    return reader.address
+
+
+def change_timing(parts: Parts, address: str, timing: Timing) -> None:
+    """Change when an address is told; what waits already keeps its time."""
+    with parts.store.write() as unit:
+        reader = unit.subscribers.named(address)
+        if reader is not None:
+            unit.subscribers.change(reader.id, heard_at=parts.now(), **vars(timing))
+        unit.commit()
+
+
+def add_own(parts: Parts, address: str, wish: Wish) -> None:
+    """Add a subscription that an address's owner asks for on a page of their own."""
+    with parts.store.write() as unit:
+        reader = unit.subscribers.named(address)
+        if reader is not None:
+            _add(unit, parts, address, reader.channel, wish)
+            unit.subscribers.change(reader.id, heard_at=parts.now())
+        unit.commit()
+
+
+def drop_own(parts: Parts, address: str, subscription_id: int) -> None:
+    """Delete one subscription of an address; another address's is left alone."""
+    with parts.store.write() as unit:
+        if any(each.id == subscription_id for each in unit.subscriptions.all(address)):
+            unit.subscriptions.drop(subscription_id)
+            reader = unit.subscribers.named(address)
+            assert reader is not None
+            unit.subscribers.change(reader.id, heard_at=parts.now())
+        unit.commit()
+
+
+def revive(parts: Parts, address: str) -> bool:
+    """Write again to an address that was set aside; False where it was not."""
+    with parts.store.write() as unit:
+        reader = unit.subscribers.named(address)
+        if reader is None or reader.state is not SubscriberState.SET_ASIDE:
+            return False
+        unit.subscribers.change(reader.id, state=SubscriberState.ACTIVE.value, **_REVIVED)
+        unit.commit()
+    return True
+
+
+_REVIVED: dict[str, object] = {
+    "failing_since": None,
+    "failure_count": 0,
+    "set_aside_at": None,
+    "set_aside_why": "",
+}
+
+
+def _add(unit: Unit, parts: Parts, address: str, channel: Channel, wish: Wish) -> Subscription:
+    return unit.subscriptions.add(
+        address,
+        channel,
+        countries=wish.countries,
+        sources=wish.sources,
+        topics=wish.topics,
+        kinds=wish.kinds,
+        regions=wish.regions,
+        editions=wish.editions,
+        sections=wish.sections,
+        least=wish.least,
+        every=wish.every,
+        now=parts.now(),
+    )
+
+
+def _letter(
+    unit: Unit, parts: Parts, number: int
+) -> tuple[Subscriber, MessageKind, dict[str, Any]]:
+    for kind, days in ((MessageKind.CONFIRM, CONFIRM_DAYS), (MessageKind.STILL, ANSWER_DAYS)):
+        held = unit.letters.held(number, kind)
+        if held is None:
+            continue
+        subscriber_id, detail, written_at = held
+        reader = unit.subscribers.get(subscriber_id)
+        if reader is None or parts.now() - written_at > timedelta(days=days):
+            break
+        return reader, kind, detail
+    raise NoSuchLetter

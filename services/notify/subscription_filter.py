@@ -1,0 +1,202 @@
+"""What somebody asks to be told of: read from names people use, checked, and put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from reports.model.regions import region_named, regions
+from reports.model.values import ChangeKind
+from reports.notices.importance import Importance
+from reports.notices.subscription import Every, Subscription
+from reports.notices.timing import check_hour, read_quiet_hours, read_time_zone
+from reports.topics.classify import taxonomy
+from reports.wording.changes import topic_name
+from scrapers.registry import all_sources
+
+LONGEST_SECTION = 100
+MOST_NAMES = 300
+
+
+class BadWish(ValueError):
+    """Something asked for that there is not; the message lists what there is."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a subscription asks for, in the names that are stored."""
+
+    countries: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    editions: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    least: Importance = Importance.MINOR
+    every: Every = Every.NOW
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the wish as a document."""
+        return {
+            name: list(value) if isinstance(value, tuple) else str(value)
+            for name, value in asdict(self).items()
+        }
+
+
+@dataclass(frozen=True)
+class Timing:
+    """When a reader may be told; raises reports.notices.timing.BadTiming for what cannot be."""
+
+    time_zone: str = "UTC"
+    digest_hour: int = 6
+    quiet_hours: str = ""
+
+    def __post_init__(self) -> None:
+        read_time_zone(self.time_zone)
+        check_hour(self.digest_hour)
+        read_quiet_hours(self.quiet_hours)
+
+
+def read_wish(
+    *,
+    countries: Iterable[str] = (),
+    regions: Iterable[str] = (),
+    sources: Iterable[str] = (),
+    editions: Iterable[str] = (),
+    topics: Iterable[str] = (),
+    sections: Iterable[str] = (),
+    kinds: Iterable[str] = (),
+    least: str = Importance.MINOR,
+    every: str = Every.NOW,
+) -> Wish:
+    """Read a wish from names as people write them; raises BadWish."""
+    return Wish(
+        countries=_all(countries, _country),
+        regions=_all(regions, _region),
+        sources=_all(sources, _source),
+        editions=_all(editions, _edition),
+        topics=_all(topics, _topic),
+        sections=_all(sections, _section),
+        kinds=_all(kinds, _kind),
+        least=_one_of(Importance, least, "importance"),
+        every=_one_of(Every, every, "rhythm"),
+    )
+
+
+def wish_of(document: dict[str, Any]) -> Wish:
+    """Read back what ``Wish.as_json`` gave."""
+    return read_wish(**document)
+
+
+def told_of(one: Wish | Subscription) -> str:
+    """Put what a subscription asks for into words: "changes of Kazakhstan, at once"."""
+    places = [*map(place_name, one.countries), *map(_region_name, one.regions)]
+    least = {Importance.NOTABLE: "notable ", Importance.MAJOR: "major "}.get(one.least, "")
+    said = [f"{least}changes" if any(_filters(one)) or least else "every change"]
+    if one.kinds:
+        said.append(f"of the kind {_or(each.replace('_', ' ') for each in one.kinds)}")
+    if places:
+        said.append(f"in reports on {_or(places)}")
+    if one.editions:
+        said.append(f"of {_or(one.editions)}")
+    if one.sources:
+        said.append(f"from {_or(one.sources)}")
+    if one.topics:
+        said.append(f"about {_or(map(topic_name, one.topics))}")
+    if one.sections:
+        said.append(f"in the part {_or(one.sections)}")
+    return f"{' '.join(said)}, {WHEN[one.every]}"
+
+
+WHEN = {Every.NOW: "at once", Every.DAY: "once a day", Every.WEEK: "once a week"}
+
+
+def place_name(code: str) -> str:
+    """Return the name of a country or area by its code: ``CHN/tibet``."""
+    country, _, part = code.partition("/")
+    for source in all_sources().values():
+        if place := source.countries.get(country, part):
+            return str(source.countries.name(place.country, place.part))
+    return code
+
+
+def _filters(one: Wish | Subscription) -> list[tuple[str, ...]]:
+    return [
+        *(one.countries, one.regions, one.sources, one.editions),
+        *(one.topics, one.sections, one.kinds),
+    ]
+
+
+def _region_name(name: str) -> str:
+    found = region_named(name)
+    return found.name if found else name
+
+
+def _or(names: Iterable[str]) -> str:
+    listed = list(names)
+    return " or ".join([", ".join(listed[:-1]), listed[-1]] if listed[1:] else listed)
+
+
+def _all(names: Iterable[str], read: Any) -> tuple[str, ...]:
+    given = [each.strip() for each in names if each.strip()]
+    if len(given) > MOST_NAMES:
+        raise BadWish(f"name at most {MOST_NAMES} of one kind; name none for all of them")
+    return tuple(sorted({read(each) for each in given}))
+
+
+def _country(name: str) -> str:
+    for source in all_sources().values():
+        country, _, part = name.partition("/")
+        place = source.countries.find(name) or source.countries.get(country.upper(), part)
+        if place is not None:
+            return f"{place.country}/{place.part}" if place.part else place.country
+    raise BadWish(f"{name!r} is no country known; give its name, key or alpha-3 code")
+
+
+def _region(name: str) -> str:
+    found = region_named(name)
+    if found is None:
+        raise _unknown("region", name, [each.id for each in regions()])
+    return found.id
+
+
+def _source(name: str) -> str:
+    if name not in all_sources():
+        raise _unknown("source", name, sorted(all_sources()))
+    return name
+
+
+def _edition(name: str) -> str:
+    if not (name.isascii() and name.isprintable() and len(name) <= 32 and " " not in name):
+        raise BadWish(f"{name!r} is no edition; give one such as 2024")
+    return name
+
+
+def _topic(name: str) -> str:
+    known = {each.id for each in taxonomy().topics}
+    if name not in known:
+        raise _unknown("topic", name, sorted(known))
+    return name
+
+
+def _section(name: str) -> str:
+    if not name.isprintable() or len(name) > LONGEST_SECTION:
+        raise BadWish("a section is `summary`, a number such as 2, or words of its heading")
+    return name.casefold()
+
+
+def _kind(name: str) -> str:
+    return str(_one_of(ChangeKind, name, "kind of change"))
+
+
+def _one_of(kinds: Any, name: str, what: str) -> Any:
+    try:
+        return kinds(str(name))
+    except ValueError:
+        raise _unknown(what, name, [each.value for each in kinds]) from None
+
+
+def _unknown(what: str, name: str, known: Sequence[str]) -> BadWish:
+    return BadWish(f"there is no {what} {name!r}; there are: {', '.join(known)}")

@@ -1,0 +1,75 @@
+"""Messages to webhooks: signed, through the one fetch gate, never to a private address."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import datetime, timedelta
+
+from alerts.failures import Deferred, Gone, PermanentFailure
+from alerts.message import compose
+from alerts.webhook import letter_body, webhook_body, webhook_headers
+from reports.notices.messages import MessageKind, OutgoingMessage
+from scrapers.fetch.errors import FetchError, Refused
+from scrapers.fetch.gate import FetchGate
+from services.assembly import Parts
+from services.notify.publishers import publishers
+
+LONGEST_WAIT = timedelta(hours=24)
+"""A Retry-After above this is taken for this."""
+
+
+class WebhookCarrier:
+    """Messages as signed POST requests."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._gate = parts.hook_gate()
+
+    def close(self) -> None:
+        """Close what connections are open."""
+        self._gate.close()
+
+    def send(self, message: OutgoingMessage) -> None:
+        """Compose, sign and post one message; only a 2xx answer says that it was taken."""
+        settings, now = self._parts.settings, self._parts.now()
+        if message.kind is MessageKind.CANARY:
+            body = letter_body(message, now)
+            with closing(self._parts.hook_gate(is_ours=True)) as gate:
+                self._post(gate, message, body, now)
+            return
+        known = publishers()
+        composed = compose(
+            message,
+            public_url=settings.public_url,
+            operator=settings.operator,
+            publishers=known,
+            now=now,
+        )
+        body = webhook_body(
+            message, composed, public_url=settings.public_url, publishers=known, now=now
+        )
+        self._post(self._gate, message, body, now)
+
+    @staticmethod
+    def _post(gate: FetchGate, message: OutgoingMessage, body: str, now: datetime) -> None:
+        headers = webhook_headers(message.message_id, body, message.secret, now)
+        try:
+            answer = gate.call(message.address, headers, body.encode())
+        except Refused as error:
+            raise PermanentFailure(f"the webhook is not asked: {error.reason}") from None
+        except FetchError as error:
+            raise Deferred(f"the webhook does not answer: {error.reason}") from None
+        _judge(answer.status, answer.headers.get("retry-after", ""))
+
+
+def _judge(status: int, retry_after: str) -> None:
+    if 200 <= status < 300:
+        return
+    if status == 410:
+        raise Gone("the webhook answers 410 Gone: it wants no more")
+    if 300 <= status < 400:
+        raise Deferred(f"the webhook redirects ({status}); subscribe its new address instead")
+    wait = timedelta()
+    if status in (429, 503) and retry_after.strip().isdecimal():
+        wait = min(timedelta(seconds=int(retry_after[:9])), LONGEST_WAIT)
+    raise Deferred(f"the webhook answers {status}", wait)

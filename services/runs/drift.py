@@ -1,0 +1,77 @@
+"""Look for drift after a run: raise what is new for the operator, clear what is over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from reports.watch.alarm import DRIFT_KINDS, AlarmKind, Finding
+from reports.watch.drift import judge, new_shapes
+from reports.watch.outcome import Outcome
+from scrapers.source import Source
+from services.assembly import Parts
+from storage.record.attempts import Recording
+from storage.store import Unit
+
+FRESH = timedelta(days=7)
+"""How long mark-up never seen before stays an alarm where its pages read well."""
+
+
+def check_drift(parts: Parts, source: Source, recording: Recording) -> tuple[dict[str, str], ...]:
+    """Judge how a source reads after a run has recorded all it saw, and keep the alarms.
+
+    Editions older than those the source watches are left alone: they are imported for what they
+    are. Returns the faults as the run's failures are shown; each is of a whole edition.
+    """
+    now = parts.now()
+    with parts.store.read() as unit:
+        found = [*_of_editions(unit, source), *_of_shapes(unit, source, recording, now)]
+        has_alarms = bool(unit.alarms.open(source.name))
+    if found or has_alarms:
+        with parts.store.write() as unit:
+            unit.alarms.settle(source.name, DRIFT_KINDS, found, recording.run_id, now)
+            unit.commit()
+    return tuple(_failure(source, each) for each in found if _fails_run(each))
+
+
+def _of_editions(unit: Unit, source: Source) -> list[Finding]:
+    oldest = min(source.editions, default="")
+    floors = source.floors
+    if not source.has_issue_lists:
+        floors = replace(floors, issue_share=0)
+    return judge(unit.readouts(source.name).editions(oldest), floors)
+
+
+def _of_shapes(unit: Unit, source: Source, recording: Recording, now: datetime) -> list[Finding]:
+    """Find the shapes that pages took on in this run or a few days ago, and no others have."""
+    readouts = unit.readouts(source.name)
+    turned = readouts.turned(recording.run_id)
+    shapes = readouts.shapes()
+    young = {
+        each.subject
+        for each in unit.alarms.open(source.name)
+        if each.kind == AlarmKind.DRIFT_SHAPE and now - each.raised_at < FRESH
+    }
+    fresh = {
+        shape: pages
+        for shape, pages in shapes.items()
+        if shape in young or (turned and turned.issuperset(pages))
+    }
+    if not fresh:
+        return []
+    names = readouts.names()
+    named = {shape: [names[page] for page in pages] for shape, pages in fresh.items()}
+    return new_shapes(source.name, named, sum(map(len, shapes.values())))
+
+
+def _fails_run(finding: Finding) -> bool:
+    """Tell whether a finding is a failure of its own: pages held back are listed one by one."""
+    return finding.is_fault and finding.kind is not AlarmKind.HELD_BACK
+
+
+def _failure(source: Source, finding: Finding) -> dict[str, str]:
+    return {
+        "url": source.index_url(finding.subject),
+        "outcome": Outcome.UNREADABLE.value,
+        "reason": f"{finding.text} {finding.remedy}",
+    }

@@ -1,0 +1,206 @@
+"""One run of a source: what it is asked, what came of it, and its place in the ledger."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from reports.model.values import Change
+from reports.watch.outcome import FAILURES
+from scrapers.source import Source
+from services.assembly import Parts
+from storage.database.locks import Lock
+from storage.record.attempts import Recording
+from storage.watch.runs import INTERRUPTED, LocationOutcome
+
+LOCK_TRIES = 5
+LOCK_SECONDS = 0.1
+
+
+class Trigger(StrEnum):
+    """What started a run."""
+
+    MANUAL = "manual"
+    SCHEDULED = "scheduled"
+    CATCH_UP = "catch_up"
+    API = "api"
+    IMPORT = "import"
+    BACKFILL = "backfill"
+    REREAD = "reread"
+    REVIEW = "review"
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether such a run looks at what is due, within the day's budget, and at no more."""
+        return self in (Trigger.SCHEDULED, Trigger.CATCH_UP)
+
+
+WATCHING = (Trigger.MANUAL, Trigger.SCHEDULED, Trigger.CATCH_UP, Trigger.API)
+"""What starts runs that look at the publisher's own pages."""
+
+
+class RunRefused(Exception):
+    """Another run of the same source is under way."""
+
+
+class BadRequest(ValueError):
+    """A request that names something unknown: a country, an edition, an address."""
+
+
+class DiscoveryFailed(Exception):
+    """No listing could be read and nothing is known to look at."""
+
+
+@dataclass(frozen=True)
+class IngestRequest:
+    """What one run is to do. Empty editions mean the newest two and whatever is new."""
+
+    source: str
+    editions: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
+    full: bool = False
+    via: str = ""
+    delay: float | None = None
+    trigger: Trigger = Trigger.MANUAL
+    orchestrator: str = "direct"
+    flow_run: str = ""
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What the ledger keeps of the request."""
+        asked = {
+            "editions": list(self.editions),
+            "countries": list(self.countries),
+            "urls": list(self.urls),
+            "full": self.full,
+        }
+        return {name: value for name, value in asked.items() if value}
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What came of a run; ``notes`` are neither changes nor failures, in words for the operator."""
+
+    run_id: int
+    source: str
+    counts: Mapping[str, int]
+    failures: tuple[Mapping[str, str], ...]
+    seconds: float
+    changes: tuple[Change, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing failed."""
+        return not self.failures
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the contract's document."""
+        return {
+            "run_id": self.run_id,
+            "source": self.source,
+            "counts": dict(self.counts),
+            "failures": [dict(failure) for failure in self.failures],
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def fail_run(parts: Parts, run_id: int, error: BaseException, seconds: float) -> None:
+    """Close the ledger's row of a run that was broken off; what it recorded is kept."""
+    why = str(error) or INTERRUPTED
+    with parts.store.write() as unit:
+        unit.runs.end(run_id, "failed", now=parts.now(), seconds=seconds, error=why)
+        unit.commit()
+
+
+def failures_of(outcomes: Iterable[LocationOutcome]) -> tuple[dict[str, str], ...]:
+    """Return the outcomes that make a run end with exit code 1, as the contract shows them."""
+    return tuple(
+        {"url": each.url, "outcome": each.outcome.value, "reason": each.reason}
+        for each in outcomes
+        if each.outcome in FAILURES
+    )
+
+
+def take_source_lock(parts: Parts, source: str) -> Lock:
+    """Take a source's lock, closing the row of a run that died; raises RunRefused."""
+    lock = _patiently(parts, f"source-{source}")
+    if lock is None:
+        with parts.store.read() as unit:
+            other = unit.runs.open_run(source)
+        since = (
+            f"run {other.id}, since {other.started_at:%Y-%m-%d %H:%M:%S} UTC"
+            if other
+            else "just started"
+        )
+        raise RunRefused(
+            f"another run of {source} is under way ({since}); try again when it has ended"
+        )
+    try:
+        with parts.store.write() as unit:
+            unit.runs.close_crashed(lambda name: name == source, parts.now())
+            unit.commit()
+    except BaseException:
+        lock.release()
+        raise
+    return lock
+
+
+def _patiently(parts: Parts, name: str) -> Lock | None:
+    """Take a lock, giving somebody who only looks whether it is free the moment that takes."""
+    for _ in range(LOCK_TRIES):
+        lock = parts.store.lock(name)
+        if lock is not None:
+            return lock
+        time.sleep(LOCK_SECONDS)
+    return None
+
+
+def close_crashed_runs(parts: Parts) -> list[int]:
+    """Close the rows of runs whose process died; returns their ids."""
+    with parts.store.write() as unit:
+        closed = unit.runs.close_crashed(
+            lambda source: parts.store.is_free(f"source-{source}"), parts.now()
+        )
+        unit.commit()
+    return closed
+
+
+def start_run(
+    parts: Parts,
+    source: Source,
+    *,
+    trigger: Trigger,
+    orchestrator: str,
+    flow_run: str,
+    parameters: Mapping[str, Any],
+    is_silent: bool = False,
+) -> Recording:
+    """Open a row in the ledger and return what the recorder must know of the run.
+
+    ``is_silent`` keeps everything it records from being told.
+    """
+    with parts.store.write() as unit:
+        held = unit.library.newest_edition(source.name)
+        run_id = unit.runs.start(
+            source.name,
+            trigger=trigger.value,
+            orchestrator=orchestrator,
+            flow_run=flow_run,
+            parameters=parameters,
+            now=parts.now(),
+        )
+        is_baseline = not unit.runs.has_baseline(source.name)
+        unit.commit()
+    return Recording(
+        source=source.name,
+        run_id=run_id,
+        revision=source.reader_revision,
+        newest_edition=max([held, *source.editions]),
+        is_baseline=is_baseline,
+        is_silent=is_silent,
+    )

@@ -1,0 +1,42 @@
+"""Keep what is held searchable: bring the search index up to date, a few reports at a time."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from services.assembly import Parts
+from storage.database.errors import StorageError
+
+BATCH = 25
+"""Reports made searchable in one transaction, so that no writer waits for long."""
+
+log = logging.getLogger(__name__)
+
+
+def index_what_is_new(parts: Parts, tell: Callable[[int, int], None] | None = None) -> int:
+    """Make searchable what is not yet; returns how many reports were brought up to date.
+
+    ``tell`` is given how many are done and how many there are. Can be repeated and cut short: what
+    is left is found again.
+    """
+    with parts.store.read() as unit:
+        waiting = unit.indexing.behind()
+    for done in range(0, len(waiting), BATCH):
+        if tell:
+            tell(done, len(waiting))
+        with parts.store.write() as unit:
+            for report_id in waiting[done : done + BATCH]:
+                unit.indexing.bring_up(report_id)
+            unit.commit()
+    if tell and waiting:
+        tell(len(waiting), len(waiting))
+    return len(waiting)
+
+
+def index_after_run(parts: Parts) -> None:
+    """Do so as a run ends; never fails the run, since the next one finds what is left."""
+    try:
+        index_what_is_new(parts)
+    except StorageError as error:
+        log.warning("what this run brought is not searchable yet: %s", error)

@@ -1,0 +1,1 @@
+"""The walk of one run: plan, discover, read, record, close."""

@@ -1,0 +1,174 @@
+"""Look at one location: fetch, gate and read it, and say what was seen. Writes nothing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from reports.text.fingerprint import payload_sha256
+from reports.watch.outcome import Outcome
+from scrapers.fetch.errors import (
+    BadEncoding,
+    BudgetSpent,
+    FetchError,
+    RobotsForbid,
+    TooLarge,
+    Truncated,
+)
+from scrapers.fetch.gate import FetchGate
+from scrapers.fetch.response import Response, Validators
+from scrapers.judge.pages import judge
+from scrapers.source import Source
+from storage.watch.locations import LocationView, Sighting, is_storable, location_key
+
+_log = logging.getLogger(__name__)
+
+OK = 200
+GONE = (404, 410)
+
+KEPT_HEADERS = ("content-type", "date", "etag", "last-modified", "server", "age", "x-cache")
+"""Response headers kept as evidence of a capture."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """One location to look at. A *lead* is a link found on a page: unknown until it answers.
+
+    ``hint`` is what hints say of the page as it will be read, None where none was asked;
+    ``is_vouched`` says that they call it unmodified, so that this look is their test.
+    """
+
+    url: str
+    edition: str
+    known: LocationView | None = None
+    is_listed: bool = False
+    is_lead: bool = False
+    hint: str | None = None
+    is_vouched: bool = False
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a look brought: the sighting, child pages it links, and whether it was a clean miss.
+
+    ``is_postponed`` says that nothing was asked, since the day's budget is spent.
+    """
+
+    target: Target
+    sighting: Sighting
+    children: tuple[str, ...] = ()
+    is_clean_miss: bool = False
+    is_postponed: bool = False  # the day's budget was spent before it was asked
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the page stands there without its report's text."""
+        page = self.sighting.page
+        if page is None:
+            return self.sighting.outcome is Outcome.EMPTY
+        found = page.reports
+        return bool(found) and not any(each.reading.blocks for each in found)
+
+
+def look(
+    gate: FetchGate,
+    source: Source,
+    target: Target,
+    *,
+    is_full: bool,
+    is_conditional: bool,
+    now: Callable[[], datetime],
+) -> Seen:
+    """Look at a location; every failure becomes an outcome.
+
+    ``is_full`` reads the page whatever is known of it; ``is_conditional`` asks for it only if the
+    server's validators no longer hold.
+    """
+    known = None if is_full else target.known
+    is_current = known is not None and known.reader_revision == source.reader_revision
+    asks = known if is_conditional and is_current else None
+    validators = Validators(asks.etag, asks.last_modified) if asks else None
+    try:
+        response = gate.get(target.url, validators)
+    except FetchError as error:
+        sighting = _sighting(target, now(), _outcome_of(error), error.reason)
+        return Seen(target, sighting, is_postponed=isinstance(error, BudgetSpent))
+    if response.is_unchanged:
+        still = _sighting(target, response.fetched_at, Outcome.UNCHANGED)
+        return Seen(target, replace(still, hint=target.hint))
+    digest = payload_sha256(response.body)
+    moved_to = _moved_to(response)  # the same bytes at another address are news all the same
+    same = known if known and is_current and not moved_to else None
+    if same and same.payload_sha256 == digest and response.status == OK:
+        return _unchanged(response, target, digest, same.region_sha256)
+    verdict = judge(response, source)
+    if verdict.outcome is not None:
+        sighting = _sighting(target, response.fetched_at, verdict.outcome, verdict.reason)
+        is_miss = verdict.outcome is Outcome.SUSPECTED and response.status in GONE
+        return Seen(target, sighting, is_clean_miss=is_miss)
+    region = payload_sha256(verdict.region)
+    if same and verdict.region and same.region_sha256 == region:
+        return _unchanged(response, target, digest, region)
+    try:
+        page = source.read(response.body, response.final_url)
+    except Exception as error:  # one page that breaks the reader must not end the watch of all
+        _log.exception("the reader of %s failed on %s", source.name, target.url)
+        reason = f"the reader failed: {type(error).__name__}"
+        return Seen(target, _sighting(target, response.fetched_at, Outcome.UNREADABLE, reason))
+    facts = _facts(response, target, digest, region)
+    sighting = Sighting(**facts, page=page, body=response.body, moved_to=moved_to)
+    return Seen(target, sighting, page.children)
+
+
+def _unchanged(response: Response, target: Target, digest: str, region: str) -> Seen:
+    facts = _facts(response, target, digest, region)
+    return Seen(target, Sighting(**facts, outcome=Outcome.UNCHANGED))
+
+
+def _facts(response: Response, target: Target, digest: str, region: str) -> dict[str, Any]:
+    return {
+        "url": target.url,
+        "edition": target.edition,
+        "is_listed": target.is_listed,
+        "hint": target.hint,
+        "seen_at": response.fetched_at,
+        "payload_sha256": digest,
+        "region_sha256": region,
+        "etag": response.validators.etag,
+        "last_modified": response.validators.last_modified,
+        "evidence": _evidence(response),
+    }
+
+
+def _moved_to(response: Response) -> str:
+    """Return the address a redirect ended at, where it differs in more than a trailing slash."""
+    final = response.final_url
+    is_other = location_key(final) != location_key(response.url) and is_storable(final)
+    return final if is_other else ""
+
+
+def _evidence(response: Response) -> dict[str, Any]:
+    headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+    evidence: dict[str, Any] = {"status": response.status, "headers": headers}
+    if response.redirects:
+        evidence["redirects"] = list(response.redirects)
+    if response.remote_ip:
+        evidence["remote_ip"] = response.remote_ip
+    return evidence
+
+
+def _sighting(target: Target, seen_at: datetime, outcome: Outcome, reason: str = "") -> Sighting:
+    return Sighting(
+        target.url, target.edition, seen_at, outcome, reason, is_listed=target.is_listed
+    )
+
+
+def _outcome_of(error: FetchError) -> Outcome:
+    if isinstance(error, RobotsForbid):
+        return Outcome.BLOCKED
+    if isinstance(error, BadEncoding | Truncated | TooLarge):
+        return Outcome.UNREADABLE
+    return Outcome.ERROR

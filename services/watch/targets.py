@@ -1,0 +1,200 @@
+"""Decide what a run looks at: what listings and hints name, and what is known already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from scrapers.fetch.errors import BudgetSpent
+from scrapers.fetch.gate import FetchGate
+from scrapers.source import Source
+from services.assembly import Parts
+from services.runs.run import DiscoveryFailed
+from services.runs.scope import Scope
+from services.watch.hints import Advice, take_advice
+from services.watch.listings import Listings
+from services.watch.plan import Asked, read_agenda
+from services.watch.read_location import Target
+from storage.watch.locations import GOOD, MARK, LocationView, is_storable, location_key
+
+FEW = 5
+"""Pages up to which looking at them costs no more than asking what changed."""
+
+Known = Mapping[str, LocationView]
+"""Locations by their key."""
+
+
+class Targets:
+    """What one run looks at.
+
+    ``vouched`` are known pages in scope that hints call unmodified; ``why_postponed`` says why
+    nothing could be found out today.
+    """
+
+    def __init__(
+        self, parts: Parts, source: Source, scope: Scope, gate: FetchGate, listings: Listings
+    ) -> None:
+        self._parts = parts
+        self._source = source
+        self._scope = scope
+        self._gate = gate
+        self._listings = listings
+        self.advice = Advice()
+        self.vouched: list[Target] = []
+        self.why_postponed = ""
+
+    def discover(self) -> list[Target]:
+        """Read listings and hints and return what to look at; raises DiscoveryFailed."""
+        self._listings.read.clear()  # those of a try that came to nothing
+        if self._scope.urls:
+            return self._targets(dict.fromkeys(self._scope.urls, False), self._known())
+        if not self._scope.is_planned:
+            return self._everything()
+        try:
+            return self._due()
+        except BudgetSpent as spent:
+            self.why_postponed = spent.reason
+            return []
+
+    def _everything(self) -> list[Target]:
+        """Return listed and known locations of the editions chosen, but those vouched for."""
+        editions = self._listings.choose(self._scope.editions)
+        for edition in editions:
+            self._listings.get(edition)
+        known = self._relisted(self._known())
+        urls = {**self._listed(), **self._unlisted(known, editions)}
+        if not urls and not self._listings.is_any_good:
+            raise DiscoveryFailed(self._listings.why_nothing())
+        known = self._advised(known, len(urls))
+        targets = self._targets({**urls, **self._hinted(known, editions)}, known)
+        return targets if self._scope.is_full else self._without_vouched(targets)
+
+    def _due(self) -> list[Target]:
+        """Return what is due by the agenda: new pages, those told to be modified, those in turn."""
+        now = self._parts.now()
+        agenda = read_agenda(self._parts, self._source)
+        editions = self._listings.choose(()) if agenda.due(Asked.EDITIONS, now) else ()
+        due = {each.edition for each in agenda.due(Asked.LISTING, now)}
+        for edition in sorted(due | (set(editions) - agenda.editions)):
+            self._listings.get(edition)
+        known = self._relisted(self._known())
+        if not known and self._listings.read and not self._listings.is_any_good:
+            raise DiscoveryFailed(self._listings.why_nothing())
+        if editions or self._listings.read:
+            known = self._advised(known, len(known) or len(self._listed()))
+            agenda = read_agenda(self._parts, self._source)  # what hints told is due at once
+        urls = {url: True for url in self._listed() if location_key(url) not in known}
+        for each in agenda.due(Asked.REPORT, now):
+            assert each.known
+            urls[each.url] = known[each.known.key].is_listed
+        return self._targets({**urls, **self._hinted(known, editions)}, known)
+
+    def _without_vouched(self, targets: Sequence[Target]) -> list[Target]:
+        """Set aside the pages that hints vouch for, unless it is their turn: hints are tested."""
+        agenda = read_agenda(self._parts, self._source)
+        turn = {each.url for each in agenda.due(Asked.REPORT, self._parts.now())}
+        self.vouched = [each for each in targets if each.is_vouched and each.url not in turn]
+        spared = {each.url for each in self.vouched}
+        return [each for each in targets if each.url not in spared]
+
+    def _known(self) -> Known:
+        """Return every location of the source that can be asked."""
+        with self._parts.store.read() as unit:
+            known = unit.locations(self._source.name).all()
+        return {each.key: each for each in known if self._source.owns(each.url)}
+
+    def _relisted(self, known: Known) -> Known:
+        """Write down which known pages the listings read well name now, looked at or not.
+
+        Before any look: a page that is off the list stands back for the one that is on it. One that
+        was taken off is marked as hints mark: it may be gone.
+        """
+        keys = {location_key(link.url) for link in self._listings.links}
+        good = {edition for edition, one in self._listings.read.items() if one.is_good}
+        turned = {
+            key: replace(each, is_listed=key in keys)
+            for key, each in known.items()
+            if each.edition in good and each.is_listed != (key in keys)
+        }
+        for key, each in turned.items():
+            if not each.is_listed and each.outcome in GOOD:
+                turned[key] = replace(each, hint=MARK + each.hint.removeprefix(MARK))
+        with self._parts.store.write() as unit:
+            for is_listed in (True, False):
+                ids = [each.id for each in turned.values() if each.is_listed is is_listed]
+                unit.locations(self._source.name).list_as(ids, is_listed=is_listed)
+            unit.locations(self._source.name).hint({each.id: each.hint for each in turned.values()})
+            unit.commit()
+        return {**known, **turned}
+
+    def _listed(self) -> dict[str, bool]:
+        """Return the pages in scope that this run's listings name."""
+        asks = self._scope.covers if self._scope.places else None
+        return {
+            link.url: True
+            for link in self._listings.links
+            if is_storable(link.url)
+            and (asks is None or asks(self._source.place_of(link.url, link.label)))
+        }
+
+    def _unlisted(self, known: Known, editions: Sequence[str]) -> dict[str, bool]:
+        """Return known locations in scope that no listing names."""
+        keys = {location_key(url) for url in self._listed()}
+        with self._parts.store.read() as unit:
+            carried = unit.locations(self._source.name).places()
+        return {
+            each.url: False
+            for each in known.values()
+            if each.key not in keys
+            and each.edition in editions
+            and self._scope.holds(carried.get(each.id, set()))
+        }
+
+    def _advised(self, known: Known, count: int) -> Known:
+        """Ask for hints where that costs less than looking; return locations as they mark them."""
+        if count <= FEW:
+            return known
+        self.advice = take_advice(
+            self._parts,
+            self._source,
+            self._gate,
+            known=tuple(known.values()),
+            links=self._listings.links,
+        )
+        return {key: replace(each, hint=self.advice.mark(each)) for key, each in known.items()}
+
+    def _hinted(self, known: Known, editions: Sequence[str]) -> dict[str, bool]:
+        """Return pages of some editions that hints alone name: an index may omit some."""
+        if self._scope.places:
+            return {}
+        named = {location_key(link.url) for link in self._listings.links} | known.keys()
+        named |= {location_key(self._source.index_url(edition)) for edition in editions}
+        return {
+            url: False
+            for url in self.advice.urls
+            if self._source.edition_of(url) in editions
+            and location_key(url) not in named
+            and is_storable(url)
+        }
+
+    def _targets(self, urls: Mapping[str, bool], known: Known) -> list[Target]:
+        """Return what to look at, copies last: an edit is told before a copy could differ."""
+        with self._parts.store.read() as unit:
+            copies = unit.locations(self._source.name).copies()
+        hinted = {location_key(url) for url in self.advice.urls}
+        targets = []
+        for url, is_listed in urls.items():
+            key = location_key(url)
+            held = known.get(key)
+            targets.append(
+                Target(
+                    url,
+                    self._source.edition_of(url),
+                    held,
+                    is_listed=is_listed,
+                    is_lead=held is None and not is_listed and key in hinted,
+                    hint=self.advice.after_reading(held, url),
+                    is_vouched=held is not None and self.advice.vouches_for(held, is_listed),
+                )
+            )
+        return sorted(targets, key=lambda each: each.known is not None and each.known.id in copies)

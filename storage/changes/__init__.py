@@ -1,0 +1,1 @@
+"""What changed, which changes are asked for, and which captures bear them out."""

@@ -1,0 +1,198 @@
+"""Mark the changes that captures of a web archive bear out, and name the captures."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from reports.compare.corroboration import GONE, Claim, Heard, bear_out
+from reports.model.identity import ReportId
+from reports.model.values import ChangeKind, Witness
+from reports.watch.outcome import Outcome
+from storage.database.tables import carries, change, reading, report, run, version
+from storage.texts.versions import REPORT_NAME
+from storage.watch.locations import GOOD
+from storage.watch.mementos import Memento, Mementos
+
+_KINDS = (ChangeKind.PUBLISHED, ChangeKind.EDITED, ChangeKind.REMOVED, ChangeKind.RESTORED)
+_NOT_THERE = frozenset({GONE})
+
+
+@dataclass(frozen=True)
+class _Stay:
+    """A version as far as it matters here; ``words`` are its hashes by every reader there was."""
+
+    number: int
+    location_id: int
+    first_at: datetime
+    last_at: datetime
+    words: frozenset[str]
+
+
+class Corroboration:
+    """Judges the changes of one source, inside one write transaction."""
+
+    def __init__(self, connection: Connection, source: str) -> None:
+        self._connection = connection
+        self._source = source
+
+    def recompute(self, triggers: Collection[str]) -> int:
+        """Judge every change that runs of these triggers recorded; return how many are borne out.
+
+        What was drawn from the archive itself is no change that it could bear out.
+        """
+        held = Mementos(self._connection).of_source(self._source)
+        count = 0
+        for report_id, name in self._reports(held).items():
+            stays = self._stays(report_id)
+            changes = self._changes(report_id, triggers)
+            for row in changes:
+                claim, places = _claim(row, changes, stays)
+                heard = [
+                    said
+                    for place in places
+                    for each in held.get(place, ())
+                    if (said := _heard(each, name))
+                ]
+                witnesses = bear_out(claim, heard) if claim else ()
+                self._mark(row, witnesses)
+                count += bool(witnesses)
+        return count
+
+    def _reports(self, locations: Collection[int]) -> dict[int, str]:
+        """Return the names of the reports at some locations."""
+        query = (
+            select(report.c.id, *REPORT_NAME, carries.c.location_id)
+            .join(carries, carries.c.report_id == report.c.id)
+            .where(report.c.source == self._source)
+        )
+        return {
+            row.id: str(ReportId(row.source, row.edition, row.country, row.part))
+            for row in self._connection.execute(query)
+            if row.location_id in locations
+        }
+
+    def _stays(self, report_id: int) -> list[_Stay]:
+        """Return a report's versions in order of capture."""
+        query = (
+            select(version, reading.c.words_sha256)
+            .join(reading, reading.c.version_id == version.c.id)
+            .where(version.c.report_id == report_id)
+            .order_by(version.c.captured_at, version.c.number)
+        )
+        rows: dict[int, list[Row[Any]]] = defaultdict(list)
+        for row in self._connection.execute(query):
+            rows[row.number].append(row)
+        return [
+            _Stay(
+                number,
+                readings[0].location_id,
+                readings[0].first_seen_at,
+                readings[0].last_seen_at,
+                frozenset(row.words_sha256 for row in readings),
+            )
+            for number, readings in rows.items()
+        ]
+
+    def _changes(self, report_id: int, triggers: Collection[str]) -> Sequence[Row[Any]]:
+        query = (
+            select(change)
+            .join(run, run.c.id == change.c.run_id)
+            .where(
+                change.c.report_id == report_id,
+                change.c.kind.in_([kind.value for kind in _KINDS]),
+                run.c.trigger.in_(list(triggers)),
+            )
+            .order_by(change.c.detected_at, change.c.id)
+        )
+        return self._connection.execute(query).all()
+
+    def _mark(self, row: Row[Any], witnesses: tuple[Witness, ...]) -> None:
+        told = [[each.captured_at.isoformat(), each.url] for each in witnesses]
+        if told == row.detail.get("witnesses", []):
+            return
+        detail = {name: value for name, value in row.detail.items() if name != "witnesses"}
+        values = {"detail": {**detail, "witnesses": told} if told else detail}
+        statement = update(change).where(change.c.id == row.id)
+        self._connection.execute(statement.values(**values, is_corroborated=bool(told)))
+
+
+def _claim(
+    row: Row[Any], changes: Sequence[Row[Any]], stays: Sequence[_Stay]
+) -> tuple[Claim | None, set[int]]:
+    """Return what a change says and the locations whose captures can tell; None where unclear."""
+    named = {stay.number: stay for stay in stays}
+    before, after = named.get(row.from_version), named.get(row.to_version)
+    places = {stay.location_id for stay in (before, after) if stay}
+    if row.kind == ChangeKind.REMOVED and before:
+        back_at = next((each.detected_at for each in _returns(row, changes)), None)
+        claim = _gone(row, before, back_at)
+    elif row.kind == ChangeKind.RESTORED and after:
+        claim = _come(row, after, stays, _left_at(row, changes))
+    elif row.kind == ChangeKind.PUBLISHED and after:
+        claim = _come(row, after, stays, None)
+    elif row.kind == ChangeKind.EDITED and before and after:
+        claim = Claim(
+            before.words,
+            after.words,
+            row.detected_at,
+            opened_at=before.first_at,
+            last_before=before.last_at,
+            closed_at=_closed_at(after, stays),
+        )
+    else:
+        return None, set()
+    return claim, places
+
+
+def _gone(row: Row[Any], before: _Stay, back_at: datetime | None) -> Claim:
+    return Claim(
+        before.words,
+        _NOT_THERE,
+        row.detected_at,
+        opened_at=before.first_at,
+        last_before=before.last_at,
+        closed_at=back_at,
+    )
+
+
+def _come(row: Row[Any], after: _Stay, stays: Sequence[_Stay], left_at: datetime | None) -> Claim:
+    closed_at = _closed_at(after, stays)
+    return Claim(_NOT_THERE, after.words, row.detected_at, opened_at=left_at, closed_at=closed_at)
+
+
+def _closed_at(after: _Stay, stays: Sequence[_Stay]) -> datetime | None:
+    """Return when another text took a version's place."""
+    at = stays.index(after)
+    return stays[at + 1].first_at if at + 1 < len(stays) else None
+
+
+def _returns(row: Row[Any], changes: Sequence[Row[Any]]) -> list[Row[Any]]:
+    return [
+        each
+        for each in changes
+        if each.kind == ChangeKind.RESTORED and each.detected_at >= row.detected_at
+    ]
+
+
+def _left_at(row: Row[Any], changes: Sequence[Row[Any]]) -> datetime | None:
+    """Return when a report that came back had been found to be gone."""
+    gone = [
+        each.detected_at
+        for each in changes
+        if each.kind == ChangeKind.REMOVED and each.detected_at <= row.detected_at
+    ]
+    return gone[-1] if gone else None
+
+
+def _heard(held: Memento, name: str) -> Heard | None:
+    """Return what a memento says of a report; None where it says nothing."""
+    if held.outcome == Outcome.SUSPECTED:
+        return Heard(held.captured_at, held.memento_url, GONE)
+    said = held.words.get(name, "") if held.outcome in GOOD else ""
+    return Heard(held.captured_at, held.memento_url, said) if said else None

@@ -1,0 +1,111 @@
+"""Open a database: SQLite with WAL and durable commits, or PostgreSQL."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from storage.database.errors import DatabaseFailed, DatabaseUnusable
+
+BUSY_SECONDS = 60
+WRITES = "reportwatch_writes"
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine for a database URL; raises DatabaseUnusable for one that is no URL."""
+    try:
+        parsed = _with_driver(make_url(url))
+        engine = create_engine(parsed, **_options(parsed))
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        raise DatabaseUnusable(
+            f"REPORTWATCH_DATABASE_URL cannot be used ({error}); give sqlite:///PATH or "
+            "postgresql://USER:PASSWORD@HOST/NAME"
+        ) from None
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    return engine
+
+
+def sqlite_file(engine: Engine) -> Path | None:
+    """Return the SQLite file behind an engine, None for other databases."""
+    name = engine.url.database
+    is_file = engine.dialect.name == "sqlite" and name and name != ":memory:"
+    return Path(name) if is_file and name else None
+
+
+def copy_sqlite(source: Path, target: Path) -> None:
+    """Copy a database that may be in use, whole and consistent."""
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
+
+
+@contextmanager
+def connected(engine: Engine, *, writes: bool) -> Iterator[Connection]:
+    """Give a connection in a transaction that is rolled back unless committed.
+
+    A writer on SQLite begins IMMEDIATE, so that what it reads inside is the latest. Errors of the
+    database itself become DatabaseFailed.
+    """
+    try:
+        with engine.connect() as connection:
+            yield connection.execution_options(**{WRITES: writes})
+    except DBAPIError as error:
+        raise DatabaseFailed(explain(engine, error)) from error
+
+
+def explain(engine: Engine, error: DBAPIError) -> str:
+    """Say what failed and what to do, without the statement and its values."""
+    text = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
+    where = engine.url.render_as_string(hide_password=True)
+    advice = ""
+    for sign, words in _ADVICE.items():
+        if sign in text.lower():
+            advice = f"; {words}"
+    return f"the database at {where} failed: {text}{advice}"
+
+
+_ADVICE = {
+    "full": "free some disk space and run again, nothing that was committed is lost",
+    "disk i/o": "the disk may be full or failing; free some space and run again",
+    "locked": "another program holds it; close that program and run again",
+    "readonly": "make the file and its folder writable",
+    "unable to open": "check that the folder exists and is writable",
+    "not a database": "the file is not a reportwatch database; move it away or name another",
+    "malformed": "the file is damaged; restore a backup",
+    "connection": "check that the server runs and that the address and password are right",
+}
+
+
+def _with_driver(url: URL) -> URL:
+    plain = url.drivername in ("postgres", "postgresql")
+    return url.set(drivername="postgresql+psycopg") if plain else url
+
+
+def _options(url: URL) -> dict[str, Any]:
+    if url.get_backend_name() == "sqlite":
+        return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
+    return {"pool_pre_ping": True, "connect_args": {"connect_timeout": 10}}
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # transactions are begun below, not by the driver
+        for pragma in (
+            f"busy_timeout = {BUSY_SECONDS * 1000}",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(WRITES)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,4 @@
+"""Schema migrations, applied at start by ``storage.database.migrate``."""
+
+HEAD = "0008"
+"""The newest revision; a test holds it against the scripts."""

@@ -1,0 +1,82 @@
+"""The tables. Columns: ``_at`` a UTC time, ``_on`` a date, ``is_``/``has_`` a truth value."""
+
+from storage.database.tables.access import access_key
+from storage.database.tables.changes import (
+    change,
+    change_topic,
+    installation,
+)
+from storage.database.tables.columns import SHA, UtcTime, metadata
+from storage.database.tables.operations import (
+    alarm,
+    pulse,
+)
+from storage.database.tables.readers import (
+    alert,
+    message,
+    subscriber,
+    subscription,
+)
+from storage.database.tables.search import passage, report_index
+from storage.database.tables.texts import (
+    carries,
+    payload,
+    reading,
+    report,
+    report_facts,
+    report_topic,
+    review,
+    version,
+)
+from storage.database.tables.watch import (
+    absence,
+    capture,
+    hint,
+    host,
+    host_day,
+    listing,
+    location,
+    memento,
+    run,
+    run_outcome,
+    save_request,
+    source_state,
+)
+
+__all__ = [
+    "SHA",
+    "UtcTime",
+    "absence",
+    "access_key",
+    "alarm",
+    "alert",
+    "capture",
+    "carries",
+    "change",
+    "change_topic",
+    "hint",
+    "host",
+    "host_day",
+    "installation",
+    "listing",
+    "location",
+    "memento",
+    "message",
+    "metadata",
+    "passage",
+    "payload",
+    "pulse",
+    "reading",
+    "report",
+    "report_facts",
+    "report_index",
+    "report_topic",
+    "review",
+    "run",
+    "run_outcome",
+    "save_request",
+    "source_state",
+    "subscriber",
+    "subscription",
+    "version",
+]

@@ -1,0 +1,40 @@
+"""What an operator watches: pulses and alarms."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+)
+
+from storage.database.tables.columns import UtcTime, key, metadata, to
+
+pulse = Table(  # when something that must not stop was last alive
+    "pulse",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("beat_at", UtcTime, nullable=False),
+)
+
+alarm = Table(  # something an operator should see to; open until cleared
+    "alarm",
+    metadata,
+    key(),
+    Column("source", String(64), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("subject", String(255), nullable=False),  # what it is about, such as an edition
+    Column("text", Text, nullable=False),
+    Column("examples", JSON, nullable=False, default=list),  # addresses or report names
+    Column("remedy", Text, nullable=False, default=""),  # the command that mends it
+    Column("run_id", Integer, to("run")),
+    Column("raised_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),  # when it last held
+    Column("cleared_at", UtcTime),
+    Column("told_at", UtcTime),  # when the operator's mail left
+    Index("ix_alarm_open", "source", "kind", "subject", "cleared_at"),
+)

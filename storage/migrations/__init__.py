@@ -1,4 +1,0 @@
-"""Schema migrations, applied at start by ``storage.migrate``."""
-
-HEAD = "0008"
-"""The newest revision; a test holds it against the scripts."""

@@ -1,0 +1,1 @@
+"""What an operator sees to: access, alarms, pulses, audits."""

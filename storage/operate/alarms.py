@@ -1,0 +1,137 @@
+"""Alarms for the operator: one open for each thing, seen again, cleared when it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, select, update
+
+from reports.watch.alarm import Alarm, AlarmKind, Finding
+from storage.database.tables import alarm
+
+REOPENS = timedelta(hours=24)
+"""A finding that comes back sooner is the same alarm: one that comes and goes is told once."""
+
+
+class Alarms:
+    """The alarms on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def see(self, source: str, finding: Finding, run_id: int | None, now: datetime) -> bool:
+        """Raise an alarm, or renew the one that stands; tell whether it is a new one.
+
+        ``run_id`` is the run that found it, None where no run did.
+        """
+        facts = {
+            "text": finding.text,
+            "examples": list(finding.examples),
+            "remedy": finding.remedy,
+            "run_id": run_id,
+            "seen_at": now,
+            "cleared_at": None,
+        }
+        held = self._standing(source, finding, now)
+        if held is not None:
+            self._connection.execute(update(alarm).where(alarm.c.id == held).values(**facts))
+            return False
+        named = {"source": source, "kind": finding.kind.value, "subject": finding.subject}
+        self._connection.execute(alarm.insert().values(**named, **facts, raised_at=now))
+        return True
+
+    def settle(
+        self,
+        source: str,
+        kinds: Iterable[AlarmKind],
+        found: Sequence[Finding],
+        run_id: int | None,
+        now: datetime,
+    ) -> None:
+        """Raise what was found of some kinds, and clear what was not found any more."""
+        for each in found:
+            self.see(source, each, run_id, now)
+        self.clear(source, kinds, now, but=found)
+
+    def clear(
+        self,
+        source: str,
+        kinds: Iterable[AlarmKind],
+        now: datetime,
+        *,
+        but: Sequence[Finding] = (),
+    ) -> None:
+        """Clear a source's open alarms of some kinds, but those of the findings that hold."""
+        held = {(each.kind.value, each.subject) for each in but}
+        asked = [kind.value for kind in kinds]
+        over = [
+            each.id
+            for each in self.open(source)
+            if each.kind in asked and (each.kind, each.subject) not in held
+        ]
+        if over:
+            statement = update(alarm).where(alarm.c.id.in_(over))
+            self._connection.execute(statement.values(cleared_at=now))
+
+    def open(self, source: str = "") -> list[Alarm]:
+        """Return what is to be seen to, newest first."""
+        asked = [alarm.c.source == source] if source else []
+        return self._find(alarm.c.cleared_at.is_(None), *asked)[::-1]
+
+    def raised_since(self, moment: datetime) -> list[Alarm]:
+        """Return the alarms raised after a moment, oldest first, cleared meanwhile or not."""
+        return self._find(alarm.c.raised_at > moment)
+
+    def cleared_since(self, moment: datetime) -> list[Alarm]:
+        """Return the alarms cleared after a moment and not open again, oldest first."""
+        return self._find(alarm.c.cleared_at > moment)
+
+    def untold(self) -> list[Alarm]:
+        """Return the open alarms that no mail has told of, oldest first."""
+        return self._find(alarm.c.cleared_at.is_(None), alarm.c.told_at.is_(None))
+
+    def to_repeat(self, told_before: datetime) -> list[Alarm]:
+        """Return the open alarms that a mail told of before a time and none since."""
+        return self._find(alarm.c.cleared_at.is_(None), alarm.c.told_at < told_before)
+
+    def over(self) -> list[Alarm]:
+        """Return the alarms that were told of and are over, which no mail has said yet."""
+        return self._find(alarm.c.cleared_at.is_not(None), alarm.c.told_at < alarm.c.cleared_at)
+
+    def has_untold(self, since: datetime) -> bool:
+        """Tell whether an alarm raised since a moment is open and was not told."""
+        asked = (
+            alarm.c.cleared_at.is_(None),
+            alarm.c.told_at.is_(None),
+            alarm.c.raised_at >= since,
+        )
+        return (
+            self._connection.execute(select(alarm.c.id).where(*asked).limit(1)).first() is not None
+        )
+
+    def told(self, alarms: Iterable[int], now: datetime) -> None:
+        """Write down that the operator's mail with some alarms has left."""
+        statement = update(alarm).where(alarm.c.id.in_(list(alarms)))
+        self._connection.execute(statement.values(told_at=now))
+
+    def _standing(self, source: str, finding: Finding, now: datetime) -> int | None:
+        """Return the alarm of a finding that is open, or was until a short while ago."""
+        same = (
+            alarm.c.source == source,
+            alarm.c.kind == finding.kind.value,
+            alarm.c.subject == finding.subject,
+        )
+        recent = alarm.c.cleared_at.is_(None) | (alarm.c.cleared_at > now - REOPENS)
+        query = select(alarm.c.id).where(*same, recent).order_by(alarm.c.id.desc()).limit(1)
+        return self._connection.execute(query).scalar()
+
+    def _find(self, *asked: ColumnElement[bool]) -> list[Alarm]:
+        query = select(alarm).where(*asked).order_by(alarm.c.id)
+        return [_alarm(row) for row in self._connection.execute(query)]
+
+
+def _alarm(row: Row[Any]) -> Alarm:
+    facts = {name: getattr(row, name) for name in Alarm.__dataclass_fields__}
+    return Alarm(**{**facts, "examples": tuple(row.examples)})

@@ -1,0 +1,82 @@
+"""Audit what is stored: every digest again, and how much room everything takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, func, select, text
+
+from storage.database.errors import StorageError
+from storage.database.migrations import HEAD
+from storage.database.tables import payload, reading, report, version
+from storage.texts.payloads import Payloads
+from storage.texts.readings import Readings
+
+
+class Audit:
+    """The audits of one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def revision(self) -> str:
+        """Return the schema's revision."""
+        found = self._connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return str(found or HEAD)
+
+    def check(self) -> dict[str, Any]:
+        """Read everything back; ``faults`` says in words what no longer fits."""
+        faults: list[str] = []
+        payloads = self._check_payloads(faults)
+        readings = self._check_readings(faults)
+        faults += self._unversioned()
+        if self._connection.dialect.name == "sqlite":
+            verdict = self._connection.execute(text("PRAGMA quick_check")).scalar()
+            faults += [] if verdict == "ok" else [f"the SQLite file is damaged: {verdict}"]
+        return {"payloads": payloads, "readings": readings, "faults": faults}
+
+    def _check_payloads(self, faults: list[str]) -> int:
+        store = Payloads(self._connection, is_fresh=True)
+        digests = self._connection.execute(select(payload.c.sha256)).scalars().all()
+        for digest in digests:
+            try:
+                store.get(digest)
+            except (StorageError, KeyError, ValueError, RuntimeError) as error:
+                faults.append(f"payload {digest}: {error}")
+        return len(digests)
+
+    def _check_readings(self, faults: list[str]) -> int:
+        store = Readings(self._connection)
+        rows = self._connection.execute(select(reading)).all()
+        for row in rows:
+            try:
+                value, _ = store.get(row.version_id, row.reader_revision)
+            except (StorageError, KeyError, ValueError, RuntimeError) as error:
+                faults.append(f"reading {row.id}: {error}")
+                continue
+            stored = (row.text_sha256, row.words_sha256, row.report_sha256)
+            if stored != (value.text_sha256, value.words_sha256, value.report_sha256):
+                faults.append(
+                    f"reading {row.id}: its text does not have the digest it is filed under"
+                )
+        return len(rows)
+
+    def _unversioned(self) -> list[str]:
+        versioned = select(version.c.report_id)
+        query = select(func.count()).select_from(report).where(report.c.id.not_in(versioned))
+        count = self._connection.execute(query).scalar()
+        return [f"{count} report(s) have no version"] if count else []
+
+    def sizes(self) -> dict[str, int]:
+        """Return bytes stored, compressed and as they came."""
+        packed = func.coalesce(func.sum(func.length(payload.c.body)), 0)
+        raw = func.coalesce(func.sum(payload.c.size), 0)
+        read = func.coalesce(func.sum(func.length(reading.c.body)), 0)
+        count, stored, came = self._connection.execute(select(func.count(), packed, raw)).one()
+        words = self._connection.execute(select(read)).scalar_one()
+        return {
+            "payloads": count,
+            "payload_bytes": int(stored),
+            "payload_bytes_as_received": int(came),
+            "reading_bytes": int(words),
+        }

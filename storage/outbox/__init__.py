@@ -1,0 +1,1 @@
+"""Alerts that wait, and the messages that tell them."""

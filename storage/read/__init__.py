@@ -1,0 +1,1 @@
+"""Read models: what commands, pages and messages show."""

@@ -1,0 +1,1 @@
+"""Who is told: subscribers, and what each asked for."""

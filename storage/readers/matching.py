@@ -1,0 +1,105 @@
+"""Which readers a change concerns, and when each of them is told."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from reports.model.regions import countries_of
+from reports.model.values import Change
+from reports.notices.subscription import Channel, Every, SubscriberState, Subscription, wants
+from reports.notices.timing import due_at
+from storage.database.tables import subscriber, subscription
+from storage.readers.subscriptions import view_of
+
+
+@dataclass(frozen=True)
+class Match:
+    """One reader to be told of a change: when, and whether it goes with others in a digest."""
+
+    subscriber_id: int
+    channel: Channel
+    every: Every
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class _Asker:
+    """A subscription with what its subscriber says of time."""
+
+    subscription: Subscription
+    subscriber_id: int
+    time_zone: str
+    hour: int
+    quiet_hours: str
+
+    def match(self, now: datetime) -> Match:
+        one = self.subscription
+        moment = due_at(
+            one.every,
+            now,
+            time_zone=self.time_zone,
+            hour=self.hour,
+            quiet_hours=self.quiet_hours,
+        )
+        # What quiet hours hold back comes as one message when they end, however much it is.
+        every = Every.DAY if one.every is Every.NOW and moment > now else one.every
+        return Match(self.subscriber_id, one.channel, every, moment)
+
+
+class Matcher:
+    """The subscriptions of active readers, ordered by the places they ask for.
+
+    Most ask for some countries: of ten thousand subscriptions, a change is held against a few.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._everywhere: list[_Asker] = []
+        self._by_place: dict[str, list[_Asker]] = defaultdict(list)
+        for row in connection.execute(_active()):
+            self._keep(_asker(row))
+
+    def matches(self, change: Change, topics: frozenset[str]) -> list[Match]:
+        """Return each reader who asked for a change once, at the soonest of their rhythms."""
+        soonest: dict[int, Match] = {}
+        for asker in self._candidates(change):
+            if wants(asker.subscription, change, topics):
+                found = asker.match(change.detected_at)
+                held = soonest.get(found.subscriber_id)
+                if held is None or found.due_at < held.due_at:
+                    soonest[found.subscriber_id] = found
+        return list(soonest.values())
+
+    def _candidates(self, change: Change) -> list[_Asker]:
+        report = change.report
+        found = [*self._everywhere, *self._by_place.get(report.country, ())]
+        if report.part:
+            found += self._by_place.get(f"{report.country}/{report.part}", ())
+        return found
+
+    def _keep(self, asker: _Asker) -> None:
+        one = asker.subscription
+        places = {*one.countries, *countries_of(one.regions)}
+        if not places:
+            self._everywhere.append(asker)
+        for place in places:
+            self._by_place[place].append(asker)
+
+
+def _active() -> Any:
+    whose = (subscriber.c.address, subscriber.c.channel, subscriber.c.time_zone)
+    when = (subscriber.c.digest_hour, subscriber.c.quiet_hours)
+    return (
+        select(subscription, *whose, *when)
+        .join(subscriber, subscriber.c.id == subscription.c.subscriber_id)
+        .where(subscriber.c.state == SubscriberState.ACTIVE.value)
+        .order_by(subscription.c.id)
+    )
+
+
+def _asker(row: Row[Any]) -> _Asker:
+    return _Asker(view_of(row), row.subscriber_id, row.time_zone, row.digest_hour, row.quiet_hours)

@@ -1,0 +1,87 @@
+"""Subscribers: addresses, when they may be disturbed, and whether they may be written to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, select, update
+
+from reports.notices.subscription import Channel, Subscriber, SubscriberState
+from storage.database.tables import alert, message, subscriber, subscription
+
+
+class Subscribers:
+    """The subscribers on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def named(self, address: str) -> Subscriber | None:
+        """Return the subscriber with an address."""
+        return self._one(subscriber.c.address == address)
+
+    def get(self, subscriber_id: int) -> Subscriber | None:
+        """Return a subscriber by its number."""
+        return self._one(subscriber.c.id == subscriber_id)
+
+    def all(self) -> list[Subscriber]:
+        """Return every subscriber, oldest first."""
+        readers = subscriber.c.state != SubscriberState.OURS.value
+        query = select(subscriber).where(readers).order_by(subscriber.c.id)
+        return [_view(row) for row in self._connection.execute(query)]
+
+    def unvouched(self) -> list[Subscriber]:
+        """Return the subscribers whom no operator vouches for, oldest first."""
+        query = select(subscriber).where(subscriber.c.is_vouched.is_(False))
+        rows = self._connection.execute(query.order_by(subscriber.c.id))
+        return [_view(row) for row in rows]
+
+    def add(
+        self,
+        address: str,
+        channel: Channel,
+        now: datetime,
+        *,
+        state: SubscriberState = SubscriberState.ACTIVE,
+        is_vouched: bool = True,
+    ) -> Subscriber:
+        """Add an address; one that is there already is returned as it is."""
+        held = self.named(address)
+        if held is not None:
+            return held
+        self._connection.execute(
+            subscriber.insert().values(
+                address=address,
+                channel=channel.value,
+                created_at=now,
+                state=state.value,
+                is_vouched=is_vouched,
+                heard_at=now,
+            )
+        )
+        made = self.named(address)
+        assert made is not None
+        return made
+
+    def change(self, subscriber_id: int, **values: Any) -> None:
+        """Change columns of a subscriber."""
+        statement = update(subscriber).where(subscriber.c.id == subscriber_id)
+        self._connection.execute(statement.values(**values))
+
+    def remove(self, subscriber_id: int) -> None:
+        """Delete an address with all that is known of it: subscriptions, alerts and messages."""
+        for table in (alert, message, subscription):
+            self._connection.execute(delete(table).where(table.c.subscriber_id == subscriber_id))
+        self._connection.execute(delete(subscriber).where(subscriber.c.id == subscriber_id))
+
+    def _one(self, asked: Any) -> Subscriber | None:
+        row = self._connection.execute(select(subscriber).where(asked)).first()
+        return _view(row) if row else None
+
+
+def _view(row: Row[Any]) -> Subscriber:
+    facts = {name: getattr(row, name) for name in Subscriber.__dataclass_fields__}
+    return Subscriber(
+        **{**facts, "channel": Channel(row.channel), "state": SubscriberState(row.state)}
+    )

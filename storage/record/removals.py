@@ -1,0 +1,143 @@
+"""Removals: concluded from several clean misses over time, never from one look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from sqlalchemy import Connection, update
+
+from reports.model.identity import ReportId
+from reports.model.values import ChangeKind
+from reports.watch.outcome import Outcome
+from storage.changes.changes import Changes, topics_of
+from storage.database.tables import location
+from storage.record.attempts import Recording
+from storage.record.change_builder import News
+from storage.texts.versions import StoredReport, Versions
+from storage.watch.locations import Locations, LocationView, Sighting
+from storage.watch.report_locations import Carriers
+from storage.watch.runs import LocationOutcome, Runs
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How many clean misses, over how long, make a removal."""
+
+    checks: int
+    hours: float
+
+    def is_over(self, known: LocationView, now: datetime) -> bool:
+        """Tell whether a location has stayed away long enough."""
+        since = known.first_missed_at or now
+        return known.miss_count >= self.checks and now - since >= timedelta(hours=self.hours)
+
+
+class Removals:
+    """Confirms removals at the end of a run, inside one write transaction."""
+
+    def __init__(self, connection: Connection, recording: Recording) -> None:
+        self._connection = connection
+        self._run = recording
+        self._carriers = Carriers(connection)
+        self._versions = Versions(connection)
+
+    def unlooked(self, missed: Sequence[str]) -> list[str]:
+        """Return other locations of the missing reports that this run has not looked at."""
+        return [
+            url
+            for known, stored in self._missing(missed)
+            for url in self._carriers.unlooked(stored.id, known.id, self._started_at)
+        ]
+
+    def in_doubt(
+        self, missed: Sequence[str], patience: Patience, owns: Callable[[str], bool]
+    ) -> set[str]:
+        """Return the missing locations with another one of which this run could learn nothing.
+
+        One that was not looked at may stand. So may one whose look failed, but not for ever: for as
+        many further misses as a removal takes. ``owns`` tells which addresses can be looked at.
+        """
+        return {
+            known.key
+            for known, stored in self._missing(missed)
+            if any(map(owns, self._carriers.unlooked(stored.id, known.id, self._started_at)))
+            or (
+                known.miss_count < 2 * patience.checks
+                and self._carriers.has_troubled(stored.id, known.id, self._started_at)
+            )
+        }
+
+    def impending(
+        self, missed: Sequence[str], patience: Patience, now: datetime
+    ) -> list[tuple[LocationView, ReportId]]:
+        """Return the locations whose reports ``confirm`` is about to announce as removed."""
+        return [
+            (known, stored.name)
+            for known, stored in self._missing(missed)
+            if patience.is_over(known, now) and self._living(known, stored) is None
+        ]
+
+    def _missing(self, missed: Sequence[str]) -> list[tuple[LocationView, StoredReport]]:
+        """Return the missing locations with each report that they drove, where it is not gone."""
+        known = Locations(self._connection, self._run.source).by_url(missed)
+        carried = self._carriers.carried(each.id for each in known.values())
+        found = [
+            (each, self._versions.report(name))
+            for each in known.values()
+            for name, is_primary in carried.get(each.id, ())
+            if is_primary
+        ]
+        return [(each, stored) for each, stored in found if stored and stored.state != "removed"]
+
+    @cached_property
+    def _started_at(self) -> datetime:
+        return Runs(self._connection).get(self._run.run_id).started_at
+
+    def _living(self, known: LocationView, stored: StoredReport) -> int | None:
+        return self._carriers.living_elsewhere(stored.id, known.id, self._started_at)
+
+    def confirm(self, missed: Sequence[str], patience: Patience, now: datetime) -> None:
+        """Announce reports whose only living location stayed away long enough; suspect the others.
+
+        ``missed`` are the URLs that answered a clean 404 or 410 in this run, or whose page stood
+        there without its text, the host being well.
+        """
+        for known, stored in self._missing(missed):
+            self._conclude(known, stored, now, is_over=patience.is_over(known, now))
+
+    def _conclude(
+        self, known: LocationView, stored: StoredReport, now: datetime, *, is_over: bool
+    ) -> None:
+        living = self._living(known, stored)
+        if living is None and is_over:
+            self._remove(known, stored, now)
+        elif living is None:
+            self._versions.set_state(stored.id, "suspected")
+        elif is_over:
+            self._carriers.make_primary(living, stored.id)
+            Locations(self._connection, self._run.source).forget_hints(living)
+
+    def _remove(self, known: LocationView, stored: StoredReport, now: datetime) -> None:
+        latest = self._versions.latest(stored.id, self._run.revision)
+        reading = self._versions.reading_of(latest, self._run.revision) if latest else None
+        if latest:
+            self._versions.end(latest)
+        self._versions.set_state(stored.id, "removed")
+        news = News(
+            ChangeKind.REMOVED,
+            before=latest,
+            topics=topics_of(reading),
+            is_emptied=known.outcome == Outcome.EMPTY,
+        )
+        change = news.change(stored.name, stored.title, Sighting(known.url, known.edition, now))
+        Changes(self._connection).add(
+            stored.id, self._run.run_id, change, topics=news.topics, is_silent=self._run.is_silent
+        )
+        self._connection.execute(
+            update(location).where(location.c.id == known.id).values(outcome=Outcome.REMOVED.value)
+        )
+        told = [LocationOutcome(known.url, Outcome.REMOVED)]
+        Runs(self._connection).note(self._run.run_id, told)

@@ -1,0 +1,1 @@
+"""What reports said: payloads, readings, versions."""

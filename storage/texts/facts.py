@@ -1,0 +1,252 @@
+"""What reports say in figures: issues, topics and lengths, for questions across many of them.
+
+One row a report, of the version captured last: it can be made again from the readings at any time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select
+
+from reports.model.identity import ReportId
+from reports.model.reading import Facts, IssueStatus, Reading
+from reports.topics.trends import EditionLists, Place
+from storage.database.tables import report, report_facts, report_topic
+
+
+@dataclass(frozen=True)
+class FactsView:
+    """The figures of one report; ``issues`` are the texts with their topic ids.
+
+    ``facts`` are the values of the structured parts by their names in ``Facts``.
+    """
+
+    report: ReportId
+    reader_revision: int
+    issue_status: IssueStatus
+    issues: tuple[tuple[str, tuple[str, ...]], ...]
+    summary_word_count: int
+    report_word_count: int
+    section_count: int
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class EditionTopics:
+    """How many reports of an edition name each topic, of those whose issue list was read.
+
+    ``lists`` counts the reports with a list, ``none_reported`` those that say there was nothing to
+    report, ``unparsed`` those whose list could not be read; ``topics`` counts reports by topic id.
+    """
+
+    edition: str
+    reports: int
+    lists: int
+    none_reported: int
+    unparsed: int
+    topics: Mapping[str, int]
+
+
+class ReportFacts:
+    """The figures of one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def put(self, report_id: int, version_id: int, revision: int, value: Reading) -> None:
+        """Write a report's figures in place of any it had."""
+        for table in (report_facts, report_topic):
+            self._connection.execute(delete(table).where(table.c.report_id == report_id))
+        self.put_first(report_id, version_id, revision, value)
+
+    def put_first(self, report_id: int, version_id: int, revision: int, value: Reading) -> None:
+        """Write the figures of a report known to have none."""
+        issues = value.issues
+        self._connection.execute(
+            report_facts.insert().values(
+                report_id=report_id,
+                version_id=version_id,
+                reader_revision=revision,
+                issue_status=issues.status.value,
+                issue_count=len(issues.items),
+                summary_word_count=value.summary_word_count,
+                report_word_count=value.word_count,
+                section_count=len(value.sections),
+                facts=_values(value.facts),
+                issues=[(each.text, each.topics) for each in issues.items],
+            )
+        )
+        topics = Counter(topic for each in issues.items for topic in each.topics)
+        if topics:
+            rows = [
+                {"report_id": report_id, "topic": topic, "issue_count": count}
+                for topic, count in topics.items()
+            ]
+            self._connection.execute(report_topic.insert(), rows)
+
+    def of_edition(self, source: str, edition: str) -> list[FactsView]:
+        """Return the figures of every report of an edition, in order of country and part."""
+        query = (
+            select(report_facts, report.c.country, report.c.part)
+            .join(report, report.c.id == report_facts.c.report_id)
+            .where(report.c.source == source, report.c.edition == edition)
+            .order_by(report.c.country, report.c.part)
+        )
+        return [
+            FactsView(
+                ReportId(source, edition, row.country, row.part),
+                row.reader_revision,
+                IssueStatus(row.issue_status),
+                tuple((text, tuple(topics)) for text, topics in row.issues),
+                row.summary_word_count,
+                row.report_word_count,
+                row.section_count,
+                row.facts,
+            )
+            for row in self._connection.execute(query)
+        ]
+
+    def topics(
+        self, source: str, editions: Sequence[str] = (), countries: Sequence[str] = ()
+    ) -> list[EditionTopics]:
+        """Count reports by topic for each edition held (or each of those named), oldest first.
+
+        ``countries`` (``KAZ``, which includes its parts, or ``CHN/tibet``) leave others out.
+        """
+        asked = _asked(source, editions, countries)
+        by_status = (
+            select(report.c.edition, report_facts.c.issue_status, func.count())
+            .join(report, report.c.id == report_facts.c.report_id)
+            .where(*asked)
+            .group_by(report.c.edition, report_facts.c.issue_status)
+        )
+        by_topic = (
+            select(report.c.edition, report_topic.c.topic, func.count())
+            .join(report, report.c.id == report_topic.c.report_id)
+            .where(*asked)
+            .group_by(report.c.edition, report_topic.c.topic)
+        )
+        statuses: dict[str, dict[str, int]] = defaultdict(dict)
+        for edition, status, count in self._connection.execute(by_status):
+            statuses[edition][status] = count
+        topics: dict[str, dict[str, int]] = defaultdict(dict)
+        for edition, topic, count in self._connection.execute(by_topic):
+            topics[edition][topic] = count
+        return [
+            EditionTopics(
+                edition,
+                sum(found.values()),
+                found.get(IssueStatus.LISTED, 0),
+                found.get(IssueStatus.NONE_REPORTED, 0),
+                found.get(IssueStatus.UNPARSED, 0),
+                topics[edition],
+            )
+            for edition, found in sorted(statuses.items())
+        ]
+
+    def lists(
+        self, source: str, editions: Sequence[str], countries: Sequence[str] = ()
+    ) -> list[EditionLists]:
+        """Return the topics of every report of some editions, oldest edition first."""
+        asked = _asked(source, editions, countries)
+        name = (report.c.edition, report.c.country, report.c.part)
+        topics: dict[tuple[str, Place], set[str]] = defaultdict(set)
+        query = select(*name, report_topic.c.topic).join(report_topic).where(*asked)
+        for edition, country, part, topic in self._connection.execute(query):
+            topics[edition, (country, part)].add(topic)
+        found: dict[str, dict[str, set[Place]]] = defaultdict(lambda: defaultdict(set))
+        unfiled: Counter[str] = Counter()
+        facts = select(*name, report_facts.c.issue_status, report_facts.c.issues)
+        for row in self._connection.execute(facts.join(report_facts).where(*asked)):
+            found[row.edition][row.issue_status].add((row.country, row.part))
+            unfiled[row.edition] += sum(not filed for _, filed in row.issues)
+        return [
+            EditionLists(
+                edition,
+                {
+                    place: frozenset(topics[edition, place])
+                    for place in sorted(by_status[IssueStatus.LISTED])
+                },
+                frozenset(by_status[IssueStatus.NONE_REPORTED]),
+                frozenset(by_status[IssueStatus.UNPARSED]),
+                unfiled[edition],
+            )
+            for edition, by_status in sorted(found.items())
+        ]
+
+    def state(self, source: str) -> tuple[int, ...]:
+        """Return what differs whenever a figure of a source does. Cheap, whatever is held."""
+        query = (
+            select(
+                func.count(),
+                func.coalesce(func.max(report_facts.c.version_id), 0),
+                func.coalesce(func.sum(report_facts.c.version_id), 0),
+                func.coalesce(func.sum(report_facts.c.reader_revision), 0),
+            )
+            .select_from(report)
+            .outerjoin(report_facts)
+            .where(report.c.source == source)
+        )
+        return tuple(map(int, self._connection.execute(query).one()))
+
+    def naming(
+        self, source: str, edition: str, topic: str
+    ) -> list[tuple[ReportId, tuple[str, ...]]]:
+        """Return the reports of an edition that name a topic, each with the issues that do."""
+        query = (
+            select(report.c.country, report.c.part, report_facts.c.issues)
+            .join(report_facts)
+            .join(report_topic, report_topic.c.report_id == report.c.id)
+            .where(*_asked(source, [edition], ()), report_topic.c.topic == topic)
+            .order_by(report.c.country, report.c.part)
+        )
+        return [
+            (
+                ReportId(source, edition, row.country, row.part),
+                tuple(text for text, filed in row.issues if topic in filed),
+            )
+            for row in self._connection.execute(query)
+        ]
+
+    def unread(
+        self,
+        source: str,
+        revision: int,
+        editions: Sequence[str] = (),
+        countries: Sequence[str] = (),
+    ) -> dict[str, int]:
+        """Count by edition the reports whose figures are missing or of an older reader."""
+        is_current = report_facts.c.reader_revision >= revision
+        query = (
+            select(report.c.edition, func.count())
+            .outerjoin(report_facts)
+            .where(*_asked(source, editions, countries))
+            .where(or_(report_facts.c.report_id.is_(None), ~is_current))
+            .group_by(report.c.edition)
+        )
+        return {edition: count for edition, count in self._connection.execute(query)}
+
+
+def _asked(
+    source: str, editions: Sequence[str], countries: Sequence[str]
+) -> list[ColumnElement[bool]]:
+    asked = [report.c.source == source]
+    if editions:
+        asked.append(report.c.edition.in_(editions))
+    if countries:
+        asked.append(or_(*map(_in_country, countries)))
+    return asked
+
+
+def _in_country(name: str) -> ColumnElement[bool]:
+    country, _, part = name.partition("/")
+    within = report.c.country == country
+    return and_(within, report.c.part == part) if part else within
+
+
+def _values(facts: Facts) -> dict[str, str]:
+    found = {each.name: getattr(facts, each.name) for each in fields(Facts)}
+    return {name: fact.value for name, fact in found.items() if fact}

@@ -1,0 +1,1 @@
+"""What is watched: locations, runs, hosts, hints, mementos."""

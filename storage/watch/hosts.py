@@ -1,0 +1,81 @@
+"""What hosts were asked, day by day, and how reading their robots.txt went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.database.tables import host, host_day
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a host was asked on one day."""
+
+    requests: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class RobotsRead:
+    """How reading a host's robots.txt went: ok, none or unreachable, and when."""
+
+    host: str
+    state: str
+    read_at: datetime
+
+
+class Hosts:
+    """The hosts on one connection. A day is one of UTC."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def asked_on(self, now: datetime) -> dict[str, Asked]:
+        """Return what each host was asked on the day of a moment."""
+        query = select(host_day).where(host_day.c.asked_on == _day(now))
+        return {
+            row.host: Asked(row.request_count, row.byte_count)
+            for row in self._connection.execute(query)
+        }
+
+    def ask(self, now: datetime, asked: Mapping[str, Asked]) -> None:
+        """Add what hosts were asked; what came after midnight counts for the day of ``now``.
+
+        Runs of two sources may ask the same host: in one statement, and hosts in the same order.
+        """
+        for name, each in sorted(asked.items()):
+            row = {"request_count": each.requests, "byte_count": each.bytes}
+            statement = self._insert(host_day).values(host=name, asked_on=_day(now), **row)
+            added = {column: host_day.c[column] + count for column, count in row.items()}
+            self._connection.execute(
+                statement.on_conflict_do_update(index_elements=["host", "asked_on"], set_=added)
+            )
+
+    def robots(self) -> list[RobotsRead]:
+        """Return how reading robots.txt went, in order of host."""
+        query = select(host).order_by(host.c.host)
+        return [
+            RobotsRead(row.host, row.robots, row.read_at) for row in self._connection.execute(query)
+        ]
+
+    def note_robots(self, name: str, state: str, now: datetime) -> None:
+        """Write down how reading a host's robots.txt went."""
+        facts = {"robots": state, "read_at": now}
+        statement = self._insert(host).values(host=name, **facts)
+        self._connection.execute(
+            statement.on_conflict_do_update(index_elements=["host"], set_=facts)
+        )
+
+    @property
+    def _insert(self) -> Callable[[Table], sqlite.Insert | postgresql.Insert]:
+        is_sqlite = self._connection.dialect.name == "sqlite"
+        return sqlite.insert if is_sqlite else postgresql.insert
+
+
+def _day(now: datetime) -> str:
+    return now.astimezone(UTC).date().isoformat()

@@ -1,0 +1,281 @@
+"""Locations: the URLs at which reports were seen, and what the latest look at each brought."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, Row, bindparam, func, select, update
+
+from reports.model.values import Page
+from reports.watch.outcome import Outcome
+from storage.database.tables import capture, carries, change, location, report
+
+GOOD = frozenset(
+    {Outcome.PUBLISHED, Outcome.EDITED, Outcome.UNCHANGED, Outcome.DUPLICATE, Outcome.RESTORED}
+    | {Outcome.MOVED}
+)
+"""Outcomes after which the location's words are known to stand as they did."""
+
+MARK = "~"
+"""What a location's hint begins with where its page was told to be modified and not read since."""
+
+LONGEST_URL = 1000
+"""Characters of an address; the longest real one has 150."""
+
+
+@dataclass(frozen=True)
+class LocationView:
+    """What is known of one location before the next look at it."""
+
+    id: int
+    url: str
+    key: str
+    edition: str
+    is_listed: bool = False
+    outcome: str = ""
+    reason: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    payload_sha256: str = ""
+    region_sha256: str = ""
+    reader_revision: int = 0
+    miss_count: int = 0
+    first_missed_at: datetime | None = None
+    checked_at: datetime | None = None
+    seen_at: datetime | None = None
+    shape: str = ""  # of the mark-up, when its page was last read well
+    hint: str = ""  # what hints said of it then
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """What one look at one location brought, ready to be recorded.
+
+    ``outcome`` is set where the look was decided without reading the page (a refusal, a miss, the
+    same bytes again); otherwise ``page`` holds what the reader found. ``moved_to`` is the address a
+    redirect ended at, where that is another page. ``is_clean_miss`` marks a 404 or 410 of the very
+    address, or its page without its text, from a host that is well: a step toward a removal.
+    """
+
+    url: str
+    edition: str
+    seen_at: datetime
+    outcome: Outcome | None = None
+    reason: str = ""
+    page: Page | None = None
+    body: bytes = b""
+    payload_sha256: str = ""
+    region_sha256: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    moved_to: str = ""
+    is_listed: bool | None = None  # None: the look cannot tell
+    is_clean_miss: bool = False
+    hint: str | None = None  # what hints say of the page as it is read; None: as before
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def brought_bytes(self) -> bool:
+        """Whether the look brought a page's bytes (a 304 brings none)."""
+        return bool(self.payload_sha256)
+
+    @property
+    def shape(self) -> str:
+        """The shape of the mark-up that was read; ``""`` where the page was not parsed."""
+        return self.page.shape if self.page else ""
+
+
+def location_key(url: str) -> str:
+    """Return what makes two URLs one location: host, path without its last slash, query."""
+    parts = urlsplit(url)
+    if not parts.hostname:
+        return url
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.hostname}{parts.path.rstrip('/')}{query}"
+
+
+def is_storable(url: str) -> bool:
+    """Tell whether an address is short enough for a location: longer ones cannot be indexed."""
+    return len(url) <= LONGEST_URL
+
+
+class Locations:
+    """The locations of one source on one connection."""
+
+    def __init__(self, connection: Connection, source: str) -> None:
+        self._connection = connection
+        self._source = source
+
+    def all(self, editions: Sequence[str] = ()) -> list[LocationView]:
+        """Return known locations, of the given editions where there are any."""
+        query = select(location).where(location.c.source == self._source)
+        if editions:
+            query = query.where(location.c.edition.in_(editions))
+        return [view(row) for row in self._connection.execute(query.order_by(location.c.id))]
+
+    def by_url(self, urls: Iterable[str]) -> dict[str, LocationView]:
+        """Return the known ones among some URLs, under the URLs asked for."""
+        keys = {url: location_key(url) for url in urls}
+        query = select(location).where(
+            location.c.source == self._source, location.c.key.in_(list(set(keys.values())))
+        )
+        found = {row.key: view(row) for row in self._connection.execute(query)}
+        return {url: found[key] for url, key in keys.items() if key in found}
+
+    def places(self) -> dict[int, set[tuple[str, str]]]:
+        """Return the (country, part) pairs that each location carries."""
+        found: dict[int, set[tuple[str, str]]] = {}
+        query = (
+            select(carries.c.location_id, report.c.country, report.c.part)
+            .join(report, report.c.id == carries.c.report_id)
+            .where(report.c.source == self._source)
+        )
+        for location_id, country, part in self._connection.execute(query):
+            found.setdefault(location_id, set()).add((country, part))
+        return found
+
+    def copies(self) -> set[int]:
+        """Return the locations that carry reports and are no report's primary one."""
+        query = select(carries.c.location_id).join(location, location.c.id == carries.c.location_id)
+        carrying = query.where(location.c.source == self._source)
+        primary = carrying.where(carries.c.is_primary)
+        return set(self._connection.execute(carrying).scalars()) - set(
+            self._connection.execute(primary).scalars()
+        )
+
+    def add(self, url: str, edition: str, *, is_listed: bool) -> LocationView:
+        """Insert a location; the caller has made sure that it is new."""
+        made = LocationView(0, url, location_key(url), edition, is_listed=is_listed)
+        names = ("url", "key", "edition", "is_listed")
+        facts = {name: getattr(made, name) for name in names}
+        done = self._connection.execute(location.insert().values(source=self._source, **facts))
+        assert done.inserted_primary_key
+        return replace(made, id=int(done.inserted_primary_key[0]))
+
+    def expect(self, listed: Mapping[str, str]) -> None:
+        """Insert listed pages that could not be looked at yet, by URL with their edition."""
+        known = self.by_url(listed)
+        fresh = {location_key(url): url for url in listed if url not in known}
+        for url in fresh.values():
+            self.add(url, listed[url], is_listed=True)
+
+    def forget_hints(self, location_id: int) -> None:
+        """Have a location's page looked at soon, and read whatever its bytes."""
+        known = dict.fromkeys(("etag", "last_modified", "payload_sha256", "region_sha256"), "")
+        statement = update(location).where(location.c.id == location_id)
+        self._connection.execute(statement.values(**known, hint=MARK))
+
+    def hint(self, hints: Mapping[int, str]) -> None:
+        """Write down what hints say of locations, by id."""
+        rows = [{"location": each, "told": told} for each, told in hints.items()]
+        if rows:
+            statement = update(location).where(location.c.id == bindparam("location"))
+            self._connection.execute(statement.values(hint=bindparam("told")), rows)
+
+    def list_as(self, ids: Iterable[int], *, is_listed: bool) -> None:
+        """Write down whether a listing names locations that are not looked at."""
+        statement = update(location).where(location.c.id.in_(list(ids)))
+        self._connection.execute(statement.values(is_listed=is_listed))
+
+    def news(self) -> dict[int, datetime]:
+        """Return when the reports that locations carry had news last, by location id."""
+        query = (
+            select(carries.c.location_id, func.max(change.c.detected_at))
+            .join(change, change.c.report_id == carries.c.report_id)
+            .join(location, location.c.id == carries.c.location_id)
+            .where(location.c.source == self._source, change.c.is_baseline.is_(False))
+            .group_by(carries.c.location_id)
+        )
+        return {row[0]: row[1] for row in self._connection.execute(query)}
+
+    def looked(
+        self, looks: Sequence[tuple[LocationView, Sighting, Outcome, str]], revision: int
+    ) -> None:
+        """Write down what came of some looks, in one statement; a later one builds on a former."""
+        rows: list[dict[str, Any]] = []
+        standing: dict[int, LocationView] = {}
+        for known, sighting, outcome, reason in looks:
+            before = standing.get(known.id, known)
+            row = _after(before, sighting, outcome, reason, revision)
+            standing[known.id] = replace(before, **{name: row[name] for name in _LOOKED})
+            rows.append(row)
+        if rows:
+            columns = [name for name in rows[0] if name != "location"]
+            values: dict[str, Any] = {name: bindparam(name) for name in columns}
+            statement = update(location).where(location.c.id == bindparam("location"))
+            self._connection.execute(statement.values(**values), rows)
+
+    def captured(self, run_id: int, looks: Sequence[tuple[LocationView, Sighting]]) -> None:
+        """Record the captures among some looks, in one statement."""
+        rows = [
+            {
+                "location_id": known.id,
+                "run_id": run_id,
+                "captured_at": sighting.seen_at,
+                "payload_sha256": sighting.payload_sha256,
+                "evidence": dict(sighting.evidence),
+            }
+            for known, sighting in looks
+            if sighting.brought_bytes
+        ]
+        if rows:
+            self._connection.execute(capture.insert(), rows)
+
+
+def _after(
+    known: LocationView, sighting: Sighting, outcome: Outcome, reason: str, revision: int
+) -> dict[str, Any]:
+    """Return a location's columns after a look; a bad look leaves what was known of its words."""
+    is_late = known.checked_at is None or sighting.seen_at >= known.checked_at
+    is_good = is_late and outcome in GOOD
+    is_new = is_good and sighting.brought_bytes
+    is_miss = is_late and sighting.is_clean_miss
+    return {
+        "location": known.id,
+        "edition": known.edition or sighting.edition,
+        "is_listed": known.is_listed if sighting.is_listed is None else sighting.is_listed,
+        "outcome": outcome.value if is_late else known.outcome,
+        "reason": reason if is_late else known.reason,
+        "checked_at": sighting.seen_at if is_late else known.checked_at,
+        "seen_at": sighting.seen_at if is_good else known.seen_at,
+        "etag": sighting.etag if is_new else known.etag,
+        "last_modified": sighting.last_modified if is_new else known.last_modified,
+        "payload_sha256": sighting.payload_sha256 if is_new else known.payload_sha256,
+        "region_sha256": sighting.region_sha256 if is_new else known.region_sha256,
+        "reader_revision": revision if is_new else known.reader_revision,
+        "shape": (sighting.shape if is_new else "") or known.shape,
+        "hint": sighting.hint if is_good and sighting.hint is not None else known.hint,
+        "miss_count": known.miss_count + 1 if is_miss else 0 if is_good else known.miss_count,
+        "first_missed_at": (known.first_missed_at or sighting.seen_at)
+        if is_miss
+        else None
+        if is_good
+        else known.first_missed_at,
+    }
+
+
+_LOOKED = (
+    "outcome",
+    "reason",
+    "etag",
+    "last_modified",
+    "payload_sha256",
+    "region_sha256",
+    "reader_revision",
+    "shape",
+    "hint",
+    "miss_count",
+    "first_missed_at",
+    "checked_at",
+    "seen_at",
+)
+"""What one look changes and the next starts from."""
+
+
+def view(row: Row[Any]) -> LocationView:
+    """Return the value of a row."""
+    return LocationView(**{name: getattr(row, name) for name in LocationView.__dataclass_fields__})

@@ -1,0 +1,158 @@
+"""Which locations carry which reports: one page may carry several, one report may have several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, select, update
+
+from reports.model.identity import ReportId
+from reports.model.values import Evidence
+from reports.watch.outcome import Outcome
+from storage.database.tables import carries, location, report
+from storage.texts.versions import REPORT_NAME
+
+ALIVE = (Outcome.PUBLISHED, Outcome.EDITED, Outcome.UNCHANGED, Outcome.DUPLICATE, Outcome.RESTORED)
+
+
+@dataclass(frozen=True)
+class Primary:
+    """The location that drives a report's versions."""
+
+    location_id: int
+    is_gone: bool
+    is_listed: bool
+
+
+class Carriers:
+    """The table that joins locations and reports, on one connection.
+
+    A report's *primary* location drives its versions; each location keeps its own latest words.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def carried(self, locations: Iterable[int]) -> dict[int, list[tuple[ReportId, bool]]]:
+        """Return the reports each location carries, and whether it is their primary one."""
+        query = (
+            select(carries.c.location_id, carries.c.is_primary, *REPORT_NAME)
+            .join(report, report.c.id == carries.c.report_id)
+            .where(carries.c.location_id.in_(set(locations)))
+        )
+        found: dict[int, list[tuple[ReportId, bool]]] = {}
+        for row in self._connection.execute(query):
+            found.setdefault(row.location_id, []).append((ReportId(*row[2:]), row.is_primary))
+        return found
+
+    def is_primary(self, location_id: int, report_id: int) -> bool | None:
+        """Tell whether a location is a report's primary one; None where it does not carry it."""
+        query = select(carries.c.is_primary).where(*_pair(location_id, report_id))
+        return self._connection.execute(query).scalar()
+
+    def words(self, location_id: int, report_id: int) -> str:
+        """Return the hash of the words a location showed last."""
+        query = select(carries.c.words_sha256).where(*_pair(location_id, report_id))
+        return self._connection.execute(query).scalar() or ""
+
+    def set_words(self, location_id: int, report_id: int, words_sha256: str) -> None:
+        """Write down the words a location shows now."""
+        statement = update(carries).where(*_pair(location_id, report_id))
+        self._connection.execute(statement.values(words_sha256=words_sha256))
+
+    def vouch(self, location_id: int, report_id: int) -> None:
+        """Write down that an operator accepted what a location says."""
+        statement = update(carries).where(*_pair(location_id, report_id))
+        self._connection.execute(statement.values(how=Evidence.OPERATOR.value))
+
+    def add(
+        self,
+        location_id: int,
+        report_id: int,
+        words_sha256: str,
+        how: Evidence,
+        *,
+        is_primary: bool = False,
+    ) -> None:
+        """Join a location and a report that are not joined yet."""
+        self._connection.execute(
+            carries.insert().values(
+                location_id=location_id,
+                report_id=report_id,
+                is_primary=is_primary,
+                words_sha256=words_sha256,
+                how=how.value,
+            )
+        )
+
+    def join(self, location_id: int, report_id: int, words_sha256: str, how: Evidence) -> None:
+        """Join a location and a report, unless they are joined already."""
+        if self.is_primary(location_id, report_id) is None:
+            self.add(location_id, report_id, words_sha256, how)
+
+    def make_primary(self, location_id: int, report_id: int) -> None:
+        """Let one location of a report drive its versions from now on."""
+        self._connection.execute(
+            update(carries)
+            .where(carries.c.report_id == report_id)
+            .values(is_primary=carries.c.location_id == location_id)
+        )
+
+    def primary(self, report_id: int) -> Primary | None:
+        """Return the primary location of a report."""
+        query = (
+            select(location.c.id, location.c.outcome, location.c.is_listed)
+            .join(carries, carries.c.location_id == location.c.id)
+            .where(carries.c.report_id == report_id, carries.c.is_primary)
+        )
+        row = self._connection.execute(query).first()
+        return Primary(row.id, row.outcome == Outcome.REMOVED, row.is_listed) if row else None
+
+    def living_elsewhere(self, report_id: int, location_id: int, since: datetime) -> int | None:
+        """Return another location of a report that was looked at since a moment and was well."""
+        query = _well_elsewhere(location.c.id, report_id, location_id)
+        looked_at = query.where(location.c.checked_at >= since)
+        order = (location.c.is_listed.desc(), location.c.id)
+        return self._connection.execute(looked_at.order_by(*order)).scalar()
+
+    def has_troubled(self, report_id: int, location_id: int, since: datetime) -> bool:
+        """Tell whether a look at another location of a report failed since a moment."""
+        query = (
+            select(location.c.id)
+            .join(carries, carries.c.location_id == location.c.id)
+            .where(
+                carries.c.report_id == report_id,
+                location.c.id != location_id,
+                location.c.outcome.in_([Outcome.ERROR.value, Outcome.BLOCKED.value]),
+                location.c.checked_at >= since,
+            )
+        )
+        return self._connection.execute(query.limit(1)).first() is not None
+
+    def unlooked(self, report_id: int, location_id: int, since: datetime) -> list[str]:
+        """Return the addresses of a report's other locations that were well, but before then."""
+        query = _well_elsewhere(location.c.url, report_id, location_id)
+        unlooked = query.where(location.c.checked_at < since)
+        return list(self._connection.execute(unlooked.order_by(location.c.id)).scalars())
+
+
+def _well_elsewhere(
+    column: ColumnElement[Any], report_id: int, location_id: int
+) -> Select[tuple[Any]]:
+    """Select a column of a report's other locations that were well when they were looked at."""
+    return (
+        select(column)
+        .join_from(location, carries, carries.c.location_id == location.c.id)
+        .where(
+            carries.c.report_id == report_id,
+            location.c.id != location_id,
+            location.c.outcome.in_([outcome.value for outcome in ALIVE]),
+        )
+    )
+
+
+def _pair(location_id: int, report_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (carries.c.location_id == location_id, carries.c.report_id == report_id)

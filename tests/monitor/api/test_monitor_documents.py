@@ -1,0 +1,242 @@
+"""The JSON documents have exactly the contract's keys, and the API serves the same ones."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from monitor_stage import SUBSCRIBER, settings_for
+
+from monitor.documents.comparisons import diff_document
+from monitor.documents.records import (
+    alert_document,
+    change_document,
+    report_document,
+    show_document,
+    version_document,
+)
+from monitor.layout.redline import lay_out, render_diff_html
+from reports.compare.diff import compare_readings
+from reports.model.identity import ReportId
+from reports.model.values import VersionView
+from reports.text.canonical import words
+from reports.wording.citation import cite
+from scrapers.registry import source_named
+from services.assembly import Parts, open_parts
+from storage.changes.filter import Interest
+
+GANDORIA = ReportId("sample-hrr", "2023", "XAG")
+BELVARIA = ReportId("sample-hrr", "2024", "XAB")
+UTC_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+
+KEYS = {
+    "report": "report source edition country part title state versions locations latest",
+    "latest": "number text_sha256 first_seen_at last_seen_at",
+    "show": (
+        "report version title published_on heading blocks notes text_sha256 payload_sha256 "
+        "reader_revision sections issues locations captured_at note_details facts taxonomy"
+    ),
+    "section": "number heading blocks words section_sha256 subheadings",
+    "issues": "status items reason leads",
+    "issue": "text topics matched actors qualifiers position rank lead group qualifier",
+    "fact": "value meaning text block start",
+    "topic": "topic name group rights instruments ciri is_pts sections",
+    "version": (
+        "version captured_at last_seen_at title text_sha256 payload_sha256 report_sha256 "
+        "reader_revision words url"
+    ),
+    "change": (
+        "change kind report from_version to_version detected_at words_added words_removed "
+        "issues_added issues_removed summary_line is_baseline is_held notes_added notes_removed "
+        "returned_to url topic issues_reworded corroborated corroborated_by"
+    ),
+    "alert": (
+        "alert change report address channel state attempts due_at message_id last_error "
+        "summary_line"
+    ),
+    "diff": (
+        "report from_version to_version words_added words_removed issues_added issues_removed "
+        "issues_reworded words_moved moves summary sections"
+    ),
+}
+
+
+def has_keys(document: dict[str, Any], name: str) -> bool:
+    return set(document) == set(KEYS[name].split())
+
+
+@pytest.fixture(scope="module")
+def parts(filled_home: Path) -> Iterator[Parts]:
+    with open_parts(settings_for(filled_home)) as opened:
+        yield opened
+
+
+def version(parts: Parts, name: ReportId, number: int) -> VersionView:
+    with parts.store.read() as unit:
+        view = unit.library.version(name, number)
+    assert view
+    return view
+
+
+def test_a_report_in_a_list(parts: Parts, client: httpx.Client) -> None:
+    with parts.store.read() as unit:
+        documents = [report_document(view) for view in unit.library.reports()]
+    assert len(documents) == 37
+    assert all(
+        has_keys(each, "report") and has_keys(each["latest"], "latest") for each in documents
+    )
+    assert all(UTC_TIME.fullmatch(each["latest"]["last_seen_at"]) for each in documents)
+    gandoria = next(each for each in documents if each["report"] == str(GANDORIA))
+    assert gandoria["versions"] == gandoria["latest"]["number"] == 3
+    assert client.get("/api/v1/reports").json() == documents
+    assert client.get("/api/v1/reports?limit=5&offset=30").json() == documents[30:35]
+    asked = client.get("/api/v1/reports?country=Gandoria&edition=2023&state=present").json()
+    assert asked == [gandoria]
+
+
+def test_what_a_report_says(parts: Parts, client: httpx.Client) -> None:
+    view = version(parts, GANDORIA, 2)
+    with parts.store.read() as unit:
+        held = unit.library.reports(source="sample-hrr", edition="2023", country="XAG")[0]
+    document = show_document(view, held)
+    assert has_keys(document, "show")
+    assert all(has_keys(each, "section") for each in document["sections"])
+    assert has_keys(document["issues"], "issues")
+    assert all(has_keys(each, "issue") for each in document["issues"]["items"])
+    assert all(has_keys(each, "topic") for each in document["taxonomy"]["topics"])
+    assert all(each is None or has_keys(each, "fact") for each in document["facts"].values())
+    text = "\n".join(document["blocks"]).encode()
+    assert document["text_sha256"] == hashlib.sha256(text).hexdigest()
+    assert UTC_TIME.fullmatch(document["captured_at"])
+    path = f"/api/v1/reports/{GANDORIA}"
+    assert client.get(f"{path}?version=2").json() == document
+    assert client.get(path).json()["version"] == 3
+    area = client.get("/api/v1/reports/sample-hrr/2022/XAD/lower-sarn").json()
+    assert area["report"] == "sample-hrr/2022/XAD/lower-sarn"
+
+
+def test_the_notes_shown_are_those_that_stand_now(parts: Parts, client: httpx.Client) -> None:
+    document = client.get("/api/v1/reports/sample-hrr/2024/XAK").json()
+    assert document["version"] == 1
+    assert document["notes"] == ["Note: This report was updated 9/03/25; see Errata."]
+
+
+def test_a_version_in_a_log(parts: Parts) -> None:
+    with parts.store.read() as unit:
+        views = unit.library.versions(GANDORIA)
+        history = unit.library.history(GANDORIA)
+    documents = [version_document(view) for view in views]
+    assert [each["version"] for each in documents] == [3, 2, 1]
+    assert all(has_keys(each, "version") for each in documents)
+    assert documents[0]["words"] == len(words(views[0].reading.all_blocks))
+    for view, row in zip(views, history, strict=True):
+        assert (row.number, row.url, row.title) == (view.number, view.url, view.title)
+        assert (row.captured_at, row.last_seen_at) == (view.captured_at, view.last_seen_at)
+        assert row.text_sha256 == view.reading.text_sha256
+        assert row.report_sha256 == view.reading.report_sha256
+        assert row.payload_sha256 == view.payload_sha256
+        assert row.reader_revision == view.reader_revision
+
+
+def test_a_change(parts: Parts, client: httpx.Client) -> None:
+    with parts.store.read() as unit:
+        documents = [change_document(each) for each in unit.changes.find()]
+        pages = [unit.changes.listed(Interest(), limit=10, offset=n) for n in range(0, 50, 10)]
+        total = unit.changes.count(Interest(kinds=("edited",)))
+    assert all(has_keys(each, "change") for each in documents)
+    assert [each["change"] for each in documents] == [
+        each.change.id for found in pages for each in found
+    ]
+    assert total == 3
+    assert client.get("/api/v1/changes").json() == documents
+    assert client.get("/api/v1/changes?limit=2").json() == documents[:2]
+    edited = client.get("/api/v1/changes?kind=edited&kind=noted").json()
+    assert {each["kind"] for each in edited} == {"edited", "noted"}
+    since = documents[0]["detected_at"]
+    for asked in (since, since[:10], since.removesuffix("Z")):
+        assert client.get(f"/api/v1/changes?since={asked}").json() == documents[:2]
+
+
+def test_an_alert(parts: Parts) -> None:
+    with parts.store.read() as unit:
+        documents = [alert_document(each) for each in unit.outbox.all()]
+    assert len(documents) == 19
+    assert all(has_keys(each, "alert") for each in documents)
+    assert {each["address"] for each in documents} == {SUBSCRIBER}
+    assert {each["state"] for each in documents} == {"due"}
+
+
+@pytest.mark.parametrize("name", [GANDORIA, BELVARIA])
+def test_a_comparison_holds_both_texts(parts: Parts, name: ReportId) -> None:
+    before, after = version(parts, name, 1), version(parts, name, 2)
+    document = diff_document(before, after, compare_readings(before.reading, after.reading))
+    assert has_keys(document, "diff")
+    pieces = [piece for paragraph in document["summary"] for piece in paragraph]
+    old = [piece["text"] for piece in pieces if piece["op"] != "insert"]
+    new = [piece["text"] for piece in pieces if piece["op"] != "delete"]
+    assert words(old) == words(before.reading.blocks)
+    assert words(new) == words(after.reading.blocks)
+    assert [each["state"] for each in document["sections"]] == ["changed"] * (name == BELVARIA)
+
+
+def test_a_redline_shows_every_word_of_a_changed_part_once(parts: Parts) -> None:
+    before, after = version(parts, BELVARIA, 1), version(parts, BELVARIA, 2)
+    compared = compare_readings(before.reading, after.reading)
+    redline = lay_out(before, after, compared)
+    assert [part.name for part in redline.parts] == ["Section 2. Liberty"]
+    stretches = redline.parts[0].stretches
+    laid_out = [paragraph for stretch in stretches for paragraph in stretch.paragraphs]
+    assert tuple(laid_out) == compared.sections[1].comparison.paragraphs
+    kinds = [stretch.is_changed for stretch in stretches]
+    assert all(one != other for one, other in pairwise(kinds))
+    assert not redline.is_by_other_reader
+
+
+def test_the_standalone_redline_says_what_the_page_says(parts: Parts, client: httpx.Client) -> None:
+    before, after = version(parts, GANDORIA, 1), version(parts, GANDORIA, 2)
+    alone = render_diff_html(before, after, compare_readings(before.reading, after.reading))
+    page = client.get(f"/reports/{GANDORIA}/diff/1..2").text
+    facts = page[page.index("<dl") : page.index("</main>")]
+    assert facts.strip() in alone
+    assert "<style>" in alone
+    assert "<link" not in alone
+
+
+def test_a_citation_names_everything_needed_to_check_it(parts: Parts) -> None:
+    view = version(parts, GANDORIA, 2)
+    said = cite(view, source_named("sample-hrr").publisher)
+    for part in ("Meridian Union", view.title, view.url, "version 2", view.reading.text_sha256):
+        assert part in said
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/api/v1/reports/sample-hrr/2023/XZZ", 404),
+        ("/api/v1/reports/sample-hrr/2023/%00", 404),
+        ("/api/v1/reports/sample-hrr/2023/XAG?version=9", 404),
+        ("/api/v1/reports/sample-hrr/2023/XAG?version=99999999999999999999", 400),
+        ("/api/v1/reports?limit=0", 400),
+        ("/api/v1/reports?offset=99999999999999999999", 400),
+        ("/api/v1/reports?state=%00", 400),
+        ("/api/v1/reports?country=Atlantis", 404),
+        ("/api/v1/changes?kind=sold", 400),
+        ("/api/v1/changes?since=yesterday", 400),
+        ("/api/v1/nowhere", 404),
+    ],
+)
+def test_a_wrong_question_gets_an_error_in_json(
+    client: httpx.Client, path: str, status: int
+) -> None:
+    answer = client.get(path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert set(problem) == {"type", "title", "status", "detail", "error"}
+    assert (problem["status"], problem["error"]) == (status, problem["detail"])

@@ -1,0 +1,285 @@
+"""Rights: who may read, who may change, and that a stranger may do neither."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sqlite3
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from monitor_stage import Clock, Open, monitor_over
+
+from monitor.app import create_app
+from monitor.doors.login_throttle import FREE, LONGEST, Attempts
+from monitor.doors.rights import OPEN, READERS_POST, SIGNED, right_needed
+from services.access import Right, hash_password, make_token
+from services.assembly import Parts
+
+OPERATOR, READER = "correct horse", "battery staple"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+FILLED = {
+    "source": "sample-hrr",
+    "edition": "2023",
+    "country": "XAG",
+    "part": "north",
+    "number": "1",
+    "before": "1",
+    "after": "2",
+    "topic": "torture_cidt",
+    "run_id": "1",
+    "alert": "1",
+}
+
+
+@pytest.fixture(scope="module")
+def guarded(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[httpx.Client, Parts]]:
+    """A monitor with a password for operators (hashed) and one for readers."""
+    settings = {"admin_password": hash_password(OPERATOR), "reader_password": READER}
+    with monitor_over(tmp_path_factory.mktemp("guarded"), **settings) as opened:
+        yield opened
+
+
+def log_in(client: httpx.Client, password: str, onward: str = "/") -> httpx.Response:
+    shown = client.get("/login")
+    form = {"token": hidden(shown.text), "password": password, "next": onward}
+    return client.post("/login", data=form)
+
+
+def hidden(html: str, action: str = "/login") -> str:
+    form = re.search(rf'action="{re.escape(action)}".*?name="token" value="(\w+)"', html, re.S)
+    assert form, html
+    return form[1]
+
+
+def paths(app: FastAPI) -> list[tuple[str, str]]:
+    """Return every route with every method, its parameters filled in."""
+    routes = [route for route in app.routes if isinstance(route, APIRoute)]
+    return [
+        (method, re.sub(r"{(\w+)}", lambda name: FILLED.get(name[1], "1"), route.path))
+        for route in routes
+        for method in METHODS
+    ]
+
+
+def contents(parts: Parts) -> str:
+    """Return a digest of all that a database holds."""
+    path = parts.settings.database.removeprefix("sqlite:///")
+    with sqlite3.connect(path) as held:
+        return hashlib.sha256("\n".join(held.iterdump()).encode()).hexdigest()
+
+
+def test_a_person_logs_in_reads_and_logs_out(guarded: tuple[httpx.Client, Parts]) -> None:
+    address = str(guarded[0].base_url)
+    with httpx.Client(base_url=address, headers={"Accept": "text/html"}) as browser:
+        sent = browser.get("/changes?kind=edited")
+        assert sent.status_code == 303
+        assert sent.headers["location"] == "/login?next=%2Fchanges%3Fkind%3Dedited"
+        assert 'value="/changes?kind=edited"' in browser.get(sent.headers["location"]).text
+        answer = log_in(browser, OPERATOR, "/changes?kind=edited")
+        assert answer.status_code == 303
+        assert answer.headers["location"] == "/changes?kind=edited"
+        cookie = answer.headers["set-cookie"]
+        assert "HttpOnly" in cookie and "SameSite=lax" in cookie
+        page = browser.get("/")
+        assert page.status_code == 200
+        assert page.headers["cache-control"] == "private, no-cache"
+        held = dict(browser.cookies)
+        browser.post("/logout", data={"token": hidden(page.text, "/logout")})
+        assert browser.get("/").status_code == 303
+        browser.cookies.update(held)  # the session has ended, whoever kept its key
+        assert browser.get("/").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("password", "path", "status"),
+    [
+        (READER, "/changes", 200),
+        (READER, "/alerts", 403),
+        (READER, "/api/v1/subscriptions", 403),
+        (OPERATOR, "/changes", 200),
+        (OPERATOR, "/alerts", 200),
+        (OPERATOR, "/api/v1/subscriptions", 200),
+    ],
+)
+def test_a_reader_reads_and_an_operator_sees_addresses_too(
+    guarded: tuple[httpx.Client, Parts], password: str, path: str, status: int
+) -> None:
+    with httpx.Client(base_url=str(guarded[0].base_url)) as client:
+        assert client.get(path, auth=("any", password)).status_code == status
+        log_in(client, password)
+        assert client.get(path).status_code == status
+
+
+@pytest.mark.parametrize(
+    "onward", ["//evil.example/", "https://evil.example/", "/\\evil.example", "x", "", "/\n/x"]
+)
+def test_a_login_leads_nowhere_else(guarded: tuple[httpx.Client, Parts], onward: str) -> None:
+    with httpx.Client(base_url=str(guarded[0].base_url)) as client:
+        assert log_in(client, READER, onward).headers["location"] == "/"
+
+
+def test_a_session_ends_by_itself_and_with_its_password(open_monitor: Open) -> None:
+    clock = Clock()
+    client, parts = open_monitor(clock=clock, admin_password=OPERATOR)
+    log_in(client, OPERATOR)
+    assert client.get("/").status_code == 200
+    with monitor_over(parts.settings.home, clock, admin_password="changed") as (other, _):
+        other.cookies.update(dict(client.cookies))
+        assert other.get("/").status_code == 401
+    clock.now += timedelta(hours=12)
+    assert client.get("/").status_code == 401
+
+
+def test_cookies_travel_by_https_alone_where_people_come_by_it(open_monitor: Open) -> None:
+    client, _ = open_monitor(admin_password=OPERATOR, public_url="https://watch.example")
+    answer = log_in(client, OPERATOR)
+    assert answer.headers["set-cookie"].startswith("__Host-reportwatch=")
+    assert "Secure" in answer.headers["set-cookie"]
+    assert answer.headers["strict-transport-security"] == "max-age=31536000"
+
+
+def test_whoever_guesses_waits_even_with_the_right_password(open_monitor: Open) -> None:
+    client, _ = open_monitor(admin_password=OPERATOR)
+    answers = [client.get("/", auth=("a", f"guess {i}")).status_code for i in range(FREE + 1)]
+    assert answers == [401] * FREE + [429]
+    refused = client.get("/", auth=("a", OPERATOR))
+    assert refused.status_code == 429
+    assert int(refused.headers["retry-after"]) >= 1
+    assert log_in(client, OPERATOR).status_code == 429
+
+
+def test_each_wrong_password_doubles_the_wait_up_to_a_quarter_of_an_hour() -> None:
+    now = [0.0]
+    attempts = Attempts(lambda: now[0])
+    waits = []
+    for _ in range(FREE + 14):
+        now[0] += attempts.wait("192.0.2.1")
+        attempts.failed("192.0.2.1")
+        waits.append(attempts.wait("192.0.2.1"))
+    assert waits[: FREE - 1] == [0.0] * (FREE - 1)
+    assert waits[FREE - 1 : FREE + 3] == [1.0, 2.0, 4.0, 8.0]
+    assert waits[-1] == LONGEST
+    assert attempts.wait("192.0.2.2") == 0.0
+    attempts.succeeded("192.0.2.1")
+    assert attempts.wait("192.0.2.1") == 0.0
+
+
+def test_a_network_of_version_six_counts_as_one_client() -> None:
+    attempts = Attempts(lambda: 1.0)
+    for end in range(FREE):
+        attempts.failed(f"2001:db8::{end:x}")
+    assert attempts.wait("2001:db8::ffff") > 0
+    assert attempts.wait("2001:db8:0:1::1") == 0
+
+
+@pytest.mark.parametrize(("may_operate", "sees"), [(False, 403), (True, 200)])
+def test_a_token_opens_the_api_until_it_ends(
+    open_monitor: Open, may_operate: bool, sees: int
+) -> None:
+    clock = Clock()
+    client, parts = open_monitor(clock=clock, admin_password=OPERATOR)
+    made = make_token(parts, "notebook", may_operate=may_operate, days=1)
+    headers = {"Authorization": f"Bearer {made.key}"}
+    assert client.get("/api/v1/reports", headers=headers).status_code == 200
+    assert client.get("/api/v1/subscriptions", headers=headers).status_code == sees
+    wrong = {"Authorization": f"Bearer {made.key[:-1]}"}
+    assert client.get("/api/v1/reports", headers=wrong).status_code == 401
+    clock.now += timedelta(days=1)
+    refused = client.get("/api/v1/reports", headers=headers)
+    assert refused.status_code == 401
+    assert refused.headers["content-type"] == "application/problem+json"
+
+
+def test_open_reading_lets_strangers_read_and_nothing_else(open_monitor: Open) -> None:
+    client, _ = open_monitor(is_filled=True, admin_password=OPERATOR, open_reading=True)
+    assert client.get("/changes").status_code == 200
+    assert client.get("/alerts").status_code == 403
+    vouched = {"address": "x@law.example", "vouched": True}
+    assert client.post("/api/v1/subscriptions", json=vouched).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "http://127.0.0.1:1"},
+    ],
+)
+def test_no_page_of_another_site_changes_anything(
+    open_monitor: Open, headers: dict[str, str]
+) -> None:
+    client, parts = open_monitor(is_filled=True)
+    app = create_app(parts)
+    before = contents(parts)
+    for method, path in paths(app):
+        if method in ("POST", "PUT", "PATCH", "DELETE"):
+            answer = client.request(method, path, headers=headers, json={"vouched": True})
+            assert answer.status_code >= 400, (method, path)
+            if path not in SIGNED:
+                assert answer.status_code == 403, (method, path)
+    assert contents(parts) == before
+
+
+def test_no_form_is_taken_without_its_token(open_monitor: Open) -> None:
+    client, parts = open_monitor(is_filled=True)
+    before = contents(parts)
+    for method, path in paths(create_app(parts)):
+        if method == "POST" and not path.startswith("/api/"):
+            answer = client.post(path, data={"address": "x@law.example", "do": "drop"})
+            assert answer.status_code in (403, 404, 405, 422), (path, answer.status_code)
+            forged = client.post(path, data={"token": "0" * 64, "address": "x@law.example"})
+            assert forged.status_code in (403, 404, 405, 422), (path, forged.status_code)
+    assert contents(parts) == before
+
+
+@pytest.mark.parametrize("who", ["nobody", "somebody who guesses", "a reader"])
+def test_a_stranger_walking_every_route_changes_nothing_and_sees_nothing_private(
+    open_monitor: Open, who: str
+) -> None:
+    client, parts = open_monitor(is_filled=True, admin_password=OPERATOR, reader_password=READER)
+    auth = {"a reader": ("any", READER), "somebody who guesses": ("any", "guess")}.get(who)
+    before = contents(parts)
+    for method, path in paths(create_app(parts)):
+        answer = client.request(method, path, auth=auth)
+        needed = right_needed(method, path)
+        allowed = Right.READ if who == "a reader" else Right.NONE
+        if needed > allowed:
+            assert answer.status_code in (401, 403, 429), (method, path, answer.status_code)
+            assert "ann@law.example" not in answer.text
+        assert answer.status_code < 500, (method, path)
+        if method not in ("GET", "HEAD", "OPTIONS"):
+            assert answer.status_code >= 400, (method, path)
+    assert contents(parts) == before
+
+
+def test_what_is_not_named_is_for_operators_to_change_and_readers_to_read() -> None:
+    assert right_needed("POST", "/something/new") is Right.OPERATE
+    assert right_needed("GET", "/something/new") is Right.READ
+    assert right_needed("GET", "/alerts/1") is Right.OPERATE
+    assert right_needed("GET", "/alertsx") is Right.READ
+    assert right_needed("get", "/reports") is Right.OPERATE
+    assert {right_needed("POST", path) for path in OPEN} == {Right.NONE}
+    assert {right_needed("POST", path) for path in READERS_POST} == {Right.READ}
+
+
+def test_only_digests_of_keys_are_stored(tmp_path: Path) -> None:
+    with monitor_over(tmp_path, admin_password=OPERATOR) as (client, parts):
+        log_in(client, OPERATOR)
+        made = make_token(parts, "notebook", may_operate=False, days=None)
+        path = parts.settings.database.removeprefix("sqlite:///")
+        with sqlite3.connect(path) as held:
+            dump = "\n".join(held.iterdump())
+        assert made.key not in dump
+        assert client.cookies["reportwatch"] not in dump
+        assert OPERATOR not in dump

@@ -1,0 +1,77 @@
+"""axe-core finds no serious fault on any page: light and dark, on a wide screen and on a phone."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+from browsing import open_browser
+from monitor_pages import PAGES
+from monitor_stage import Clock, monitor_over
+from playwright.sync_api import Browser
+
+from services.history.import_pages import ImportRequest, import_saved
+
+AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+UNDECIDED = Path(__file__).parents[2] / "examples" / "us-state-hrr" / "builder-without-name.html"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    yield from open_browser()
+
+
+@pytest.fixture(scope="module")
+def address(filled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A monitor in which everything has happened, a text that waits for a decision too."""
+    home = tmp_path_factory.mktemp("accessible") / "home"
+    shutil.copytree(filled_home, home)
+    with monitor_over(home, Clock()) as (client, parts):
+        import_saved(parts, ImportRequest((UNDECIDED,), "us-state-hrr"))
+        yield str(client.base_url)
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme", "rules"),
+    [
+        (1280, "light", None),
+        (400, "dark", ["color-contrast", "target-size"]),
+        pytest.param(400, "light", None, marks=pytest.mark.slow),
+        pytest.param(1280, "dark", None, marks=pytest.mark.slow),
+    ],
+)
+def test_axe_finds_no_serious_fault_on_any_page(
+    browser: Browser, address: str, width: int, scheme: str, rules: list[str] | None
+) -> None:
+    context = browser.new_context(
+        base_url=address,
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,  # type: ignore[arg-type]
+        bypass_csp=True,  # axe is put into the page, which its policy forbids
+    )
+    page = context.new_page()
+    options: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False}
+    if rules:
+        options["runOnly"] = rules
+    faults: list[str] = []
+    for path in PAGES:
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        page.add_script_tag(path=str(AXE))
+        found = page.evaluate("options => axe.run(document, options)", options)
+        faults += [f"{path}: {each}" for each in map(_told, found["violations"]) if each]
+    context.close()
+    assert faults == []
+
+
+def _told(violation: dict[str, Any]) -> str:
+    if violation["impact"] not in ("serious", "critical"):
+        return ""
+    node = violation["nodes"][0]
+    html = re.sub(r"\s+", " ", node["html"])[:160]
+    return f"{violation['id']} ({len(violation['nodes'])}): {html} {node.get('failureSummary', '')}"

@@ -1,0 +1,71 @@
+"""The words lawyers weigh: stock sentences by what they speak of, hedges, words of degree."""
+
+import pytest
+
+from reports.facts.phrases import WordShift, degree_shifts, hedge_shifts, stock_sentences
+from reports.model.reading import Fact, Facts, Reading
+
+TREND = "There were no significant changes in the human rights situation in Belvaria."
+STEPS = "The government took credible steps to punish officials who may have committed abuses."
+DENIAL = "There were no credible reports of significant human rights abuses."
+
+
+def test_stock_sentences_are_those_of_the_facts_and_the_denials_in_a_fixed_order():
+    blocks = (f"{STEPS} Nothing else was done.", DENIAL, TREND)
+    facts = Facts(
+        trend=Fact("no_change", "no significant changes", 2, 11),
+        accountability=Fact("credible", STEPS, 0, 0),
+    )
+    found = stock_sentences(Reading("", blocks, facts=facts))
+    assert [(each.about, each.text, each.value) for each in found] == [
+        ("trend", TREND, "no_change"),
+        ("denial", DENIAL, ""),
+        ("accountability", STEPS, "credible"),
+    ]
+
+
+def test_a_fact_whose_block_is_not_there_is_quoted_by_its_own_words():
+    facts = Facts(trend=Fact("improved", "it improved", 9, 0))
+    assert [each.text for each in stock_sentences(Reading("", (), facts=facts))] == ["it improved"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("Issues included torture.", "Issues included credible reports of torture.",
+         {"credible reports": (0, 1)}),
+        ("credible reports of torture", "reports of torture",
+         {"credible reports": (1, 0), "reports": (0, 1)}),
+        ("officials who may have committed abuses", "officials who committed abuses",
+         {"may have": (1, 0)}),
+        ("There were no reports of torture.", "There was no torture.", {}),
+        ("He was reportedly beaten and allegedly shot.", "He was beaten and shot.",
+         {"reportedly": (1, 0), "alleged": (1, 0)}),
+        ("punished for alleged offenses", "punished", {}),
+    ],
+)  # fmt: skip
+def test_hedges_that_come_and_go(before, after, expected):
+    shifts = hedge_shifts([before], [after])
+    assert {each.phrase: (each.before, each.after) for each in shifts} == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("serious corruption", "corruption", {"serious": (1, 0)}),
+        ("some abuses", "numerous abuses", {"some": (1, 0), "numerous": (0, 1)}),
+        ("someone was seriously hurt", "someone was hurt", {"seriously": (1, 0)}),
+        ("credible reports of torture", "torture", {}),
+        ("credible steps", "steps", {"credible": (1, 0)}),
+        ("Serious and serious", "serious twice, serious", {}),
+    ],
+)
+def test_words_of_degree_that_come_and_go(before, after, expected):
+    shifts = degree_shifts([before], [after])
+    assert {each.phrase: (each.before, each.after) for each in shifts} == expected
+
+
+def test_a_shift_to_or_from_nothing_is_told_apart():
+    assert WordShift("some", 2, 0).is_gone
+    assert WordShift("some", 0, 2).is_new
+    assert not (WordShift("some", 1, 2).is_gone or WordShift("some", 1, 2).is_new)

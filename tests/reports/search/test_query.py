@@ -1,0 +1,64 @@
+"""Queries: how they are read, and where what they ask for stands in a text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.search.folding import fold, folded_text, words_of
+from reports.search.query import BadQuery, find_marks, parse_query
+
+
+def marked(text: str, query: str) -> list[str]:
+    return [text[start:end] for start, end in find_marks(text, parse_query(query).phrases)]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("torture", ["Torture", "torture"]),
+        ("TORTURE", ["Torture", "torture"]),
+        ('"arbitrary arrest"', ["arbitrary arrest"]),
+        ("arrest*", ["arrest", "arrests"]),
+        ("so-called", ["so-called"]),
+        ("cote", ["Côte"]),
+        ("Côte", ["Côte"]),
+        ("torture -police", ["Torture", "torture"]),
+        ("police OR judges", ["Police", "judges"]),
+        ("nothing", []),
+        ('"torture and arbitrary"', ["torture and arbitrary"]),
+        ('"torture arbitrary"', []),
+    ],
+)
+def test_what_a_query_asks_for_is_marked_where_it_stands(query: str, expected: list[str]) -> None:
+    text = "Torture in Côte: torture and arbitrary arrest, or “so-called” arrests. Police; judges."
+    assert marked(text, query) == expected
+
+
+@pytest.mark.parametrize("query", ["", "  ", '""', "-torture", "*", "…", "- -"])
+def test_a_query_without_a_word_is_refused_with_what_to_write(query: str) -> None:
+    with pytest.raises(BadQuery, match="write one or more words"):
+        parse_query(query)
+
+
+def test_a_query_as_long_as_a_text_is_refused() -> None:
+    with pytest.raises(BadQuery, match="at most 40"):
+        parse_query("word " * 41)
+
+
+@given(st.text())
+def test_whatever_is_typed_is_read_or_refused(text: str) -> None:
+    try:
+        query = parse_query(text)
+    except BadQuery:
+        return
+    assert query.clauses
+
+
+@given(st.text())
+def test_words_stand_where_they_are_said_to_and_fold_once(text: str) -> None:
+    for word in words_of(text):
+        assert word.start < word.end <= len(text)
+        assert fold(word.folded) == word.folded
+    assert folded_text(folded_text(text)) == folded_text(text)

@@ -1,0 +1,305 @@
+"""What is read of saved files and folders, and what is said of those that cannot be."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from packing import packed
+
+from scrapers.saved import files
+from scrapers.saved.files import SavedFault, SavedPage, read_saved, reread
+
+PAGE = b"<html><p>Fog over the harbour.</p></html>"
+URL = "https://www.state.gov/reports/2021-country-reports-on-human-rights-practices/iceland/"
+
+
+def write(path: Path, body: bytes = PAGE) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(packed(body) if path.name.lower().endswith(".gz") else body)
+    return path
+
+
+def record(
+    url: str = URL,
+    body: bytes = PAGE,
+    status: str = "200 OK",
+    kind: str = "response",
+    content_type: str = "text/html; charset=UTF-8",
+    extra: str = "",
+) -> bytes:
+    """A WARC 1.1 record as archives write it."""
+    head = f"HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nX-Test: Yes\r\n{extra}\r\n"
+    block = head.encode() + body
+    fields = (
+        f"WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {url}\r\n"
+        "WARC-Record-ID: <urn:uuid:00000000-0000-0000-0000-000000000001>\r\n"
+        "WARC-Date: 2021-04-12T13:14:15Z\r\n"
+        f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(block)}\r\n\r\n"
+    )
+    return fields.encode() + block + b"\r\n\r\n"
+
+
+def write_warc(path: Path, records: Iterable[bytes]) -> Path:
+    is_packed = path.name.endswith(".gz")
+    path.write_bytes(b"".join(packed(each) if is_packed else each for each in records))
+    return path
+
+
+def pages(*paths: Path) -> list[SavedPage]:
+    found = list(read_saved(paths))
+    assert all(isinstance(each, SavedPage) for each in found), found
+    return [each for each in found if isinstance(each, SavedPage)]
+
+
+def fault(*paths: Path) -> SavedFault:
+    [found] = read_saved(paths)
+    assert isinstance(found, SavedFault)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "is_text"),
+    [
+        ("a.html", False),
+        ("a.htm", False),
+        ("a.html.gz", False),
+        ("a.htm.gz", False),
+        ("A.HTML", False),
+        ("A.Htm.GZ", False),
+        ("a.txt", True),
+        ("a.txt.gz", True),
+    ],
+)
+def test_saved_page_is_read_by_its_name(tmp_path: Path, name: str, is_text: bool) -> None:
+    path = write(tmp_path / name)
+    assert pages(path) == [SavedPage(str(path), PAGE, is_text=is_text)]
+    assert reread(str(path)) == PAGE
+
+
+def test_file_is_named_as_it_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "saved" / "2021" / "a.html")
+    write(tmp_path / "b.html")
+    monkeypatch.chdir(tmp_path)
+    given_paths = [Path("b.html"), Path("saved"), Path("./saved/2021/a.html")]
+    assert [page.file for page in pages(*given_paths)] == [
+        "b.html",
+        "saved/2021/a.html",
+        "saved/2021/a.html",
+    ]
+
+
+def test_folder_is_read_recursively_and_in_sorted_order(tmp_path: Path) -> None:
+    for name in ("b.html", "a/z.html", "a/b/y.txt", "c/x.htm.gz", "a.html"):
+        write(tmp_path / name)
+    for name in ("EXPECTED.tsv", "README.md", "a/notes.json", "b.html.bak", "picture.png"):
+        write(tmp_path / name)
+    assert [Path(page.file).relative_to(tmp_path).as_posix() for page in pages(tmp_path)] == [
+        "a/b/y.txt",
+        "a/z.html",
+        "a.html",
+        "b.html",
+        "c/x.htm.gz",
+    ]
+
+
+def test_only_one_page_is_read_at_a_time(tmp_path: Path) -> None:
+    first, second = write(tmp_path / "a.html"), write(tmp_path / "b.html")
+    found = read_saved([tmp_path])
+    assert next(found) == SavedPage(str(first), PAGE)
+    second.unlink()
+    assert isinstance(next(found), SavedFault)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a.html", b"", "the file is empty"),
+        ("a.html", b" \n", "the file is empty"),
+        ("a.html.gz", packed(b""), "the file is empty"),
+        ("a.html", b"%PDF-1.7", "a binary file"),
+        ("a.html", packed(PAGE), "a binary file"),
+        ("a.txt", b"text\x00text", "a binary file"),
+        ("a.html.gz", PAGE, "broken gzip file"),
+        ("a.html.gz", packed(PAGE)[:-4], "broken gzip file"),
+        ("a.html.gz", packed(PAGE)[:15], "broken gzip file"),
+        ("a.html.gz", packed(PAGE) + b"garbage", "broken gzip file"),
+        ("a.html.gz", packed(PAGE)[:20] + b"\xff" * 20, "broken gzip file"),
+        ("a.html.gz", b"", "the file is empty"),
+        ("a.pdf", b"%PDF-1.7", "not a saved page (.html, .txt, .warc, each also .gz)"),
+        ("a", PAGE, "not a saved page"),
+        ("a.gz", packed(PAGE), "not a saved page"),
+        ("a.warc", b"", "holds no web page"),
+        ("a.warc", b"hello", "broken WARC file"),
+        ("a.warc.gz", b"hello", "broken"),
+    ],
+)
+def test_file_that_cannot_be_read_is_a_fault(
+    tmp_path: Path, name: str, content: bytes, reason: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    found = fault(path)
+    assert found.file == str(path)
+    assert reason in found.reason
+
+
+def test_gzip_file_of_several_members_is_read_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a.html.gz"
+    path.write_bytes(packed(PAGE[:20]) + packed(PAGE[20:]))
+    assert pages(path)[0].body == PAGE
+
+
+@pytest.mark.parametrize("name", ["a.html", "a.html.gz", "a.txt.gz"])
+def test_bomb_is_a_fault(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "LARGEST_PAGE", 1024**2)
+    path = write(tmp_path / name, b"a" * (1024**2 + 1))
+    assert "larger than 1 MiB" in fault(path).reason
+
+
+def test_bomb_in_a_warc_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "LARGEST_PAGE", 1024**2)
+    body = packed(b"a" * (1024**2 + 1))
+    path = write_warc(tmp_path / "a.warc", [record(body=body, extra="Content-Encoding: gzip\r\n")])
+    assert "larger than 1 MiB" in fault(path).reason
+
+
+def test_missing_path_is_a_fault(tmp_path: Path) -> None:
+    for path in (tmp_path / "a.html", tmp_path / "folder"):
+        assert fault(path) in (
+            SavedFault(str(path), "there is no such file or folder"),
+            SavedFault(str(path), "cannot be read: No such file or directory"),
+        )
+
+
+def test_folder_without_pages_is_a_fault(tmp_path: Path) -> None:
+    write(tmp_path / "2021" / "README.md")
+    assert "no saved pages (.html, .txt, .warc, each also .gz)" in fault(tmp_path).reason
+
+
+def test_faults_do_not_end_the_reading(tmp_path: Path) -> None:
+    write(tmp_path / "a.html")
+    (tmp_path / "b.html.gz").write_bytes(b"no gzip")
+    write(tmp_path / "c.html")
+    kinds = [type(found) for found in read_saved([tmp_path, tmp_path / "d.html"])]
+    assert kinds == [SavedPage, SavedFault, SavedPage, SavedFault]
+
+
+def test_links_that_leave_the_folder_are_refused(tmp_path: Path) -> None:
+    outside = write(tmp_path / "outside" / "secret.html")
+    folder = tmp_path / "folder"
+    inside = write(folder / "a" / "page.html")
+    (folder / "b.html").symlink_to(outside)
+    (folder / "c").symlink_to(outside.parent)
+    (folder / "d.html").symlink_to(inside)
+    (folder / "e").symlink_to(folder)
+    (folder / "f.html").symlink_to(tmp_path / "nowhere.html")
+    (folder / "g").symlink_to("/etc/hostname")
+    found = {Path(each.file).relative_to(folder).as_posix(): each for each in read_saved([folder])}
+    refused = {name for name, each in found.items() if isinstance(each, SavedFault)}
+    assert set(found) == {"a/page.html", "b.html", "c", "d.html", "f.html"}
+    assert refused == {"b.html", "c", "f.html"}
+    assert "leads out of the folder" in str(found["b.html"])
+
+
+def test_link_that_the_operator_names_is_followed(tmp_path: Path) -> None:
+    page = write(tmp_path / "page.html")
+    link = tmp_path / "link.html"
+    link.symlink_to(page)
+    assert pages(link)[0].body == PAGE
+
+
+def test_pipe_is_a_fault_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.html")
+    assert "not a regular file" in fault(tmp_path).reason
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
+def test_file_without_permission_is_a_fault(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.html")
+    path.chmod(0)
+    assert "Permission denied" in fault(path).reason
+
+
+@pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
+def test_warc_yields_its_web_pages_with_all_that_is_known(tmp_path: Path, name: str) -> None:
+    other = URL.replace("iceland", "norway")
+    path = write_warc(
+        tmp_path / name,
+        [
+            record(kind="request"),
+            record(),
+            record(status="404 Not Found"),
+            record(status="301 Moved"),
+            record(content_type="application/pdf"),
+            record(other, b"<html>" + PAGE * 5_000, content_type="TEXT/HTML"),
+        ],
+    )
+    first, second = pages(path)
+    assert (first.file, first.url, first.body, first.is_text) == (str(path), URL, PAGE, False)
+    assert first.retrieved_at == datetime(2021, 4, 12, 13, 14, 15, tzinfo=UTC)
+    assert first.status == 200
+    assert first.headers["x-test"] == "Yes"
+    assert (second.url, len(second.body)) == (other, 6 + len(PAGE) * 5_000)
+    assert reread(first.file, first.offset) == first.body
+    assert reread(second.file, second.offset) == second.body
+
+
+@pytest.mark.parametrize(
+    ("body", "extra"),
+    [
+        (packed(PAGE), "Content-Encoding: gzip\r\n"),
+        (b"29\r\n" + PAGE + b"\r\n0\r\n\r\n", "Transfer-Encoding: chunked\r\n"),
+    ],
+)
+def test_transfer_of_a_record_is_undone(tmp_path: Path, body: bytes, extra: str) -> None:
+    path = write_warc(tmp_path / "a.warc", [record(body=body, extra=extra)])
+    assert pages(path)[0].body == PAGE
+
+
+@pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
+def test_warc_that_breaks_off_says_so_after_its_whole_pages(tmp_path: Path, name: str) -> None:
+    path = write_warc(tmp_path / name, [record(), record(body=PAGE * 200)])
+    path.write_bytes(path.read_bytes()[:-100])
+    first, *rest = read_saved([path])
+    assert isinstance(first, SavedPage)
+    assert rest
+    assert all(isinstance(each, SavedFault) for each in rest)
+
+
+def test_warc_packed_as_one_says_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(packed(record() + record()))
+    assert "gunzip it" in str(list(read_saved([path]))[-1])
+
+
+@pytest.mark.parametrize("date", ["", "yesterday", "2021-99-99T00:00:00Z"])
+def test_unreadable_date_of_a_record_is_none(tmp_path: Path, date: str) -> None:
+    raw = record().replace(b"2021-04-12T13:14:15Z", date.encode())
+    assert pages(write_warc(tmp_path / "a.warc", [raw]))[0].retrieved_at is None
+
+
+def test_page_read_again_after_its_file_broke_is_an_error(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.html.gz")
+    path.write_bytes(b"no gzip")
+    with pytest.raises(ValueError, match=r"broken gzip file"):
+        reread(str(path))
+    with pytest.raises(OSError, match=r"No such file"):
+        reread(str(tmp_path / "b.html"))
+
+
+@pytest.mark.parametrize("name", ["a.html", "a.html.gz", "a.txt", "a.warc", "a.warc.gz"])
+@pytest.mark.parametrize("start", [b"", record(), packed(record())])
+@settings(max_examples=25)
+@given(content=st.binary(max_size=200), cut=st.integers(0, 500))
+def test_any_bytes_give_pages_or_faults(
+    tmp_path_factory: pytest.TempPathFactory, name: str, start: bytes, content: bytes, cut: int
+) -> None:
+    path = tmp_path_factory.mktemp("any") / name
+    path.write_bytes(start[:cut] + content)
+    assert list(read_saved([path]))

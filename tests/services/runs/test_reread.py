@@ -1,0 +1,168 @@
+"""Stored pages are read again by a newer reader: listed, kept beside, and nobody is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from walk_stage import SOURCE, Watch, counts, told
+
+from reports.model.values import Page
+from scrapers.sources.sample_hrr import SampleReports
+from services.runs.reread import RereadRequest, reread
+from services.runs.run import RunRefused
+
+Switch = Callable[[type[SampleReports]], None]
+
+
+class SameReader(SampleReports):
+    """A new revision that reads everything as before."""
+
+    reader_revision = 2
+
+
+class LaterReader(SampleReports):
+    """The same source after its reader was mended: it reads a word that was overlooked."""
+
+    reader_revision = 2
+
+    def read(self, body: bytes, url: str) -> Page:
+        page = super().read(body, url)
+        mended = [
+            replace(each, reading=replace(each.reading, blocks=(*each.reading.blocks, "Mended.")))
+            for each in page.reports
+            if each.report.country == "XAG"
+        ]
+        others = [each for each in page.reports if each.report.country != "XAG"]
+        return replace(page, reports=(*mended, *others))
+
+
+class WorseReader(SampleReports):
+    """A new revision that finds nothing on any page."""
+
+    reader_revision = 2
+
+    def read(self, body: bytes, url: str) -> Page:
+        return Page()
+
+
+@pytest.fixture
+def switch(monkeypatch: pytest.MonkeyPatch) -> Switch:
+    def change(kind: type[SampleReports]) -> None:
+        for module in ("services.runs.reread", "services.watch.walk"):
+            monkeypatch.setattr(f"{module}.source_named", lambda name: kind())
+
+    return change
+
+
+def again(watch: Watch, **asked: object) -> dict[str, object]:
+    return reread(watch.parts, RereadRequest(SOURCE, **asked)).as_json()
+
+
+def readings(watch: Watch) -> set[int]:
+    """Return the revisions under which the latest versions are read."""
+    with watch.parts.store.read() as unit:
+        return {unit.library.latest(one.report).reader_revision for one in unit.library.reports()}
+
+
+def test_what_reads_differently_is_listed_and_nobody_is_told(
+    each_watch: Watch, switch: Switch
+) -> None:
+    each_watch.at(0)
+    each_watch.subscribe()
+    switch(LaterReader)
+    report = again(each_watch)
+    assert report["counts"] == {"checked": 24, "same": 22, "different": 2, "unreadable": 0}
+    assert report["different"] == [
+        {
+            "report": f"{SOURCE}/{edition}/XAG",
+            "version": 1,
+            "parts": ["summary"],
+            "words_added": 1,
+            "words_removed": 0,
+        }
+        for edition in ("2022", "2023")
+    ]
+    assert each_watch.alerts() == []
+    assert readings(each_watch) == {2}
+    assert told(each_watch.run()) == {}
+
+
+def test_every_version_is_read_again_and_not_the_latest_alone(watch: Watch, switch: Switch) -> None:
+    watch.at(0)
+    watch.at(2)  # an edit of 2023/XAG
+    switch(LaterReader)
+    versions = [(each["report"], each["version"]) for each in again(watch)["different"]]
+    assert (f"{SOURCE}/2023/XAG", 1) in versions
+    assert (f"{SOURCE}/2023/XAG", 2) in versions
+
+
+def test_a_second_time_there_is_nothing_left_to_read(watch: Watch, switch: Switch) -> None:
+    watch.at(0)
+    switch(LaterReader)
+    again(watch)
+    assert again(watch)["counts"] == {"checked": 0, "same": 0, "different": 0, "unreadable": 0}
+
+
+def test_a_trial_lists_and_stores_nothing(watch: Watch, switch: Switch) -> None:
+    watch.at(0)
+    switch(LaterReader)
+    first = again(watch, is_trial=True)
+    assert first["run_id"] is None
+    assert readings(watch) == {1}
+    assert again(watch)["different"] == first["different"]
+
+
+def test_an_edition_can_be_read_again_by_itself(watch: Watch, switch: Switch) -> None:
+    watch.at(0)
+    switch(LaterReader)
+    assert again(watch, editions=("2022",))["counts"]["checked"] == 11
+    assert again(watch)["counts"]["checked"] == 13
+
+
+def test_a_broken_off_run_goes_on_where_it_stopped(
+    watch: Watch, switch: Switch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch.at(0)
+    switch(LaterReader)
+    monkeypatch.setattr("services.runs.reread.BATCH", 10)
+
+    def stop(done: int, total: int) -> None:
+        if done >= 10:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        reread(watch.parts, RereadRequest(SOURCE), stop)
+    assert again(watch)["counts"]["checked"] == 14
+    with watch.parts.store.read() as unit:
+        assert [run.state for run in unit.runs.latest(2)] == ["done", "failed"]
+
+
+def test_a_page_that_no_longer_reads_as_its_report_keeps_its_reading(
+    watch: Watch, switch: Switch
+) -> None:
+    watch.at(0)
+    switch(WorseReader)
+    report = again(watch)
+    assert report["counts"]["unreadable"] == 24
+    reasons = {each["reason"] for each in report["unreadable"]}
+    assert reasons == {"the page is now read as holding no report"}
+    assert readings(watch) == {1}
+
+
+def test_pages_read_again_need_not_be_read_a_third_time_when_looked_at(
+    watch: Watch, switch: Switch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch.at(0)
+    switch(SameReader)
+    again(watch)
+    monkeypatch.setattr(SameReader, "read", lambda self, body, url: pytest.fail("read again"))
+    assert counts(watch.run()) == {"checked": 24, "unchanged": 24}
+
+
+def test_it_waits_its_turn(watch: Watch) -> None:
+    held = watch.parts.store.lock(f"source-{SOURCE}")
+    with pytest.raises(RunRefused):
+        again(watch)
+    held.release()

@@ -1,0 +1,258 @@
+"""A watch over a content API: publications and their notes, from the first look to a removal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from content_api import (
+    COLLECTION,
+    ROOT,
+    SITE,
+    ContentApi,
+    Note,
+    Publication,
+    identity,
+    serving,
+    two_countries,
+)
+from databases import Database
+from walk_stage import Watch, counts
+
+from reports.model.identity import ReportId
+from reports.model.reading import NO_LISTS
+from reports.model.values import ChangeKind
+from reports.wording.citation import cite
+from scrapers.registry import source_named
+from scrapers.saved.replay import Replay
+from scrapers.saved.server import Answer, serve
+from services.history.import_pages import ImportRequest, import_saved
+from services.history.review import Decision, decide
+from services.runs.run import RunReport
+from storage.store import open_store
+
+SOURCE = "uk-cpin"
+PILOTS = f"{SOURCE}/current/TCD/{identity(11)}"
+FERRIES = f"{SOURCE}/current/TCD/{identity(12)}"
+CHAD, FIJI = f"{SOURCE}/current/TCD", f"{SOURCE}/current/FJI"
+
+
+class ApiWatch(Watch):
+    """A watch over a content API."""
+
+    def __init__(self, api: ContentApi, origin: str, store: object, home: Path) -> None:
+        super().__init__(api, origin, store, home)  # type: ignore[arg-type]
+        self.api = api
+        self.chad, self.fiji = api.publications
+        self.pilots, self.ferries = self.chad.notes
+
+    def run(self, **request: object) -> RunReport:
+        return super().run(source=SOURCE, **request)
+
+    def states(self) -> dict[str, str]:
+        with self.parts.store.read() as unit:
+            return {str(each.report): each.state for each in unit.library.reports()}
+
+
+@pytest.fixture
+def watch(database: Database) -> Iterator[ApiWatch]:
+    api = two_countries()
+    store = open_store(database.url, database.home)
+    try:
+        with serving(api) as origin:
+            yield ApiWatch(api, origin, store, database.home)
+    finally:
+        store.close()
+
+
+def told(report: RunReport) -> list[str]:
+    """Return a run's changes, oldest first: "edited uk-cpin/current/TCD"."""
+    return [f"{each.kind.value} {each.report}" for each in report.changes]
+
+
+def test_publications_and_their_notes_are_reports_and_stay_unchanged(watch: ApiWatch) -> None:
+    report = watch.run()
+    assert report.is_clean
+    assert counts(report) == {"checked": 4, "published": 4}
+    assert set(watch.states()) == {CHAD, FIJI, PILOTS, FERRIES}
+    report = watch.run()
+    assert counts(report) == {"checked": 4, "unchanged": 4}
+    assert told(report) == []
+
+
+def test_no_other_edition_is_asked_for(watch: ApiWatch) -> None:
+    watch.run()
+    assert {each for each in watch.api.asked if each != "/robots.txt"} == set(watch.api.items())
+
+
+def test_its_one_listing_is_asked_for_once_in_a_run(watch: ApiWatch) -> None:
+    watch.run()
+    assert watch.api.asked.count(ROOT + COLLECTION) == 1
+
+
+def test_edit_is_told_of_the_note_that_was_edited(watch: ApiWatch) -> None:
+    watch.run()
+    watch.pilots.summary = "River pilots are licensed and often stopped."
+    [change] = watch.run().changes
+    assert (change.kind, str(change.report)) == (ChangeKind.EDITED, PILOTS)
+    assert (change.words_added, change.words_removed) == (1, 1)
+
+
+def test_withdrawal_is_a_note_beside_unchanged_words(watch: ApiWatch) -> None:
+    watch.run()
+    watch.pilots.withdrawn = "Out of date."
+    [change] = watch.run().changes
+    assert (change.kind, str(change.report)) == (ChangeKind.NOTED, PILOTS)
+    assert change.notes_added == ("Withdrawn on 4 March 2025: Out of date.",)
+    assert "a withdrawal notice" in change.summary_line
+    assert counts(watch.run()) == {"checked": 4, "unchanged": 4}
+
+
+def test_change_note_is_a_note_beside_unchanged_words(watch: ApiWatch) -> None:
+    watch.chad.changes = [("2024-05-02T09:30:00.000+01:00", "Added ferries.")]
+    watch.run()
+    watch.chad.changes.insert(0, ("2025-01-09T09:30:00.000+00:00", "Mended a comma."))
+    [change] = watch.run().changes
+    assert (change.kind, str(change.report)) == (ChangeKind.NOTED, CHAD)
+    assert change.notes_added == ("Change note of 9 January 2025: Mended a comma.",)
+    assert change.notes_removed == ("Change note of 2 May 2024: Added ferries.",)
+
+
+def test_new_note_is_found_through_its_publication(watch: ApiWatch) -> None:
+    watch.run()
+    title = "Country policy and information note: canals, Chad"
+    watch.chad.notes.append(Note(13, "canals-accessible", title, "Canals are open."))
+    report = watch.run()
+    assert sorted(told(report)) == [
+        f"edited {CHAD}",
+        f"published {SOURCE}/current/TCD/{identity(13)}",
+    ]
+
+
+def test_note_at_another_address_under_another_title_is_the_same_report(watch: ApiWatch) -> None:
+    watch.run()
+    watch.pilots.path = "river-pilots-june-2025-accessible"
+    watch.pilots.title = "Country policy and information note: river pilots, Chad, June 2025"
+    report = watch.run()
+    assert told(report) == [f"edited {CHAD}"]  # it names its notes
+    watch.run()
+    report = watch.run()
+    assert told(report) == []
+    assert set(watch.states().values()) == {"present"}
+    watch.pilots.summary = "River pilots are never stopped."
+    found = [each for _ in range(2) for each in told(watch.run())]
+    assert found == [f"edited {PILOTS}"]
+
+
+def test_note_that_is_taken_away_is_removed_after_the_usual_patience(watch: ApiWatch) -> None:
+    watch.run()
+    watch.chad.notes.remove(watch.ferries)
+    report = watch.run()
+    assert told(report) == [f"edited {CHAD}"]
+    assert counts(report)["suspected"] == 1
+    report = watch.run()
+    assert told(report) == [f"removed {FERRIES}"]
+    watch.chad.notes.append(watch.ferries)
+    assert f"restored {FERRIES}" in told(watch.run())
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (Answer(200, b'{"title": "Chad', "application/json"), "unreadable"),
+        (Answer(200, b"<h1>Access denied</h1>"), "blocked"),
+        (Answer(200, b"<h1>Chad</h1>"), "unreadable"),
+        (Answer(503, b"", "application/json"), "error"),
+        (Answer(200, b"{}", "application/json"), "unreadable"),
+        (Answer(200, b"[1, 2]", "application/json"), "unreadable"),
+        (Answer(200, b"[" * 100_000, "application/json"), "unreadable"),
+        (Answer(200, b'{"document_type": "gone"}', "application/json"), "suspected"),
+        (Answer(200, b'{"document_type": "redirect"}', "application/json"), "suspected"),
+    ],
+)
+def test_other_answers_are_outcomes_of_their_own_and_no_version(
+    watch: ApiWatch, answer: Answer, outcome: str
+) -> None:
+    watch.run()
+    watch.api.altered[ROOT + watch.fiji.path] = lambda: answer
+    report = watch.run()
+    assert counts(report)[outcome] == 1
+    assert told(report) == []
+
+
+def test_nothing_is_said_of_issues_and_no_alarm_is_raised(watch: ApiWatch) -> None:
+    watch.run()
+    with watch.parts.store.read() as unit:
+        views = [unit.library.version(each.report, 1) for each in unit.library.reports()]
+        assert unit.alarms.open(SOURCE) == []
+    assert {view.reading.issues for view in views if view} == {NO_LISTS}
+
+
+def saved(watch: ApiWatch, folder: Path) -> Path:
+    folder.mkdir()
+    for number, item in enumerate(watch.api.items().values()):
+        (folder / f"{number}.json").write_text(json.dumps(item))
+    return folder
+
+
+def test_saved_answers_are_imported(watch: ApiWatch, tmp_path: Path) -> None:
+    folder = saved(watch, tmp_path / "saved")
+    (folder / "0.json").unlink()  # the collection
+    (folder / "page.html").write_text("<p>no page of this source</p>")
+    report = import_saved(watch.parts, ImportRequest((folder,), SOURCE))
+    assert report.run.counts["published"] == 4
+    assert {each["report"] for each in report.files} == {CHAD, FIJI, PILOTS, FERRIES}
+    assert counts(watch.run()) == {"checked": 4, "unchanged": 4}
+
+
+def test_saved_answers_are_replayed(watch: ApiWatch, tmp_path: Path) -> None:
+    site = Replay([saved(watch, tmp_path / "saved")], [source_named(SOURCE)], print)
+    with serve(site) as origin:
+        report = watch.run(via=origin)
+        assert counts(report) == {"checked": 4, "published": 4}
+        assert report.is_clean
+        assert counts(watch.run(via=origin)) == {"checked": 4, "unchanged": 4}
+
+
+def test_operator_decides_a_notes_country_and_it_stays_the_note_that_it_is(watch: ApiWatch) -> None:
+    watch.pilots.title = "Country policy and information note: geysers, Iceland"
+    report = watch.run()
+    [failure] = report.failures
+    assert failure["reason"] == "its title says Iceland, its publication's title Chad"
+    with watch.parts.store.read() as unit:
+        [waiting] = unit.reviews(SOURCE).open()
+    decided = decide(watch.parts, Decision(waiting.id, "Iceland"))
+    assert str(decided.report) == f"{SOURCE}/current/ISL/{identity(11)}"
+
+
+@pytest.mark.parametrize("title", ["ferries", "geysers, Iceland"])
+def test_operator_imports_a_note_as_of_a_country(
+    watch: ApiWatch, tmp_path: Path, title: str
+) -> None:
+    watch.pilots.title = f"Country policy and information note: {title}"
+    [item] = [each for at, each in watch.api.items().items() if at.endswith(watch.pilots.path)]
+    (tmp_path / "note.json").write_text(json.dumps(item))
+    request = ImportRequest((tmp_path / "note.json",), SOURCE, country="Fiji")
+    [file] = import_saved(watch.parts, request).files
+    assert file["report"] == f"{SOURCE}/current/FJI/{identity(11)}"
+
+
+def test_citation_leads_people_to_the_page(watch: ApiWatch) -> None:
+    watch.run()
+    with watch.parts.store.read() as unit:
+        view = unit.library.version(ReportId.parse(FIJI), 1)
+    assert view and view.url == f"{SITE}{ROOT}{watch.fiji.path}"
+    assert f", {SITE}{watch.fiji.path}, version 1, " in cite(view, "UK Home Office")
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z", "x" * 100_000, "\x00", "\ud800"]
+)
+def test_no_date_in_the_listing_breaks_a_run(watch: ApiWatch, moment: str) -> None:
+    for number, country in enumerate(["Angola", "Kenya", "Malta", "Nauru"], 20):
+        watch.api.publications.append(Publication(number, country))
+    watch.run()
+    watch.api.listed_at = moment
+    assert counts(watch.run()) == {"checked": 8, "unchanged": 8}

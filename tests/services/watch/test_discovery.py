@@ -1,0 +1,114 @@
+"""Listings: what is found through them, and when they are not to be trusted."""
+
+from __future__ import annotations
+
+import pytest
+from walk_stage import HTML, SOURCE, Watch, counts, told
+
+from deployments.sample_site import Answer
+from services.runs.run import DiscoveryFailed
+
+INDEX = "/reports/2023-country-reports-on-civic-conditions/"
+COLLECTION = "/country-reports-on-civic-conditions/"
+
+
+def test_a_listing_that_lost_a_fifth_of_its_links_is_not_trusted(watch: Watch) -> None:
+    watch.at(0)
+    watch.subscribe()
+    watch.site.unlist(2023, "2023/XAA", "2023/XAB", "2023/XAC")
+    report = watch.run()
+    (failure,) = report.failures
+    assert failure["url"].endswith(INDEX)
+    assert failure["reason"] == "the index lists 10 reports, the last good one listed 13"
+    assert counts(report) == {"checked": 24, "unchanged": 24}  # all the known ones all the same
+    assert watch.alerts() == []
+
+
+def test_a_listing_that_lost_a_few_links_is_trusted(watch: Watch) -> None:
+    watch.at(0)
+    watch.site.unlist(2023, "2023/XAA", "2023/XAB")
+    report = watch.run()
+    assert report.is_clean
+    assert counts(report) == {"checked": 24, "unchanged": 24}
+
+
+def test_a_short_listing_does_not_become_the_measure(watch: Watch) -> None:
+    watch.at(0)
+    watch.site.unlist(2023, "2023/XAA", "2023/XAB", "2023/XAC")
+    for _ in range(2):
+        assert not watch.run().is_clean
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(503, HTML, b"<h1>Service unavailable</h1>"),
+        Answer(403, HTML, b"<h1>Access Denied</h1>"),
+        Answer(404, HTML, b"<h1>Not found</h1>"),
+        Answer(200, HTML, b"<h1>Technical Difficulties</h1>"),
+        Answer(301, {"Location": "https://sample.reportwatch.example/"}, b""),
+        Answer(200, {"Content-Type": "application/pdf"}, b"%PDF-1.7"),
+    ],
+    ids=["503", "403", "404", "no links", "home page", "binary"],
+)
+def test_no_removal_is_concluded_while_the_listing_is_unwell(watch: Watch, answer: Answer) -> None:
+    watch.at(0)
+    watch.subscribe()
+    watch.site.alter(INDEX, lambda _: answer)
+    watch.site.fail("2023/XAC", 404)
+    for _ in range(3):
+        report = watch.run()
+        assert not report.is_clean
+        assert counts(report) == {"checked": 24, "unchanged": 23, "suspected": 1}
+    assert watch.alerts() == []
+    del watch.site.altered[INDEX.rstrip("/")]
+    assert told(watch.run()) == {}  # the first clean miss
+    assert told(watch.run()) == {"removed": ("2023/XAC",)}
+
+
+def test_a_removal_in_one_edition_waits_for_that_editions_listing_alone(each_watch: Watch) -> None:
+    each_watch.at(0)
+    each_watch.site.alter(INDEX, lambda _: Answer(503, HTML, b""))
+    each_watch.site.fail("2022/XAC", 404)
+    each_watch.site.fail("2023/XAC", 404)
+    each_watch.run()
+    assert told(each_watch.run()) == {"removed": ("2022/XAC",)}
+
+
+def test_a_new_edition_is_found_though_the_collection_page_is_silent(watch: Watch) -> None:
+    """By trying the index of the year after the newest."""
+    watch.at(0)
+    watch.site.alter(COLLECTION, lambda _: Answer(404, HTML, b""))
+    report = watch.at(8)
+    assert counts(report)["published"] == 13
+    assert report.is_clean
+
+
+def test_a_new_edition_is_found_on_the_collection_page_alone(watch: Watch) -> None:
+    watch.at(0)
+    watch.subscribe()
+    watch.at(8)
+    with watch.parts.store.read() as unit:
+        assert unit.runs.listed_editions(SOURCE) == ("2022", "2023", "2024")
+    assert len(watch.alerts()) == 13
+
+
+def test_an_edition_that_does_not_exist_fails_the_run(watch: Watch) -> None:
+    with pytest.raises(DiscoveryFailed, match="1999"):
+        watch.run(editions=("1999",))
+
+
+def test_a_report_off_the_list_is_still_looked_at(watch: Watch) -> None:
+    watch.at(0)
+    watch.site.unlist(2023, "2023/XAG")
+    assert told(watch.at(2)) == {"edited": ("2023/XAG",)}
+
+
+def test_robots_that_forbid_are_heeded_and_said(watch: Watch) -> None:
+    watch.at(0)
+    text = {"Content-Type": "text/plain"}
+    watch.site.alter("/robots.txt", lambda _: Answer(200, text, b"User-agent: *\nDisallow: /\n"))
+    report = watch.run()
+    assert counts(report) == {"checked": 24, "blocked": 24}
+    assert any("robots" in failure["reason"] for failure in report.failures)
+    assert told(report) == {}

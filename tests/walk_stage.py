@@ -1,0 +1,207 @@
+"""A watch over an altered sample site: a store, a clock and runs, without Prefect."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from deployments.sample_site import Answer, SampleSite, serve
+from deployments.sample_site.editions import SampleReport
+from reports.notices.subscription import Channel, Every
+from scrapers.saved.wordpress import Post
+from scrapers.saved.wordpress import answer as wordpress_answer
+from services.assembly import Parts
+from services.notify.delivery import Delivered, deliver
+from services.runs.run import IngestRequest, RunReport
+from services.settings import load_settings
+from services.watch.walk import ingest
+from storage.store import Store, open_store
+
+SOURCE = "sample-hrr"
+PUBLISHED = datetime(2026, 1, 5, 12, tzinfo=UTC)
+START = datetime(2026, 5, 1, 9, tzinfo=UTC)
+HTML = {"Content-Type": "text/html; charset=UTF-8"}
+
+
+class AlteredSite(SampleSite):
+    """The sample site with changes that its own timeline does not tell of."""
+
+    def __init__(self, step: int = 0, **options: Any) -> None:
+        super().__init__(step, **options)
+        self.altered: dict[str, Callable[[Answer], Answer]] = {}
+        self.asked: list[str] = []
+        self.has_hints = False
+        self.modified: dict[str, datetime] = {}
+        self.trashed: set[str] = set()
+
+    def posts(self) -> list[Post]:
+        """Return the reports as WordPress knows them: trashed ones are none."""
+        online = [each for scene in self.editions for each in scene.reports]
+        return [
+            Post(number, each.url, each.name, PUBLISHED, self.modified.get(each.key, PUBLISHED))
+            for number, each in enumerate(online, 1)
+            if each.key not in self.trashed
+        ]
+
+    def render(self, path: str) -> Answer:
+        self.asked.append(path)
+        name, _, query = path.partition("?")
+        if self.has_hints and (hinted := wordpress_answer(self.posts(), name, query)):
+            headers = {"Content-Type": hinted.content_type, **hinted.headers}
+            return Answer(hinted.status, headers, hinted.body)
+        answer = super().render(path)
+        change = self.altered.get(path.rstrip("/"))
+        return change(answer) if change else answer
+
+    def report(self, key: str) -> SampleReport:
+        """Return a report by ``EDITION/COUNTRY[/PART]``, also one that is not online yet."""
+        online = {each.key: each for scene in self.editions for each in scene.reports}
+        return online[key]
+
+    def url(self, key: str) -> str:
+        return self.report(key).listed_url
+
+    def alter(self, path: str, change: Callable[[Answer], Answer]) -> None:
+        self.altered[path.rstrip("/")] = change
+
+    def edit(self, key: str, old: str, new: str, at: datetime | None = None) -> None:
+        """Replace words of a report's page wherever they stand on it; hints tell of it ``at``."""
+        report = self.report(key)
+        assert old in " ".join(report.paragraphs), f"{key} does not say {old!r}"
+        self.alter(report.path, _replacing((old, new)))
+        if at:
+            self.modified[key] = at
+
+    def fail(self, key: str, status: int, body: str = "") -> None:
+        self.alter(self.report(key).path, lambda _: Answer(status, HTML, body.encode()))
+
+    def redirect(self, path: str, to: str) -> None:
+        self.alter(path, lambda _: Answer(301, {"Location": to}, b""))
+
+    def copy(self, path: str, key: str) -> None:
+        """Show a report's page at another path as well."""
+        self.alter(path, lambda _: super(AlteredSite, self).render(self.report(key).path))
+
+    def unlist(self, year: int, *keys: str) -> None:
+        """Take reports out of an edition's index."""
+        gone = [(self.url(key), "https://elsewhere.example/") for key in keys]
+        edition = next(each for each in self.editions if each.year == year)
+        self.alter(edition.path, _replacing(*gone))
+
+
+def _replacing(*pairs: tuple[str, str]) -> Callable[[Answer], Answer]:
+    def change(answer: Answer) -> Answer:
+        body = answer.body
+        for old, new in pairs:
+            body = body.replace(old.encode(), new.encode())
+        headers = {name: value for name, value in answer.headers.items() if name != "ETag"}
+        return Answer(answer.status, headers, body)
+
+    return change
+
+
+class Clock:
+    """A clock that only sleeping moves."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self._lock = threading.Lock()
+
+    def read(self) -> datetime:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        with self._lock:
+            self.now += timedelta(seconds=seconds)
+
+    def monotonic(self) -> float:
+        return self.now.timestamp()
+
+
+class Watch:
+    """A site, a store and a clock that moves an hour with every run."""
+
+    def __init__(self, site: AlteredSite, origin: str, store: Store, home: Path) -> None:
+        self.site = site
+        self.origin = origin
+        self.now = START
+        chosen = {"delay": 0, "gone_checks": 2, "gone_hours": 0, "mass_change": 100}
+        settings = load_settings(home=home, via=origin, **chosen)
+        self.parts = Parts(settings, store, lambda: self.now, sleep=lambda seconds: None)
+
+    def set(self, **settings: Any) -> None:
+        changed = load_settings(**{**self.parts.settings.model_dump(), **settings})
+        self.parts = replace(self.parts, settings=changed)
+
+    def run(self, **request: Any) -> RunReport:
+        """Ingest once, and let an hour pass."""
+        try:
+            return ingest(self.parts, IngestRequest(**{"source": SOURCE, **request}))
+        finally:
+            self.now += timedelta(hours=1)
+
+    def at(self, step: int, **request: Any) -> RunReport:
+        self.site.advance(step)
+        return self.run(**request)
+
+    def subscribe(self, address: str = "ann@law.example", **asked: Any) -> None:
+        wanted = dict.fromkeys(("countries", "sources", "topics", "kinds"), ())
+        with self.parts.store.write() as unit:
+            unit.subscriptions.add(
+                address, Channel.EMAIL, **{**wanted, "every": Every.NOW, "now": self.now, **asked}
+            )
+            unit.commit()
+
+    def deliver(self) -> Delivered:
+        return deliver(self.parts)
+
+    def alerts(self) -> list[str]:
+        """Return what was or will be told, as ``kind EDITION/COUNTRY``, oldest first."""
+        with self.parts.store.read() as unit:
+            told = [each.change for each in unit.outbox.all()[::-1]]
+            named = {each.id: f"{each.kind} {key(each.report)}" for each in unit.changes.find()}
+        return [named[each] for each in told]
+
+    def outcomes(self, report: RunReport) -> dict[str, str]:
+        """Return the outcome of each URL of a run."""
+        with self.parts.store.read() as unit:
+            return {each.url: each.outcome.value for each in unit.runs.outcomes(report.run_id)}
+
+    def locations(self) -> list[str]:
+        with self.parts.store.read() as unit:
+            return [each.url for each in unit.locations(SOURCE).all()]
+
+
+def key(report: object) -> str:
+    """Return a report's name without its source."""
+    return str(report).partition("/")[2]
+
+
+def told(report: RunReport) -> dict[str, tuple[str, ...]]:
+    """Return a run's changes as the timeline names them."""
+    found: dict[str, list[str]] = {}
+    for change in report.changes:
+        found.setdefault(change.kind.value, []).append(key(change.report))
+    return {kind: tuple(sorted(names)) for kind, names in found.items()}
+
+
+def counts(report: RunReport) -> dict[str, int]:
+    """Return the counts that are not zero."""
+    return {name: count for name, count in report.counts.items() if count}
+
+
+@contextmanager
+def watching(url: str, home: Path, step: int = 0, **options: Any) -> Iterator[Watch]:
+    """Watch an altered site with a store of one's own."""
+    site = AlteredSite(step, **options)
+    store = open_store(url, home)
+    try:
+        with serve(site) as origin:
+            yield Watch(site, origin, store, home)
+    finally:
+        store.close()
