@@ -7,9 +7,10 @@ import importlib
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
+from functools import cache
 from threading import Thread
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import APIRouter, FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
@@ -101,7 +102,26 @@ def _assemble(parts: Parts, lifespan: Lifespan | None) -> FastAPI:
     app.openapi = lambda: describe(app)  # type: ignore[method-assign] # as FastAPI's manual has it
     app.state.parts = parts
     app.state.reception = Reception(parts)
-    routers = (
+    for router in _routers():
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STYLESHEET.parent))
+    app.add_middleware(
+        Gatekeeper, reception=app.state.reception, public_url=parts.settings.public_url
+    )
+    app.add_exception_handler(RoutingError, _on_refusal)
+    app.add_exception_handler(RequestValidationError, _on_bad_request)
+    app.add_exception_handler(StorageError, _on_storage)
+    app.add_exception_handler(Exception, _on_fault)
+    return app
+
+
+@cache
+def _routers() -> tuple[APIRouter, ...]:
+    """Return every route; they know no parts, so one set serves every application of a process.
+
+    To make it takes a quarter of a second: FastAPI makes a model of each parameter.
+    """
+    makers = (
         overview_router,
         report_list_router,
         change_router,
@@ -128,17 +148,7 @@ def _assemble(parts: Parts, lifespan: Lifespan | None) -> FastAPI:
         change_api_router,
         operating_api_router,
     )
-    for router in (routes() for routes in routers):
-        app.include_router(router)
-    app.mount("/static", StaticFiles(directory=STYLESHEET.parent))
-    app.add_middleware(
-        Gatekeeper, reception=app.state.reception, public_url=parts.settings.public_url
-    )
-    app.add_exception_handler(RoutingError, _on_refusal)
-    app.add_exception_handler(RequestValidationError, _on_bad_request)
-    app.add_exception_handler(StorageError, _on_storage)
-    app.add_exception_handler(Exception, _on_fault)
-    return app
+    return tuple(routes() for routes in makers)
 
 
 _PLAIN = {
