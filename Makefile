@@ -20,11 +20,15 @@ $(STAMP): uv.lock pyproject.toml
 run: setup ## Show the whole walk on the sample site; ONCE=1 ends by itself
 	@$(BIN)/reportwatch up --sample $(if $(ONCE),--once)
 
-test: setup ## Run every test
-	@$(BIN)/pytest -n $(WORKERS) --dist loadfile
+# Bytecode is kept whatever the shell says: tests start many programs, each of which would compile
+# a thousand modules anew.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $(WORKERS) --dist worksteal
+
+test: setup ## Run every test but the slow ones, in five minutes; tell the ten slowest
+	@$(PYTEST) --durations 10
 
 test-slow: setup ## Run the tests that take longer than the suite may
-	@$(BIN)/pytest -m slow
+	@$(PYTEST) -m slow --durations 10
 
 lint: setup ## Check format, lint, types and import contracts
 	@$(BIN)/ruff format --check .

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from databases import TEMPLATE, Database
+import setups
+from databases import SQLITE_NAME, TEMPLATE, Database, sqlite_url
 from hypothesis import settings
+from order import in_order
 from postgres import PostgresServer, find_programs, serve_postgres
+from products import Products
+from rolled_back import RolledBackStore
+from sqlalchemy import Engine
 
+from storage.database.engine import open_engine
 from storage.store import Store, open_store
 
 settings.register_profile("suite", deadline=None, derandomize=True)
@@ -20,14 +27,21 @@ settings.load_profile("suite")
 new ones."""
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Count what is set up; let Ctrl-C reach programs, also if a shell's background ignores it."""
+    config.pluginmanager.register(setups)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave slow tests out unless `-m` says what is wanted."""
-    if config.option.markexpr:
-        return
-    slow = [item for item in items if item.get_closest_marker("slow")]
-    if slow:
+    """Leave slow tests out unless `-m` says what is wanted; put those of one server together."""
+    if not config.option.markexpr:
+        slow = [item for item in items if item.get_closest_marker("slow")]
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if not item.get_closest_marker("slow")]
+    items[:] = in_order(items)
 
 
 @pytest.fixture(autouse=True)
@@ -59,11 +73,16 @@ def migrated_postgres(
 
 
 @pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def products(pytestconfig: pytest.Config) -> Products:
+    """What many tests start from: copy it, and write to the copy alone."""
+    return Products(pytestconfig.cache.mkdir("products"))
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(products: Products) -> Path:
     """A migrated SQLite file to copy."""
-    file = tmp_path_factory.mktemp("migrated") / "reportwatch.sqlite"
-    open_store(f"sqlite:///{file}", file.parent).close()
-    return file
+    folder = products.get("migrated", lambda home: open_store(sqlite_url(home), home).close())
+    return folder / SQLITE_NAME
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -72,9 +91,8 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     home = tmp_path / "home"
     home.mkdir()
     if request.param == "sqlite":
-        file = home / "reportwatch.sqlite"
-        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), file)
-        yield Database(f"sqlite:///{file}", home)
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), home)
+        yield Database(sqlite_url(home), home)
         return
     server: PostgresServer = request.getfixturevalue("migrated_postgres")
     name = server.create(TEMPLATE)
@@ -87,7 +105,7 @@ def blank_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[D
     """A database of each kind that nobody has opened yet."""
     home = tmp_path / "home"
     if request.param == "sqlite":
-        yield Database(f"sqlite:///{home / 'reportwatch.sqlite'}", home)
+        yield Database(sqlite_url(home), home)
         return
     server: PostgresServer = request.getfixturevalue("postgres")
     name = server.create()
@@ -95,9 +113,31 @@ def blank_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[D
     server.drop(name)
 
 
+@pytest.fixture(scope="session")
+def kept_engine(migrated_postgres: PostgresServer) -> Iterator[Engine]:
+    """A migrated PostgreSQL database for tests that leave nothing in it."""
+    name = migrated_postgres.create(TEMPLATE)
+    engine = open_engine(migrated_postgres.url(name))
+    yield engine
+    engine.dispose()
+    migrated_postgres.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An open store on each kind of database, empty and migrated; for one thread at a time."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path)
+        opened = Store(open_engine(sqlite_url(tmp_path)), tmp_path)
+    else:
+        opened = RolledBackStore(request.getfixturevalue("kept_engine"), tmp_path)
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def store(database: Database) -> Iterator[Store]:
-    """An open store on each kind of database."""
-    opened = open_store(database.url, database.home)
+def committed_store(database: Database) -> Iterator[Store]:
+    """A store on a database of its own: for several connections, and for what is read outside."""
+    opened = Store(open_engine(database.url), database.home)
     yield opened
     opened.close()

@@ -8,6 +8,14 @@ from pathlib import Path
 TEMPLATE = "reportwatch_migrated"
 """The PostgreSQL database that tests copy."""
 
+SQLITE_NAME = "reportwatch.sqlite"
+"""The SQLite file of a data folder."""
+
+
+def sqlite_url(home: Path) -> str:
+    """Return the URL of the SQLite database in a data folder."""
+    return f"sqlite:///{home / SQLITE_NAME}"
+
 
 @dataclass(frozen=True)
 class Database:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from setups import counted
 
 PATIENCE = 30.0
 INITIALLY = ("-U", "watch", "-A", "trust", "-N", "-E", "UTF8", "--locale=C")
@@ -53,6 +54,7 @@ class PostgresServer:
     def create(self, template: str = "template0") -> str:
         """Make a database and return its name."""
         self._made += 1
+        counted["databases"] += 1
         name = f"t{os.getpid()}_{self._made}"
         with self._connected() as connection:
             # Copying files is the fastest way, of which older servers know no other.

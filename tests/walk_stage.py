@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from in_process import ORIGIN, PartsInProcess
 
 from deployments.sample_site import Answer, SampleSite, serve
 from deployments.sample_site.editions import SampleReport
@@ -25,6 +27,7 @@ from storage.store import Store, open_store
 SOURCE = "sample-hrr"
 PUBLISHED = datetime(2026, 1, 5, 12, tzinfo=UTC)
 START = datetime(2026, 5, 1, 9, tzinfo=UTC)
+BETWEEN_RUNS = timedelta(hours=1)
 HTML = {"Content-Type": "text/html; charset=UTF-8"}
 
 
@@ -132,7 +135,9 @@ class Watch:
         self.now = START
         chosen = {"delay": 0, "gone_checks": 2, "gone_hours": 0, "mass_change": 100}
         settings = load_settings(home=home, via=origin, **chosen)
-        self.parts = Parts(settings, store, lambda: self.now, sleep=lambda seconds: None)
+        self.parts: Parts = PartsInProcess(
+            settings, store, lambda: self.now, sleep=lambda seconds: None, site=site
+        )
 
     def set(self, **settings: Any) -> None:
         changed = load_settings(**{**self.parts.settings.model_dump(), **settings})
@@ -143,7 +148,7 @@ class Watch:
         try:
             return ingest(self.parts, IngestRequest(**{"source": SOURCE, **request}))
         finally:
-            self.now += timedelta(hours=1)
+            self.now += BETWEEN_RUNS
 
     def at(self, step: int, **request: Any) -> RunReport:
         self.site.advance(step)
@@ -196,12 +201,14 @@ def counts(report: RunReport) -> dict[str, int]:
 
 
 @contextmanager
-def watching(url: str, home: Path, step: int = 0, **options: Any) -> Iterator[Watch]:
-    """Watch an altered site with a store of one's own."""
+def watching(
+    url: str, home: Path, step: int = 0, *, is_on_wire: bool = False, **options: Any
+) -> Iterator[Watch]:
+    """Watch an altered site with a store of one's own; asked over HTTP where that is tested."""
     site = AlteredSite(step, **options)
     store = open_store(url, home)
     try:
-        with serve(site) as origin:
+        with serve(site) if is_on_wire else nullcontext(ORIGIN) as origin:
             yield Watch(site, origin, store, home)
     finally:
         store.close()

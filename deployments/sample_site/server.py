@@ -62,7 +62,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(_plain(200, str(self.server.site.step)))
             return
         answer = self.server.site.render(self.path)
-        self._send(_revalidate(answer, self.headers.get("If-None-Match", "")))
+        self._send(revalidated(answer, self.headers.get("If-None-Match", "")))
 
     do_HEAD = do_GET  # noqa: N815 - the name is http.server's
 
@@ -114,7 +114,8 @@ def serve(site: SampleSite, port: int = 0) -> Iterator[str]:
             server.hang_up()
 
 
-def _revalidate(answer: Answer, wanted: str) -> Answer:
+def revalidated(answer: Answer, wanted: str) -> Answer:
+    """Return 304 in the answer's place if ``wanted``, an If-None-Match, names its tag."""
     tag = answer.headers.get("ETag")
     named = {each.strip().removeprefix("W/") for each in wanted.split(",")}
     if tag and (tag in named or "*" in named):

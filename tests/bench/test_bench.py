@@ -61,6 +61,7 @@ def test_an_edited_page_differs_in_its_summary_by_one_word(generated: PageSet) -
     assert before.sections == after.sections
 
 
+@pytest.mark.slow
 def test_the_product_and_the_script_go_through_every_scenario(
     site: PageServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -80,6 +81,7 @@ def test_the_product_and_the_script_go_through_every_scenario(
     assert "Budgets" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_where_rest_tells_what_was_modified_no_edit_is_missed(
     site: PageServer, tmp_path: Path
 ) -> None:

@@ -20,6 +20,7 @@ from bench.services import PageServer, page_server
 PAGES = 2
 
 
+@pytest.mark.slow
 def test_every_reader_is_timed_on_the_same_pages() -> None:
     costs = reading_speed(load_pages(None, PAGES).reports)
     assert list(costs) == list(READERS)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from command import reportwatch
+from products import Products
 
 from deployments.sample_site import SampleSite, serve
 
@@ -48,28 +51,36 @@ def site() -> Iterator[tuple[SampleSite, str]]:
 
 
 @pytest.fixture(scope="session")
-def blank_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("blank") / "home"
-    with pytest.MonkeyPatch.context() as patch:
-        _clear(patch)
-        patch.setenv("REPORTWATCH_HOME", str(folder))
-        assert reportwatch("db", "upgrade").code == 0
-    yield folder
+def blank_home(products: Products) -> Path:
+    def upgrade(folder: Path) -> None:
+        with _settings_of(folder):
+            assert reportwatch("db", "upgrade").code == 0
+
+    return products.get("blank-home", upgrade)
 
 
 @pytest.fixture(scope="session")
-def sample_home(blank_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("sample") / "home"
-    shutil.copytree(blank_home, folder)
-    site = SampleSite()
-    with pytest.MonkeyPatch.context() as patch, serve(site) as origin:
+def sample_home(products: Products, blank_home: Path) -> Path:
+    """Filled at the time it is made, so made anew every hour: nothing in it is late."""
+
+    def fill(folder: Path) -> None:
+        shutil.copytree(blank_home, folder, dirs_exist_ok=True)
+        site = SampleSite()
+        with _settings_of(folder), serve(site) as origin:
+            assert reportwatch("subscribe", READER, "--country", "Gandoria").code == 0
+            for step in (0, 2, 3):
+                site.advance(step)
+                assert reportwatch("ingest", "sample-hrr", "--via", origin).code == 0
+
+    return products.get(f"sample-home-{datetime.now(UTC):%Y%m%d%H}", fill)
+
+
+@contextmanager
+def _settings_of(folder: Path) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
         _clear(patch)
         patch.setenv("REPORTWATCH_HOME", str(folder))
-        assert reportwatch("subscribe", READER, "--country", "Gandoria").code == 0
-        for step in (0, 2, 3):
-            site.advance(step)
-            assert reportwatch("ingest", "sample-hrr", "--via", origin).code == 0
-    yield folder
+        yield
 
 
 def _clear(patch: pytest.MonkeyPatch) -> None:

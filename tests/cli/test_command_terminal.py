@@ -95,11 +95,14 @@ def terminal_home(sample: Path, tmp_path: Path) -> Iterator[Path]:
     yield sample
 
 
-@pytest.mark.parametrize("words", SHOWN, ids=" ".join)
-def test_nothing_shown_can_steer_a_terminal(words: tuple[str, ...], terminal_home: Path) -> None:
-    ran = reportwatch(*words)
-    assert ran.code == 0
-    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", ran.out)
+def test_nothing_shown_can_steer_a_terminal(terminal_home: Path, subtests: pytest.Subtests) -> None:
+    for words in SHOWN:
+        with subtests.test(words=words):
+            ran = reportwatch(*words)
+            assert ran.code == 0
+            assert not re.search(
+                r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", ran.out
+            )
 
 
 def test_steering_characters_are_named_not_hidden(terminal_home: Path) -> None:
@@ -112,15 +115,16 @@ def test_steering_characters_are_named_not_hidden(terminal_home: Path) -> None:
     assert "\u202egnp.exe" in document.document["blocks"][0]
 
 
-@pytest.mark.parametrize("columns", [80, 200])
-@pytest.mark.parametrize("words", [("reports",), ("changes",)], ids=" ".join)
-def test_tables_fit_the_terminal(words: tuple[str, ...], columns: int, terminal_home: Path) -> None:
-    ran = seen(columns, *words)
-    assert ran.code == 0
-    lines = SGR.sub("", ran.out).splitlines()
-    assert lines
-    assert max(map(cell_len, lines)) <= columns
-    assert "\x1b" not in SGR.sub("", ran.out)
+def test_tables_fit_the_terminal(terminal_home: Path, subtests: pytest.Subtests) -> None:
+    for words in [("reports",), ("changes",)]:
+        for columns in [80, 200]:
+            with subtests.test(columns=columns, words=words):
+                ran = seen(columns, *words)
+                assert ran.code == 0
+                lines = SGR.sub("", ran.out).splitlines()
+                assert lines
+                assert max(map(cell_len, lines)) <= columns
+                assert "\x1b" not in SGR.sub("", ran.out)
 
 
 def test_prose_is_wrapped_between_words(terminal_home: Path) -> None:

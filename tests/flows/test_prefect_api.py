@@ -7,7 +7,6 @@ import json
 import os
 import stat
 from pathlib import Path
-from typing import Any
 
 import pytest
 from prefect.runner import Runner
@@ -96,20 +95,18 @@ def test_a_run_is_started_with_its_parameters(api_url: str) -> None:
     assert ask(api_url, f"/flow_runs/{run}")["parameters"] == parameters
 
 
-@pytest.mark.parametrize(
-    ("deployment", "parameters", "says"),
-    [
+def test_a_refusal_says_why(api_url: str, subtests: pytest.Subtests) -> None:
+    for deployment, parameters, says in [
         ("ingest/nowhere", {}, r"answered 404.*Deployment not found"),
         ("ingest/ingest", {"source": "atlantis"}, r"answered 409.*'atlantis' is not one of"),
         ("ingest/ingest", {"full": "perhaps"}, r"answered 409.*'full'"),
         ("ingest/ingest", {"editions": 2023}, r"answered 409.*'editions'"),
-    ],
-)
-def test_a_refusal_says_why(
-    api_url: str, deployment: str, parameters: dict[str, Any], says: str
-) -> None:
-    with pytest.raises(PrefectRefused, match=says):
-        trigger(api_url, deployment, parameters)
+    ]:
+        with (
+            subtests.test(deployment=deployment, parameters=parameters, says=says),
+            pytest.raises(PrefectRefused, match=says),
+        ):
+            trigger(api_url, deployment, parameters)
 
 
 def test_a_run_is_followed_to_its_end_through_every_state(api_url: str) -> None:

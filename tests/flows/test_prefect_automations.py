@@ -15,6 +15,7 @@ from flows.runner import deployment_of, prepare
 from services.assembly import open_parts
 
 
+@pytest.mark.slow
 def test_a_failed_delivery_starts_a_check(stage: Stage) -> None:
     with open_parts(stage.settings) as parts:
         for _ in range(2):  # a second start registers nothing twice

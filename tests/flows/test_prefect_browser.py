@@ -57,6 +57,7 @@ def visit(stage: Stage) -> Iterator[Visit]:
         browser.close()
 
 
+@pytest.mark.slow
 def test_runs_are_listed_with_how_they_ended(visit: Visit, stage: Stage) -> None:
     visit.page.goto(f"{visit.origin}/runs")
     run = visit.page.get_by_role("link", name=f"ingest {SOURCE}").first
@@ -67,6 +68,7 @@ def test_runs_are_listed_with_how_they_ended(visit: Visit, stage: Stage) -> None
     assert visit.strangers == []
 
 
+@pytest.mark.slow
 def test_the_form_shows_every_field_with_what_it_means(visit: Visit, stage: Stage) -> None:
     deployment = ask(stage.api_url, "/deployments/name/ingest/ingest")["id"]
     visit.page.goto(f"{visit.origin}/deployments/deployment/{deployment}/run")

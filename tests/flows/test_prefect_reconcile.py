@@ -124,6 +124,7 @@ def server(stage: Stage) -> Iterator[Server]:
     server.clear()
 
 
+@pytest.mark.slow
 def test_a_server_in_order_is_left_alone(server: Server) -> None:
     assert server.start_runner() == Reconciled()
     assert server.start_runner().lines() == []
@@ -139,6 +140,7 @@ def test_missed_runs_are_dropped_and_made_up_for_by_one(server: Server) -> None:
     assert catch_up["parameters"] == {"source": "sample-hrr"}
 
 
+@pytest.mark.slow
 def test_the_run_that_makes_up_is_not_asked_for_twice(server: Server) -> None:
     server.schedule_in_the_past("ingest", days=2)
     server.start_runner()
@@ -146,6 +148,7 @@ def test_the_run_that_makes_up_is_not_asked_for_twice(server: Server) -> None:
     assert len(server.runs("ingest")) == 1
 
 
+@pytest.mark.slow
 def test_every_source_that_was_missed_is_made_up_for(server: Server) -> None:
     other = PlannedSchedule("other", "30 6 * * *", "UTC", {"source": "us-state-hrr"})
     plan = (replace(INGEST, schedules=(*INGEST.schedules, other)), DELIVER, CHECK)
@@ -159,6 +162,7 @@ def test_every_source_that_was_missed_is_made_up_for(server: Server) -> None:
 
 
 @pytest.mark.parametrize(("name", "days"), [("deliver", 0.02), ("check", 0.06)])
+@pytest.mark.slow
 def test_missed_deliveries_and_checks_are_dropped_for_good(
     server: Server, name: str, days: float
 ) -> None:
@@ -168,6 +172,7 @@ def test_missed_deliveries_and_checks_are_dropped_for_good(
     assert done.caught_up == 0
 
 
+@pytest.mark.slow
 def test_a_late_run_that_a_person_asked_for_is_kept(server: Server) -> None:
     run = server.start("ingest", Scheduled())
     late = {
@@ -181,8 +186,11 @@ def test_a_late_run_that_a_person_asked_for_is_kept(server: Server) -> None:
 
 @pytest.mark.parametrize(
     ("state", "ends_as"),
-    [(Running(), "CRASHED"), (Pending(), "CRASHED"), (Cancelling(), "CANCELLED")],
-    ids=["running", "pending", "cancelling"],
+    [
+        pytest.param(Running(), "CRASHED", id="running"),
+        pytest.param(Pending(), "CRASHED", id="pending", marks=pytest.mark.slow),
+        pytest.param(Cancelling(), "CANCELLED", id="cancelling", marks=pytest.mark.slow),
+    ],
 )
 def test_runs_that_lost_their_process_are_closed(server: Server, state: Any, ends_as: str) -> None:
     run = server.start("ingest", state)
@@ -191,6 +199,7 @@ def test_runs_that_lost_their_process_are_closed(server: Server, state: Any, end
     assert server.stage.flow_run(run)["state"]["type"] == ends_as
 
 
+@pytest.mark.slow
 def test_a_scheduled_run_that_was_cut_off_is_made_up_for(server: Server) -> None:
     server.schedule_in_the_past("ingest", days=1)
     [run] = server.runs("ingest")
@@ -199,6 +208,7 @@ def test_a_scheduled_run_that_was_cut_off_is_made_up_for(server: Server) -> None
     assert (done.cut_off, done.caught_up) == (1, 1)
 
 
+@pytest.mark.slow
 def test_a_scheduled_run_that_an_orderly_stop_cut_short_is_made_up_for(server: Server) -> None:
     server.schedule_in_the_past("ingest", days=1)
     [run] = server.runs("ingest")
@@ -208,12 +218,14 @@ def test_a_scheduled_run_that_an_orderly_stop_cut_short_is_made_up_for(server: S
     assert server.start_runner().caught_up == 1
 
 
+@pytest.mark.slow
 def test_a_run_that_a_person_cancelled_stays_cancelled(server: Server) -> None:
     server.start("ingest", Cancelled(message="enough"))
     server.start("ingest", Cancelled(message=STOPPED))
     assert server.start_runner().caught_up == 0
 
 
+@pytest.mark.slow
 def test_a_delivery_in_the_dead_runners_own_process_is_closed(server: Server) -> None:
     flow = server.api("/flows/", {"name": "deliver"})
     body = {"flow_id": flow["id"], "tags": ["courier"], "state": {"type": "RUNNING"}}
@@ -235,6 +247,7 @@ def test_deployments_of_ours_that_the_plan_no_longer_names_go_and_others_stay(
     assert names == {"ingest", "deliver", "check", "theirs"}
 
 
+@pytest.mark.slow
 def test_schedules_that_the_plan_no_longer_names_go(server: Server) -> None:
     second = PlannedSchedule("weekly", "0 0 * * 0", "UTC", {})
     server.start_runner((replace(INGEST, schedules=(*INGEST.schedules, second)), DELIVER, CHECK))
@@ -243,6 +256,7 @@ def test_schedules_that_the_plan_no_longer_names_go(server: Server) -> None:
     assert [each["slug"] for each in schedules] == ["daily"]
 
 
+@pytest.mark.slow
 def test_a_deployment_whose_last_schedule_is_taken_back_runs_on_request_alone(
     server: Server,
 ) -> None:
@@ -251,6 +265,7 @@ def test_a_deployment_whose_last_schedule_is_taken_back_runs_on_request_alone(
     assert server.api(f"/deployments/{server.ids['ingest']}/schedules") == []
 
 
+@pytest.mark.slow
 def test_a_schedule_paused_by_a_person_stays_paused_over_a_restart(server: Server) -> None:
     path = f"/deployments/{server.ids['ingest']}/schedules"
     [schedule] = server.api(path)
@@ -260,6 +275,7 @@ def test_a_schedule_paused_by_a_person_stays_paused_over_a_restart(server: Serve
     assert after["active"] is False
 
 
+@pytest.mark.slow
 def test_a_changed_schedule_takes_the_place_of_the_old_one(server: Server) -> None:
     later = replace(INGEST.schedules[0], cron="45 7 * * *")
     server.start_runner((replace(INGEST, schedules=(later,)), DELIVER, CHECK))
@@ -268,6 +284,7 @@ def test_a_changed_schedule_takes_the_place_of_the_old_one(server: Server) -> No
     assert [each["schedule"]["timezone"] for each in schedules] == ["America/New_York"]
 
 
+@pytest.mark.slow
 def test_a_work_pool_of_an_earlier_deploy_is_taken_back(server: Server) -> None:
     server.api("/work_pools/", {"name": "elsewhere", "type": "process"})
     path = f"/deployments/{server.ids['ingest']}"

@@ -24,6 +24,7 @@ print(json.dumps(moments))
 """
 
 
+@pytest.mark.slow
 def test_requests_of_two_programs_to_one_host_stay_apart(prefect_server: dict[str, str]) -> None:
     command = [sys.executable, "-c", ASKING, str(DELAY)]
     environment = {**os.environ, **prefect_server}

@@ -1,4 +1,5 @@
-"""Two thousand broken pages: each comes to an outcome, none to a version of chrome or of nothing.
+"""Broken pages, two hundred in the suite and two thousand in the slow tier:
+each comes to an outcome, none to a version of chrome or of nothing.
 
 ``make fuzz`` breaks a hundred thousand. A fault is shown again by its number:
 ``.venv/bin/python -m bench.fuzz --only NUMBER --keep FOLDER`` (with ``--own`` for own pages).
@@ -9,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
+from typing import Any
 
 import pytest
 
@@ -29,8 +31,10 @@ MEMORY_MB = 150
 PLAIN = own_seed("us-state-hrr", EXAMPLES / "us-state-hrr" / "plain-2021.html")
 
 
-def shares(count: int) -> list[range]:
-    return [range(at, at + SHARE) for at in range(0, count, SHARE)]
+def shares(count: int) -> list[Any]:
+    """Return the numbers in shares; all but the first are for the slow tier."""
+    found = [range(at, at + SHARE) for at in range(0, count, SHARE)]
+    return found[:1] + [pytest.param(each, marks=pytest.mark.slow) for each in found[1:]]
 
 
 @pytest.mark.parametrize("numbers", shares(OWN_PAGES), ids=str)

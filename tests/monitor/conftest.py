@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 from monitor_stage import SUBSCRIBER, Clock, Open, monitor_over, settings_for, subscribe
+from products import Products
 
 from deployments.sample_site import SampleSite
 from deployments.sample_site import serve as serve_site
@@ -20,9 +21,14 @@ from services.watch.walk import ingest
 
 
 @pytest.fixture(scope="session")
-def filled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Walk the sample site through every step, one a day; nobody writes to it afterwards."""
-    home = tmp_path_factory.mktemp("filled")
+def filled_home(products: Products, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that saw the sample site's whole timeline, one step a day; no test writes to it."""
+    home = tmp_path_factory.mktemp("filled") / "home"
+    shutil.copytree(products.get("filled-home", _fill), home)
+    return home
+
+
+def _fill(home: Path) -> None:
     clock = Clock()
     site = SampleSite()
     with serve_site(site) as origin, open_parts(settings_for(home), now=clock) as parts:
@@ -31,7 +37,6 @@ def filled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             site.advance(step)
             ingest(parts, IngestRequest("sample-hrr", via=origin))
             clock.now += timedelta(days=1)
-    return home
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +70,9 @@ def open_monitor(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Ope
             home = tmp_path / "home"
             if is_filled:
                 shutil.copytree(request.getfixturevalue("filled_home"), home)
-            home.mkdir(exist_ok=True)
+            elif not home.exists():
+                home.mkdir()
+                shutil.copy(request.getfixturevalue("migrated_sqlite"), home)
             made = monitor_over(home, clock, **settings)
             return opened.enter_context(made)
 

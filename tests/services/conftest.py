@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from databases import Database
-from walk_stage import Watch, watching
+from databases import Database, sqlite_url
+from products import Products
+from walk_stage import BETWEEN_RUNS, START, Watch, watching
 
 
 @pytest.fixture
@@ -19,18 +20,36 @@ def each_watch(database: Database) -> Iterator[Watch]:
 
 
 @pytest.fixture
-def watch(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Watch]:
-    """The same on SQLite alone: for what does not depend on the database."""
+def seen(products: Products, home: Path) -> None:
+    """Let ``watch`` have seen the sample site once; for tests that begin there."""
+
+    def look(folder: Path) -> None:
+        with watching(sqlite_url(folder), folder) as first:
+            first.run()
+
+    shutil.copytree(products.get("seen", look), home, dirs_exist_ok=True)
+
+
+@pytest.fixture
+def home(tmp_path: Path, migrated_sqlite: Path) -> Path:
+    """A data folder with a migrated SQLite database."""
     home = tmp_path / "home"
     home.mkdir()
-    shutil.copyfile(migrated_sqlite, home / "reportwatch.sqlite")
-    with watching(f"sqlite:///{home / 'reportwatch.sqlite'}", home) as opened:
+    shutil.copy(migrated_sqlite, home)
+    return home
+
+
+@pytest.fixture
+def watch(home: Path, request: pytest.FixtureRequest) -> Iterator[Watch]:
+    """The same on SQLite alone: for what does not depend on the database."""
+    with watching(sqlite_url(home), home) as opened:
+        if "seen" in request.fixturenames:
+            opened.now = START + BETWEEN_RUNS
         yield opened
 
 
 @pytest.fixture
-def quiet_watch(tmp_path: Path) -> Iterator[Watch]:
+def quiet_watch(home: Path) -> Iterator[Watch]:
     """A watch over a site whose pages carry no noise: the same bytes, and ETags."""
-    home = tmp_path / "quiet"
-    with watching(f"sqlite:///{home / 'reportwatch.sqlite'}", home, noise="none") as opened:
+    with watching(sqlite_url(home), home, noise="none") as opened:
         yield opened

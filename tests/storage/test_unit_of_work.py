@@ -16,6 +16,12 @@ from storage.database.tables import UtcTime
 from storage.store import Store, open_store
 
 
+@pytest.fixture
+def store(committed_store: Store) -> Store:
+    """What one unit commits another connection sees."""
+    return committed_store
+
+
 def test_leaving_without_commit_keeps_nothing(archive: Archive) -> None:
     with archive.store.write() as unit:
         archive._start(unit)

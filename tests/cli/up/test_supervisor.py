@@ -132,6 +132,7 @@ def up(tmp_path: Path) -> Iterator[Up]:
             up.child.communicate()
 
 
+@pytest.mark.slow
 def test_up_runs_what_is_scheduled_and_asked_for_and_survives_being_killed(up: Up) -> None:
     addresses = up.start()
 

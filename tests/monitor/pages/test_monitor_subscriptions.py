@@ -122,9 +122,10 @@ def test_the_form_cannot_be_used_to_write_to_many_strangers(desk: Desk) -> None:
     assert codes == [200] * MOST_LETTERS + [429]
 
 
-@pytest.mark.parametrize(
-    ("fields", "said"),
-    [
+def test_what_cannot_be_asked_is_said_and_what_was_typed_stays(
+    desk: Desk, subtests: pytest.Subtests
+) -> None:
+    for fields, said in [
         ({"address": "ann"}, "no e-mail address"),
         ({"address": "https://hook.example/"}, "only e-mail addresses"),
         ({"countries": "Atlantis"}, "no country known"),
@@ -132,33 +133,26 @@ def test_the_form_cannot_be_used_to_write_to_many_strangers(desk: Desk) -> None:
         ({"quiet_from": "22:00"}, "no span of hours"),
         ({"digest_hour": "99"}, "no hour of the day"),
         ({"every": "century"}, "no rhythm"),
-    ],
-)
-def test_what_cannot_be_asked_is_said_and_what_was_typed_stays(
-    desk: Desk, fields: dict[str, str], said: str
-) -> None:
-    answer = desk.ask(**{"sections": "typed before", **fields})
-    assert answer.status_code == 400
-    assert said in answer.text
-    assert "typed before" in answer.text
-    assert desk.state() is None
+    ]:
+        with subtests.test(fields=fields, said=said):
+            answer = desk.ask(**{"sections": "typed before", **fields})
+            assert answer.status_code == 400
+            assert said in answer.text
+            assert "typed before" in answer.text
+            assert desk.state() is None
 
 
-@pytest.mark.parametrize(
-    ("headers", "token"),
-    [
+def test_a_form_that_another_site_sends_is_refused(desk: Desk, subtests: pytest.Subtests) -> None:
+    for headers, token in [
         ({}, "forged"),
         ({"Origin": "https://evil.example"}, ""),
         ({"Sec-Fetch-Site": "cross-site"}, ""),
-    ],
-)
-def test_a_form_that_another_site_sends_is_refused(
-    desk: Desk, headers: dict[str, str], token: str
-) -> None:
-    real = re.search(r'name="token" value="(\w+)"', desk.client.get("/subscribe").text)[1]
-    data = {"token": token or real, "address": ANN}
-    assert desk.client.post("/subscribe", data=data, headers=headers).status_code == 403
-    assert desk.state() is None
+    ]:
+        with subtests.test(headers=headers, token=token):
+            real = re.search(r'name="token" value="(\w+)"', desk.client.get("/subscribe").text)[1]
+            data = {"token": token or real, "address": ANN}
+            assert desk.client.post("/subscribe", data=data, headers=headers).status_code == 403
+            assert desk.state() is None
 
 
 def test_a_link_that_was_changed_or_is_too_old_confirms_nothing(desk: Desk) -> None:
@@ -222,21 +216,17 @@ def test_programs_subscribe_by_the_api(desk: Desk) -> None:
     assert desk.client.delete(f"{path}/{number}").status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("document", "headers", "status"),
-    [
+def test_what_a_program_cannot_ask_is_refused(desk: Desk, subtests: pytest.Subtests) -> None:
+    for document, headers, status in [
         ({"address": "ann"}, {}, 400),
         ({"address": ANN, "countries": "KAZ"}, {}, 400),
         ({"address": ANN, "digest_hour": "six"}, {}, 400),
         ([], {}, 400),
         ({"address": ANN}, {"Origin": "https://evil.example"}, 403),
         ({"address": ANN}, {"Content-Type": "text/plain"}, 400),
-    ],
-)
-def test_what_a_program_cannot_ask_is_refused(
-    desk: Desk, document: object, headers: dict[str, str], status: int
-) -> None:
-    answer = desk.client.post("/api/v1/subscriptions", json=document, headers=headers)
-    assert answer.status_code == status, answer.text
-    assert answer.json()["error"]
-    assert desk.state() is None
+    ]:
+        with subtests.test(document=document, headers=headers, status=status):
+            answer = desk.client.post("/api/v1/subscriptions", json=document, headers=headers)
+            assert answer.status_code == status, answer.text
+            assert answer.json()["error"]
+            assert desk.state() is None

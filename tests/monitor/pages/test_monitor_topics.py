@@ -58,9 +58,10 @@ def test_editions_and_sources_can_be_chosen(monitor: tuple[httpx.Client, Parts])
     )
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
+def test_what_is_not_held_is_not_found(
+    monitor: tuple[httpx.Client, Parts], subtests: pytest.Subtests
+) -> None:
+    for path in [
         "/topics?edition=2031",
         "/topics?edition=%3Cscript%3E",
         "/topics?source=nobody",
@@ -69,13 +70,12 @@ def test_editions_and_sources_can_be_chosen(monitor: tuple[httpx.Client, Parts])
         "/topics.svg?source=us-state-hrr",
         "/topics.png?source=us-state-hrr",
         "/api/v1/topics?edition=2031",
-    ],
-)
-def test_what_is_not_held_is_not_found(monitor: tuple[httpx.Client, Parts], path: str) -> None:
-    client, _ = monitor
-    answer = client.get(path)
-    assert answer.status_code == 404
-    assert "<script" not in answer.text
+    ]:
+        with subtests.test(path=path):
+            client, _ = monitor
+            answer = client.get(path)
+            assert answer.status_code == 404
+            assert "<script" not in answer.text
 
 
 def test_an_empty_monitor_says_how_to_fill_it(open_monitor: Open) -> None:

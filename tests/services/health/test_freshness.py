@@ -114,6 +114,7 @@ def test_a_site_that_is_down_breaks_the_promise_and_the_operator_is_told_once(
     assert "operators.reportwatch" in over["List-Id"]
 
 
+@pytest.mark.usefixtures("seen")
 @pytest.mark.parametrize(
     ("age", "is_kept"),
     [(0 * HOUR, True), (48 * HOUR, True), (48 * HOUR + timedelta(seconds=1), False)],
@@ -121,7 +122,6 @@ def test_a_site_that_is_down_breaks_the_promise_and_the_operator_is_told_once(
 def test_a_promise_is_broken_once_its_hours_are_over(
     watch: Watch, age: timedelta, is_kept: bool
 ) -> None:
-    watch.run()
     watch.now = START + age
     assert (check(watch.parts).findings == ()) is is_kept
     assert ("freshness" in alarms(watch)) is not is_kept
@@ -172,8 +172,8 @@ def test_the_sources_of_a_plan_are_those_that_its_schedules_ingest(
     assert scheduled_sources(planned()) == set()
 
 
+@pytest.mark.usefixtures("seen")
 def test_a_run_under_way_is_named_in_a_broken_promise(watch: Watch) -> None:
-    watch.run()
     watch.now = START + 49 * HOUR
     lock = watch.parts.store.lock(f"source-{SOURCE}")
     assert lock
@@ -203,8 +203,8 @@ def test_a_listing_that_was_cut_is_an_alarm_until_it_is_whole_again(each_watch: 
     assert alarms(watch) == {}
 
 
+@pytest.mark.usefixtures("seen")
 def test_an_edition_that_a_person_named_and_nobody_has_is_no_alarm(watch: Watch) -> None:
-    watch.run()
     with pytest.raises(DiscoveryFailed):
         watch.run(editions=("1999",))
     assert list(alarms(watch)) == ["run_blocked"]
@@ -233,6 +233,7 @@ def test_a_run_whose_every_page_is_refused_is_no_reading_and_an_alarm_at_once(
     assert last_ok(watch) == START + 2 * HOUR
 
 
+@pytest.mark.usefixtures("seen")
 @pytest.mark.parametrize(
     ("state", "error", "says"),
     [
@@ -244,7 +245,6 @@ def test_a_run_whose_every_page_is_refused_is_no_reading_and_an_alarm_at_once(
     ],
 )
 def test_what_a_run_came_to_decides(watch: Watch, state: str, error: str, says: str) -> None:
-    watch.run()
     end_run(watch, state, error)
     check(watch.parts)
     found = alarms(watch)
@@ -253,18 +253,18 @@ def test_what_a_run_came_to_decides(watch: Watch, state: str, error: str, says: 
         assert says in found["run_blocked"].text
 
 
+@pytest.mark.usefixtures("seen")
 @pytest.mark.parametrize("trigger", [Trigger.IMPORT, Trigger.REREAD, Trigger.REVIEW])
 def test_runs_that_ask_no_publisher_are_no_measure(watch: Watch, trigger: Trigger) -> None:
-    watch.run()
     end_run(watch, "failed", "the file is no page", trigger=trigger.value)
     assert check(watch.parts).findings == ()
 
 
+@pytest.mark.usefixtures("seen")
 @pytest.mark.parametrize("parameters", [{"urls": ["https://x"]}, {"countries": ["XAB"]}])
 def test_a_run_of_single_pages_neither_raises_an_alarm_nor_ends_it(
     watch: Watch, parameters: dict[str, Any]
 ) -> None:
-    watch.run()
     end_run(watch, "failed", "down", parameters=parameters)
     assert check(watch.parts).findings == ()
     end_run(watch, "failed", "down")
@@ -273,8 +273,8 @@ def test_a_run_of_single_pages_neither_raises_an_alarm_nor_ends_it(
     assert list(alarms(watch)) == ["run_blocked"]
 
 
+@pytest.mark.usefixtures("seen")
 def test_while_a_run_is_under_way_the_last_one_is_not_judged(watch: Watch) -> None:
-    watch.run()
     end_run(watch, "failed", "down")
     lock = watch.parts.store.lock(f"source-{SOURCE}")
     assert lock
@@ -286,8 +286,8 @@ def test_while_a_run_is_under_way_the_last_one_is_not_judged(watch: Watch) -> No
     assert "crashed" in alarms(watch)["run_blocked"].text
 
 
+@pytest.mark.usefixtures("seen")
 def test_an_alarm_stays_while_the_next_run_is_under_way(watch: Watch) -> None:
-    watch.run()
     end_run(watch, "failed", "down")
     check(watch.parts)
     lock = watch.parts.store.lock(f"source-{SOURCE}")
@@ -298,8 +298,8 @@ def test_an_alarm_stays_while_the_next_run_is_under_way(watch: Watch) -> None:
     assert list(alarms(watch)) == ["run_blocked"]
 
 
+@pytest.mark.usefixtures("seen")
 def test_alarms_of_drift_are_left_alone(watch: Watch) -> None:
-    watch.run()
     drift = Finding(AlarmKind.DRIFT_LENGTH, "2023", "much shorter")
     with watch.parts.store.write() as unit:
         unit.alarms.see(SOURCE, drift, None, watch.now)
@@ -340,8 +340,8 @@ def test_a_scheduler_that_stops_is_an_alarm_until_a_check_comes(
     assert mail["Subject"] == "To see to: reportwatch: the scheduler has stopped"
 
 
+@pytest.mark.usefixtures("seen")
 def test_without_a_pulse_nobody_expects_a_check(watch: Watch) -> None:
-    watch.run()
     watch.now += 10 * HOUR
     assert check(watch.parts).findings == ()
     note_plan(watch.parts, planned(SOURCE, has_check=False))
@@ -355,8 +355,8 @@ def test_a_plan_without_a_check_takes_back_what_was_expected(watch: Watch) -> No
     assert check(watch.parts).findings == ()
 
 
+@pytest.mark.usefixtures("seen")
 def test_a_check_says_what_was_raised_and_cleared_since_the_check_before(watch: Watch) -> None:
-    watch.run()
     scheduled_check(watch.parts)
     watch.now += MINUTE
     end_run(watch, "failed", "down")
@@ -400,8 +400,8 @@ def test_a_database_that_fails_at_a_runs_end_does_not_fail_the_run(
     assert "left to the next check: the disk is full" in caplog.text
 
 
+@pytest.mark.usefixtures("seen")
 def test_a_publishers_words_are_told_on_one_harmless_line(watch: Watch) -> None:
-    watch.run()
     end_run(watch, "failed", "evil\n\x1b[31m\u202e" + "x" * 999)
     check(watch.parts)
     text = alarms(watch)["run_blocked"].text
@@ -409,10 +409,10 @@ def test_a_publishers_words_are_told_on_one_harmless_line(watch: Watch) -> None:
     assert len(text) < 500
 
 
+@pytest.mark.usefixtures("seen")
 def test_a_site_that_finds_no_listing_at_all_is_an_alarm_though_its_pages_answer(
     watch: Watch,
 ) -> None:
-    watch.run()
     for edition in watch.site.editions:
         watch.site.alter(edition.path, lambda _: Answer(200, HTML, b"<html><body></body></html>"))
     watch.run()

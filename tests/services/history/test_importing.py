@@ -88,8 +88,8 @@ def test_what_cannot_be_read_is_a_failure_and_stops_nothing(watch: Watch, tmp_pa
         assert unit.runs.latest()[0].state == "done"
 
 
+@pytest.mark.usefixtures("seen")
 def test_an_older_page_is_put_before_what_is_known(watch: Watch, tmp_path: Path) -> None:
-    watch.at(0)
     watch.at(2)
     watch.subscribe()
     (tmp_path / "old.html").write_bytes(page(watch, "2023/XAG", step=2))
@@ -137,8 +137,8 @@ def test_the_operator_decides_what_a_page_does_not_say(watch: Watch, tmp_path: P
     ]
 
 
+@pytest.mark.usefixtures("seen")
 def test_a_text_that_a_report_has_is_recognised(watch: Watch, tmp_path: Path) -> None:
-    watch.at(0)
     watch.subscribe()
     with watch.parts.store.read() as unit:
         (view,) = unit.library.reports(edition="2023", country="XAG")

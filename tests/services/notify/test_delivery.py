@@ -158,8 +158,8 @@ def test_a_refused_recipient_is_a_dead_letter_and_harms_nobody_else(
         assert watch.deliver().sent == 1
 
 
+@pytest.mark.usefixtures("seen")
 def test_a_server_that_fails_again_and_again_is_left_until_later(watch: Watch) -> None:
-    watch.at(0)
     watch.subscribe()
     watch.at(8)
     watch.set(smtp_url="smtp://127.0.0.1:1")

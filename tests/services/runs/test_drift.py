@@ -114,8 +114,8 @@ def test_a_template_that_hides_every_section_changes_nothing_and_the_operator_is
     assert {len(each.reading.sections) for each in latest} == {6}
 
 
+@pytest.mark.usefixtures("seen")
 def test_the_alarm_ends_with_its_cause(watch: Watch) -> None:
-    watch.run()
     redesign(watch)
     watch.run()
     watch.site.altered.clear()
@@ -125,8 +125,8 @@ def test_the_alarm_ends_with_its_cause(watch: Watch) -> None:
     assert held(watch) == {}
 
 
+@pytest.mark.usefixtures("seen")
 def test_a_run_of_one_country_does_not_end_the_alarm_of_all(watch: Watch) -> None:
-    watch.run()
     redesign(watch)
     watch.run()
     watch.run(countries=("XAD",))
@@ -146,8 +146,8 @@ def test_all_sections_taken_from_one_page_of_the_same_template_are_told_at_once(
     assert (alarms(watch), held(watch), report.failures) == ([], {}, ())
 
 
+@pytest.mark.usefixtures("seen")
 def test_sections_taken_from_several_pages_are_told_and_the_operator_too(watch: Watch) -> None:
-    watch.run()
     for country in ("XAB", "XAC", "XAE"):
         watch.site.alter(watch.site.report(f"2023/{country}").path, without_sections)
     report = watch.run()
@@ -220,10 +220,10 @@ class Mended(SampleReports):
         return Page(page.reports, page.undecided, page.children, shape=page.shape[::-1])
 
 
+@pytest.mark.usefixtures("seen")
 def test_a_mended_reader_takes_the_pages_by_itself(
     watch: Watch, reader: Callable[[type[SampleReports]], None]
 ) -> None:
-    watch.run()
     redesign(watch)
     watch.run()
     reader(Mended)
@@ -239,8 +239,8 @@ def renumbered(answer: Answer) -> Answer:
     return Answer(answer.status, HTML, body)
 
 
+@pytest.mark.usefixtures("seen")
 def test_a_new_template_that_reads_well_is_an_alarm_for_a_week(watch: Watch) -> None:
-    watch.run()
     for country in ("XAB", "XAC", "XAE"):
         watch.site.alter(watch.site.report(f"2023/{country}").path, renumbered)
     report = watch.run()
@@ -255,8 +255,8 @@ def test_a_new_template_that_reads_well_is_an_alarm_for_a_week(watch: Watch) -> 
     assert alarms(watch) == []
 
 
+@pytest.mark.usefixtures("seen")
 def test_a_new_edition_in_a_new_template_is_an_alarm_that_fails_nothing(watch: Watch) -> None:
-    watch.run()
     watch.site.advance(8)
     report = watch.run()
     assert report.counts["published"] == 13 and report.is_clean

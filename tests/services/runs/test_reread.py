@@ -89,8 +89,8 @@ def test_what_reads_differently_is_listed_and_nobody_is_told(
     assert told(each_watch.run()) == {}
 
 
+@pytest.mark.usefixtures("seen")
 def test_every_version_is_read_again_and_not_the_latest_alone(watch: Watch, switch: Switch) -> None:
-    watch.at(0)
     watch.at(2)  # an edit of 2023/XAG
     switch(LaterReader)
     versions = [(each["report"], each["version"]) for each in again(watch)["different"]]
@@ -98,15 +98,15 @@ def test_every_version_is_read_again_and_not_the_latest_alone(watch: Watch, swit
     assert (f"{SOURCE}/2023/XAG", 2) in versions
 
 
+@pytest.mark.usefixtures("seen")
 def test_a_second_time_there_is_nothing_left_to_read(watch: Watch, switch: Switch) -> None:
-    watch.at(0)
     switch(LaterReader)
     again(watch)
     assert again(watch)["counts"] == {"checked": 0, "same": 0, "different": 0, "unreadable": 0}
 
 
+@pytest.mark.usefixtures("seen")
 def test_a_trial_lists_and_stores_nothing(watch: Watch, switch: Switch) -> None:
-    watch.at(0)
     switch(LaterReader)
     first = again(watch, is_trial=True)
     assert first["run_id"] is None
@@ -114,17 +114,17 @@ def test_a_trial_lists_and_stores_nothing(watch: Watch, switch: Switch) -> None:
     assert again(watch)["different"] == first["different"]
 
 
+@pytest.mark.usefixtures("seen")
 def test_an_edition_can_be_read_again_by_itself(watch: Watch, switch: Switch) -> None:
-    watch.at(0)
     switch(LaterReader)
     assert again(watch, editions=("2022",))["counts"]["checked"] == 11
     assert again(watch)["counts"]["checked"] == 13
 
 
+@pytest.mark.usefixtures("seen")
 def test_a_broken_off_run_goes_on_where_it_stopped(
     watch: Watch, switch: Switch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    watch.at(0)
     switch(LaterReader)
     monkeypatch.setattr("services.runs.reread.BATCH", 10)
 
@@ -139,10 +139,10 @@ def test_a_broken_off_run_goes_on_where_it_stopped(
         assert [run.state for run in unit.runs.latest(2)] == ["done", "failed"]
 
 
+@pytest.mark.usefixtures("seen")
 def test_a_page_that_no_longer_reads_as_its_report_keeps_its_reading(
     watch: Watch, switch: Switch
 ) -> None:
-    watch.at(0)
     switch(WorseReader)
     report = again(watch)
     assert report["counts"]["unreadable"] == 24
@@ -151,10 +151,10 @@ def test_a_page_that_no_longer_reads_as_its_report_keeps_its_reading(
     assert readings(watch) == {1}
 
 
+@pytest.mark.usefixtures("seen")
 def test_pages_read_again_need_not_be_read_a_third_time_when_looked_at(
     watch: Watch, switch: Switch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    watch.at(0)
     switch(SameReader)
     again(watch)
     monkeypatch.setattr(SameReader, "read", lambda self, body, url: pytest.fail("read again"))

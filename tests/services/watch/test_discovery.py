@@ -12,8 +12,8 @@ INDEX = "/reports/2023-country-reports-on-civic-conditions/"
 COLLECTION = "/country-reports-on-civic-conditions/"
 
 
+@pytest.mark.usefixtures("seen")
 def test_a_listing_that_lost_a_fifth_of_its_links_is_not_trusted(watch: Watch) -> None:
-    watch.at(0)
     watch.subscribe()
     watch.site.unlist(2023, "2023/XAA", "2023/XAB", "2023/XAC")
     report = watch.run()
@@ -24,21 +24,22 @@ def test_a_listing_that_lost_a_fifth_of_its_links_is_not_trusted(watch: Watch) -
     assert watch.alerts() == []
 
 
+@pytest.mark.usefixtures("seen")
 def test_a_listing_that_lost_a_few_links_is_trusted(watch: Watch) -> None:
-    watch.at(0)
     watch.site.unlist(2023, "2023/XAA", "2023/XAB")
     report = watch.run()
     assert report.is_clean
     assert counts(report) == {"checked": 24, "unchanged": 24}
 
 
+@pytest.mark.usefixtures("seen")
 def test_a_short_listing_does_not_become_the_measure(watch: Watch) -> None:
-    watch.at(0)
     watch.site.unlist(2023, "2023/XAA", "2023/XAB", "2023/XAC")
     for _ in range(2):
         assert not watch.run().is_clean
 
 
+@pytest.mark.usefixtures("seen")
 @pytest.mark.parametrize(
     "answer",
     [
@@ -52,7 +53,6 @@ def test_a_short_listing_does_not_become_the_measure(watch: Watch) -> None:
     ids=["503", "403", "404", "no links", "home page", "binary"],
 )
 def test_no_removal_is_concluded_while_the_listing_is_unwell(watch: Watch, answer: Answer) -> None:
-    watch.at(0)
     watch.subscribe()
     watch.site.alter(INDEX, lambda _: answer)
     watch.site.fail("2023/XAC", 404)
@@ -75,17 +75,17 @@ def test_a_removal_in_one_edition_waits_for_that_editions_listing_alone(each_wat
     assert told(each_watch.run()) == {"removed": ("2022/XAC",)}
 
 
+@pytest.mark.usefixtures("seen")
 def test_a_new_edition_is_found_though_the_collection_page_is_silent(watch: Watch) -> None:
     """By trying the index of the year after the newest."""
-    watch.at(0)
     watch.site.alter(COLLECTION, lambda _: Answer(404, HTML, b""))
     report = watch.at(8)
     assert counts(report)["published"] == 13
     assert report.is_clean
 
 
+@pytest.mark.usefixtures("seen")
 def test_a_new_edition_is_found_on_the_collection_page_alone(watch: Watch) -> None:
-    watch.at(0)
     watch.subscribe()
     watch.at(8)
     with watch.parts.store.read() as unit:
@@ -98,14 +98,14 @@ def test_an_edition_that_does_not_exist_fails_the_run(watch: Watch) -> None:
         watch.run(editions=("1999",))
 
 
+@pytest.mark.usefixtures("seen")
 def test_a_report_off_the_list_is_still_looked_at(watch: Watch) -> None:
-    watch.at(0)
     watch.site.unlist(2023, "2023/XAG")
     assert told(watch.at(2)) == {"edited": ("2023/XAG",)}
 
 
+@pytest.mark.usefixtures("seen")
 def test_robots_that_forbid_are_heeded_and_said(watch: Watch) -> None:
-    watch.at(0)
     text = {"Content-Type": "text/plain"}
     watch.site.alter("/robots.txt", lambda _: Answer(200, text, b"User-agent: *\nDisallow: /\n"))
     report = watch.run()

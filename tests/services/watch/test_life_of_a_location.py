@@ -100,8 +100,8 @@ def test_a_page_that_lost_its_text_is_told_once_that_has_lasted(
     assert subjects(watch, sink) == [told_line, "Estmere 2023: restored, the same text"]
 
 
+@pytest.mark.usefixtures("seen")
 def test_a_page_that_is_empty_for_a_moment_is_told_to_nobody(watch: Watch) -> None:
-    watch.at(0)
     watch.subscribe()
     for _ in range(3):
         watch.site.alter(watch.site.report("2023/XAE").path, without_text)
@@ -111,8 +111,8 @@ def test_a_page_that_is_empty_for_a_moment_is_told_to_nobody(watch: Watch) -> No
     assert watch.alerts() == []
 
 
+@pytest.mark.usefixtures("seen")
 def test_caches_that_flap_are_held_and_told_to_the_operator(watch: Watch) -> None:
-    watch.at(0)
     watch.subscribe()
     for _ in range(4):
         watch.site.edit("2023/XAG", "Federal Gendarmerie", "Federal Guard")
@@ -168,8 +168,8 @@ def test_a_subscriber_to_the_country_hears_of_it(each_watch: Watch) -> None:
     assert watch.alerts() == ["country_dropped 2024/XAE"]
 
 
+@pytest.mark.usefixtures("seen")
 def test_a_new_edition_that_is_not_complete_yet_drops_nobody(watch: Watch) -> None:
-    watch.at(0)
     without(watch, "XAE", "XAF")  # 10 of 12
     for _ in range(3):
         assert "country_dropped" not in told(watch.run())
@@ -177,8 +177,8 @@ def test_a_new_edition_that_is_not_complete_yet_drops_nobody(watch: Watch) -> No
     assert told(watch.run())["published"] == ("2024/XAE", "2024/XAF")
 
 
+@pytest.mark.usefixtures("seen")
 def test_a_country_that_comes_late_was_not_dropped(watch: Watch) -> None:
-    watch.at(0)
     without(watch, "XAE")
     watch.run()
     watch.site.altered.clear()

@@ -86,6 +86,7 @@ def test_a_day_goes_by_the_plan_and_a_new_edition_is_seen_within_the_hour(day: D
     assert len(asked) < 24 * 10 + 13  # a handful an hour, and the new pages
 
 
+@pytest.mark.slow
 def test_reports_are_looked_at_in_turn_and_not_all_at_once(day: Day) -> None:
     day.watch.set(hints="none")
     day.baseline()
@@ -103,6 +104,7 @@ def test_reports_are_looked_at_in_turn_and_not_all_at_once(day: Day) -> None:
     assert all(len(times) == 1 for times in looks.values())
 
 
+@pytest.mark.slow
 def test_a_changed_report_is_looked_at_more_often(day: Day) -> None:
     day.watch.set(hints="none")
     day.baseline()

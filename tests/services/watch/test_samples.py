@@ -47,8 +47,8 @@ def test_sample_that_names_its_country_is_not_even_asked_for(watch: Watch, is_fi
     assert not [each for each in watch.locations() if "sample" in each.partition(".example")[2]]
 
 
+@pytest.mark.usefixtures("seen")
 def test_sample_that_names_none_waits_for_review_and_is_no_location(watch: Watch) -> None:
-    watch.run()
     leave_sample(watch, "2023samplexyz/", "Sample")
     report = watch.run()
     assert counts(report)["unidentified"] == 1

@@ -54,8 +54,8 @@ def test_a_second_look_finds_nothing_new(each_watch: Watch) -> None:
         assert each_watch.alerts() == before
 
 
+@pytest.mark.usefixtures("seen")
 def test_looking_at_everything_anew_finds_nothing_new(watch: Watch) -> None:
-    watch.at(0)
     again = watch.run(full=True)
     assert counts(again) == {"checked": 24, "unchanged": 24}
     assert told(again) == {}
@@ -89,8 +89,8 @@ def test_one_broken_page_does_not_keep_a_baseline_open(watch: Watch) -> None:
     assert len(watch.alerts()) == 13
 
 
+@pytest.mark.usefixtures("seen")
 def test_a_site_that_is_down_changes_nothing(watch: Watch) -> None:
-    watch.at(0)
     watch.subscribe()
     for _ in range(3):
         report = watch.run(via="http://127.0.0.1:1")
@@ -133,8 +133,8 @@ def test_a_country_alone_leaves_the_others_alone(each_watch: Watch) -> None:
     assert told(each_watch.run()) == {"edited": ("2023/XAG",)}
 
 
+@pytest.mark.usefixtures("seen")
 def test_one_page_alone(watch: Watch) -> None:
-    watch.at(0)
     report = watch.at(2, urls=(watch.site.url("2023/XAG"),))
     assert counts(report) == {"checked": 1, "edited": 1}
     assert report.is_clean
@@ -161,8 +161,8 @@ def test_an_older_edition_alone_is_no_baseline_for_the_newest(watch: Watch) -> N
     assert watch.alerts() == []
 
 
+@pytest.mark.usefixtures("seen")
 def test_the_newest_two_editions_unless_told_otherwise(watch: Watch) -> None:
-    watch.at(0)
     report = watch.at(8)
     assert counts(report) == {"checked": 26, "published": 13, "unchanged": 13}
     assert counts(watch.run(editions=("2022", "2023", "2024")))["checked"] == 37
@@ -250,6 +250,7 @@ def test_an_edit_behind_a_redirect_is_an_edit(watch: Watch) -> None:
     assert told(watch.run()) == {}
 
 
+@pytest.mark.usefixtures("seen")
 @pytest.mark.parametrize(
     "to",
     [
@@ -260,7 +261,6 @@ def test_an_edit_behind_a_redirect_is_an_edit(watch: Watch) -> None:
     ids=["home page", "list of editions", "another site"],
 )
 def test_a_redirect_away_is_a_block_and_no_step_toward_gone(watch: Watch, to: str) -> None:
-    watch.at(0)
     watch.site.redirect(watch.site.report("2023/XAE").path, to)
     for _ in range(3):
         report = watch.run()
@@ -271,8 +271,8 @@ def test_a_redirect_away_is_a_block_and_no_step_toward_gone(watch: Watch, to: st
     assert counts(watch.run()) == {"checked": 24, "unchanged": 24}
 
 
+@pytest.mark.usefixtures("seen")
 def test_a_404_after_a_redirect_is_no_step_toward_gone(watch: Watch) -> None:
-    watch.at(0)
     watch.site.redirect(watch.site.report("2023/XAE").path, f"{ORIGIN}/reports/none/")
     for _ in range(3):
         assert counts(watch.run())["blocked"] == 1
@@ -295,6 +295,7 @@ def soft_404(answer: Answer) -> Answer:
     return Answer(200, HTML, b"<html><title>Page not found</title><h1>Not found</h1></html>")
 
 
+@pytest.mark.usefixtures("seen")
 @pytest.mark.parametrize(
     ("change", "outcome"),
     [
@@ -307,7 +308,6 @@ def soft_404(answer: Answer) -> Answer:
 def test_what_is_no_report_never_becomes_a_version(
     watch: Watch, change: Callable[[Answer], Answer], outcome: str
 ) -> None:
-    watch.at(0)
     watch.subscribe()
     watch.site.alter(watch.site.report("2023/XAE").path, change)
     for _ in range(3):
@@ -374,18 +374,18 @@ def test_a_better_reader_is_no_edit_by_the_publisher(
     assert told(each_watch.run()) == {}
 
 
+@pytest.mark.usefixtures("seen")
 def test_an_edit_is_seen_though_the_reader_changed_meanwhile(
     watch: Watch, later_reader: Callable[[type[SampleReports]], None]
 ) -> None:
-    watch.at(0)
     later_reader(LaterReader)
     assert told(watch.at(2)) == {"edited": ("2023/XAG",)}
 
 
+@pytest.mark.usefixtures("seen")
 def test_words_once_cited_keep_their_hashes(
     watch: Watch, later_reader: Callable[[type[SampleReports]], None]
 ) -> None:
-    watch.at(0)
     with watch.parts.store.read() as unit:
         name = unit.library.reports(country="XAG")[0].report
         cited = unit.library.latest(name).reading.text_sha256

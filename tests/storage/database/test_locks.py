@@ -27,6 +27,12 @@ sys.stdin.readline()
 
 
 @pytest.fixture
+def store(committed_store: Store) -> Store:
+    """Locks are held by connections, so each test has a database of its own."""
+    return committed_store
+
+
+@pytest.fixture
 def holder(database: Database) -> Iterator[subprocess.Popen[str]]:
     """Another process that holds the lock."""
     command = [sys.executable, "-c", HOLD, database.url, str(database.home)]

@@ -39,9 +39,8 @@ def kinds(archive: Archive, limit: int | None = None, **asked: object) -> list[s
     return [f"{each.change.kind} {each.change.report}" for each in found]
 
 
-@pytest.mark.parametrize(
-    ("asked", "count"),
-    [
+def test_changes_are_listed_by_what_is_asked(eventful: Archive, subtests: pytest.Subtests) -> None:
+    for asked, count in [
         ({}, 6),
         ({"source": SOURCE}, 6),
         ({"source": "other"}, 0),
@@ -56,12 +55,9 @@ def kinds(archive: Archive, limit: int | None = None, **asked: object) -> list[s
         ({"since": START + timedelta(hours=2)}, 2),
         ({"until": START + timedelta(hours=1)}, 3),
         ({"report": name("XAC")}, 2),
-    ],
-)
-def test_changes_are_listed_by_what_is_asked(
-    eventful: Archive, asked: dict[str, object], count: int
-) -> None:
-    assert len(kinds(eventful, **asked)) == count
+    ]:
+        with subtests.test(asked=asked, count=count):
+            assert len(kinds(eventful, **asked)) == count
 
 
 def test_changes_go_on_where_a_page_ended(eventful: Archive) -> None:
@@ -83,20 +79,21 @@ def test_changes_are_counted_by_day(eventful: Archive) -> None:
     }
 
 
-@pytest.mark.parametrize("is_descending", [False, True])
-@pytest.mark.parametrize("sort", ["", *SORTS])
-def test_reports_are_sorted_by_every_column(
-    eventful: Archive, sort: str, is_descending: bool
-) -> None:
-    with eventful.store.read() as unit:
-        found = unit.report_list.page(sort=sort, is_descending=is_descending, limit=10)
-        pages = [
-            unit.report_list.page(sort=sort, is_descending=is_descending, limit=1, offset=n)
-            for n in range(3)
-        ]
-    assert [each.report for [each] in pages] == [each.report for each in found]
-    values = [_value(each, sort) for each in found] if sort else []
-    assert values == sorted(values, reverse=is_descending)
+def test_reports_are_sorted_by_every_column(eventful: Archive, subtests: pytest.Subtests) -> None:
+    for sort in ["", *SORTS]:
+        for is_descending in [False, True]:
+            with subtests.test(is_descending=is_descending, sort=sort):
+                with eventful.store.read() as unit:
+                    found = unit.report_list.page(sort=sort, is_descending=is_descending, limit=10)
+                    pages = [
+                        unit.report_list.page(
+                            sort=sort, is_descending=is_descending, limit=1, offset=n
+                        )
+                        for n in range(3)
+                    ]
+                assert [each.report for [each] in pages] == [each.report for each in found]
+                values = [_value(each, sort) for each in found] if sort else []
+                assert values == sorted(values, reverse=is_descending)
 
 
 def _value(row: object, sort: str) -> object:

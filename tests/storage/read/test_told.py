@@ -42,24 +42,22 @@ def eventful(archive: Archive) -> Archive:
     return archive
 
 
-@pytest.mark.parametrize(
-    ("address", "interest"),
-    [
+def test_exactly_what_a_subscriber_is_alerted_to_was_told(
+    eventful: Archive, subtests: pytest.Subtests
+) -> None:
+    for address, interest in [
         ("all@law.example", {}),
         ("source@law.example", {"source": SOURCE}),
         ("country@law.example", {"country": "XAB"}),
         ("area@law.example", {"country": "XAB", "part": "sarn"}),
         ("topic@law.example", {"topic": "torture"}),
-    ],
-)
-def test_exactly_what_a_subscriber_is_alerted_to_was_told(
-    eventful: Archive, address: str, interest: dict[str, str]
-) -> None:
-    found = told(eventful, **interest)
-    assert found
-    assert {each.change.id for each in found} == alerted(eventful, address)
-    times = [each.change.detected_at for each in found]
-    assert times == sorted(times, reverse=True)
+    ]:
+        with subtests.test(address=address, interest=interest):
+            found = told(eventful, **interest)
+            assert found
+            assert {each.change.id for each in found} == alerted(eventful, address)
+            times = [each.change.detected_at for each in found]
+            assert times == sorted(times, reverse=True)
 
 
 def test_each_interest_has_its_own(eventful: Archive) -> None:

@@ -46,9 +46,8 @@ def shelf(archive: Archive) -> Archive:
     return archive
 
 
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
+def test_words_are_found_where_they_are_said_now(shelf: Archive, subtests: pytest.Subtests) -> None:
+    for query, expected in [
         ("torture", ["2024/XAC Executive Summary", "2023/XAB Executive Summary"]),
         ("TORTURE -credible", ["2023/XAB Executive Summary"]),
         ("cote", ["2023/XAB Executive Summary"]),
@@ -59,28 +58,21 @@ def shelf(archive: Archive) -> Archive:
         ("police arrest", ["2024/XAB Executive Summary"]),
         ("prison", []),
         ("'; DROP TABLE passage; --", []),
-    ],
-)
-def test_words_are_found_where_they_are_said_now(
-    shelf: Archive, query: str, expected: list[str]
-) -> None:
-    assert places(search(shelf, query)) == expected
+    ]:
+        with subtests.test(query=query, expected=expected):
+            assert places(search(shelf, query)) == expected
 
 
-@pytest.mark.parametrize(
-    ("scope", "expected"),
-    [
+def test_a_scope_narrows_the_search(shelf: Archive, subtests: pytest.Subtests) -> None:
+    for scope, expected in [
         ({"edition": "2023"}, ["2023/XAB Executive Summary"]),
         ({"country": "XAC"}, ["2024/XAC Executive Summary"]),
         ({"country": "XAC", "part": "sarn"}, []),
         ({"source": "another"}, []),
         ({"summaries_only": True, "edition": "2024"}, ["2024/XAC Executive Summary"]),
-    ],
-)
-def test_a_scope_narrows_the_search(
-    shelf: Archive, scope: dict[str, object], expected: list[str]
-) -> None:
-    assert places(search(shelf, "torture", **scope)) == expected
+    ]:
+        with subtests.test(scope=scope, expected=expected):
+            assert places(search(shelf, "torture", **scope)) == expected
 
 
 def test_what_was_said_on_a_date_is_found_as_of_then(shelf: Archive) -> None:

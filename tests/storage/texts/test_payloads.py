@@ -20,6 +20,12 @@ def page(seed: int, words: int = 4000) -> bytes:
     return " ".join(f"{rolls.getrandbits(24):x}" for _ in range(words)).encode()
 
 
+@pytest.fixture
+def store(committed_store: Store) -> Store:
+    """One that commits: bytes are damaged behind its back."""
+    return committed_store
+
+
 def stored_bytes(store: Store) -> int:
     with store.read() as unit:
         return unit.audit.sizes()["payload_bytes"]
