@@ -14,7 +14,8 @@ from reports.notices.importance import Importance
 from reports.notices.subscription import Channel, Every
 from reports.topics.classify import taxonomy
 from scrapers.registry import source_named
-from storage.store import Unit, open_store
+from storage.store import open_store
+from storage.unit import Unit
 
 SOURCE = "us-state-hrr"
 SUBSCRIPTIONS = 10_000

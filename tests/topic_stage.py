@@ -12,7 +12,8 @@ from reports.text.fingerprint import payload_sha256
 from scrapers.registry import source_named
 from services.runs.topics import record_vanished_topics
 from storage.record.attempts import Recording
-from storage.store import Store, Unit
+from storage.store import Store
+from storage.unit import Unit
 from storage.watch.locations import Sighting
 
 NOW = datetime(2026, 5, 1, 9, tzinfo=UTC)

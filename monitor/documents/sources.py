@@ -11,7 +11,7 @@ from reports.wording.citation import stamp
 from scrapers.registry import all_sources
 from services.health.promises import promises
 from services.settings import Settings
-from storage.store import Unit
+from storage.unit import Unit
 
 
 def source_documents(unit: Unit, settings: Settings, now: datetime) -> list[dict[str, Any]]:

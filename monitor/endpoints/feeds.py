@@ -34,7 +34,7 @@ from scrapers.registry import all_sources
 from services.assembly import Parts
 from storage.changes.filter import Interest
 from storage.read.notified import Installation, Told
-from storage.store import Unit
+from storage.unit import Unit
 
 MOST_ENTRIES = 50
 ENTRIES_KEPT = 10 * MOST_ENTRIES

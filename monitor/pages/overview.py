@@ -16,7 +16,7 @@ from reports.notices.messages import AlertState
 from reports.wording.clusters import cluster
 from scrapers.registry import all_sources
 from storage.changes.filter import Interest
-from storage.store import Unit
+from storage.unit import Unit
 
 LATEST = 300
 """Changes looked at to gather those that are one piece of news."""

@@ -36,7 +36,7 @@ from reports.model.values import VersionView
 from reports.topics.classify import taxonomy
 from reports.wording.citation import cite
 from storage.read.reports import Library, ReportView
-from storage.store import Unit
+from storage.unit import Unit
 
 COUNTRY = "/reports/{source}/{edition}/{country}"
 AREA = f"{COUNTRY}/{{part}}"

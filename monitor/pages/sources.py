@@ -20,7 +20,7 @@ from scrapers.source import Source
 from services.assembly import Parts
 from services.watch.plan import Agenda, read_agenda
 from storage.read.reports import SourceView
-from storage.store import Unit
+from storage.unit import Unit
 
 NEXT = 20
 AGENDA_SECONDS = 300

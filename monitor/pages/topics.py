@@ -21,7 +21,7 @@ from scrapers.registry import UnknownSource, all_sources
 from services.runs.run import BadRequest
 from services.runs.topics import TopicsView, read_topics
 from storage.read.reports import SourceView
-from storage.store import Unit
+from storage.unit import Unit
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from services.assembly import Parts
 from services.health.canary_mailbox import MailboxUnread, has_arrived
 from services.notify.channels import mail_domain
 from services.settings import Settings
-from storage.store import Unit
+from storage.unit import Unit
 
 EVERY = timedelta(hours=1)
 PATIENCE = timedelta(minutes=30)

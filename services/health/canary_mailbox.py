@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from scrapers.fetch.errors import FetchError
 from services.assembly import Parts
+from services.gates import hook_gate
 
 TIMEOUT = 30.0
 """Seconds one step of the dialogue with a mailbox may take."""
@@ -34,7 +35,7 @@ def has_arrived(parts: Parts, address: str, numbers: Sequence[str]) -> bool:
     if place.scheme == "file":
         return _in_folder(Path(unquote(place.path)), numbers)
     try:
-        answer = parts.hook_gate(is_ours=True).call(address, {"Accept": "*/*"})
+        answer = hook_gate(parts, is_ours=True).call(address, {"Accept": "*/*"})
     except FetchError as error:
         raise MailboxUnread(error.reason) from None
     text = answer.body.decode("utf-8", "replace")

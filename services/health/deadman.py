@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from scrapers.fetch.errors import FetchError
 from services.assembly import Parts
+from services.gates import switch_gate
 
 TRIES = 2
 
@@ -23,7 +24,7 @@ def ping(parts: Parts) -> bool:
     if not url:
         return False
     failure = ""
-    with parts.switch_gate() as gate:
+    with switch_gate(parts) as gate:
         for _ in range(TRIES):
             try:
                 status = gate.get(url).status

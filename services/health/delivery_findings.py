@@ -11,7 +11,7 @@ from reports.watch.alarm import MOST_EXAMPLES, AlarmKind, Finding
 from reports.wording.changes import counted
 from services.health.canary import missed_since
 from services.settings import Settings
-from storage.store import Unit
+from storage.unit import Unit
 
 OVERDUE = timedelta(minutes=30)
 """A message that was not even tried for so long after it was due waits for somebody to look."""

@@ -22,7 +22,7 @@ from services.health.freshness import Judgement, judge
 from services.health.probe import probe_publishers
 from services.settings import BadSetting, Settings, load_settings
 from storage.database.errors import StorageError
-from storage.store import Unit
+from storage.unit import Unit
 
 MEGABYTE = 1024 * 1024
 LITTLE_SPACE = 1024 * MEGABYTE

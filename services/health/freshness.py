@@ -28,7 +28,7 @@ from services.settings import Settings
 from storage.database.errors import StorageError
 from storage.database.locks import Lock
 from storage.read.source_status import EndedRun
-from storage.store import Unit
+from storage.unit import Unit
 
 OURSELVES = "reportwatch"
 """The source of alarms that are about this program and not about a publisher."""

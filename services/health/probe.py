@@ -11,6 +11,7 @@ from scrapers.fetch.urls import host_of
 from scrapers.registry import all_sources
 from scrapers.source import Source
 from services.assembly import Parts
+from services.gates import probing_gate
 
 
 def probe_publishers(parts: Parts, names: Iterable[str]) -> Iterator[tuple[str, bool, str]]:
@@ -25,7 +26,7 @@ def _probe(parts: Parts, source: Source) -> tuple[bool, str]:
     with parts.store.read() as unit:
         edition = max([*unit.runs.listed_editions(source.name), *source.editions])
         last_good = unit.runs.last_good_listing(source.name, edition)
-    with parts.probing_gate(source) as gate:
+    with probing_gate(parts, source) as gate:
         listing = read_index(gate, source, edition, last_good=last_good)
         robots = gate.robots_states().get(host_of(urlsplit(listing.url)))
     said = "robots.txt could not be read" if robots is RobotsState.UNREACHABLE else "robots.txt: ok"

@@ -9,7 +9,7 @@ from reports.watch.promise import Promise
 from scrapers.registry import all_sources
 from services.assembly import Parts
 from services.settings import Settings
-from storage.store import Unit
+from storage.unit import Unit
 
 INGEST_FLOW = "flows.ingest.ingest_flow"
 CHECK_FLOW = "flows.check.check_flow"

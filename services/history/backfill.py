@@ -19,6 +19,7 @@ from scrapers.fetch.errors import FetchError, HostPaused
 from scrapers.registry import source_named
 from scrapers.source import Source
 from services.assembly import Parts
+from services.gates import archive_gate
 from services.history.archive_captures import Captures, Taken, Tally
 from services.history.cutoff import horizons
 from services.runs.follow_up import conclude
@@ -111,7 +112,7 @@ def backfill(
             parameters=request.parameters,
             is_silent=True,
         )
-        archive = Archive(parts.archive_gate(SEARCH_SECONDS), parts.archive_gate(PLAY_SECONDS))
+        archive = Archive(archive_gate(parts, SEARCH_SECONDS), archive_gate(parts, PLAY_SECONDS))
         under_way = _Backfill(parts, request, source, recording, archive)
         try:
             under_way.bring(horizons(parts, source, scope), progress)

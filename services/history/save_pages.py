@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from scrapers.archive.save_page import SavePageNow, SaveRefused
 from services.assembly import Parts
+from services.gates import archive_gate
 from storage.watch.save_requests import SaveRequest, SaveState
 
 AT_ONCE = 3
@@ -50,7 +51,7 @@ def save_pages(parts: Parts) -> Kept:
     if lock is None:
         return kept
     try:
-        with closing(parts.archive_gate(SPACING)) as gate:
+        with closing(archive_gate(parts, SPACING)) as gate:
             _round(parts, SavePageNow(gate, parts.settings.wayback_keys), kept)
     finally:
         lock.release()

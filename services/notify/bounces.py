@@ -10,7 +10,7 @@ from reports.notices.messages import MessageKind, OutgoingMessage
 from reports.notices.subscription import Channel, Subscriber, SubscriberState
 from services.assembly import Parts
 from services.notify.channels import mail_domain
-from storage.store import Unit
+from storage.unit import Unit
 
 BOUNCES = 2
 BOUNCES_OVER = timedelta(days=1)

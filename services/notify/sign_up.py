@@ -14,7 +14,7 @@ from services.notify.channels import mail_domain
 from services.notify.letters import ANSWER_DAYS, CONFIRM_DAYS
 from services.notify.recipients import channel_of
 from services.notify.subscription_filter import Timing, Wish, told_of, wish_of
-from storage.store import Unit
+from storage.unit import Unit
 
 ASK_AGAIN_AFTER = timedelta(hours=1)
 """Whoever asks again sooner causes no further letter to the same address."""

@@ -12,6 +12,7 @@ from reports.notices.messages import MessageKind, OutgoingMessage
 from scrapers.fetch.errors import FetchError, Refused
 from scrapers.fetch.gate import FetchGate
 from services.assembly import Parts
+from services.gates import hook_gate
 from services.notify.publishers import publishers
 
 LONGEST_WAIT = timedelta(hours=24)
@@ -23,7 +24,7 @@ class WebhookCarrier:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._gate = parts.hook_gate()
+        self._gate = hook_gate(parts)
 
     def close(self) -> None:
         """Close what connections are open."""
@@ -34,7 +35,7 @@ class WebhookCarrier:
         settings, now = self._parts.settings, self._parts.now()
         if message.kind is MessageKind.CANARY:
             body = letter_body(message, now)
-            with closing(self._parts.hook_gate(is_ours=True)) as gate:
+            with closing(hook_gate(self._parts, is_ours=True)) as gate:
                 self._post(gate, message, body, now)
             return
         known = publishers()

@@ -9,7 +9,7 @@ from scrapers.source import Source
 from services.assembly import Parts
 from storage.record.announce import FLAP_WINDOW
 from storage.record.attempts import Recording
-from storage.store import Unit
+from storage.unit import Unit
 
 
 def check_oddities(parts: Parts, source: Source, recording: Recording) -> None:

@@ -11,7 +11,7 @@ from reports.watch.outcome import Outcome
 from scrapers.source import Source
 from services.assembly import Parts
 from storage.record.attempts import Recording
-from storage.store import Unit
+from storage.unit import Unit
 
 FRESH = timedelta(days=7)
 """How long mark-up never seen before stays an alarm where its pages read well."""

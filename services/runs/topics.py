@@ -24,8 +24,8 @@ from scrapers.registry import source_named
 from scrapers.source import Source
 from services.runs.run import BadRequest
 from storage.record.attempts import Recording
-from storage.store import Unit
 from storage.texts.facts import EditionTopics
+from storage.unit import Unit
 
 
 @dataclass(frozen=True)

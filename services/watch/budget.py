@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scrapers.fetch.budget import Budget, Limits, Spent
 from services.assembly import Parts
-from storage.store import Unit
+from storage.unit import Unit
 from storage.watch.hosts import Asked
 
 MEGABYTE = 1_000_000

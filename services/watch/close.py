@@ -12,7 +12,7 @@ from services.watch.dropped_countries import record_dropped_countries
 from services.watch.publisher_archive import find_in_archives
 from services.watch.read_location import Target
 from services.watch.run_state import Course
-from storage.store import Unit
+from storage.unit import Unit
 from storage.watch.locations import location_key
 from storage.watch.runs import LocationOutcome
 

@@ -11,7 +11,7 @@ from scrapers.discover.index_pages import Listing
 from scrapers.source import Source
 from storage.record.attempts import Recording
 from storage.record.removals import Patience
-from storage.store import Unit
+from storage.unit import Unit
 from storage.watch.absences import Absence
 
 COMPLETE = 0.9

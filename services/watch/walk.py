@@ -14,6 +14,7 @@ from scrapers.fetch.errors import BudgetSpent
 from scrapers.registry import source_named
 from scrapers.source import Source
 from services.assembly import Parts
+from services.gates import fetch_gate
 from services.health.freshness import note_run_end
 from services.runs.follow_up import conclude
 from services.runs.reread import reread_stale
@@ -66,8 +67,8 @@ class Walk:
         scope = Scope.of(source, request)
         self._is_planned = scope.is_planned
         spending = Spending(parts, is_bound=scope.is_planned)
-        gate = parts.fetch_gate(
-            source, via=request.via, delay=request.delay, budget=spending.budget
+        gate = fetch_gate(
+            parts, source, via=request.via, delay=request.delay, budget=spending.budget
         )
         recording = _start(parts, request, source)
         listings = Listings(parts, source, gate, recording.run_id)

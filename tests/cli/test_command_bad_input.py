@@ -17,7 +17,7 @@ from command import child, ended, reportwatch
 from packing import packed
 from patience import wait_for
 
-import services.assembly
+import services.gates
 from scrapers.fetch.policy import FetchPolicy
 
 Site = tuple[Any, str]
@@ -320,7 +320,7 @@ def test_a_site_that_cannot_be_reached_is_told_and_changes_nothing(
     sample: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     impatient = functools.partial(FetchPolicy, retries=0)
-    monkeypatch.setattr(services.assembly, "FetchPolicy", impatient)
+    monkeypatch.setattr(services.gates, "FetchPolicy", impatient)
     before = reportwatch("reports", "--json").document
     words = ("ingest", "sample-hrr", "--via", "http://127.0.0.1:1", "--json")
     ran = reportwatch(*words)
@@ -337,7 +337,7 @@ def test_a_site_never_reached_ends_with_1_and_says_which_listing(
     blank: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     impatient = functools.partial(FetchPolicy, retries=0)
-    monkeypatch.setattr(services.assembly, "FetchPolicy", impatient)
+    monkeypatch.setattr(services.gates, "FetchPolicy", impatient)
     ran = reportwatch("ingest", "sample-hrr", "--via", "http://127.0.0.1:1", "--json")
     assert ran.code == 1
     assert "no listing could be read" in ran.document["error"]

@@ -15,7 +15,7 @@ from deployments.sample_site import SampleSite
 from flows.prefect_api import Addresses
 from services.assembly import open_parts, utc_now
 from services.settings import load_settings
-from storage.store import Unit
+from storage.unit import Unit
 
 HOUR = timedelta(hours=1)
 

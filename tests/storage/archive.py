@@ -15,7 +15,8 @@ from reports.text.fingerprint import payload_sha256
 from reports.watch.outcome import Outcome
 from storage.record.attempts import Found, Recording
 from storage.record.removals import Patience
-from storage.store import Store, Unit
+from storage.store import Store
+from storage.unit import Unit
 from storage.watch.locations import Sighting
 
 START = datetime(2026, 5, 1, 9, tzinfo=UTC)

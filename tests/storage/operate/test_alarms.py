@@ -9,7 +9,7 @@ import pytest
 from archive import SOURCE, Archive
 
 from reports.watch.alarm import Alarm, AlarmKind, Finding
-from storage.store import Unit
+from storage.unit import Unit
 
 LENGTH = Finding(AlarmKind.DRIFT_LENGTH, "2024", "much shorter", ("a", "b"), "look at it")
 ISSUES = Finding(AlarmKind.DRIFT_ISSUES, "2024", "cannot be read", is_fault=True)
