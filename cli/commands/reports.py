@@ -69,7 +69,7 @@ def reports(
 ) -> int:
     """List the reports held, with how many versions of each."""
     from monitor.documents.records import report_document
-    from monitor.web.rendering import place_name
+    from monitor.web.names import place_name
 
     if source:
         source_named(source)

@@ -21,7 +21,7 @@ from monitor.api.answers import (
 from monitor.documents.comparisons import compare_document, diff_document
 from monitor.documents.records import report_document, show_document, version_document
 from monitor.pages.report import find_version
-from monitor.web.rendering import publisher_of
+from monitor.web.names import publisher_of
 from monitor.web.routing import MOST, OpenParts, find_report, place_asked
 from reports.compare.diff import compare_readings
 from reports.compare.editions import compare_editions

@@ -25,8 +25,8 @@ from monitor.web.links import (
     topic_feed,
     topic_path,
 )
+from monitor.web.names import place_name
 from monitor.web.page_cache import PageCache
-from monitor.web.rendering import place_name
 from monitor.web.routing import OpenParts, find_place, find_report
 from reports.topics.classify import taxonomy
 from reports.wording.changes import topic_name

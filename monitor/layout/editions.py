@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from monitor.web.rendering import STYLESHEET, publisher_of, render
+from monitor.web.names import publisher_of
+from monitor.web.rendering import STYLESHEET, render
 from reports.compare.editions import ABSENCE, EditionComparison, IssueWording, StockChange
 from reports.compare.layout import Op, Paragraph, Piece
 from reports.compare.sections import UNBROKEN, OutlineChange, SectionChange, SectionState

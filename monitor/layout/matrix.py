@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from monitor.web.rendering import place_name
+from monitor.web.names import place_name
 from reports.model.identity import ReportId
 from storage.read.report_list import MatrixEntry
 

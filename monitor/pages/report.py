@@ -20,7 +20,7 @@ from monitor.layout.redline import Redline, lay_out, render_diff_html
 from monitor.layout.side_by_side import lay_beside
 from monitor.layout.timeline import timeline
 from monitor.web.links import diff_path, list_path, report_path
-from monitor.web.rendering import publisher_of
+from monitor.web.names import publisher_of
 from monitor.web.routing import (
     MOST,
     Number,

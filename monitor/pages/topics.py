@@ -10,8 +10,9 @@ from markupsafe import Markup
 
 from monitor.charts.heat_map import as_png, as_svg, heat_map
 from monitor.web.links import is_name
+from monitor.web.names import place_name
 from monitor.web.page_cache import PageCache
-from monitor.web.rendering import place_name, render, with_menu
+from monitor.web.rendering import render, with_menu
 from monitor.web.routing import OpenParts, Text, add_page
 from reports.model.identity import ReportId
 from reports.topics.classify import Topic, taxonomy

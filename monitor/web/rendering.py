@@ -11,13 +11,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from monitor.web import links
+from monitor.web.names import place_name, publisher_of
 from monitor.web.visitor import visitor
-from reports.model.identity import ReportId
 from reports.notices.address import shown_address
 from reports.text.plain import fully_visible, one_line, visible, web_url
 from reports.wording.changes import topic_name
 from reports.wording.citation import page_for_people, stamp
-from scrapers.registry import all_sources
 
 FOLDER = Path(__file__).parents[1]
 STYLESHEET = FOLDER / "static" / "style.css"
@@ -88,20 +87,3 @@ def human_time(when: datetime) -> str:
     """Return "1 May 2026, 09:05 UTC"."""
     utc = when.astimezone(UTC)
     return f"{utc.day} {utc:%b %Y, %H:%M} UTC"
-
-
-def place_name(name: ReportId) -> str:
-    """Return the country's or area's name; its code where the source does not know it.
-
-    A document of a country goes by the country's: its title is shown beside it.
-    """
-    source = all_sources().get(name.source)
-    if source is None:
-        return "/".join(filter(None, (name.country, name.part)))
-    return source.countries.name(name.country, "" if name.is_document else name.part)
-
-
-def publisher_of(source: str) -> str:
-    """Return a source's publisher; ``""`` for a source this program no longer has."""
-    found = all_sources().get(source)
-    return found.publisher if found else ""
