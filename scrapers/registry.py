@@ -6,9 +6,12 @@ import inspect
 import pkgutil
 from functools import cache
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from scrapers import sources
-from scrapers.source import Source
+
+if TYPE_CHECKING:  # who only asks for a source's name needs no reader of pages
+    from scrapers.source import Source
 
 
 class UnknownSource(LookupError):
@@ -37,4 +40,6 @@ def source_named(name: str) -> Source:
 
 
 def _is_source(value: object) -> bool:
+    from scrapers.source import Source
+
     return inspect.isclass(value) and issubclass(value, Source) and not inspect.isabstract(value)

@@ -9,7 +9,7 @@ import typer
 
 from cli import context
 from cli.output.results import Column, Json, Refusal, examples, note, print_json, say, tell_rows
-from reports.notices.messages import AlertState
+from reports.notices.states import AlertState
 
 alerts_app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 

@@ -23,7 +23,7 @@ from cli.up.supervisor import Extra, Supervisor, free_port, run_until_signal
 from deployments.sample_site import SampleSite, Step
 from flows.prefect_api import INGEST, PrefectRefused, follow, trigger
 from reports.model.values import Change
-from reports.notices.messages import AlertState
+from reports.notices.states import AlertState
 from reports.notices.subscription import Channel, Every
 from services.assembly import Parts, open_parts
 from services.settings import Settings

@@ -13,7 +13,7 @@ from monitor.documents.plan import plan_document
 from monitor.documents.records import alert_document, review_document, run_document
 from monitor.documents.sources import source_documents
 from monitor.web.routing import MOST, OpenParts, Text
-from reports.notices.messages import AlertState
+from reports.notices.states import AlertState
 from reports.watch.outcome import FAILURES
 from scrapers.registry import all_sources
 from services.watch.plan import read_agenda

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from monitor.documents.readings import (
     facts_document,
@@ -11,13 +11,15 @@ from monitor.documents.readings import (
     section_document,
     taxonomy_document,
 )
-from reports.model.values import Change, VersionView
 from reports.notices.address import shown_address
 from reports.wording.citation import stamp
-from storage.outbox.listing import AlertView
-from storage.read.reports import ReportView
-from storage.record.reviews import ReviewView
-from storage.watch.runs import RunView
+
+if TYPE_CHECKING:  # one command shows one of these
+    from reports.model.values import Change, VersionView
+    from storage.outbox.listing import AlertView
+    from storage.read.reports import ReportView
+    from storage.record.reviews import ReviewView
+    from storage.watch.runs import RunView
 
 Document = dict[str, Any]
 

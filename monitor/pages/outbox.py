@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from monitor.doors.forms import Fields, check_form
 from monitor.web.links import list_path
 from monitor.web.routing import OpenParts, PageNumber, Text, add_page, page, pages_of
-from reports.notices.messages import AlertState
+from reports.notices.states import AlertState
 
 SHOWN = 100
 Address = Annotated[str, Query(max_length=512)]

@@ -12,7 +12,7 @@ from monitor.layout.strip import first_day, strip
 from monitor.pages.sources import source_rows
 from monitor.pages.start_run import prefect_url
 from monitor.web.routing import OpenParts, add_page, page
-from reports.notices.messages import AlertState
+from reports.notices.states import AlertState
 from reports.wording.clusters import cluster
 from scrapers.registry import all_sources
 from storage.changes.filter import Interest

@@ -1,38 +1,17 @@
-"""What is sent to whom: messages, what they tell, and where each stands on its way."""
+"""What is sent to whom: messages, and what they tell."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 
 from reports.compare.diff import ReadingComparison, compare_readings
 from reports.model.values import Change, ChangeKind, VersionView
+from reports.notices.states import MessageKind
 from reports.notices.subscription import Channel
-
-
-class AlertState(StrEnum):
-    """Where an alert stands on its way to its reader."""
-
-    DUE = "due"
-    CLAIMED = "claimed"
-    RETRYING = "retrying"
-    SENT = "sent"
-    DEAD = "dead"
-    DROPPED = "dropped"
-
-
-class MessageKind(StrEnum):
-    """What a message is about."""
-
-    NEWS = "news"  # changes, by the alerts bound to it
-    CONFIRM = "confirm"  # asks a new address whether its owner wants this
-    STILL = "still"  # asks, after long silence, whether the address is still wanted
-    NOTICE = "notice"  # tells the owner of a webhook or chat room that it was set aside
-    CANARY = "canary"  # proves that messages arrive
 
 
 @dataclass(frozen=True)

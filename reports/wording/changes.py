@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from reports.compare.diff import SUMMARY_NAME, ReadingComparison
 from reports.model.identity import UNDATED
 from reports.model.notes import NoteKind, note_kind, note_name
+from reports.model.reading import SUMMARY_NAME
 from reports.model.values import Change, ChangeKind
 from reports.text.plain import one_line
 from reports.topics.classify import taxonomy
 from reports.topics.trends import VanishedTopic
+
+if TYPE_CHECKING:
+    from reports.compare.diff import ReadingComparison
 
 _FAMILY = re.compile(r"^\d{4}\s.*?:\s*(?=\S)")
 

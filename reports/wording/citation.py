@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from reports.compare.diff import SUMMARY_NAME
+from reports.model.reading import SUMMARY_NAME
 from reports.model.values import VersionView
 from reports.text.plain import one_line
 

@@ -11,7 +11,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from alerts.webhook import new_secret
-from reports.notices.messages import MessageKind
+from reports.notices.states import MessageKind
 from reports.notices.subscription import Channel, Subscriber, SubscriberState
 from services.assembly import Parts
 from services.health.canary_mailbox import MailboxUnread, has_arrived

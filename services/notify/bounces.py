@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from alerts.failures import Bounced, DeliveryFailure, Gone, ServerFailure
 from reports.notices.address import shown_address
-from reports.notices.messages import MessageKind, OutgoingMessage
+from reports.notices.messages import OutgoingMessage
+from reports.notices.states import MessageKind
 from reports.notices.subscription import Channel, Subscriber, SubscriberState
 from services.assembly import Parts
 from services.notify.channels import mail_domain

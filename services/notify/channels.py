@@ -11,7 +11,8 @@ from alerts.letters import compose_letter
 from alerts.mail import Postman, build_email
 from alerts.message import compose
 from alerts.smtp_url import BadSmtpUrl, SmtpSettings, parse_smtp_url
-from reports.notices.messages import MessageKind, OutgoingMessage
+from reports.notices.messages import OutgoingMessage
+from reports.notices.states import MessageKind
 from reports.notices.subscription import Channel
 from services.assembly import Parts
 from services.notify.chat import ChatCarrier

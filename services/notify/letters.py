@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from alerts import letters
 from alerts.letters import Letter
-from reports.notices.messages import MessageKind, OutgoingMessage
+from reports.notices.messages import OutgoingMessage
+from reports.notices.states import MessageKind
 from services.settings import Settings
 from services.signing import confirm_url
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from reports.notices.messages import MessageKind
+from reports.notices.states import MessageKind
 from reports.notices.subscription import Subscriber, SubscriberState
 from services.assembly import Parts
 from services.notify.channels import mail_domain

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from alerts.webhook import new_secret
-from reports.notices.messages import MessageKind
+from reports.notices.states import MessageKind
 from reports.notices.subscription import Channel, Subscriber, SubscriberState, Subscription
 from services.assembly import Parts
 from services.notify.channels import mail_domain

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from alerts.failures import Deferred, Gone, PermanentFailure
 from alerts.message import compose
 from alerts.webhook import letter_body, webhook_body, webhook_headers
-from reports.notices.messages import MessageKind, OutgoingMessage
+from reports.notices.messages import OutgoingMessage
+from reports.notices.states import MessageKind
 from scrapers.fetch.errors import FetchError, Refused
 from scrapers.fetch.gate import FetchGate
 from services.assembly import Parts

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from reports.model.values import ChangeKind
-from reports.notices.messages import AlertState, MessageKind
+from reports.notices.states import AlertState, MessageKind
 from reports.notices.subscription import Every, SubscriberState
 from storage.database.tables import alert, change, message, run, subscriber
 from storage.watch.runs import RUNNING

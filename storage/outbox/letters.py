@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select
 
-from reports.notices.messages import AlertState, MessageKind
+from reports.notices.states import AlertState, MessageKind
 from storage.database.tables import message
 
 

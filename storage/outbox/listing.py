@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, case, func, select
 
 from reports.model.identity import ReportId
-from reports.notices.messages import AlertState
+from reports.notices.states import AlertState
 from storage.changes.changes import name_of_change
 from storage.database.tables import alert, change, message, report, subscriber
 from storage.texts.versions import REPORT_NAME

@@ -15,7 +15,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, not_, or_, select, update
 
-from reports.notices.messages import AlertState, MessageKind, OutgoingChange, OutgoingMessage
+from reports.notices.messages import OutgoingChange, OutgoingMessage
+from reports.notices.states import AlertState, MessageKind
 from reports.notices.subscription import Channel
 from storage.changes.changes import Changes
 from storage.database.tables import alert, message, subscriber

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from reports.notices.messages import AlertState, MessageKind
+from reports.notices.states import AlertState, MessageKind
 from reports.notices.subscription import Every, Subscriber, wants
 from storage.changes.changes import Changes
 from storage.database.tables import alert, change, change_topic, message

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from reports.notices.messages import AlertState, MessageKind
+from reports.notices.states import AlertState, MessageKind
 from storage.database.tables import message
 
 _WAITING = (AlertState.DUE.value, AlertState.RETRYING.value, AlertState.CLAIMED.value)

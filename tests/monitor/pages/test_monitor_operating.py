@@ -15,7 +15,7 @@ from deployments.sample_site import serve as serve_site
 from flows import start
 from monitor.layout.strip import DayState
 from monitor.pages.settings import setting_rows, shown_value
-from reports.notices.messages import AlertState
+from reports.notices.states import AlertState
 from reports.notices.subscription import Channel
 from services.assembly import open_parts
 from services.history.import_pages import ImportRequest, import_saved

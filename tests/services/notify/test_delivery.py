@@ -16,7 +16,7 @@ from sqlalchemy import text
 from walk_stage import START, Watch
 
 from alerts.sink import Sink
-from reports.notices.messages import AlertState
+from reports.notices.states import AlertState
 from reports.notices.subscription import Every
 from services.notify.workers import MOST_WORKERS
 from services.settings import BadSetting

@@ -15,7 +15,7 @@ from walk_stage import Watch
 
 from alerts.sink import Sink
 from monitor.documents.records import change_document
-from reports.notices.messages import AlertState
+from reports.notices.states import AlertState
 from reports.notices.subscription import SubscriberState
 from services.notify.bounces import FAILING_FOR
 from services.notify.sign_up import revive, subscribe

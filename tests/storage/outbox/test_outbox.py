@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from archive import Archive
 
-from reports.notices.messages import AlertState
+from reports.notices.states import AlertState
 from reports.notices.subscription import Every
 from storage.outbox.listing import AlertView
 
