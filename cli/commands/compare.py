@@ -139,7 +139,8 @@ def _print_editions(
 
     name = after.report
     place = source_named(name.source).countries.name(name.country, name.part)
-    width = min(WIDTH, console.width) if console.is_terminal else WIDTH
+    drawn_on = console()
+    width = min(WIDTH, drawn_on.width) if drawn_on.is_terminal else WIDTH
     text = EditionText(before, after, compared, place=place, publisher=publisher, width=width)
     for line in text.lines():
         say(line)

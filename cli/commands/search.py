@@ -5,15 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.text import Text
 
 from cli import context
-from cli.output.results import Json, Refusal, clean, console, examples, note, print_json, say
+from cli.output.results import (
+    Json,
+    Refusal,
+    clean,
+    console,
+    examples,
+    note,
+    plain,
+    print_json,
+    say,
+)
 from reports.search.excerpts import Excerpt, stretch
 from reports.text.plain import one_line
 from scrapers.registry import source_named
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from storage.search.passages import Found, Hit, Scope
 
 SHOWN = 20
@@ -120,10 +131,10 @@ def _show_hit(hit: Hit) -> None:
     stays = f"version {hit.from_version} on"
     if hit.until_version is not None:
         stays = f"versions {hit.from_version} to before {hit.until_version}"
-    console.print(Text(clean(f"{hit.report}  {one_line(hit.part_name, 80)}"), style="bold"))
+    console().print(plain(f"{hit.report}  {one_line(hit.part_name, 80)}", "bold"))
     say(f"  {stays}, captured {hit.from_at:%Y-%m-%d}{_gone(hit)}")
     for excerpt in hit.excerpts:
-        console.print(_line(excerpt))
+        console().print(_line(excerpt))
 
 
 def _gone(hit: Hit) -> str:
@@ -135,7 +146,7 @@ def _gone(hit: Hit) -> str:
 def _line(excerpt: Excerpt) -> Text:
     """Show what was found with a little around it."""
     start, end = stretch(excerpt, _AROUND)
-    shown = Text("    …" if start else "    ")
+    shown = plain("    …" if start else "    ")
     position = start
     for begin, close in excerpt.marks:
         if begin >= end:

@@ -236,7 +236,8 @@ def _say_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def _line_width() -> int:
-    return console.width if console.is_terminal else MOST_COLUMNS
+    drawn_on = console()
+    return drawn_on.width if drawn_on.is_terminal else MOST_COLUMNS
 
 
 def _counts(view: TopicsView, topic: str) -> list[str]:

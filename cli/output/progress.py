@@ -42,7 +42,7 @@ def bar() -> Progress:
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
-        console=messages,
-        disable=not messages.is_terminal,
+        console=messages(),
+        disable=not messages().is_terminal,
         transient=True,
     )

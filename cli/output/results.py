@@ -8,14 +8,16 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from reports.text.plain import one_line, visible
+
+if TYPE_CHECKING:  # a command that prints its document for a program draws nothing
+    from rich.console import Console
+    from rich.text import Text
 
 _STEERING = re.compile(r"[\x7f-\x9f\u061c\u2028-\u202e\u2066-\u2069]")
 MINUTE = len("2025-08-12T14:00")
@@ -25,8 +27,15 @@ MOST_COLUMNS = 100
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output.")]
 
-console = Console(highlight=False, soft_wrap=True)
-messages = Console(stderr=True, highlight=False, soft_wrap=True)
+
+@dataclass
+class _Output:
+    """What standard output is for: the one JSON document alone, or people too."""
+
+    is_for_programs: bool = False
+
+
+_output = _Output()
 
 
 class Refusal(Exception):
@@ -84,11 +93,35 @@ def result_only(wants_json: bool) -> Iterator[None]:
     if not wants_json:
         yield
         return
-    console.file = sys.stderr
+    _output.is_for_programs = True
     try:
         yield
     finally:
-        console.file = None  # type: ignore[assignment] # rich: whatever sys.stdout then is
+        _output.is_for_programs = False
+
+
+def console() -> Console:
+    """Return what results for people are drawn on: standard output, unless a program reads it."""
+    return _console(is_stderr=_output.is_for_programs)
+
+
+def messages() -> Console:
+    """Return what remarks for people are drawn on: standard error."""
+    return _console(is_stderr=True)
+
+
+@cache
+def _console(*, is_stderr: bool) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=is_stderr, highlight=False, soft_wrap=True)
+
+
+def plain(text: object, style: str = "") -> Text:
+    """Return text that is drawn as it is, without characters that could steer a terminal."""
+    from rich.text import Text
+
+    return Text(clean(text), style=style)
 
 
 def clean(text: object) -> str:
@@ -109,21 +142,22 @@ def print_json(document: Any) -> None:
 
 def say(text: str) -> None:
     """Print lines for people on standard output, each as long as it is."""
-    console.print(Text(clean(text)))
+    console().print(plain(text))
 
 
 def say_prose(text: str) -> None:
     """Print a paragraph for people, wrapped between words where it goes to a terminal."""
-    if not console.is_terminal:
+    drawn_on = console()
+    if not drawn_on.is_terminal:
         say(text)
         return
-    width = min(console.width, MOST_COLUMNS)
-    console.print(Text(clean(text)), soft_wrap=False, width=width)
+    width = min(drawn_on.width, MOST_COLUMNS)
+    drawn_on.print(plain(text), soft_wrap=False, width=width)
 
 
 def note(text: str) -> None:
     """Print progress or a remark on standard error."""
-    messages.print(Text(clean(text)))
+    messages().print(plain(text))
 
 
 def tell_rows(
@@ -141,6 +175,9 @@ def show_rows(rows: Sequence[dict[str, Any]], columns: Sequence[Column], nothing
     if not rows:
         say(nothing)
         return
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     shown = [column for column in columns if any(map(column.cell, rows))]
     for column in shown:
@@ -148,8 +185,9 @@ def show_rows(rows: Sequence[dict[str, Any]], columns: Sequence[Column], nothing
         table.add_column(column.heading, justify=justify, overflow="fold", no_wrap=column.is_short)
     for row in rows:
         table.add_row(*(Text(column.cell(row)) for column in shown))
-    width = console.width if console.is_terminal else 1000
-    console.print(table, soft_wrap=False, width=width)
+    drawn_on = console()
+    width = drawn_on.width if drawn_on.is_terminal else 1000
+    drawn_on.print(table, soft_wrap=False, width=width)
 
 
 def show_cards(rows: Sequence[dict[str, Any]], columns: Sequence[Column], nothing: str) -> None:
