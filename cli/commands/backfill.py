@@ -11,7 +11,6 @@ from cli import context
 from cli.commands.ingest import Countries, Editions
 from cli.output.progress import bar, tell_run
 from cli.output.results import Json, Refusal, examples, note, say
-from reports.wording.changes import counted
 from scrapers.registry import source_named
 
 _DATE = len("2025-08-12")
@@ -95,6 +94,8 @@ def _end(text: str) -> datetime:
 
 
 def _tell(document: dict[str, Any]) -> None:
+    from reports.wording.changes import counted
+
     captures = document["captures"]
     say(
         f"{counted(captures['listed'], 'capture')} listed: {captures['fetched']} fetched, "

@@ -9,7 +9,7 @@ import pytest
 from command import reportwatch
 from topic_stage import REVISION, SOURCE, countries, hold, naming
 
-from cli.commands.topics import BARS, NONE
+from cli.output.topics_text import BARS, NONE
 from storage.store import Store, open_store
 
 OURS = ("topics", "--source", SOURCE)
