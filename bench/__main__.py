@@ -40,6 +40,7 @@ PARTS = (
     "matching",
     "monitor",
     "peers",
+    "start",
 )
 
 
@@ -121,11 +122,16 @@ def _measure(
 ) -> Findings:
     wanted = chosen.only or PARTS
     found = Findings(site)
-    if not set(wanted) <= {"peers", "monitor", "matching"}:
+    if not set(wanted) <= {"peers", "monitor", "matching", "start"}:
         _alone(found, corpus, scratch, chosen)
     if "matching" in wanted:
         _say("matching: 200 changes against 10,000 subscriptions")
         found.matching = seconds_to_match(scratch / "matching")
+    if "start" in wanted:
+        _say("start: a command that reads, beside its imports")
+        from bench.start import start_cpu  # the sample site is for this part alone
+
+        found.start = start_cpu(scratch / "start")
     if "monitor" in wanted:
         _say(f"monitor: its pages over {chosen.library:,} reports, which take minutes to make")
         from bench.monitor_speed import monitor_speed  # the monitor is for this part alone

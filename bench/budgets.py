@@ -46,6 +46,7 @@ def budgets(found: Findings) -> list[Budget]:
         *_comparing(found),
         *_matching(found),
         *_pages(found),
+        *_start(found),
     ]
 
 
@@ -120,3 +121,8 @@ def _matching(found: Findings) -> Iterator[Budget]:
 def _pages(found: Findings) -> Iterator[Budget]:
     slowest = max((each["p95"] for each in found.page_ms.values()), default=None)
     yield Budget("slowest page of the monitor, 95th percentile", 100, slowest, "ms")
+
+
+def _start(found: Findings) -> Iterator[Budget]:
+    what = "`reports --json`: CPU to its imports'"
+    yield Budget(what, 2.0, found.start.get("ratio"), "x")

@@ -46,7 +46,8 @@ class Findings:
     ``rest_requests`` those of a look at all reports where REST tells what was modified; ``peers``
     what the other watchers came to beside the product, as one document; ``matching`` the
     seconds that changes took to find their readers; ``page_ms`` how long each
-    page of the monitor takes, its median and 95th percentile.
+    page of the monitor takes, its median and 95th percentile; ``start`` the CPU seconds of a
+    command that reads and of its imports alone, and their ratio.
     """
 
     site: PageServer
@@ -59,6 +60,7 @@ class Findings:
     mail_seconds: float | None = None
     matching: dict[str, float] = field(default_factory=dict)
     page_ms: dict[str, dict[str, float]] = field(default_factory=dict)
+    start: dict[str, float] = field(default_factory=dict)
 
     def costs(self, scenario: str, contestant: str) -> list[Cost]:
         """Return what each round cost."""

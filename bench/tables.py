@@ -57,6 +57,7 @@ def document(found: Findings, rounds: int) -> dict[str, Any]:
         "mail_seconds": found.mail_seconds,
         "matching": found.matching,
         "page_ms": found.page_ms,
+        "start": found.start,
         "budgets": [each.as_json() for each in budgets(found)],
     }
 
