@@ -1,25 +1,15 @@
-"""Say how each source stands: when it was last read well, and whether that is recent enough."""
+"""Say how everything stands: the database, the checks, each source, and open alarms."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
 
+from monitor.documents.source_state import SourceState, source_state
 from reports.watch.alarm import AlarmKind
-from reports.watch.promise import Promise
 from services.assembly import Parts
 from services.health.freshness import Judgement, judge
 from storage.database.errors import StorageError
-
-
-class SourceState(StrEnum):
-    """How a source stands."""
-
-    OK = "ok"
-    STALE = "stale"
-    NEVER_READ = "never_read"
 
 
 @dataclass(frozen=True)
@@ -46,15 +36,6 @@ class Health:
         """Whether scheduled checks come, or none was ever expected."""
         kinds = {finding.kind for _, finding in self.judgement.findings}
         return AlarmKind.SCHEDULER not in kinds
-
-
-def source_state(promise: Promise | None, now: datetime) -> SourceState:
-    """Return how a source stands, by what is promised of it (None: nothing)."""
-    if promise is None:
-        return SourceState.NEVER_READ
-    if not promise.is_kept(now):
-        return SourceState.STALE
-    return SourceState.OK if promise.last_ok_at else SourceState.NEVER_READ
 
 
 def check_health(parts: Parts) -> Health:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from monitor.documents.health import Health, SourceState
+from monitor.documents.health import Health
+from monitor.documents.source_state import SourceState
 from reports.watch.promise import Promise
 from reports.wording.citation import stamp
 

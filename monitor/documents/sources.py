@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from monitor.documents.health import source_state
+from monitor.documents.source_state import source_state
 from reports.watch.alarm import Alarm
 from reports.wording.citation import stamp
 from scrapers.registry import all_sources

@@ -8,8 +8,9 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from monitor.documents.health import SourceState, check_health
+from monitor.documents.health import check_health
 from monitor.documents.health_document import health_document
+from monitor.documents.source_state import SourceState
 from monitor.web.routing import OpenParts
 from scrapers.registry import all_sources
 from services.assembly import Parts

@@ -10,8 +10,9 @@ from datetime import datetime
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse
 
-from monitor.documents.health import SourceState, check_health, source_state
+from monitor.documents.health import check_health
 from monitor.documents.plan import hint_documents, host_documents
+from monitor.documents.source_state import SourceState, source_state
 from monitor.web.page_cache import PageCache
 from monitor.web.routing import OpenParts, add_page, page
 from reports.watch.promise import Promise

@@ -11,9 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from scrapers.fetch.gate import FetchGate
 from scrapers.source import Link, Source
+
+if TYPE_CHECKING:  # who plans what to ask opens no connection
+    from scrapers.fetch.gate import FetchGate
 
 MOST_PAGES = 200
 """Pages of a collection, or site maps, that are read before giving up: 20,000 entries."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from reports.watch.outcome import Outcome
 from scrapers.fetch.errors import BudgetSpent, FetchError, Unreachable
-from scrapers.fetch.gate import FetchGate
 from scrapers.judge.pages import judge_listing
 from scrapers.source import Link, Source
+
+if TYPE_CHECKING:  # who plans what to ask opens no connection
+    from scrapers.fetch.gate import FetchGate
 
 FLOOR = 0.8
 """A listing with less than this share of the last good one's links is not to be trusted."""

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from scrapers.discover.hints import (
@@ -22,9 +22,11 @@ from scrapers.discover.hints import (
     moment_token,
     own_address,
 )
-from scrapers.fetch.gate import FetchGate
 from scrapers.fetch.response import Response
 from scrapers.source import Source
+
+if TYPE_CHECKING:  # who plans what to ask opens no connection
+    from scrapers.fetch.gate import FetchGate
 
 PER_PAGE = 100
 """Entries a page of the collection may hold at most (WordPress's own limit)."""

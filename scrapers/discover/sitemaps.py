@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
@@ -16,8 +17,10 @@ from scrapers.discover.hints import (
     moment_token,
     own_address,
 )
-from scrapers.fetch.gate import FetchGate
 from scrapers.source import Source
+
+if TYPE_CHECKING:  # who plans what to ask opens no connection
+    from scrapers.fetch.gate import FetchGate
 
 
 def ask_site_maps(gate: FetchGate, source: Source) -> Hints:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from flows.deployments_file import PlannedDeployment
 from reports.watch.promise import Promise
 from scrapers.registry import all_sources
 from services.assembly import Parts
 from services.settings import Settings
 from storage.unit import Unit
+
+if TYPE_CHECKING:  # who asks what is promised reads no deployments file
+    from flows.deployments_file import PlannedDeployment
 
 INGEST_FLOW = "flows.ingest.ingest_flow"
 CHECK_FLOW = "flows.check.check_flow"

@@ -12,17 +12,20 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from reports.watch.outcome import Outcome
 from scrapers.discover.hints import HintKind, Hints, HintsAbsent, HintsFailed, of_listings
 from scrapers.discover.rest_collection import ask_rest
 from scrapers.discover.sitemaps import ask_site_maps
 from scrapers.fetch.errors import BudgetSpent, FetchError, RobotsForbid
-from scrapers.fetch.gate import FetchGate
 from scrapers.source import Link, Source
 from services.assembly import Parts
 from storage.watch.hints import ABSENT, FAILING, WORKS, HintState
 from storage.watch.locations import GOOD, MARK, LocationView, location_key
+
+if TYPE_CHECKING:  # who plans what to ask opens no connection
+    from scrapers.fetch.gate import FetchGate
 
 _log = logging.getLogger(__name__)
 

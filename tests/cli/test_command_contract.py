@@ -332,8 +332,8 @@ HEAVY: list[tuple[Words, Words]] = [
     (("diff", "Gandoria", "2023"), READS),
     (("compare", "Gandoria", "2022", "2023"), READS),
     (("topics", "--source", "sample-hrr"), READS),
-    (("sources",), SERVING),
-    (("plan", "sample-hrr"), SERVING),
+    (("sources",), READS),
+    (("plan", "sample-hrr"), READS),
     (("deliver",), SERVING),
 ]
 
