@@ -48,7 +48,7 @@ from monitor.web.problems import answer_problem
 from monitor.web.rendering import STYLESHEET
 from services.assembly import Parts, ensure_home, open_parts
 from services.settings import load_settings
-from storage.database.errors import StorageError
+from storage.database.errors import NotStorable, StorageError
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -111,6 +111,7 @@ def _assemble(parts: Parts, lifespan: Lifespan | None) -> FastAPI:
     app.add_exception_handler(RoutingError, _on_refusal)
     app.add_exception_handler(RequestValidationError, _on_bad_request)
     app.add_exception_handler(StorageError, _on_storage)
+    app.add_exception_handler(NotStorable, _on_odd_value)
     app.add_exception_handler(Exception, _on_fault)
     return app
 
@@ -179,6 +180,11 @@ def _on_storage(request: Request, error: Exception) -> Response:
     _log.error("%s", error)
     text = "The database does not answer; the monitor's log says why. Try again in a minute."
     return _answer(request, 503, text)
+
+
+def _on_odd_value(request: Request, error: Exception) -> Response:
+    text = str(error)
+    return _answer(request, 400, f"{text[:1].upper()}{text[1:]}.")
 
 
 def _on_fault(request: Request, error: Exception) -> Response:

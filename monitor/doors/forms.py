@@ -9,12 +9,15 @@ from typing import Annotated
 from urllib.parse import parse_qs
 
 from fastapi import Depends, HTTPException, Request
-from starlette.requests import ClientDisconnect
 
+from monitor.web.bodies import read_body
 from monitor.web.visitor import visitor
 
 MOST_BYTES = 8192
 """Bytes of a form: all that ours offer, chosen at once, are fewer."""
+
+MOST_FIELDS = 1000
+_TOO_LARGE = "This form is larger than any that this page makes."
 
 
 @dataclass(frozen=True)
@@ -34,15 +37,11 @@ class Form:
 
 async def read_form(request: Request) -> Form:
     """Return a form's fields; raises 413 for one larger than any of ours."""
-    body = b""
+    body = await read_body(request, MOST_BYTES, _TOO_LARGE)
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MOST_BYTES:
-                raise HTTPException(413, "This form is larger than any that this page makes.")
-    except ClientDisconnect:
-        raise HTTPException(400, "The form did not arrive whole; send it again.") from None
-    return Form(parse_qs(body.decode("utf-8", "replace"), max_num_fields=1000))
+        return Form(parse_qs(body.decode("utf-8", "replace"), max_num_fields=MOST_FIELDS))
+    except ValueError:
+        raise HTTPException(413, _TOO_LARGE) from None
 
 
 Fields = Annotated[Form, Depends(read_form)]

@@ -100,7 +100,11 @@ def started(parts: OpenParts, flow_run: str) -> Response:
         return RedirectResponse(f"/runs/{run.id}", 303)
     address = server_address(parts.settings)
     if not address:
-        raise HTTPException(503, "No Prefect server answers; start one with `reportwatch up`.")
+        raise HTTPException(
+            404,
+            "No run of that name has begun, and no Prefect server answers that could know of it; "
+            "start one with `reportwatch up`.",
+        )
     try:
         state = run_state(address, flow_run)
     except PrefectRefused as error:

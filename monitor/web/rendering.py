@@ -47,7 +47,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(
-        clipped=one_line,
+        clipped=clipped,
         fully_visible=fully_visible,
         human=human_time,
         outward=web_url,
@@ -81,6 +81,11 @@ def environment() -> Environment:
 def _harmless(value: object) -> object:
     """Name control and direction characters in every text a template prints."""
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def clipped(value: object, most: int) -> str:
+    """Return a value as one line of at most so many characters; what is no text is made one."""
+    return one_line(str(value), most)
 
 
 def human_time(when: datetime) -> str:

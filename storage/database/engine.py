@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleError
 
-from storage.database.errors import DatabaseFailed, DatabaseUnusable
+from storage.database.errors import DatabaseFailed, DatabaseUnusable, NotStorable
 
 BUSY_SECONDS = 60
 WRITES = "reportwatch_writes"
@@ -51,11 +51,13 @@ def connected(engine: Engine, *, writes: bool) -> Iterator[Connection]:
     """Give a connection in a transaction that is rolled back unless committed.
 
     A writer on SQLite begins IMMEDIATE, so that what it reads inside is the latest. Errors of the
-    database itself become DatabaseFailed.
+    database itself become DatabaseFailed, values that it cannot take NotStorable.
     """
     try:
         with engine.connect() as connection:
             yield connection.execution_options(**{WRITES: writes})
+    except (DataError, UnicodeEncodeError) as error:
+        raise NotStorable(_NOT_STORABLE) from error
     except DBAPIError as error:
         raise DatabaseFailed(explain(engine, error)) from error
 
@@ -71,6 +73,10 @@ def explain(engine: Engine, error: DBAPIError) -> str:
     return f"the database at {where} failed: {text}{advice}"
 
 
+_NOT_STORABLE = (
+    "a text holds a character that no database keeps (U+0000, or half of a surrogate pair), or a "
+    "number is too large; leave it out"
+)
 _ADVICE = {
     "full": "free some disk space and run again, nothing that was committed is lost",
     "disk i/o": "the disk may be full or failing; free some space and run again",

@@ -3,6 +3,7 @@
 StorageError
 ├── DatabaseUnusable     it cannot be opened, is newer than this program, or is not a database
 ├── DatabaseFailed       it stopped working in mid-use: disk full, lock held too long, server gone
+├── NotStorable          a text or number that no column can hold, or be compared with
 └── Damaged              stored bytes are no longer what they were
 """
 
@@ -19,6 +20,10 @@ class DatabaseUnusable(StorageError):
 
 class DatabaseFailed(StorageError):
     """The database failed in mid-use; what was committed is kept, nothing else was written."""
+
+
+class NotStorable(StorageError):
+    """A value that no column can hold or be compared with; nothing was written."""
 
 
 class Damaged(StorageError):
