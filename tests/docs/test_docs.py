@@ -27,14 +27,17 @@ from doc_pages import (
     rows,
     sections,
 )
+from every_route import every_route
 
 from cli.app import app
 from monitor.app import create_app
 from monitor.documents.health import check_health
 from monitor.documents.health_document import health_document
+from monitor.doors.rights import right_needed
 from reports.watch.alarm import AlarmKind
 from reports.watch.outcome import Outcome
 from scrapers.registry import all_sources
+from services.access import Right
 from services.assembly import open_parts
 from services.settings import PREFIX, Settings
 
@@ -141,6 +144,10 @@ def _check_line(words: list[str]) -> None:
         assert words == ["alias", "reportwatch=.venv/bin/reportwatch"]
 
 
+FEWEST_CODES = 5
+"""So many pieces of code every page has at least."""
+
+WITHOUT_LINKS = ("reading.md", "topics.md")
 BENCH_OPTIONS = set(re.findall(r'"(--[a-z-]+)"', (ROOT / "bench/__main__.py").read_text("utf-8")))
 
 
@@ -156,7 +163,9 @@ def _targets() -> set[str]:
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_page_names_only_commands_options_targets_and_modules_that_exist(path: Path) -> None:
-    for code in codes(prose(path)):
+    found = codes(prose(path))
+    assert len(found) >= FEWEST_CODES, path
+    for code in found:
         words = code.split()
         if words[0] == "reportwatch" and len(words) > 1 and words[1].islower():
             assert words[1] in PROGRAM.commands, code  # type: ignore[attr-defined]
@@ -172,7 +181,9 @@ def test_page_names_only_commands_options_targets_and_modules_that_exist(path: P
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_page_names_only_files_that_exist(path: Path) -> None:
     folders = {each.name for each in ROOT.iterdir() if each.is_dir() and each.name[0] != "."}
-    for code in codes(prose(path)):
+    found = codes(prose(path))
+    assert len(found) >= FEWEST_CODES, path
+    for code in found:
         is_example = re.search(r"/[A-Z]+(/|$)", code)
         if re.fullmatch(r"[a-z_]+(/[\w.]*)+", code) and code.split("/")[0] in folders:
             assert is_example or (ROOT / code).exists(), code
@@ -214,12 +225,29 @@ def test_page_names_only_settings_that_exist(path: Path) -> None:
 def test_table_of_pages_has_every_route_and_no_other(tmp_path: Path) -> None:
     with open_parts(Settings(home=tmp_path)) as parts:
         monitor = create_app(parts)
-        described = set(monitor.openapi()["paths"]) | {monitor.openapi_url}
-        real = {path for path in _paths(monitor.routes) if not path.startswith("/static")}
-    documented = {
-        code for row in rows(sections(OPERATIONS)["The monitor"]) for code in codes(row[0])
+        described = set(monitor.openapi()["paths"])
+        real = {each.path for each in every_route(monitor)}
+    assert described < real
+    documented = [path for row in pages_of_the_monitor() for path in codes(row[0])]
+    assert sorted(documented) == sorted(real)
+
+
+def test_table_of_pages_says_who_may_see_each(tmp_path: Path) -> None:
+    with open_parts(Settings(home=tmp_path)) as parts:
+        routes = every_route(create_app(parts))
+    documented = {path: row[1] for row in pages_of_the_monitor() for path in codes(row[0])}
+    names = {Right.NONE: "all", Right.READ: "readers", Right.OPERATE: "operators"}
+    by_reading_last = sorted(routes, key=lambda each: each.method == "GET")
+    assert documented == {
+        each.path: names[right_needed(each.method, each.filled())] for each in by_reading_last
     }
-    assert documented == real | described
+
+
+def pages_of_the_monitor() -> list[list[str]]:
+    """Return the table of pages: paths, who may see them, and what they show."""
+    found = rows(sections(OPERATIONS)["The monitor"].partition("###")[0])
+    assert len(found) >= 40
+    return found
 
 
 def test_health_document_is_shown_with_the_keys_it_has(tmp_path: Path) -> None:
@@ -243,17 +271,17 @@ def test_every_kind_of_alarm_is_described() -> None:
     assert all(f"| `{kind}` |" in text for kind in AlarmKind)
 
 
-def _paths(routes: Any) -> Iterator[str]:
-    for route in routes:
-        if path := getattr(route, "path", ""):
-            yield path
-        router = getattr(route, "original_router", None)
-        yield from _paths(router.routes if router else ())
+def test_pages_hold_what_is_looked_at() -> None:
+    assert len(PAGES) >= 15
+    assert sum(len(codes(prose(path))) for path in PAGES) >= 1700
+    assert sum(len(links(path)) for path in PAGES) >= 220
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_links_lead_somewhere(path: Path) -> None:
-    for link in links(path):
+    found = links(path)
+    assert len(found) >= (path.name not in WITHOUT_LINKS), path
+    for link in found:
         if link.startswith("https://"):
             continue
         file, _, anchor = link.partition("#")
@@ -269,7 +297,9 @@ def test_vocabulary_defines_every_outcome() -> None:
 
 def test_sources_are_described() -> None:
     text = (ROOT / "docs" / "sources.md").read_text("utf-8")
-    assert all(f"`{name}`" in text for name in all_sources())
+    sources = all_sources()
+    assert len(sources) >= 4
+    assert all(f"`{name}`" in text for name in sources)
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)

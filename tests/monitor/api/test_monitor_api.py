@@ -13,12 +13,13 @@ from typing import Any, get_type_hints
 import httpx
 import pytest
 import schemathesis
+from every_route import every_route
 from hypothesis import HealthCheck, given, settings
 from monitor_pages import EVERYTHING
 from monitor_stage import Clock, Open, listening, record, settings_for, subscribe
 
 from monitor.api import models
-from monitor.api.answers import _cell, read_cursor, write_cursor
+from monitor.api.answers import PREFIX, _cell, read_cursor, write_cursor
 from monitor.app import create_app
 from reports.issues.read import IssueList
 from reports.model.identity import ReportId
@@ -144,14 +145,23 @@ def test_no_cell_is_a_formula(value: object, cell: str) -> None:
     assert _cell(value) == cell
 
 
-def test_the_description_names_every_answer(client: httpx.Client) -> None:
+def test_the_description_names_every_route_and_answer(client: httpx.Client, tmp_path: Path) -> None:
     described = client.get("/api/v1/openapi.json").json()
-    for path, operations in described["paths"].items():
-        assert path.startswith("/api/v1/")
-        for operation in operations.values():
-            assert operation["summary"] and operation["description"]
-            assert "422" not in operation["responses"]
-            assert {"400", "401", "403", "404", "503"} <= set(operation["responses"])
+    operations = {
+        (path, method.upper()): operation
+        for path, found in described["paths"].items()
+        for method, operation in found.items()
+    }
+    with open_parts(settings_for(tmp_path)) as parts:
+        routes = every_route(create_app(parts))
+    answered = {(each.path, each.method) for each in routes if each.path.startswith(PREFIX)}
+    asked = {each for each in answered if each[1] != "HEAD" and each[0] != f"{PREFIX}/openapi.json"}
+    assert operations.keys() == asked
+    assert len(operations) == 24
+    for operation in operations.values():
+        assert operation["summary"] and operation["description"]
+        assert "422" not in operation["responses"]
+        assert {"400", "401", "403", "404", "503"} <= set(operation["responses"])
     assert set(described["components"]["securitySchemes"]) == {"password", "token"}
 
 

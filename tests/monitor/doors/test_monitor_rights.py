@@ -11,30 +11,16 @@ from pathlib import Path
 
 import httpx
 import pytest
-from fastapi import FastAPI
-from fastapi.routing import APIRoute
-from monitor_stage import Clock, Open, monitor_over
+from every_route import METHODS, every_path, every_route
+from monitor_stage import SUBSCRIBER, Clock, Open, monitor_over
 
 from monitor.app import create_app
 from monitor.doors.login_throttle import FREE, LONGEST, Attempts
-from monitor.doors.rights import OPEN, READERS_POST, SIGNED, right_needed
+from monitor.doors.rights import OPEN, OPERATORS, READERS_POST, SAFE, SIGNED, right_needed
 from services.access import Right, hash_password, make_token
 from services.assembly import Parts
 
 OPERATOR, READER = "correct horse", "battery staple"
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-FILLED = {
-    "source": "sample-hrr",
-    "edition": "2023",
-    "country": "XAG",
-    "part": "north",
-    "number": "1",
-    "before": "1",
-    "after": "2",
-    "topic": "torture_cidt",
-    "run_id": "1",
-    "alert": "1",
-}
 
 
 @pytest.fixture(scope="module")
@@ -57,16 +43,6 @@ def hidden(html: str, action: str = "/login") -> str:
     form = re.search(rf'action="{re.escape(action)}".*?name="token" value="(\w+)"', html, re.S)
     assert form, html
     return form[1]
-
-
-def paths(app: FastAPI) -> list[tuple[str, str]]:
-    """Return every route with every method, its parameters filled in."""
-    routes = [route for route in app.routes if isinstance(route, APIRoute)]
-    return [
-        (method, re.sub(r"{(\w+)}", lambda name: FILLED.get(name[1], "1"), route.path))
-        for route in routes
-        for method in METHODS
-    ]
 
 
 def contents(parts: Parts) -> str:
@@ -220,26 +196,28 @@ def test_no_page_of_another_site_changes_anything(
     open_monitor: Open, headers: dict[str, str]
 ) -> None:
     client, parts = open_monitor(is_filled=True)
-    app = create_app(parts)
     before = contents(parts)
-    for method, path in paths(app):
-        if method in ("POST", "PUT", "PATCH", "DELETE"):
-            answer = client.request(method, path, headers=headers, json={"vouched": True})
-            assert answer.status_code >= 400, (method, path)
-            if path not in SIGNED:
-                assert answer.status_code == 403, (method, path)
+    asked = [each for each in every_path(create_app(parts)) if each.method not in SAFE]
+    assert len(asked) >= 4 * 80
+    for route in asked:
+        path = route.filled()
+        answer = client.request(route.method, path, headers=headers, json={"vouched": True})
+        assert answer.status_code >= 400, route
+        if path not in SIGNED:
+            assert answer.status_code == 403, route
     assert contents(parts) == before
 
 
 def test_no_form_is_taken_without_its_token(open_monitor: Open) -> None:
     client, parts = open_monitor(is_filled=True)
     before = contents(parts)
-    for method, path in paths(create_app(parts)):
-        if method == "POST" and not path.startswith("/api/"):
-            answer = client.post(path, data={"address": "x@law.example", "do": "drop"})
-            assert answer.status_code in (403, 404, 405, 422), (path, answer.status_code)
-            forged = client.post(path, data={"token": "0" * 64, "address": "x@law.example"})
-            assert forged.status_code in (403, 404, 405, 422), (path, forged.status_code)
+    posted = [each for each in every_route(create_app(parts)) if each.method == "POST"]
+    forms = [each.filled() for each in posted if not each.path.startswith("/api/")]
+    assert len(forms) == 11
+    for path in forms:
+        for token in ({}, {"token": ""}, {"token": "0" * 64}):
+            answer = client.post(path, data={"address": "x@law.example", "do": "drop", **token})
+            assert answer.status_code == 403, (path, token, answer.status_code)
     assert contents(parts) == before
 
 
@@ -249,18 +227,41 @@ def test_a_stranger_walking_every_route_changes_nothing_and_sees_nothing_private
 ) -> None:
     client, parts = open_monitor(is_filled=True, admin_password=OPERATOR, reader_password=READER)
     auth = {"a reader": ("any", READER), "somebody who guesses": ("any", "guess")}.get(who)
+    allowed = Right.READ if who == "a reader" else Right.NONE
     before = contents(parts)
-    for method, path in paths(create_app(parts)):
+    asked = every_path(create_app(parts))
+    assert len(asked) >= 80 * len(METHODS)
+    for route in asked:
+        method, path = route.method, route.filled()
         answer = client.request(method, path, auth=auth)
-        needed = right_needed(method, path)
-        allowed = Right.READ if who == "a reader" else Right.NONE
-        if needed > allowed:
-            assert answer.status_code in (401, 403, 429), (method, path, answer.status_code)
-            assert "ann@law.example" not in answer.text
-        assert answer.status_code < 500, (method, path)
-        if method not in ("GET", "HEAD", "OPTIONS"):
-            assert answer.status_code >= 400, (method, path)
+        assert SUBSCRIBER not in answer.text, route
+        assert answer.status_code < 500, route
+        if right_needed(method, path) > allowed:
+            assert answer.status_code in (401, 403, 429), (route, answer.status_code)
+        if method not in SAFE:
+            assert answer.status_code >= 400, route
     assert contents(parts) == before
+
+
+def test_what_an_operator_sees_and_nobody_else_is_there_to_be_seen(open_monitor: Open) -> None:
+    client, parts = open_monitor(is_filled=True)
+    routes = [each for each in every_route(create_app(parts)) if each.method == "GET"]
+    shown = {each.path for each in routes if SUBSCRIBER in client.get(each.filled()).text}
+    assert shown == {
+        "/alerts",
+        "/api/v1/alerts",
+        "/subscriptions",
+        "/api/v1/subscriptions",
+    }
+
+
+def test_every_right_is_decided_for_a_route_that_there_is(
+    guarded: tuple[httpx.Client, Parts],
+) -> None:
+    routes = {each.path for each in every_route(create_app(guarded[1]))}
+    named = {*OPEN, *OPERATORS, *READERS_POST}
+    assert len(named) == 16
+    assert named <= routes
 
 
 def test_what_is_not_named_is_for_operators_to_change_and_readers_to_read() -> None:
