@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from alerts.message import LONGEST_SUBJECT, EmptyMessage, compose
@@ -343,6 +343,7 @@ HOSTILE = st.lists(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 @given(HOSTILE, HOSTILE.filter(lambda text: "\ud800" not in text), HOSTILE)
+@example("A title", "<b>Words</b>", "https://publisher.example/report/")
 def test_hostile_text_never_breaks_out(desk, title, text, url):
     before = replace(desk.version(1, "Calm.", title=title), url=url)
     after = replace(desk.version(2, f"Calm. {text}", title=title), url=url)

@@ -30,6 +30,7 @@ LENGTH = replace(HELD, id=8, kind="drift_length", text="Much shorter.", examples
 def test_one_alarm_is_told_with_its_examples_and_what_helps() -> None:
     mail = compose_alarms([HELD], public_url="https://watch.example", now=NOW)
     assert mail.subject == "To see to: sample-hrr: pages held back"
+    assert len(HELD.examples) == 2
     for body in (mail.text, mail.html):
         assert HELD.text in body
         assert all(example in body for example in HELD.examples)

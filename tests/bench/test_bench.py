@@ -39,7 +39,9 @@ def site() -> Iterator[PageServer]:
 
 def test_every_page_is_the_report_its_listing_names(generated: PageSet) -> None:
     source = source_named(SOURCE)
-    for report in enlarged(generated, LARGE).reports:
+    reports = enlarged(generated, LARGE).reports
+    assert len(reports) == LARGE
+    for report in reports:
         (found,) = source.read(report.page(), report.url).reports
         place = source.place_of(report.url, report.label)
         assert place
@@ -111,6 +113,7 @@ def test_the_whole_bench_runs(
     assert main([*few, *own]) == 0
     lines = capsys.readouterr().out.splitlines()
     unmeasured = [line for line in lines if "not measured" in line]
+    assert len(unmeasured) == 0
     assert all("word diff" in line for line in unmeasured)  # two pages make no pair of editions
 
 

@@ -100,6 +100,7 @@ def test_the_plan_has_what_a_watch_must_stand() -> None:
 
 def test_no_trouble_lasts_into_the_next_round() -> None:
     plan = make_plan()
+    assert len(plan.troubles) == 50
     assert not [cell for cell in plan.troubles if (cell[0] + 1, cell[1]) in plan.troubles]
 
 
@@ -108,6 +109,7 @@ def test_every_page_is_modified_on_the_third_of_january_and_no_word_changes() ->
     assert day_of(TOUCHED).date().isoformat() == "2025-01-03"
     moved = [plan.modified(page, TOUCHED).date() for page in range(60)]
     assert set(moved) == {day_of(TOUCHED).date()}
+    assert len(plan.edits) == 20
     assert not [each for each in plan.edits if each.round == TOUCHED]
 
 
@@ -143,6 +145,7 @@ def test_what_changes_around_a_report_leaves_it_as_it_was(pages: PageSet, frame:
 
 def test_all_ports_show_the_same_words_and_troubles_in_a_round(served: Replica) -> None:
     source = source_named(SOURCE)
+    assert (len(served.paths), len(served.origins)) == (PAGES, 2)
     for round_ in range(ROUNDS + 1):
         for path in served.paths:
             seen = []
@@ -193,6 +196,7 @@ def test_a_page_in_trouble_answers_so(
     stage: Stage, pages: PageSet, trouble: Trouble, status: int, header: dict[str, str]
 ) -> None:
     cells = [cell for cell, each in make_plan().troubles.items() if each is trouble]
+    assert 8 <= len(cells) <= 9  # fifty troubles of six kinds
     for round_, page in cells:
         reply = _shown(stage, pages, round_, page)
         assert reply.status == status
@@ -203,6 +207,7 @@ def test_a_page_in_trouble_answers_so(
 def test_listings_and_rest_and_maps_are_there_in_every_round(served: Replica) -> None:
     origin = served.origins[0]
     source = source_named(SOURCE)
+    assert len(served.editions) == 2
     for round_ in (0, ROUNDS):
         _move(origin, round_)
         for edition in served.editions:

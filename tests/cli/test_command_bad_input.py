@@ -330,7 +330,9 @@ def test_a_site_that_cannot_be_reached_is_told_and_changes_nothing(
     assert [each["state"] for each in reportwatch("reports", "--json").document] == [
         each["state"] for each in before
     ]
-    assert not any(each["kind"] == "removed" for each in reportwatch("changes", "--json").document)
+    changes = reportwatch("changes", "--json").document
+    assert len(changes) == 26
+    assert not any(each["kind"] == "removed" for each in changes)
 
 
 def test_a_site_never_reached_ends_with_1_and_says_which_listing(

@@ -43,12 +43,16 @@ def test_the_text_names_its_sources_and_what_became_of_everything() -> None:
     assert ran.out.startswith("Gandoria: 2022 against 2023\n")
     document = reportwatch(*GANDORIA, "--json").document
     plain = " ".join(ran.out.split())
+    assert len(document["reports"]) == 2
     for report in document["reports"]:
         for said in (report["citation"], report["report_sha256"], report["payload_sha256"]):
             assert " ".join(said.split()) in plain
+        assert len(report["blocks"]) >= 3
         assert all(block in plain for block in report["blocks"])
     assert document["what_changed"] in plain
-    for issue in (*document["issues"]["added"], *document["issues"]["dropped"]):
+    issues = (*document["issues"]["added"], *document["issues"]["dropped"])
+    assert len(issues) == 1
+    for issue in issues:
         assert issue["text"] in plain
     assert plain.count("Absence of reporting is not evidence of absence") == bool(
         document["notice"]
@@ -56,7 +60,9 @@ def test_the_text_names_its_sources_and_what_became_of_everything() -> None:
 
 
 def test_the_text_is_no_wider_than_a_page() -> None:
-    for line in reportwatch(*GANDORIA).out.splitlines():
+    lines = reportwatch(*GANDORIA).out.splitlines()
+    assert len(lines) >= 100
+    for line in lines:
         assert len(line) <= 96 or " " not in line.strip()
 
 

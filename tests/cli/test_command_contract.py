@@ -47,6 +47,7 @@ def test_help_tells_every_option_and_argument(words: Words, command: Any) -> Non
     ran = reportwatch(*words, "--help")
     assert (ran.code, ran.err) == (0, "")
     assert f"Usage: reportwatch {name(words)}" in ran.out
+    assert len(command.params) >= 1
     for parameter in command.params:
         assert parameter.help, parameter.name
         shown = parameter.opts[-1] if parameter.param_type_name == "option" else parameter.metavar
@@ -56,11 +57,12 @@ def test_help_tells_every_option_and_argument(words: Words, command: Any) -> Non
 
 def test_help_lists_every_command_in_whole_sentences() -> None:
     ran = reportwatch("--help")
-    for words, _ in COMMANDS:
-        if len(words) == 1:
-            (line,) = [each for each in ran.out.splitlines() if each.startswith(f"  {words[0]} ")]
-            assert line.endswith("."), line
-            assert not line.endswith("..."), line
+    names = [words[0] for words, _ in COMMANDS if len(words) == 1]
+    assert len(names) >= 20
+    for name in names:
+        (line,) = [each for each in ran.out.splitlines() if each.startswith(f"  {name} ")]
+        assert line.endswith("."), line
+        assert not line.endswith("..."), line
 
 
 @pytest.mark.parametrize("words", [(), ("db",), ("access",)])
@@ -164,6 +166,7 @@ def test_the_inner_documents_have_the_keys_of_the_contract(sample: Path) -> None
     assert set(shown["issues"]) == {"status", "items", "reason", "leads"}
     assert set(shown["issues"]["items"][0]) >= {"text", "topics"}
     section = {"number", "heading", "blocks", "words", "section_sha256", "subheadings"}
+    assert len(shown["sections"]) == 6
     assert all(set(each) == section for each in shown["sections"])
 
 
@@ -174,7 +177,9 @@ def test_lists_that_hold_nothing_are_empty_lists(blank: Path) -> None:
 
 
 def test_names_and_times_have_the_form_of_the_contract(sample: Path) -> None:
-    for row in reportwatch("reports", "--json").document:
+    rows = reportwatch("reports", "--json").document
+    assert len(rows) == 24
+    for row in rows:
         parsed = ReportId.parse(row["report"])
         assert (parsed.source, parsed.edition) == (row["source"], row["edition"])
         assert (parsed.country, parsed.part) == (row["country"], row["part"])

@@ -78,6 +78,7 @@ def test_a_page_shows_the_whole_report_in_the_real_structure(report: SampleRepor
 
 @pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.key)
 def test_a_report_reads_like_one(report: SampleReport) -> None:
+    assert len(report.paragraphs) >= 13
     words = sum(len(each.split()) for each in report.paragraphs)
     assert 400 <= words <= 900
     assert 3 <= len(report.summary) <= 5
@@ -161,7 +162,7 @@ def test_the_country_table_knows_every_name_and_slug_of_its_edition() -> None:
     table = tomllib.loads(source.read_text("utf-8"))
     rows = {row["code"]: row for row in table["country"]}
     rows |= {f"{row['parent']}/{row['part']}": row for row in table["area"]}
-    assert len(table["country"]) == 12
+    assert (len(table["country"]), len(REPORTS)) == (12, 37)
     for report in REPORTS:
         row = rows[report.key.partition("/")[2]]
         assert report.name in row["names"]
@@ -275,6 +276,7 @@ class Watcher:
 
 def test_each_step_has_exactly_the_effect_it_announces() -> None:
     site, watcher = SampleSite(), Watcher()
+    assert len(STEPS) == 10
     for step in STEPS:
         site.advance(step.number)
         effect = defaultdict(list)
@@ -290,7 +292,9 @@ def named(effect: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
 
 def test_the_boilerplate_step_changes_every_page_outside_its_main_region() -> None:
     before, after = SampleSite(0, "none"), SampleSite(1, "none")
-    for report in (each for each in REPORTS if each.edition < 2024):
+    shown = [each for each in REPORTS if each.edition < 2024]
+    assert len(shown) == 24
+    for report in shown:
         old, new = before.render(report.path).body, after.render(report.path).body
         assert old != new
         assert main_region(old) == main_region(new)

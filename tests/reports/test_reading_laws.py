@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bench.fuzz.seeds import EXAMPLES, own_seed
@@ -78,6 +78,7 @@ def test_canonical_text_is_its_own_canonical_text(text: str) -> None:
 
 
 @given(BLOCKS)
+@example((LEADS[0] + "; ".join(ISSUES[:2]) + ".",))
 def test_issues_are_literal_stand_where_they_say_in_order_and_do_not_overlap(
     blocks: tuple[str, ...],
 ) -> None:
@@ -105,6 +106,7 @@ def test_a_list_has_issues_exactly_when_it_is_one_and_a_reason_when_it_is_not_re
 
 
 @given(BLOCKS)
+@example(SENTENCES)
 def test_facts_are_literal_and_stand_where_they_say(blocks: tuple[str, ...]) -> None:
     found = read_facts(blocks)
     for part in fields(Facts):

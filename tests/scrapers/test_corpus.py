@@ -31,6 +31,7 @@ pytestmark = pytest.mark.skipif(
     reason=f"no real pages in {CORPUS}; set REPORTWATCH_CORPUS to their folder",
 )
 
+PAGES = 454
 NOTES_OF_OUR_OWN = {
     # A preface before the summary, or a heading inside it, is kept as a note; the table drops it.
     "2017/china-includes-tibet-hong-kong-and-macau.html.gz",
@@ -86,10 +87,11 @@ def _look(file: str, url: str) -> Looked:
 
 
 def test_corpus_is_the_one_that_was_measured() -> None:
-    assert len(expected()) == 454
+    assert len(expected()) == PAGES
 
 
 def test_every_page_passes_the_gate() -> None:
+    assert len(looked()) == PAGES
     assert {file: look.refused for file, look in looked().items() if look.refused} == {}
 
 
@@ -135,6 +137,7 @@ def test_every_page_names_its_own_address() -> None:
 
 
 def test_region_alone_reads_like_the_whole_page() -> None:
+    assert len(looked()) == PAGES
     assert [file for file, look in looked().items() if look.of_region != look.found] == []
 
 
@@ -154,6 +157,7 @@ def test_every_outline_is_read_as_the_page_lists_it() -> None:
         if look.outline and not look.outline.is_exact
     }
     assert wrong == {}
+    assert len(looked()) == PAGES
     assert all(look.outline and look.outline.sections_listed for look in looked().values())
 
 

@@ -106,10 +106,14 @@ def test_what_a_report_says(parts: Parts, client: httpx.Client) -> None:
         held = unit.library.reports(source="sample-hrr", edition="2023", country="XAG")[0]
     document = show_document(view, held)
     assert has_keys(document, "show")
+    assert len(document["sections"]) == 6
     assert all(has_keys(each, "section") for each in document["sections"])
     assert has_keys(document["issues"], "issues")
+    assert len(document["issues"]["items"]) == 7
     assert all(has_keys(each, "issue") for each in document["issues"]["items"])
+    assert len(document["taxonomy"]["topics"]) == 6
     assert all(has_keys(each, "topic") for each in document["taxonomy"]["topics"])
+    assert len(document["facts"]) == 5
     assert all(each is None or has_keys(each, "fact") for each in document["facts"].values())
     text = "\n".join(document["blocks"]).encode()
     assert document["text_sha256"] == hashlib.sha256(text).hexdigest()
@@ -194,6 +198,7 @@ def test_a_redline_shows_every_word_of_a_changed_part_once(parts: Parts) -> None
     laid_out = [paragraph for stretch in stretches for paragraph in stretch.paragraphs]
     assert tuple(laid_out) == compared.sections[1].comparison.paragraphs
     kinds = [stretch.is_changed for stretch in stretches]
+    assert len(kinds) == 3
     assert all(one != other for one, other in pairwise(kinds))
     assert not redline.is_by_other_reader
 

@@ -163,4 +163,5 @@ def test_no_cell_of_a_spreadsheet_is_a_formula(scene: Scene) -> None:
         rows = list(csv.reader(io.StringIO(text)))
         assert len(rows) > 10
         for row in rows:
+            assert len(row) == len(rows[0]) > 5
             assert not [each for each in row if each.lstrip()[:1] in ("=", "+", "@")]

@@ -67,7 +67,7 @@ def test_a_hostile_page_does_nothing_and_asks_nobody(browser: Browser, open_moni
         assert dialogs == []
         page.wait_for_timeout(500)
         page.close()
-    assert [line for line in came if line] == []  # a bare connection is what no policy forbids
+    assert set(came) <= {""}  # a bare connection is what no policy forbids
 
 
 def test_nothing_that_acts_is_left_of_a_page() -> None:

@@ -189,14 +189,17 @@ def test_a_version_that_is_not_the_latest_shows_its_own_words(client: httpx.Clie
 
 
 def test_pages_have_landmarks_a_skip_link_and_table_headers(client: httpx.Client) -> None:
+    count = 0
     for path, _ in PAGES:
         text = client.get(path).text
         assert '<a class="skip" href="#main">' in text
         assert text.count("<main") == text.count("<h1") == 1
         assert '<nav aria-label="Main">' in text
         for table in re.findall(r"<table.*?</table>", text, re.S):
+            count += 1
             assert '<th scope="col"' in table
             assert '<th scope="row"' in table
+    assert count == 36
 
 
 def test_a_redline_can_be_heard_and_is_not_told_by_colour_alone(client: httpx.Client) -> None:

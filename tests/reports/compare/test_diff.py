@@ -1,7 +1,7 @@
 """The comparison: its law, what it counts, how it reads, and that it ends."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bench.bounded import bounded
@@ -63,6 +63,7 @@ def test_words_cut_out_in_one_place_are_counted_exactly(before, data):
 
 
 @given(BLOCKS, BLOCKS)
+@example(("One is kept.", "Two goes."), ("One is kept.", "Three comes."))
 def test_no_paragraph_is_empty_and_no_piece_is_blank(before, after):
     for paragraph in compare_blocks(before, after).paragraphs:
         assert paragraph

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reports.issues.enumerations import parts_of
@@ -169,6 +169,7 @@ WORDS = st.sampled_from([*NOUNS, *JOINTS])
 
 
 @given(st.lists(WORDS, max_size=40).map(" ".join))
+@example("torture, arbitrary arrest, and censorship")
 def test_parts_stand_in_order_and_lose_no_word_but_the_joining(body):
     parts = parts_of(Passage(body))
     reached = 0

@@ -158,7 +158,9 @@ def test_table_holds_the_countries_and_areas_of_all_editions() -> None:
 
 
 def test_every_place_is_found_by_each_of_its_names_and_codes() -> None:
+    assert len([*WORLD]) == 203
     for place in WORLD:
+        assert len(place.names) >= 1
         assert all(WORLD.find(name) == place for name in place.names), place
         code = f"{place.country}/{place.part}" if place.part else place.country
         assert WORLD.find(code) == place
@@ -170,6 +172,7 @@ def test_every_slug_belongs_to_one_place() -> None:
     for place in WORLD:
         for slug in place.slugs:
             owners.setdefault(slug.casefold(), set()).add(place.name)
+    assert len(owners) == 235
     assert {slug: names for slug, names in owners.items() if len(names) > 1} == {}
 
 

@@ -113,7 +113,9 @@ def test_reasons_quote_the_text() -> None:
 
 def test_table_of_wordings_is_sound() -> None:
     text = resources.files("reports.model").joinpath("editions.toml").read_text("utf-8")
-    for row in tomllib.loads(text)["wording"]:
+    rows = tomllib.loads(text)["wording"]
+    assert len(rows) == 28
+    for row in rows:
         assert re.compile(row["pattern"])
         assert len(row["share"]) == LAST - 2016 + 1
         assert all(0 <= share <= 100 for share in (*row["share"], row["before"]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reports.search.folding import fold, folded_text, words_of
@@ -57,6 +57,7 @@ def test_whatever_is_typed_is_read_or_refused(text: str) -> None:
 
 
 @given(st.text())
+@example("Straße, l’État & 12 ﬁnes")
 def test_words_stand_where_they_are_said_to_and_fold_once(text: str) -> None:
     for word in words_of(text):
         assert word.start < word.end <= len(text)

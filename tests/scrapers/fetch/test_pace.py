@@ -88,6 +88,7 @@ def test_starts_are_never_closer_than_the_delay(pauses: list[float], delay: floa
         now[0] += pause
         pace.wait("h")
         starts.append(now[0])
+    assert len(starts) == len(pauses)
     assert all(b - a >= delay - 1e-6 for a, b in pairwise(starts))
 
 

@@ -9,7 +9,7 @@ import html
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reports.model.values import Page
@@ -390,6 +390,7 @@ YEARS = st.sampled_from(["2020", "2021"])
 
 
 @given(heading=NAMES, current=NAMES, slug=NAMES, year=YEARS, other=YEARS)
+@example(heading="Norway", current="Norway", slug="Norway", year="2021", other="2021")
 def test_a_decided_country_is_never_against_two_witnesses(
     heading: str, current: str, slug: str, year: str, other: str
 ) -> None:

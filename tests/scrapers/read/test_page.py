@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reports.text.canonical import canonical_block
@@ -101,6 +101,7 @@ def test_stray_bytes_never_change_the_rest(body: bytes, text: str) -> None:
 
 @settings(max_examples=200)
 @given(markup=st.binary(max_size=300))
+@example(markup=b"<p>One&nbsp; block</p><ul><li>and another</ul>")
 def test_any_bytes_flow_into_canonical_blocks(markup: bytes) -> None:
     for block in blocks(markup):
         assert block.text

@@ -98,6 +98,7 @@ def test_without_hints_every_page_is_fetched(watch: Watch) -> None:
     watch.site.edit(*EDIT, at=LATER)
     watch.site.asked.clear()
     assert told(watch.run()) == {"edited": ("2023/XAG",)}
+    assert len(watch.site.asked) == 30
     assert not [path for path in watch.site.asked if path.startswith(REST)]
     assert len(pages_asked(watch)) == 24
 
@@ -162,6 +163,7 @@ def test_a_site_without_the_collection_is_asked_by_its_site_map(
     watch.site.edit(*EDIT, at=LATER)
     watch.site.asked.clear()
     assert told(watch.run()) == {"edited": ("2023/XAG",)}
+    assert len(watch.site.asked) == 8
     assert not [path for path in watch.site.asked if path.startswith(REST)]
     assert len(pages_asked(watch)) == 1
 

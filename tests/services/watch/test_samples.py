@@ -42,8 +42,10 @@ def test_sample_that_names_its_country_is_not_even_asked_for(watch: Watch, is_fi
     path = leave_sample(watch, "2023samplexyz/belvaria/", "Belvaria")
     report = watch.run()
     assert report.is_clean
+    assert len(report.changes) == (24 if is_first else 0)
     assert not [each for each in report.changes if each.kind != "published"]
     assert path not in watch.site.asked
+    assert len(watch.locations()) == 24
     assert not [each for each in watch.locations() if "sample" in each.partition(".example")[2]]
 
 
