@@ -57,7 +57,7 @@ def uncounted(test: Function, module: Module) -> list[tuple[int, str]]:
         (loop.lineno, ast.unparse(loop.iter))
         for each in told.statements
         for loop in each.loops
-        if is_assertion(each.node) and not told.is_counted(loop.iter, loop)
+        if is_assertion(each.node, module) and not told.is_counted(loop.iter, loop)
     } | {
         (each.node.lineno, ast.unparse(over))
         for each in told.statements
@@ -104,10 +104,15 @@ class Told:
         return said
 
 
-def is_assertion(node: ast.stmt) -> bool:
-    """Tell whether a statement asserts, or waits for an error to be raised."""
+def is_assertion(node: ast.stmt, module: Module) -> bool:
+    """Tell whether a statement asserts, itself or by a function, or waits for an error."""
     if isinstance(node, ast.With):
         return any(name_of(each.context_expr) == "raises" for each in node.items)
+    if isinstance(node, ast.Expr):
+        called = module.find(name_of(node.value))
+        return called is not None and any(
+            isinstance(each, ast.Assert) for each in ast.walk(called[0])
+        )
     return isinstance(node, ast.Assert)
 
 

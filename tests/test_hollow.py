@@ -17,6 +17,7 @@ HOLLOW = [
     "found = rows()\nassert found == found or not found\nfor row in found[1:]: assert row",
     "assert 1 == 1\nfor row in rows(): assert row",
     "for row in rows():\n    with pytest.raises(ValueError): row()",
+    "for row in rows(): counted_rows()",
     "with open('x') as file:\n    for line in file: assert line",
     "try:\n    for row in rows(): assert row\nfinally: pass",
     "for row in rows():\n    assert len(row) == 3",

@@ -113,7 +113,7 @@ def test_the_whole_bench_runs(
     assert main([*few, *own]) == 0
     lines = capsys.readouterr().out.splitlines()
     unmeasured = [line for line in lines if "not measured" in line]
-    assert len(unmeasured) == 0
+    assert len(unmeasured) == 3
     assert all("word diff" in line for line in unmeasured)  # two pages make no pair of editions
 
 

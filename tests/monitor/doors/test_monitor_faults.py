@@ -65,7 +65,7 @@ def faults(answers: Iterable[httpx.Response]) -> list[tuple[str, str, int]]:
 def test_no_method_brings_a_route_down(guarded: Guarded, who: str) -> None:
     client, _, app = guarded
     asked = [each for each in every_path(app) if who in those_who_reach(each)]
-    assert len(asked) >= {"a stranger": 80 * len(METHODS), "a reader": 400, "an operator": 340}[who]
+    assert len(asked) >= {"a stranger": 80 * len(METHODS), "a reader": 240, "an operator": 330}[who]
     answers = [client.request(each.method, each.filled(), auth=WHO[who]) for each in asked]
     assert faults(answers) == []
     read = [each for each in answers if each.request.method == "GET" and each.is_success]
