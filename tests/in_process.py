@@ -1,53 +1,47 @@
-"""Ask a site in this process, behind the fetch gate's face: for tests that are not of the wire."""
+"""Serve a site in this process, behind the fetch gate: for tests that are not of the wire."""
 
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
+from itertools import count
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
-import requests
+from requests import PreparedRequest
 from urllib3 import HTTPResponse
 
 from deployments.sample_site import SampleSite, revalidated
-from scrapers.fetch.gate import FetchGate
-from services.assembly import Parts
+from scrapers.fetch.connection import LineAdapter
 
-ORIGIN = "http://127.0.0.1:9"
-"""The origin that stands for the site; over the wire nobody listens there."""
+_numbers = count(1)
 
 
-class SiteAdapter:
-    """Answers requests to ``ORIGIN`` as a server of the site would; others go over the wire."""
+@contextmanager
+def served_in_process(site: SampleSite) -> Iterator[str]:
+    """Answer for a site without a socket; yields its origin, as ``serve`` does.
 
-    def __init__(self, site: SampleSite, wire: Any) -> None:
-        self._site = site
-        self._wire = wire
+    Only the wire is left out: robots, pace, retries, limits and redirects stay the gate's own.
+    """
+    origin = f"http://site-{next(_numbers)}.invalid"
+    over_the_wire = LineAdapter.send
 
-    def send(self, request: requests.PreparedRequest, **options: Any) -> Any:
-        if not request.url.startswith(f"{ORIGIN}/"):
-            return self._wire.send(request, **options)
-        known = request.headers.get("If-None-Match", "")
-        answer = revalidated(self._site.render(request.path_url), known)
-        headers = dict(answer.headers)
-        if answer.status != HTTPStatus.NOT_MODIFIED:
-            headers["Content-Length"] = str(len(answer.body))
-        raw = HTTPResponse(io.BytesIO(answer.body), headers, answer.status, preload_content=False)
-        return SimpleNamespace(raw=raw)
+    def send(adapter: LineAdapter, request: PreparedRequest, *rest: Any, **options: Any) -> Any:
+        if request.url and request.url.startswith(f"{origin}/"):
+            return SimpleNamespace(raw=_answer(site, request))
+        return over_the_wire(adapter, request, *rest, **options)
 
-    def close(self) -> None:
-        self._wire.close()
+    with patch.object(LineAdapter, "send", send):
+        yield origin
 
 
-@dataclass(frozen=True)
-class PartsInProcess(Parts):
-    """Parts whose fetch gates have ``site`` at hand; all of a gate but the wire is real."""
-
-    site: SampleSite | None = None
-
-    def fetch_gate(self, *arguments: Any, **options: Any) -> FetchGate:
-        gate = super().fetch_gate(*arguments, **options)
-        gate._adapter = SiteAdapter(self.site, gate._adapter)
-        return gate
+def _answer(site: SampleSite, request: PreparedRequest) -> HTTPResponse:
+    known = request.headers.get("If-None-Match", "")
+    answer = revalidated(site.render(request.path_url), known)
+    headers = dict(answer.headers)
+    if answer.status != HTTPStatus.NOT_MODIFIED:
+        headers["Content-Length"] = str(len(answer.body))
+    return HTTPResponse(io.BytesIO(answer.body), headers, answer.status, preload_content=False)

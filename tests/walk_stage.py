@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from in_process import ORIGIN, PartsInProcess
+from in_process import served_in_process
 
 from deployments.sample_site import Answer, SampleSite, serve
 from deployments.sample_site.editions import SampleReport
@@ -135,9 +135,7 @@ class Watch:
         self.now = START
         chosen = {"delay": 0, "gone_checks": 2, "gone_hours": 0, "mass_change": 100}
         settings = load_settings(home=home, via=origin, **chosen)
-        self.parts: Parts = PartsInProcess(
-            settings, store, lambda: self.now, sleep=lambda seconds: None, site=site
-        )
+        self.parts = Parts(settings, store, lambda: self.now, sleep=lambda seconds: None)
 
     def set(self, **settings: Any) -> None:
         changed = load_settings(**{**self.parts.settings.model_dump(), **settings})
@@ -208,7 +206,7 @@ def watching(
     site = AlteredSite(step, **options)
     store = open_store(url, home)
     try:
-        with serve(site) if is_on_wire else nullcontext(ORIGIN) as origin:
+        with (serve if is_on_wire else served_in_process)(site) as origin:
             yield Watch(site, origin, store, home)
     finally:
         store.close()

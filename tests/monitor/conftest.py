@@ -10,11 +10,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from in_process import served_in_process
 from monitor_stage import SUBSCRIBER, Clock, Open, monitor_over, settings_for, subscribe
 from products import Products
 
 from deployments.sample_site import SampleSite
-from deployments.sample_site import serve as serve_site
 from services.assembly import Parts, open_parts
 from services.runs.run import IngestRequest
 from services.watch.walk import ingest
@@ -31,7 +31,7 @@ def filled_home(products: Products, tmp_path_factory: pytest.TempPathFactory) ->
 def _fill(home: Path) -> None:
     clock = Clock()
     site = SampleSite()
-    with serve_site(site) as origin, open_parts(settings_for(home), now=clock) as parts:
+    with served_in_process(site) as origin, open_parts(settings_for(home), now=clock) as parts:
         subscribe(parts, SUBSCRIBER)
         for step in range(len(site.timeline.steps)):
             site.advance(step)
