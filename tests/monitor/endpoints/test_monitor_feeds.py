@@ -54,6 +54,13 @@ def ids(feed: Any) -> list[str]:
     return [entry.id for entry in feed.entries]
 
 
+SILENT = {
+    "/feeds/reports/sample-hrr/2023/XAB/changes.atom",
+    "/feeds/reports/sample-hrr/2023/XAD/lower-sarn/changes.atom",
+}
+"""Feeds of reports of which the sample site's timeline tells nothing."""
+
+
 @pytest.mark.parametrize("path", FEEDS)
 def test_every_feed_can_be_read(client: httpx.Client, path: str) -> None:
     feed = read(client, path)
@@ -62,7 +69,7 @@ def test_every_feed_can_be_read(client: httpx.Client, path: str) -> None:
     links = {link.rel: link.href for link in feed.feed.links}
     assert links["self"] == f"{client.base_url}{path}"
     assert client.get(links["alternate"]).status_code == 200
-    assert len(feed.entries) >= 1
+    assert len(feed.entries) >= (path not in SILENT)
     for entry in feed.entries:
         assert entry.id.startswith("urn:uuid:")
         assert entry.author == "Meridian Union, Bureau of Civic Reporting"
