@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 LONGEST_WORD = 100
 """Characters of a word that count; what is longer is no word of any language."""
 
 _WORD = re.compile(r"[^\W_]+")
+_TOO_LONG = re.compile(rf"( [^ ]{{{LONGEST_WORD}}})[^ ]+")
+_BEYOND_ASCII = "reportwatch.folding"
+"""The name under which encoding finds what to make of letters beyond ASCII."""
+
+_ASCII = bytes(
+    byte if byte > 127 else ord(chr(byte).lower() if chr(byte).isalnum() else " ")
+    for byte in range(256)
+)
+"""What becomes of each byte of UTF-8: letters small, marks spaces; those of other letters stay."""
 
 
 @dataclass(frozen=True)
@@ -24,10 +35,7 @@ class Word:
 
 def words_of(text: str) -> Iterator[Word]:
     """Yield the words of a text in order; an accent written apart belongs to its letter."""
-    composed = text if text.isascii() else unicodedata.normalize("NFC", text)
-    if len(composed) != len(text):  # offsets must be the given text's own
-        composed = text
-    for found in _WORD.finditer(composed):
+    for found in _WORD.finditer(_composed(text)):
         folded = fold(found.group())
         if folded:
             yield Word(folded, found.start(), found.end())
@@ -51,5 +59,32 @@ def plain(text: str) -> str:
 
 
 def folded_text(text: str) -> str:
-    """Return the folded words of a text with one space between."""
-    return " ".join(word.folded for word in words_of(text))
+    """Return the folded words of a text with spaces between: those of ``words_of``, all at once.
+
+    A page has ten thousand words, and folding looks at single characters: a table does for ASCII,
+    and what is beyond it is looked at by itself.
+    """
+    nearly = f" {_composed(text)}".encode("ascii", _BEYOND_ASCII)
+    return _TOO_LONG.sub(r"\1", nearly.translate(_ASCII).decode())
+
+
+def _composed(text: str) -> str:
+    """Return a text with its accents on their letters, if every letter keeps its place by that."""
+    composed = text if text.isascii() else unicodedata.normalize("NFC", text)
+    return composed if len(composed) == len(text) else text
+
+
+def _folded_letters(found: UnicodeError) -> tuple[bytes, int]:
+    """Fold the letters at which encoding to ASCII stopped, and say where it goes on."""
+    assert isinstance(found, UnicodeEncodeError)
+    letters = found.object[found.start : found.end]
+    return "".join(map(_folded_letter, letters)).encode(), found.end
+
+
+@cache
+def _folded_letter(letter: str) -> str:
+    """Return a letter as it is compared, a space if it is none."""
+    return fold(letter) if _WORD.match(letter) else " "
+
+
+codecs.register_error(_BEYOND_ASCII, _folded_letters)
