@@ -26,8 +26,7 @@ def index_what_is_new(parts: Parts, tell: Callable[[int, int], None] | None = No
         if tell:
             tell(done, len(waiting))
         with parts.store.write() as unit:
-            for report_id in waiting[done : done + BATCH]:
-                unit.indexing.bring_up(report_id)
+            unit.indexing.bring_up(waiting[done : done + BATCH])
             unit.commit()
     if tell and waiting:
         tell(len(waiting), len(waiting))

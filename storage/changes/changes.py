@@ -56,24 +56,25 @@ class Changes:
         is_told = not (is_silent or value.is_held or value.is_baseline)
         edition = {} if report_id else _of_edition(value)
         done = self._connection.execute(
-            change.insert().values(
+            change.insert(),
+            {
                 **edition,
-                report_id=report_id,
-                run_id=run_id,
-                kind=value.kind.value,
-                from_version=value.from_version,
-                to_version=value.to_version,
-                detected_at=value.detected_at,
-                words_added=value.words_added,
-                words_removed=value.words_removed,
-                returned_to=value.returned_to,
-                is_baseline=value.is_baseline,
-                is_held=value.is_held,
-                is_told=is_told,
-                url=value.url,
-                summary_line=value.summary_line,
-                detail=_detail(value),
-            )
+                "report_id": report_id,
+                "run_id": run_id,
+                "kind": value.kind.value,
+                "from_version": value.from_version,
+                "to_version": value.to_version,
+                "detected_at": value.detected_at,
+                "words_added": value.words_added,
+                "words_removed": value.words_removed,
+                "returned_to": value.returned_to,
+                "is_baseline": value.is_baseline,
+                "is_held": value.is_held,
+                "is_told": is_told,
+                "url": value.url,
+                "summary_line": value.summary_line,
+                "detail": _detail(value),
+            },
         )
         change_id = int(done.inserted_primary_key[0]) if done.inserted_primary_key else 0
         if is_told:

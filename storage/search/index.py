@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -98,57 +98,94 @@ class Indexing:
         )
         return list(self._connection.execute(query).scalars())
 
-    def bring_up(self, report_id: int) -> None:
-        """Make every version of a report searchable."""
-        rows = self._connection.execute(
-            select(version.c.id, version.c.number, version.c.captured_at)
-            .where(version.c.report_id == report_id)
-            .order_by(version.c.captured_at, version.c.number)
-        ).all()
+    def bring_up(self, report_ids: Sequence[int]) -> None:
+        """Make every version of some reports searchable, in a few statements for all of them."""
+        versions = self._versions(report_ids)
         readings = Readings(self._connection)
-        stays = _stays((row, readings.get(row.id)[0]) for row in rows)
-        self._replace(report_id, stays)
-        newest = (
-            select(func.max(reading.c.id)).join(version).where(version.c.report_id == report_id)
-        )
-        self._connection.execute(delete(report_index).where(report_index.c.report_id == report_id))
-        self._connection.execute(
-            insert(report_index).values(
-                report_id=report_id,
-                version_count=len(rows),
-                reading_id=self._connection.execute(newest).scalar_one(),
-                rules=RULES,
-            )
-        )
+        stays = {
+            report_id: _stays((row, readings.get(row.id)[0]) for row in rows)
+            for report_id, rows in versions.items()
+        }
+        self._replace(stays)
+        self._note({report_id: len(rows) for report_id, rows in versions.items()})
 
-    def _replace(self, report_id: int, stays: Iterable[_Stay]) -> None:
-        """Put a report's passages in the place of those held, keeping what did not change."""
-        query = select(passage).where(passage.c.report_id == report_id)
-        held = {(row.sha256, row.from_version): row for row in self._connection.execute(query)}
-        fresh = []
-        for stay in stays:
-            row = held.pop((stay.passage.sha256, stay.from_version), None)
+    def _versions(self, report_ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
+        """Return the versions of reports, each report's in order of capture."""
+        query = (
+            select(version.c.report_id, version.c.id, version.c.number, version.c.captured_at)
+            .where(version.c.report_id.in_(report_ids))
+            .order_by(version.c.captured_at, version.c.number)
+        )
+        found: dict[int, list[Row[Any]]] = {each: [] for each in report_ids}
+        for row in self._connection.execute(query):
+            found[row.report_id].append(row)
+        return found
+
+    def _note(self, counts: Mapping[int, int]) -> None:
+        """Write down how far reports are searchable, by the number of their versions."""
+        newest = (
+            select(version.c.report_id, func.max(reading.c.id))
+            .join(reading, reading.c.version_id == version.c.id)
+            .where(version.c.report_id.in_(counts))
+            .group_by(version.c.report_id)
+        )
+        facts = [
+            {
+                "report_id": report_id,
+                "version_count": counts[report_id],
+                "reading_id": reading_id,
+                "rules": RULES,
+            }
+            for report_id, reading_id in self._connection.execute(newest)
+        ]
+        self._connection.execute(delete(report_index).where(report_index.c.report_id.in_(counts)))
+        if facts:
+            self._connection.execute(insert(report_index), facts)
+
+    def _replace(self, stays: Mapping[int, Sequence[_Stay]]) -> None:
+        """Put reports' passages in the place of those held, keeping what did not change."""
+        query = select(passage).where(passage.c.report_id.in_(stays))
+        held = {_key(row): row for row in self._connection.execute(query)}
+        fresh = {}
+        for report_id, each in ((name, each) for name, some in stays.items() for each in some):
+            key = (report_id, each.passage.sha256, each.from_version)
+            row = held.pop(key, None)
             if row is None:
-                fresh.append(stay)
-            elif row.until_version != stay.until_version:
+                fresh[key] = each
+            elif row.until_version != each.until_version:
                 self._connection.execute(
                     passage.update()
                     .where(passage.c.id == row.id)
-                    .values(until_version=stay.until_version, until_at=stay.until_at)
+                    .values(until_version=each.until_version, until_at=each.until_at)
                 )
         gone = [row.id for row in held.values()]
-        self._connection.execute(delete(passage).where(passage.c.id.in_(gone)))
-        self._add(report_id, fresh)
+        if gone:
+            self._connection.execute(delete(passage).where(passage.c.id.in_(gone)))
+        self._add(fresh)
 
-    def _add(self, report_id: int, stays: Sequence[_Stay]) -> None:
+    def _add(self, stays: Mapping[_Key, _Stay]) -> None:
         if not stays:
             return
         made = self._connection.execute(
-            insert(passage).returning(passage.c.id, sort_by_parameter_order=True),
-            [_columns(report_id, stay) for stay in stays],
+            insert(passage).returning(
+                passage.c.id, passage.c.report_id, passage.c.sha256, passage.c.from_version
+            ),
+            [_columns(report_id, stay) for (report_id, _, _), stay in stays.items()],
         )
-        words = (folded_text(" ".join((each.passage.name, *each.passage.blocks))) for each in stays)
-        add_words(self._connection, list(zip(made.scalars(), words, strict=True)))
+        numbers = sorted((row.id, _key(row)) for row in made)
+        add_words(self._connection, [(number, _words(stays[key])) for number, key in numbers])
+
+
+_Key = tuple[int, str, int]
+"""What tells passages apart: the report, the hash of the words, and the version they came with."""
+
+
+def _key(row: Row[Any]) -> _Key:
+    return row.report_id, row.sha256, row.from_version
+
+
+def _words(stay: _Stay) -> str:
+    return folded_text(" ".join((stay.passage.name, *stay.passage.blocks)))
 
 
 def _columns(report_id: int, stay: _Stay) -> dict[str, Any]:

@@ -66,18 +66,19 @@ class ReportFacts:
         """Write the figures of a report known to have none."""
         issues = value.issues
         self._connection.execute(
-            report_facts.insert().values(
-                report_id=report_id,
-                version_id=version_id,
-                reader_revision=revision,
-                issue_status=issues.status.value,
-                issue_count=len(issues.items),
-                summary_word_count=value.summary_word_count,
-                report_word_count=value.word_count,
-                section_count=len(value.sections),
-                facts=_values(value.facts),
-                issues=[(each.text, each.topics) for each in issues.items],
-            )
+            report_facts.insert(),
+            {
+                "report_id": report_id,
+                "version_id": version_id,
+                "reader_revision": revision,
+                "issue_status": issues.status.value,
+                "issue_count": len(issues.items),
+                "summary_word_count": value.summary_word_count,
+                "report_word_count": value.word_count,
+                "section_count": len(value.sections),
+                "facts": _values(value.facts),
+                "issues": [(each.text, each.topics) for each in issues.items],
+            },
         )
         topics = Counter(topic for each in issues.items for topic in each.topics)
         if topics:

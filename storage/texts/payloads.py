@@ -36,7 +36,7 @@ class Payloads:
         base = self._root(like) or self._exemplar(shelf)
         packed = compress(body, self.get(base) if base else b"")
         row = {"sha256": digest, "shelf": shelf, "size": len(body), "body": packed}
-        self._connection.execute(payload.insert().values(**row, base_sha256=base or None))
+        self._connection.execute(payload.insert(), {**row, "base_sha256": base or None})
         return digest
 
     def get(self, digest: str) -> bytes:

@@ -53,15 +53,16 @@ class Readings:
     ) -> None:
         base = self._raw(base_id) if base_id else payload
         self._connection.execute(
-            reading.insert().values(
-                version_id=version_id,
-                reader_revision=revision,
-                text_sha256=value.text_sha256,
-                words_sha256=value.words_sha256,
-                report_sha256=value.report_sha256,
-                base_id=base_id,
-                body=compress(_dump(value), base),
-            )
+            reading.insert(),
+            {
+                "version_id": version_id,
+                "reader_revision": revision,
+                "text_sha256": value.text_sha256,
+                "words_sha256": value.words_sha256,
+                "report_sha256": value.report_sha256,
+                "base_id": base_id,
+                "body": compress(_dump(value), base),
+            },
         )
 
     def get(self, version_id: int, revision: int | None = None) -> tuple[Reading, int]:

@@ -76,15 +76,16 @@ class Versions:
         """Insert a report."""
         name = found.report
         done = self._connection.execute(
-            report.insert().values(
-                source=name.source,
-                edition=name.edition,
-                country=name.country,
-                part=name.part,
-                title=found.title,
-                state="present",
-                published_on=published_on,
-            )
+            report.insert(),
+            {
+                "source": name.source,
+                "edition": name.edition,
+                "country": name.country,
+                "part": name.part,
+                "title": found.title,
+                "state": "present",
+                "published_on": published_on,
+            },
         )
         return StoredReport(_key(done), name, found.title, "present")
 
@@ -141,16 +142,17 @@ class Versions:
         )
         number = 1 if is_first else self._highest(report_id) + 1
         done = self._connection.execute(
-            version.insert().values(
-                report_id=report_id,
-                number=number,
-                location_id=location_id,
-                payload_sha256=digest,
-                captured_at=captured_at,
-                first_seen_at=captured_at,
-                last_seen_at=captured_at,
-                notes=list(found.reading.notes),
-            )
+            version.insert(),
+            {
+                "report_id": report_id,
+                "number": number,
+                "location_id": location_id,
+                "payload_sha256": digest,
+                "captured_at": captured_at,
+                "first_seen_at": captured_at,
+                "last_seen_at": captured_at,
+                "notes": list(found.reading.notes),
+            },
         )
         version_id = _key(done)
         if is_first:
@@ -170,7 +172,7 @@ class Versions:
         row = self._connection.execute(select(version).where(version.c.id == held.id)).one()
         facts = {name: value for name, value in row._mapping.items() if name != "id"}
         facts.update(number=number, captured_at=first, first_seen_at=first, last_seen_at=last)
-        made = _key(self._connection.execute(version.insert().values(**facts)))
+        made = _key(self._connection.execute(version.insert(), facts))
         value, revision = self.readings.get(held.id)
         self.readings.put(made, revision, value, self.payloads.get(held.payload_sha256))
         return replace(held, id=made, number=number, captured_at=first)

@@ -152,7 +152,7 @@ class Locations:
         made = LocationView(0, url, location_key(url), edition, is_listed=is_listed)
         names = ("url", "key", "edition", "is_listed")
         facts = {name: getattr(made, name) for name in names}
-        done = self._connection.execute(location.insert().values(source=self._source, **facts))
+        done = self._connection.execute(location.insert(), {"source": self._source, **facts})
         assert done.inserted_primary_key
         return replace(made, id=int(done.inserted_primary_key[0]))
 

@@ -79,13 +79,14 @@ class Carriers:
     ) -> None:
         """Join a location and a report that are not joined yet."""
         self._connection.execute(
-            carries.insert().values(
-                location_id=location_id,
-                report_id=report_id,
-                is_primary=is_primary,
-                words_sha256=words_sha256,
-                how=how.value,
-            )
+            carries.insert(),
+            {
+                "location_id": location_id,
+                "report_id": report_id,
+                "is_primary": is_primary,
+                "words_sha256": words_sha256,
+                "how": how.value,
+            },
         )
 
     def join(self, location_id: int, report_id: int, words_sha256: str, how: Evidence) -> None:

@@ -14,8 +14,7 @@ from storage.search.passages import Found, Scope
 def index(archive: Archive) -> int:
     with archive.store.write() as unit:
         waiting = unit.indexing.behind()
-        for each in waiting:
-            unit.indexing.bring_up(each)
+        unit.indexing.bring_up(waiting)
         unit.commit()
     return len(waiting)
 
