@@ -65,7 +65,7 @@ def folded_text(text: str) -> str:
     and what is beyond it is looked at by itself.
     """
     nearly = f" {_composed(text)}".encode("ascii", _BEYOND_ASCII)
-    return _TOO_LONG.sub(r"\1", nearly.translate(_ASCII).decode())
+    return _TOO_LONG.sub(r"\1", nearly.translate(_ASCII).decode())[1:]
 
 
 def _composed(text: str) -> str:

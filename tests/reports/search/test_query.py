@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reports.search.folding import fold, folded_text, words_of
+from reports.search.folding import LONGEST_WORD, fold, folded_text, words_of
 from reports.search.query import BadQuery, find_marks, parse_query
 
 
@@ -63,3 +63,26 @@ def test_words_stand_where_they_are_said_to_and_fold_once(text: str) -> None:
         assert word.start < word.end <= len(text)
         assert fold(word.folded) == word.folded
     assert folded_text(folded_text(text)) == folded_text(text)
+
+
+WORD = st.text(st.characters(categories=["Ll", "Lu", "Lo", "Nd", "Mn"]), min_size=1, max_size=250)
+LETTERS = st.text("aÉßǅİΣςⅣ𝔄한ﬁª١_-’ \u0301\u0345\u00a0", min_size=1)
+
+
+@given(st.one_of(st.text(), LETTERS, st.lists(WORD).map(" ".join)))
+@example("Çôte d’Ivoire: the Straße’s “so-called” ﬁles, 𝔄𝔟𝔲𝔰𝔢 in Łódź, ΣΊΣΥΦΟΣ_and İstanbul.")
+@example(f"{'long' * 50} {'É' * 150} e\u0301 \u0345 한국 ⅣⅤ ªº\n\tend\u00a0of it")
+@example(f"{'ﬁ' * 99} {'x' * LONGEST_WORD} {'x' * (LONGEST_WORD + 1)}y z")
+def test_a_text_folded_as_a_whole_has_the_words_folded_one_by_one(text: str) -> None:
+    one_by_one = [word.folded for word in words_of(text)]
+    assert folded_text(text).split() == one_by_one
+    assert all(len(word) <= LONGEST_WORD for word in one_by_one)
+
+
+def test_every_letter_is_folded_in_a_text_as_in_a_word() -> None:
+    stretches = ((0, 0x3000), (0xA000, 0xB000), (0xF900, 0x10000), (0x1D000, 0x1F200))
+    letters = [chr(each) for start, end in stretches for each in range(start, end)]
+    assert len(letters) > 20_000
+    for start in range(0, len(letters), 1000):
+        text = " ".join(f"a{each}b {each}" for each in letters[start : start + 1000])
+        assert folded_text(text).split() == [word.folded for word in words_of(text)]
