@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
-from lxml.html import HTMLParser, document_fromstring
 
 from reports.text.canonical import canonical_block
 
@@ -37,6 +36,7 @@ _BLOCKS = frozenset({
     "fieldset", "figcaption", "figure", "footer", "header", "hr", "li", "main", "ol", "p", "pre",
     "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 })
+_BORDERS = HEADINGS | _BLOCKS
 _SILENT = frozenset({
     "audio", "button", "canvas", "datalist", "form", "head", "iframe", "input", "math", "nav",
     "noscript", "object", "option", "script", "select", "style", "svg", "template", "textarea",
@@ -111,12 +111,13 @@ def blocks(markup: bytes) -> list[Block]:
     text = decode(markup).replace("\x00", "")
     if not text.strip():
         return []
-    parser = HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
+    # lxml's bare parser: that of lxml.html asks Python for the class of every element.
+    parser = etree.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        root = document_fromstring(f"<html><body>{text}</body></html>", parser=parser)
+        root = etree.fromstring(f"<html><body>{text}</body></html>", parser)
     except (etree.ParserError, ValueError):
         return []
-    if parser.error_log.filter_from_fatals():
+    if root is None or parser.error_log.filter_from_fatals():
         return []
     return [block for block in _Flow().read(root) if block.text]
 
@@ -135,13 +136,13 @@ class _Flow:
         for event, element in walk:
             tag = element.tag
             if event == "end":
-                if tag in HEADINGS or tag in _BLOCKS:
+                if tag in _BORDERS:
                     yield self._close(Block(""))
                 self._run.append(element.tail or "")
             elif tag in _SILENT:
                 walk.skip_subtree()
             else:
-                if tag in HEADINGS or tag in _BLOCKS:
+                if tag in _BORDERS:
                     yield self._close(self._block(element, tag))
                 self._enter(element, tag)
         yield self._close(Block(""))
@@ -168,7 +169,9 @@ class _Flow:
 
     def _close(self, following: Block) -> Block:
         done, self._open = self._open, following
-        done.text, self._run = canonical_block("".join(self._run)), []
+        text, self._run = "".join(self._run), []
+        if text and not text.isspace():  # half of all borders stand side by side
+            done.text = canonical_block(text)
         return done
 
 
