@@ -61,29 +61,35 @@ def section_blocks_on(page: BeautifulSoup) -> list[str]:
 # Pages
 
 
-@pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.key)
-def test_a_page_shows_the_whole_report_in_the_real_structure(report: SampleReport) -> None:
-    page = soup_of(SampleSite(8), report.path)
-    prose, notes = summary_on(page)
-    assert prose == list(canonical_blocks(report.summary))
-    assert notes == list(report.notes)
-    shown = section_blocks_on(page)
-    wanted = canonical_blocks(report.paragraphs)
-    assert [each for each in shown if each in wanted] == list(wanted)
-    assert text_of(page.select_one("#breadcrumbs .bc_current")) == canonical_block(report.name)
-    assert page.select_one("nav.report-toc") is not None
-    assert page.select_one("#report_builder_overlay input#report-builder-nonce") is not None
-    assert page.select_one('meta[property="og:url"]')["content"] == report.url
+def test_a_page_shows_the_whole_report_in_the_real_structure(subtests: pytest.Subtests) -> None:
+    assert len(REPORTS) == 37
+    for report in REPORTS:
+        with subtests.test(report=report):
+            page = soup_of(SampleSite(8), report.path)
+            prose, notes = summary_on(page)
+            assert prose == list(canonical_blocks(report.summary))
+            assert notes == list(report.notes)
+            shown = section_blocks_on(page)
+            wanted = canonical_blocks(report.paragraphs)
+            assert [each for each in shown if each in wanted] == list(wanted)
+            assert text_of(page.select_one("#breadcrumbs .bc_current")) == canonical_block(
+                report.name
+            )
+            assert page.select_one("nav.report-toc") is not None
+            assert page.select_one("#report_builder_overlay input#report-builder-nonce") is not None
+            assert page.select_one('meta[property="og:url"]')["content"] == report.url
 
 
-@pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.key)
-def test_a_report_reads_like_one(report: SampleReport) -> None:
-    assert len(report.paragraphs) >= 13
-    words = sum(len(each.split()) for each in report.paragraphs)
-    assert 400 <= words <= 900
-    assert 3 <= len(report.summary) <= 5
-    assert 3 <= len(report.chapters) <= 7
-    assert not any("{" in each or "'" in each for each in report.paragraphs)
+def test_a_report_reads_like_one(subtests: pytest.Subtests) -> None:
+    assert len(REPORTS) == 37
+    for report in REPORTS:
+        with subtests.test(report=report):
+            assert len(report.paragraphs) >= 13
+            words = sum(len(each.split()) for each in report.paragraphs)
+            assert 400 <= words <= 900
+            assert 3 <= len(report.summary) <= 5
+            assert 3 <= len(report.chapters) <= 7
+            assert not any("{" in each or "'" in each for each in report.paragraphs)
 
 
 @pytest.mark.parametrize(
@@ -141,6 +147,7 @@ def test_texts_hold_the_characters_that_break_naive_comparison() -> None:
 
 def test_exactly_one_country_has_the_same_summary_in_two_editions() -> None:
     by_words = defaultdict(list)
+    assert len(REPORTS) == 37
     for report in REPORTS:
         by_words[words_sha256(canonical_blocks(report.summary))].append(report.key)
     assert [each for each in by_words.values() if len(each) > 1] == [["2023/XAE", "2022/XAE"]]
@@ -163,6 +170,7 @@ def test_the_country_table_knows_every_name_and_slug_of_its_edition() -> None:
     rows = {row["code"]: row for row in table["country"]}
     rows |= {f"{row['parent']}/{row['part']}": row for row in table["area"]}
     assert (len(table["country"]), len(REPORTS)) == (12, 37)
+    assert len(REPORTS) == 37
     for report in REPORTS:
         row = rows[report.key.partition("/")[2]]
         assert report.name in row["names"]

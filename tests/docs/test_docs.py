@@ -56,6 +56,7 @@ def _leaves(group: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 LEAVES = dict(_leaves(PROGRAM))
+FEWEST_COMMANDS = 39
 
 
 def _options(command: Any) -> set[str]:
@@ -75,31 +76,39 @@ def test_every_command_has_its_section_and_no_other_has() -> None:
     assert set(sections(COMMANDS)) - {SHARED} == set(LEAVES)
 
 
-@pytest.mark.parametrize("name", LEAVES)
-def test_section_lists_exactly_the_options_of_its_command(name: str) -> None:
-    named = {code for row in rows(sections(COMMANDS)[name]) for code in codes(row[0])}
-    assert named == _options(LEAVES[name])
+def test_section_lists_exactly_the_options_of_its_command(subtests: pytest.Subtests) -> None:
+    assert len(LEAVES) >= FEWEST_COMMANDS
+    for name, command in LEAVES.items():
+        with subtests.test(name=name):
+            named = {code for row in rows(sections(COMMANDS)[name]) for code in codes(row[0])}
+            assert named == _options(command)
 
 
-@pytest.mark.parametrize("name", LEAVES)
-def test_section_begins_with_how_its_command_is_called(name: str) -> None:
-    usage = codes(sections(COMMANDS)[name])[0]
-    wanted = [
-        (each.metavar or each.name).strip("[].").upper()
-        for each in LEAVES[name].params
-        if each.param_type_name == "argument"
-    ]
-    assert usage.startswith(f"reportwatch {name}")
-    given = usage.removeprefix(f"reportwatch {name}").split()
-    assert [word.strip("[]….") for word in given] == wanted
+def test_section_begins_with_how_its_command_is_called(subtests: pytest.Subtests) -> None:
+    assert len(LEAVES) >= FEWEST_COMMANDS
+    for name, command in LEAVES.items():
+        with subtests.test(name=name):
+            usage = codes(sections(COMMANDS)[name])[0]
+            wanted = [
+                (each.metavar or each.name).strip("[].").upper()
+                for each in command.params
+                if each.param_type_name == "argument"
+            ]
+            assert usage.startswith(f"reportwatch {name}")
+            given = usage.removeprefix(f"reportwatch {name}").split()
+            assert [word.strip("[]….") for word in given] == wanted
 
 
-@pytest.mark.parametrize("name", LEAVES)
-def test_command_explains_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(typer.Exit) as end:
-        _context(f"reportwatch {name} --help")
-    assert end.value.exit_code == 0
-    assert f"Usage: reportwatch {name}" in capsys.readouterr().out
+def test_command_explains_itself(
+    capsys: pytest.CaptureFixture[str], subtests: pytest.Subtests
+) -> None:
+    assert len(LEAVES) >= FEWEST_COMMANDS
+    for name in LEAVES:
+        with subtests.test(name=name):
+            with pytest.raises(typer.Exit) as end:
+                _context(f"reportwatch {name} --help")
+            assert end.value.exit_code == 0
+            assert f"Usage: reportwatch {name}" in capsys.readouterr().out
 
 
 def _context(line: str) -> Any:

@@ -419,12 +419,13 @@ HOSTILE = [
 OPENINGS = ["Human rights issues included: ", "There were no reports of ", "X remained ", ""]
 
 
-@pytest.mark.parametrize("opening", OPENINGS)
-@pytest.mark.parametrize("unit", HOSTILE)
-def test_hostile_repetition_is_read_in_bounded_time(unit, opening):
-    blocks = [opening + unit * (length // len(unit)) for length in (45_000, 1_000_000)]
-    with bounded():
-        read_issues(blocks)
+def test_hostile_repetition_is_read_in_bounded_time(subtests: pytest.Subtests):
+    for unit in HOSTILE:
+        for opening in OPENINGS:
+            with subtests.test(opening=opening, unit=unit):
+                blocks = [opening + unit * (length // len(unit)) for length in (45_000, 1_000_000)]
+                with bounded():
+                    read_issues(blocks)
 
 
 def test_of_a_block_too_long_for_a_summary_the_whole_sentences_at_its_beginning_are_read():
