@@ -102,7 +102,8 @@ def _assemble(parts: Parts, lifespan: Lifespan | None) -> FastAPI:
     app.openapi = lambda: describe(app)  # type: ignore[method-assign] # as FastAPI's manual has it
     app.state.parts = parts
     app.state.reception = Reception(parts)
-    for router in _routers():
+    keeping_pages = (topic_router(), source_router(), feed_router())
+    for router in (*stateless_routers(), *keeping_pages):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STYLESHEET.parent))
     app.add_middleware(
@@ -117,8 +118,8 @@ def _assemble(parts: Parts, lifespan: Lifespan | None) -> FastAPI:
 
 
 @cache
-def _routers() -> tuple[APIRouter, ...]:
-    """Return every route; they know no parts, so one set serves every application of a process.
+def stateless_routers() -> tuple[APIRouter, ...]:
+    """Return the routes that keep nothing: one set serves every application of a process.
 
     To make it takes a quarter of a second: FastAPI makes a model of each parameter.
     """
@@ -129,13 +130,10 @@ def _routers() -> tuple[APIRouter, ...]:
         report_router,
         captured_router,
         comparison_router,
-        topic_router,
         search_router,
-        feed_router,
         unsubscribe_router,
         canary_router,
         login_router,
-        source_router,
         running_router,
         run_router,
         review_router,

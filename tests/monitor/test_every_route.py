@@ -13,7 +13,7 @@ from fastapi import APIRouter, FastAPI
 from monitor_stage import settings_for
 
 import monitor
-from monitor.app import create_app
+from monitor.app import create_app, stateless_routers
 from services.assembly import Parts, open_parts
 
 ROUTES, ADDRESSES = 170, 82
@@ -43,6 +43,7 @@ def test_the_walk_finds_what_was_declared(parts: Parts, monkeypatch: pytest.Monk
         declare(router, path, endpoint, **options)
 
     monkeypatch.setattr(APIRouter, "add_api_route", note)
+    stateless_routers.cache_clear()
     app = create_app(parts)
     described = [Route(str(app.openapi_url), method) for method in ("GET", "HEAD")]
     assert len(declared) > 100
