@@ -22,10 +22,13 @@ SEEDS = sorted((CORPUS.parent / "seeds").glob("*.txt"))
 PAGES = 454
 EDITIONS = ("2017", "2021")
 
-pytestmark = pytest.mark.skipif(
-    not ((CORPUS / "EXPECTED.tsv").is_file() and SEEDS),
-    reason=f"no real pages in {CORPUS}; set REPORTWATCH_CORPUS to their folder",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not ((CORPUS / "EXPECTED.tsv").is_file() and SEEDS),
+        reason=f"no real pages in {CORPUS}; set REPORTWATCH_CORPUS to their folder",
+    ),
+]
 
 Documents = dict[str, Any]
 

@@ -44,6 +44,7 @@ def watch(home: Path, request: pytest.FixtureRequest) -> Iterator[Watch]:
     """The same on SQLite alone: for what does not depend on the database."""
     with watching(sqlite_url(home), home) as opened:
         if "seen" in request.fixturenames:
+            opened.site.was_asked_before()
             opened.now = START + BETWEEN_RUNS
         yield opened
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from walk_stage import SOURCE, START, Watch, counts, told
+from databases import sqlite_url
+from products import Products
+from walk_stage import SOURCE, START, Watch, counts, told, watching
 from wayback_site import Row, WaybackSite, digest_of, wayback_site
 
 from reports.model.values import Change
@@ -89,8 +93,22 @@ def tally(report: BackfillReport) -> tuple[int, int, int, int]:
 
 
 @pytest.fixture
-def edited(watch: Watch) -> Watch:
-    return see_an_edit(watch)
+def seen_an_edit(products: Products, home: Path) -> None:
+    """Let ``watch`` have seen an edit."""
+
+    def look_on(folder: Path) -> None:
+        with watching(sqlite_url(folder), folder) as first:
+            see_an_edit(first)
+
+    shutil.copytree(products.get("seen-an-edit", look_on), home, dirs_exist_ok=True)
+
+
+@pytest.fixture
+def edited(seen_an_edit: None, watch: Watch) -> Watch:
+    watch.site.was_asked_before()
+    watch.site.advance(2)
+    watch.now = day(11)
+    return watch
 
 
 def see_an_edit(watch: Watch) -> Watch:

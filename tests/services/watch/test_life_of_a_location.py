@@ -277,7 +277,7 @@ def archived(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, archive: AlteredSite
 ) -> Iterator[Watch]:
     """A watch over a publisher with an archive host; pages name their own hosts."""
-    with watching(f"sqlite:///{tmp_path / 'db.sqlite'}", tmp_path) as watch:
+    with watching(f"sqlite:///{tmp_path / 'db.sqlite'}", tmp_path, is_on_wire=True) as watch:
         port = int(watch.origin.rpartition(":")[2])
         monkeypatch.setattr(Archiving, "port", port)
         for module in ("watch.walk", "runs.reread", "runs.topics"):
