@@ -232,7 +232,7 @@ def test_a_killed_run_is_closed_as_crashed_and_its_alerts_are_told_by_the_next_d
     rig: Rig, undisturbed: Undisturbed
 ) -> None:
     with rig.trial() as trial:
-        trial.kill_before("ingest", undisturbed.costs["ingest"].statements * 6 // 10)
+        trial.kill_before("ingest", undisturbed.costs["ingest"].statements * 8 // 10)
         with trial.parts() as parts:
             with parts.store.read() as unit:
                 assert unit.runs.latest()[0].state == "running"
