@@ -6,32 +6,28 @@ steal from the end of another's. Tests of one server therefore open a stretch, w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import pytest
 
-POSTGRES = frozenset({"postgres"})
+POSTGRES = frozenset({"postgres", "migrated_postgres"})
 PROGRAMS = frozenset({"prefect_server", "browser"})
 
 
 def in_order(items: list[pytest.Item]) -> list[pytest.Item]:
     """Return PostgreSQL's tests first, and those of Prefect and the browser half-way."""
-    on_postgres = _using(items, POSTGRES)
-    with_programs = _using(items, PROGRAMS)
+    on_postgres = [each for each in items if is_on_postgres(each)]
+    with_programs = [each for each in items if PROGRAMS & _fixtures(each)]
     grouped = {*on_postgres, *with_programs}
     plain = [each for each in items if each not in grouped]
     first = max(0, len(items) // 2 - len(on_postgres))
     return [*on_postgres, *plain[:first], *with_programs, *plain[first:]]
 
 
-def _using(items: Iterable[pytest.Item], fixtures: frozenset[str]) -> list[pytest.Item]:
-    return [each for each in items if fixtures & _fixtures(each)]
+def is_on_postgres(item: pytest.Item) -> bool:
+    """Tell whether a test uses PostgreSQL; "database" and "store" say so by their parameter."""
+    callspec = getattr(item, "callspec", None)
+    is_chosen = callspec is not None and "postgresql" in callspec.params.values()
+    return is_chosen or bool(POSTGRES & _fixtures(item))
 
 
 def _fixtures(item: pytest.Item) -> frozenset[str]:
-    """Name a test's fixtures; those that "database" and "store" ask for go by their parameter."""
-    names = frozenset(getattr(item, "fixturenames", ()))
-    callspec = getattr(item, "callspec", None)
-    if callspec and "postgresql" in callspec.params.values():
-        names |= POSTGRES
-    return names
+    return frozenset(getattr(item, "fixturenames", ()))

@@ -37,6 +37,7 @@ def site() -> Iterator[PageServer]:
         yield served
 
 
+@pytest.mark.slow
 def test_every_page_is_the_report_its_listing_names(generated: PageSet) -> None:
     source = source_named(SOURCE)
     reports = enlarged(generated, LARGE).reports
@@ -48,11 +49,13 @@ def test_every_page_is_the_report_its_listing_names(generated: PageSet) -> None:
         assert (found.report.edition, found.report.country) == (report.edition, place.country)
 
 
+@pytest.mark.slow
 def test_an_enlarged_set_has_as_many_identities_as_asked_for(generated: PageSet) -> None:
     more = enlarged(generated, LARGE)
     assert len({each.url for each in more.reports}) == LARGE
 
 
+@pytest.mark.slow
 def test_an_edited_page_differs_in_its_summary_by_one_word(generated: PageSet) -> None:
     source, report = source_named(SOURCE), generated.reports[0]
     before = source.read(report.page(), report.url).reports[0].reading
@@ -92,6 +95,7 @@ def test_where_rest_tells_what_was_modified_no_edit_is_missed(
     assert all(requests > 0 for _, _, requests in found)
 
 
+@pytest.mark.slow
 def test_the_pages_of_a_rest_collection_have_no_etag_and_their_edits_are_modified_last(
     site: PageServer,
 ) -> None:
@@ -140,6 +144,7 @@ def test_speed_is_never_bought_with_wrongness() -> None:
         check("a wrong run", {"checked": 2, "unchanged": 1, "error": 1}, {"unchanged": 2})
 
 
+@pytest.mark.slow
 def test_a_ratio_is_taken_round_by_round(site: PageServer) -> None:
     found = Findings(site)
     for ours, theirs in ((1.0, 2.0), (8.0, 4.0), (3.0, 3.0)):
@@ -149,6 +154,7 @@ def test_a_ratio_is_taken_round_by_round(site: PageServer) -> None:
     assert found.ratio("first", "ours", "somebody") is None
 
 
+@pytest.mark.slow
 def test_nothing_measured_is_never_called_met(site: PageServer) -> None:
     assert {each.verdict for each in budgets(Findings(site))} == {"not measured"}
 

@@ -121,6 +121,7 @@ def test_an_edit_moves_the_date_of_its_page_alone() -> None:
 
 
 @pytest.mark.parametrize("kind", Kind)
+@pytest.mark.slow
 def test_an_edit_changes_one_block_of_the_report(pages: PageSet, kind: Kind) -> None:
     report = pages.reports[0]
     before = _words(report.page(), report.url)
@@ -130,12 +131,14 @@ def test_an_edit_changes_one_block_of_the_report(pages: PageSet, kind: Kind) -> 
     assert "quabrawick" in pairs[0][1].casefold()
 
 
+@pytest.mark.slow
 def test_each_edit_brings_a_word_of_its_own(pages: PageSet) -> None:
     body, edit = pages.reports[0].page(), Edit(1, 0, Kind.SUMMARY_WORD)
     assert len({edited(body, edit, number) for number in range(20)}) == 20
 
 
 @pytest.mark.parametrize("frame", Frame)
+@pytest.mark.slow
 def test_what_changes_around_a_report_leaves_it_as_it_was(pages: PageSet, frame: Frame) -> None:
     source, report = source_named(SOURCE), pages.reports[0]
     changed = framed(report.page(), frame, 3)
@@ -143,6 +146,7 @@ def test_what_changes_around_a_report_leaves_it_as_it_was(pages: PageSet, frame:
     assert source.region(changed) == source.region(report.page())
 
 
+@pytest.mark.slow
 def test_all_ports_show_the_same_words_and_troubles_in_a_round(served: Replica) -> None:
     source = source_named(SOURCE)
     assert (len(served.paths), len(served.origins)) == (PAGES, 2)
@@ -156,6 +160,7 @@ def test_all_ports_show_the_same_words_and_troubles_in_a_round(served: Replica) 
             assert seen[0] == seen[1]
 
 
+@pytest.mark.slow
 def test_the_noise_around_a_report_differs_at_every_request(served: Replica) -> None:
     origin = served.origins[0]
     _move(origin, 0)
@@ -169,6 +174,7 @@ def _shown(stage: Stage, pages: PageSet, round_: int, page: int) -> Reply:
     return stage.reply(pages.reports[page].path, "", "")
 
 
+@pytest.mark.slow
 def test_an_edit_behind_a_trouble_is_there_in_the_next_round(stage: Stage, pages: PageSet) -> None:
     plan, source = make_plan(), source_named(SOURCE)
     hidden = [each for each in plan.edits if (each.round, each.page) in plan.troubles]
@@ -192,6 +198,7 @@ def test_an_edit_behind_a_trouble_is_there_in_the_next_round(stage: Stage, pages
         (Trouble.EMPTY, 200, {}),
     ],
 )
+@pytest.mark.slow
 def test_a_page_in_trouble_answers_so(
     stage: Stage, pages: PageSet, trouble: Trouble, status: int, header: dict[str, str]
 ) -> None:
@@ -204,6 +211,7 @@ def test_a_page_in_trouble_answers_so(
         assert (reply.body == b"") is (trouble in (Trouble.EMPTY, Trouble.HOME))
 
 
+@pytest.mark.slow
 def test_listings_and_rest_and_maps_are_there_in_every_round(served: Replica) -> None:
     origin = served.origins[0]
     source = source_named(SOURCE)
@@ -221,6 +229,7 @@ def test_listings_and_rest_and_maps_are_there_in_every_round(served: Replica) ->
         assert _answer(f"{origin}/nowhere/")[0] == 404
 
 
+@pytest.mark.slow
 def test_requests_and_bytes_are_counted_for_each_port_and_steering_is_not(served: Replica) -> None:
     before = [counted(origin) for origin in served.origins]
     _move(served.origins[0], 0)
@@ -283,6 +292,7 @@ def test_what_webchanges_prints_is_read(tmp_path: Path) -> None:
     assert (tmp_path / "home" / "jobs.yaml").read_text().count(".report__content") == len(PATHS)
 
 
+@pytest.mark.slow
 def test_a_program_that_breaks_down_is_said_and_left_out(served: Replica, tmp_path: Path) -> None:
     lines: list[str] = []
     assert not contest(served, [Webchanges(tmp_path, is_tuned=False)], tmp_path, lines.append)

@@ -35,6 +35,7 @@ def site() -> PageServer:
 
 
 @pytest.mark.parametrize(("cost", "verdict"), [(8.9, "met"), (9.1, "missed")])
+@pytest.mark.slow
 def test_reading_wholly_has_a_budget(site: PageServer, cost: float, verdict: str) -> None:
     found = Findings(site)
     found.readings["reading"] = {**dict.fromkeys(READERS, 100.0), WHOLLY: cost}

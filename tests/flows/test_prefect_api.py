@@ -109,6 +109,7 @@ def test_a_refusal_says_why(api_url: str, subtests: pytest.Subtests) -> None:
             trigger(api_url, deployment, parameters)
 
 
+@pytest.mark.slow
 def test_a_run_is_followed_to_its_end_through_every_state(api_url: str) -> None:
     run = trigger(api_url, "ingest/ingest", {"source": "sample-hrr"})
     ahead = iter([{"type": "RUNNING"}, {"type": "FAILED", "message": "no listing"}])
@@ -122,6 +123,7 @@ def test_a_run_is_followed_to_its_end_through_every_state(api_url: str) -> None:
     assert (final.message, final.is_final, final.is_success) == ("no listing", True, False)
 
 
+@pytest.mark.slow
 def test_following_a_run_that_is_not_there_says_so(stage: Stage) -> None:
     nowhere = "00000000-0000-0000-0000-000000000000"
     with pytest.raises(PrefectRefused, match="404"):

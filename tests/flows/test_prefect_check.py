@@ -72,6 +72,7 @@ def test_a_check_that_finds_nothing_completes_and_beats_its_pulse(
         assert "scheduled:us-state-hrr" in unit.pulses.all()
 
 
+@pytest.mark.slow
 def test_alarms_raised_and_cleared_are_events(stage: Stage, parts: Parts) -> None:
     fail_a_run(parts)
     assert asyncio.run(check_flow()) == {"findings": 1, "run_blocked": 1}
@@ -88,6 +89,7 @@ def test_alarms_raised_and_cleared_are_events(stage: Stage, parts: Parts) -> Non
         assert "came to nothing" in event["payload"]["text"]
 
 
+@pytest.mark.slow
 def test_events_that_prefect_does_not_take_fail_no_check(
     stage: Stage, parts: Parts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,6 +101,7 @@ def test_events_that_prefect_does_not_take_fail_no_check(
     assert asyncio.run(check_flow()) == {"findings": 1, "run_blocked": 1}
 
 
+@pytest.mark.slow
 def test_a_second_check_is_refused_and_says_so(
     stage: Stage, parts: Parts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -111,6 +114,7 @@ def test_a_second_check_is_refused_and_says_so(
     assert state.message == "refused: another check is under way"
 
 
+@pytest.mark.slow
 def test_what_a_check_finds_is_mailed_to_the_operator_by_the_courier(
     stage: Stage, parts: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

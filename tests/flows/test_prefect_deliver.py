@@ -66,6 +66,7 @@ def test_what_is_due_is_sent_once_and_the_flow_run_says_how_much(
     assert stage.artifacts(flow_run["id"])["table"]["key"] == "deliver"
 
 
+@pytest.mark.slow
 def test_with_nothing_due_nothing_is_sent_and_no_artifact_left(
     stage: Stage, parts: Parts, sink: Sink
 ) -> None:
@@ -75,6 +76,7 @@ def test_with_nothing_due_nothing_is_sent_and_no_artifact_left(
     assert stage.artifacts(stage.last_flow_run("deliver")["id"]) == {}
 
 
+@pytest.mark.slow
 def test_one_delivery_too_many_is_refused_and_says_so(stage: Stage, parts: Parts) -> None:
     locks = [parts.store.lock(f"deliver-{place}") for place in range(1, MOST_WORKERS + 1)]
     state = asyncio.run(deliver_flow(return_state=True))
@@ -108,6 +110,7 @@ def test_the_courier_sends_what_is_due_as_a_flow_run_that_bears_its_tag(
     assert flow_run["state"]["type"] == "COMPLETED"
 
 
+@pytest.mark.slow
 def test_the_courier_brings_a_fresh_alarm_to_the_operator(
     stage: Stage, parts: Parts, sink: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -133,6 +136,7 @@ def test_the_courier_delivers_even_while_prefect_does_not_answer(
         carry_until(parts, sink, 1)
 
 
+@pytest.mark.slow
 def test_the_courier_rests_after_a_delivery_that_moved_nothing(
     stage: Stage, parts: Parts, sink: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,6 +155,7 @@ def test_the_courier_rests_after_a_delivery_that_moved_nothing(
     assert waits == [courier.REST_SECONDS]
 
 
+@pytest.mark.slow
 def test_without_a_mail_server_set_the_courier_leaves_the_alerts_where_they_are(
     stage: Stage, parts: Parts, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -44,12 +44,14 @@ def test_a_run_in_this_process_is_a_flow_run_and_the_ledger_says_which(stage: St
     assert flow_run["name"] == f"ingest {SOURCE}"
 
 
+@pytest.mark.slow
 def test_progress_is_told_from_none_to_all(stage: Stage) -> None:
     run(stage)
     assert stage.progress[0] == (0, 24)
     assert stage.progress[-1] == (24, 24)
 
 
+@pytest.mark.slow
 def test_the_form_limits_a_run_to_editions_and_countries(stage: Stage) -> None:
     assert run(stage, editions=("2023",)).counts["checked"] < 24
     [row] = stage.ledger()
@@ -85,6 +87,7 @@ def test_a_run_leaves_a_table_of_outcomes_and_links_to_what_changed(stage: Stage
     assert str(change.report.country) in artifacts["markdown"]["data"]
 
 
+@pytest.mark.slow
 def test_a_run_in_which_nothing_changed_leaves_no_list_of_changes(stage: Stage) -> None:
     run(stage)
     run(stage)
@@ -104,6 +107,7 @@ def test_a_second_run_of_a_source_is_refused_and_its_flow_run_says_so(stage: Sta
     assert stage.ledger() == []
 
 
+@pytest.mark.slow
 def test_listings_that_cannot_be_read_are_tried_three_times_and_fail_the_run(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,6 +156,7 @@ class TestWithABrokenListing:
     def sample_site(self) -> SampleSite:
         return ShortListing()
 
+    @pytest.mark.slow
     def test_a_run_reads_on_but_its_flow_run_fails_and_says_which_listing(
         self, stage: Stage
     ) -> None:
@@ -168,6 +173,7 @@ class TestWithABrokenListing:
         assert stage.ledger()[-1].state == "done"
 
 
+@pytest.mark.slow
 def test_artifacts_that_prefect_does_not_take_do_not_fail_the_run(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -220,6 +226,7 @@ def test_outside_of_prefect_the_flow_says_what_to_use_instead(tmp_path: Path) ->
         asyncio.run(ingest_flow.fn())
 
 
+@pytest.mark.slow
 def test_a_caller_asks_for_more_than_the_form_can(stage: Stage) -> None:
     request = IngestRequest(SOURCE, via=stage.settings.via, delay=0, urls=())
     assert run_here(Caller(stage.settings, request, lambda *_: None)).counts["checked"] == 24

@@ -236,6 +236,7 @@ def test_a_delivery_in_the_dead_runners_own_process_is_closed(server: Server) ->
     assert server.stage.flow_run(other["id"])["state"]["type"] == "RUNNING"
 
 
+@pytest.mark.slow
 def test_deployments_of_ours_that_the_plan_no_longer_names_go_and_others_stay(
     server: Server,
 ) -> None:
@@ -294,6 +295,7 @@ def test_a_work_pool_of_an_earlier_deploy_is_taken_back(server: Server) -> None:
     assert server.api(path)["work_pool_name"] is None
 
 
+@pytest.mark.slow
 def test_the_ledgers_rows_of_dead_runs_are_closed(server: Server) -> None:
     with open_parts(server.stage.settings) as parts, parts.store.write() as unit:
         run = unit.runs.start(

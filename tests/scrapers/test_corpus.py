@@ -26,10 +26,13 @@ ROOT = Path(__file__).parents[2]
 CORPUS = (ROOT / os.environ.get("REPORTWATCH_CORPUS", "../shared/pages")).resolve()
 SEEDS = CORPUS.parent / "seeds"
 
-pytestmark = pytest.mark.skipif(
-    not (CORPUS / "EXPECTED.tsv").is_file(),
-    reason=f"no real pages in {CORPUS}; set REPORTWATCH_CORPUS to their folder",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not (CORPUS / "EXPECTED.tsv").is_file(),
+        reason=f"no real pages in {CORPUS}; set REPORTWATCH_CORPUS to their folder",
+    ),
+]
 
 PAGES = 454
 NOTES_OF_OUR_OWN = {

@@ -23,10 +23,13 @@ SOURCE = source_named("us-state-hrr")
 ROOT = Path(__file__).parents[2]
 CORPUS = (ROOT / os.environ.get("REPORTWATCH_CORPUS", "../shared/pages")).resolve()
 
-pytestmark = pytest.mark.skipif(
-    not (CORPUS / "MANIFEST.tsv").is_file(),
-    reason=f"no real pages in {CORPUS}; set REPORTWATCH_CORPUS to their folder",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not (CORPUS / "MANIFEST.tsv").is_file(),
+        reason=f"no real pages in {CORPUS}; set REPORTWATCH_CORPUS to their folder",
+    ),
+]
 
 EXACT, WITHIN_ONE_YEAR = 395, 438
 """Floors of the guesses at editions; 401 and 442 of 454 were measured."""

@@ -8,8 +8,20 @@ from pathlib import Path
 
 import pytest
 from databases import Database, sqlite_url
+from order import is_on_postgres
 from products import Products
 from walk_stage import BETWEEN_RUNS, START, Watch, watching
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave use cases on PostgreSQL to the slow tier, but those marked `on_both`.
+
+    The SQL of both kinds is tested in tests/storage; here it is only walked through once more.
+    """
+    for item in items:
+        is_ours = item.path.is_relative_to(Path(__file__).parent)
+        if is_ours and is_on_postgres(item) and not item.get_closest_marker("on_both"):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture

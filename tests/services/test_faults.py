@@ -244,6 +244,7 @@ def test_a_killed_run_is_closed_as_crashed_and_its_alerts_are_told_by_the_next_d
     assert (killed.state, killed.error) == ("crashed", "the process died")
 
 
+@pytest.mark.on_both
 def test_of_two_runs_at_once_one_is_refused(each_watch: Watch) -> None:
     each_watch.at(0)
     each_watch.subscribe()
@@ -354,6 +355,7 @@ def test_a_full_disk_fails_the_run_and_loses_nothing(
         )
 
 
+@pytest.mark.on_both
 def test_a_server_that_restarts_between_two_transactions_is_asked_again(
     migrated_postgres: PostgresServer, tmp_path: Path
 ) -> None:

@@ -106,6 +106,7 @@ def share(watch: Watch, database: Database, sink: Sink, readers: int) -> None:
     assert states(watch) == {"sent": readers}
 
 
+@pytest.mark.on_both
 def test_two_workers_send_each_message_once(
     each_watch: Watch, database: Database, sink: Sink
 ) -> None:

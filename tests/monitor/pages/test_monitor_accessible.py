@@ -42,7 +42,6 @@ def address(filled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 @pytest.mark.parametrize(
     ("width", "scheme", "paths"),
     [
-        (1280, "light", SAMPLE),
         (400, "dark", SAMPLE),
         *(
             pytest.param(width, scheme, PAGES, marks=pytest.mark.slow)

@@ -14,8 +14,8 @@ def browser() -> Iterator[Browser]:
     yield from open_browser()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 380])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.slow), 380])
 def test_a_reader_walks_from_the_overview_to_a_redline(
     browser: Browser, origin: str, width: int, scheme: str
 ) -> None:

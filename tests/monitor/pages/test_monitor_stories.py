@@ -43,7 +43,9 @@ def confirmation(parts: Parts, sink: Sink) -> str:
     return f"{link.path}?{link.query}"
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (400, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(400, "dark"), pytest.param(1280, "light", marks=pytest.mark.slow)]
+)
 def test_a_reader_finds_compares_searches_and_subscribes_without_any_script(
     browser: Browser, open_monitor: Open, tmp_path: Path, width: int, scheme: str
 ) -> None:
@@ -172,6 +174,7 @@ def _give_up(parts: Parts) -> None:
         unit.commit()
 
 
+@pytest.mark.slow
 def test_a_run_is_followed_without_script_by_loading_the_page_again(
     browser: Browser, open_monitor: Open
 ) -> None:

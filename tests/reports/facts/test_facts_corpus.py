@@ -24,10 +24,13 @@ ROOT = Path(__file__).parents[3]
 CORPUS = (ROOT / os.environ.get("REPORTWATCH_CORPUS", "../shared/pages")).resolve()
 PAGE = ROOT / "docs" / "reading.md"
 
-pytestmark = pytest.mark.skipif(
-    not (CORPUS / "EXPECTED.tsv").is_file(),
-    reason=f"no real pages in {CORPUS}; set REPORTWATCH_CORPUS to their folder",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not (CORPUS / "EXPECTED.tsv").is_file(),
+        reason=f"no real pages in {CORPUS}; set REPORTWATCH_CORPUS to their folder",
+    ),
+]
 
 EDITIONS = [str(year) for year in range(2016, 2025)]
 

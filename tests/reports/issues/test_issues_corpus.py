@@ -19,10 +19,13 @@ from scrapers.registry import source_named
 ROOT = Path(__file__).parents[3]
 CORPUS = (ROOT / os.environ.get("REPORTWATCH_CORPUS", "../shared/pages")).resolve()
 
-pytestmark = pytest.mark.skipif(
-    not (CORPUS / "EXPECTED.tsv").is_file(),
-    reason=f"no real pages in {CORPUS}; set REPORTWATCH_CORPUS to their folder",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not (CORPUS / "EXPECTED.tsv").is_file(),
+        reason=f"no real pages in {CORPUS}; set REPORTWATCH_CORPUS to their folder",
+    ),
+]
 
 # Both deny abuses by officials only and tell of problems in prose.
 UNPARSED = {

@@ -167,6 +167,7 @@ def test_a_server_that_fails_again_and_again_is_left_until_later(watch: Watch) -
     assert sorted(states(watch)) == [("due", 0)] * 10 + [("retrying", 1)] * 3
 
 
+@pytest.mark.on_both
 def test_many_changes_are_one_mail(each_watch: Watch, sink: Sink) -> None:
     each_watch.set(smtp_url=sink.url, mass_change=12)
     each_watch.at(0)

@@ -23,6 +23,7 @@ def keys_by_url(site: AlteredSite) -> dict[str, str]:
     return {each.listed_url: each.key for scene in site.editions for each in scene.reports}
 
 
+@pytest.mark.on_both
 def test_each_step_of_the_timeline_is_told_as_it_happened(each_watch: Watch) -> None:
     expected: list[str] = []
     for step in each_watch.site.timeline.steps:
