@@ -15,6 +15,8 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleErr
 from storage.database.errors import DatabaseFailed, DatabaseUnusable, NotStorable
 
 BUSY_SECONDS = 60
+SYNCHRONOUS = "FULL"
+"""SQLite waits for the disk at every commit, so that no power cut takes back what was told."""
 WRITES = "reportwatch_writes"
 
 
@@ -106,7 +108,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.isolation_level = None  # transactions are begun below, not by the driver
         for pragma in (
             f"busy_timeout = {BUSY_SECONDS * 1000}",
-            "synchronous = FULL",
+            f"synchronous = {SYNCHRONOUS}",
             "foreign_keys = ON",
         ):
             connection.execute(f"PRAGMA {pragma}").close()

@@ -8,12 +8,16 @@ from pathlib import Path
 
 import pytest
 from archive import START, Archive
+from databases import sqlite_url
 from postgres import PostgresServer
 from sqlalchemy.exc import StatementError
 
+from storage.database.engine import connected, open_engine
 from storage.database.errors import DatabaseFailed, DatabaseUnusable
 from storage.database.tables import UtcTime
 from storage.store import Store, open_store
+
+FULL = 2
 
 
 @pytest.fixture
@@ -46,6 +50,13 @@ def test_a_commit_is_seen_by_others(archive: Archive) -> None:
         unit.commit()
         with archive.store.read() as other:
             assert other.runs.count() == 1
+
+
+def test_a_commit_waits_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the program itself; the other tests do not wait."""
+    monkeypatch.undo()
+    with connected(open_engine(sqlite_url(tmp_path)), writes=False) as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == FULL
 
 
 def test_writers_take_turns(archive: Archive) -> None:
