@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-MOST = {"databases": 10_000, "servers": 10_000, "programs": 10_000}
+MOST = {"databases": 1_200, "servers": 900, "programs": 300}
 """SQLite files opened and PostgreSQL databases made; ports bound; processes started. Raise a bound
 only with a reason: most tests can share what is there."""
 
