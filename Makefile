@@ -24,7 +24,7 @@ run: setup ## Show the whole walk on the sample site; ONCE=1 ends by itself
 # a thousand modules anew.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
-test: setup ## Run every test but the slow ones, in five minutes; tell the ten slowest
+test: setup ## Run every test but the slow ones, and tell the ten slowest
 	@$(PYTEST) --durations 10
 
 test-slow: setup ## Run the tests that take longer than the suite may
