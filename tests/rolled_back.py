@@ -11,7 +11,8 @@ from sqlalchemy.exc import DBAPIError
 
 from storage.database.engine import explain
 from storage.database.errors import DatabaseFailed
-from storage.store import Store, Unit
+from storage.store import Store
+from storage.unit import Unit
 
 _NUMBERS_FROM_ONE = text("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'")
 """No roll-back takes a number back that a sequence gave."""

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from databases import TEMPLATE
+from databases import TEMPLATE, sqlite_url
 from postgres import PostgresServer
 from snapshot import Snapshot, snapshot
 from sqlalchemy import Engine, event
@@ -88,7 +88,7 @@ class Rig:
             url = self._postgres.url(name)
         else:
             shutil.copyfile(self._base, home / "reportwatch.sqlite")
-            url = f"sqlite:///{home / 'reportwatch.sqlite'}"
+            url = sqlite_url(home)
         with Sink(home / "mail") as sink:
             yield Trial(home, url, self._origin, sink)
         if self._postgres:
@@ -330,7 +330,7 @@ def nearly_full() -> Iterator[Callable[[int], None]]:
 def test_a_full_disk_fails_the_run_and_loses_nothing(
     tmp_path: Path, nearly_full: Callable[[int], None], spare: int
 ) -> None:
-    url = f"sqlite:///{tmp_path / 'reportwatch.sqlite'}"
+    url = sqlite_url(tmp_path)
     with watching(url, tmp_path) as watch:
         watch.at(0)
         watch.subscribe()
