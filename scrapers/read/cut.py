@@ -33,7 +33,6 @@ _DOCUMENT = re.compile(
 """What begins or ends another page, one of the publisher's older template (its text) included."""
 _FORM_TITLE = b"Custom Report"
 """Looked for first: a search without regard to case takes six times as long."""
-_MENUS = (b"<nav", b"<select", b"<NAV", b"<SELECT", b"</footer", b"</nav")
 _MENU = re.compile(rb"<(?:nav|select|/footer|/nav)[\s/>]", re.I)
 _BANNER = b"An official website of the United States"
 _FORM_WORDS = rb"\b(?:build|edit)\s+(?:a|your)\s+custom\s+report\b"
@@ -89,10 +88,7 @@ def _damage(body: bytes, markup: Markup, hero: tuple[int, int], main: tuple[int,
         return "the report's text stands before its heading"
     if markup.find_tag(_FOOTER, 0, start) >= 0:
         return "the report's text stands behind the page's footer"
-    has_menu = any(body.find(name, start, end) >= 0 for name in _MENUS)
-    if markup.find_class(_NAVIGATION, start, end) >= 0 or (
-        has_menu and _holds(markup, _MENU, start, end)
-    ):
+    if markup.find_class(_NAVIGATION, start, end) >= 0 or _holds(markup, _MENU, start, end):
         return "the page's navigation stands in the report"
     is_double = markup.find_class(_CONTENT, start + 1, end) >= 0
     if is_double or _holds(markup, _DOCUMENT, min(hero[0], start), max(hero[1], end)):

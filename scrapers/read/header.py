@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup, Tag
+from lxml import etree
 
 from reports.text.canonical import canonical_block
-from scrapers.read.page import LONGEST_TAG, decode
+from scrapers.read.page import LONGEST_TAG, decode, parse
 
 _WAYBACK = re.compile(r"https?://web\.archive\.org/web/\d+[a-z_]*/(?=https?://)")
 _OWN_ADDRESS = (
@@ -37,13 +37,18 @@ class Header:
 
 def read_header(hero: bytes) -> Header:
     """Return what breadcrumb and main heading say."""
-    soup = BeautifulSoup(decode(hero), "lxml")
-    headings = soup.find_all("h1")
-    current = soup.find(class_="bc_current")
+    root = parse(hero)
+    if root is None:
+        return Header("", (), "")
+    etree.strip_elements(root, "script", "style", "template", with_tail=False)
+    for line_break in root.iter("br"):
+        line_break.text = " "  # it parts words; a tag within one does not
+    titles = [_said(each) for each in root.iter("h1")]
+    current = next((each for each in root.iter() if _is_current(each)), None)
     return Header(
-        _said(headings[-1]) if headings else "",
-        tuple(_said(link) for link in soup.find_all("a")),
-        _said(current) if isinstance(current, Tag) else "",
+        titles[-1] if titles else "",
+        tuple(_said(link) for link in root.iter("a")),
+        "" if current is None else _said(current),
     )
 
 
@@ -53,11 +58,12 @@ def is_heading_lost(hero: bytes, header: Header) -> bool:
     return found is not None and not header.title and bool(_WORDS.search(_TAG.sub(b"", found[1])))
 
 
-def _said(element: Tag) -> str:
-    """Return an element's words: a line break parts them, a tag within one does not."""
-    for line_break in element.find_all("br"):
-        line_break.replace_with(" ")
-    return canonical_block(element.get_text())
+def _is_current(element: etree._Element) -> bool:
+    return "bc_current" in element.get("class", "").split()
+
+
+def _said(element: etree._Element) -> str:
+    return canonical_block("".join(map(str, element.itertext())))
 
 
 def original(url: str) -> str:

@@ -2,8 +2,8 @@
 
 Real pages have 276 KB in the median, two thirds of it menus and scripts. BeautifulSoup takes 33 ms
 for a whole page and 6 ms for its main region; lxml takes 0.4 ms for that region and is what
-BeautifulSoup builds on, so the long text is walked on lxml's tree directly, and BeautifulSoup reads
-what is small and irregular: listings, headers and breadcrumbs.
+BeautifulSoup builds on, so report pages are walked on lxml's tree directly, and BeautifulSoup reads
+what is asked for once a run and irregular: listings and navigation.
 """
 
 from __future__ import annotations
@@ -108,18 +108,23 @@ def blocks(markup: bytes) -> list[Block]:
     comments are silent. Any broken markup is accepted; none is read of markup nested deeper than
     the parser goes (2,048 elements), since the rest would look like an edit.
     """
+    root = parse(markup)
+    return [] if root is None else [block for block in _Flow().read(root) if block.text]
+
+
+def parse(markup: bytes) -> etree._Element | None:
+    """Return the tree of a piece of HTML, None of one without text or nested too deeply."""
     text = decode(markup).replace("\x00", "")
     if not text.strip():
-        return []
+        return None
     # lxml's bare parser: that of lxml.html asks Python for the class of every element.
     parser = etree.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        root = etree.fromstring(f"<html><body>{text}</body></html>", parser)
+        # Its ends are the parser's to add: written out, they would be words of an open <title>.
+        root = etree.fromstring(f"<html><body>{text}", parser)
     except (etree.ParserError, ValueError):
-        return []
-    if root is None or parser.error_log.filter_from_fatals():
-        return []
-    return [block for block in _Flow().read(root) if block.text]
+        return None
+    return None if parser.error_log.filter_from_fatals() else root
 
 
 class _Flow:
