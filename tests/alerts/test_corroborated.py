@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from conftest import NOW, SUMMARY, Desk
+from desk import NOW, SUMMARY, Desk
 
 from alerts.message import ComposedMessage, compose
-from reports.model.values import Witness
+from reports.model.values import ArchiveEvidence
 from reports.notices.messages import OutgoingChange
 
 
@@ -17,11 +17,11 @@ def composed(desk: Desk, outgoing: OutgoingChange) -> ComposedMessage:
     return compose(desk.message(outgoing), **facts)
 
 
-def witness(day: int, url: str) -> Witness:
-    return Witness(datetime(2025, 8, day, 10, tzinfo=UTC), url)
+def witness(day: int, url: str) -> ArchiveEvidence:
+    return ArchiveEvidence(datetime(2025, 8, day, 10, tzinfo=UTC), url)
 
 
-def edit(desk: Desk, *witnesses: Witness) -> OutgoingChange:
+def edit(desk: Desk, *witnesses: ArchiveEvidence) -> OutgoingChange:
     return desk.edit((*SUMMARY[:2], "It did not."), witnesses=witnesses)
 
 

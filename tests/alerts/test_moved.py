@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conftest import SUMMARY, Desk
+from desk import SUMMARY, Desk
 from test_message import write
 
 from reports.model.reading import Issue, IssueList, IssueStatus, Section
