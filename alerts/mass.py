@@ -25,7 +25,7 @@ Compared = tuple[OutgoingChange, ReadingComparison | None]
 
 
 @dataclass(frozen=True)
-class Row:
+class ReportRow:
     """One report in the table."""
 
     name: str
@@ -37,7 +37,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Cluster:
+class SameEdit:
     """Several reports that met with the very same edit, with the first one's redline."""
 
     reports: tuple[str, ...]
@@ -64,8 +64,8 @@ class Overview:
     editions: tuple[tuple[str, int], ...]
     new_edition: str
     headings: NewHeadings | None
-    clusters: tuple[Cluster, ...]
-    rows: tuple[Row, ...]
+    clusters: tuple[SameEdit, ...]
+    rows: tuple[ReportRow, ...]
     rows_left_out: int
 
 
@@ -90,9 +90,11 @@ def _most(names: Iterable[str]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(Counter(names).items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _row(outgoing: OutgoingChange, compared: ReadingComparison | None, public_url: str) -> Row:
+def _row(
+    outgoing: OutgoingChange, compared: ReadingComparison | None, public_url: str
+) -> ReportRow:
     added, removed = amounts(outgoing.change, compared)
-    return Row(
+    return ReportRow(
         name=report_name(outgoing.change),
         headline=headline(outgoing.change, compared),
         link=permalink(outgoing, public_url) or web_url(outgoing.change.url),
@@ -123,7 +125,7 @@ def _heading(text: str) -> str:
     return f"“{one_line(text, 120)}”" if text else "nothing"
 
 
-def _clusters(changes: Sequence[Compared]) -> tuple[Cluster, ...]:
+def _clusters(changes: Sequence[Compared]) -> tuple[SameEdit, ...]:
     alike: dict[Hashable, list[Compared]] = defaultdict(list)
     for outgoing, compared in changes:
         if compared is not None and not compared.is_same:
@@ -143,11 +145,11 @@ def _edit(compared: ReadingComparison) -> Hashable:
     )
 
 
-def _cluster(group: Sequence[Compared]) -> Cluster:
+def _cluster(group: Sequence[Compared]) -> SameEdit:
     outgoing, compared = group[0]
     parts = compared.changed if compared else ()
     shown = [p for _, comparison in parts for p in redline(comparison, most_words=_WORDS_SHOWN)]
-    return Cluster(
+    return SameEdit(
         reports=tuple(sorted(report_name(member.change) for member, _ in group)),
         headline=headline(outgoing.change, compared),
         paragraphs=tuple(part for part in shown if isinstance(part, Paragraph))[:3],

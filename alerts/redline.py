@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reports.compare.diff import Comparison, Op, Piece, marked_text
+from reports.compare.diff import Comparison, Op, Span, marked_text
 from reports.text.plain import fully_visible, visible
 
 MOST_WORDS = 4000
@@ -20,7 +20,7 @@ _EQUAL_AROUND = 60  # unchanged words kept on either side of a longer stretch
 class Paragraph:
     """One changed paragraph, ready to show: nothing in it is invisible or reorders text."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Span, ...]
 
     @property
     def text(self) -> str:
@@ -70,10 +70,10 @@ def redline(
 
 
 def _without_heading(
-    paragraphs: tuple[tuple[Piece, ...], ...], heading: str
-) -> tuple[tuple[Piece, ...], ...]:
+    paragraphs: tuple[tuple[Span, ...], ...], heading: str
+) -> tuple[tuple[Span, ...], ...]:
     first = paragraphs[0] if paragraphs else ()
-    is_heading = heading and first == (Piece(Op.EQUAL, " ".join(heading.split())),)
+    is_heading = heading and first == (Span(Op.EQUAL, " ".join(heading.split())),)
     return paragraphs[1:] if is_heading else paragraphs
 
 
@@ -85,14 +85,14 @@ def _leave_out(parts: list[RedlinePart], *, has_changes: bool) -> None:
         parts.append(Elision(1, has_changes))
 
 
-def _shortened(paragraph: tuple[Piece, ...], room: int) -> tuple[Piece, ...]:
+def _shortened(paragraph: tuple[Span, ...], room: int) -> tuple[Span, ...]:
     shown = []
     for place, piece in enumerate(paragraph):
         if piece.op is Op.EQUAL:
             text = visible(_equal_text(piece.text, place > 0, place < len(paragraph) - 1))
         else:
             text = fully_visible(_cut(piece.text, room))
-        shown.append(Piece(piece.op, text, piece.move))
+        shown.append(Span(piece.op, text, piece.move))
     return tuple(shown)
 
 

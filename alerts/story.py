@@ -30,7 +30,7 @@ SILENCING = (ChangeKind.REMOVED, ChangeKind.COUNTRY_DROPPED, ChangeKind.TOPIC_VA
 
 
 @dataclass(frozen=True)
-class Fact:
+class StoryFact:
     """One labelled line of a story; ``url`` where its value is a safe link."""
 
     label: str
@@ -39,7 +39,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Part:
+class ChangedPart:
     """One part of a report with its redline."""
 
     name: str
@@ -61,8 +61,8 @@ class Story:
 
     name: str
     headline: str
-    facts: tuple[Fact, ...]
-    parts: tuple[Part, ...]
+    facts: tuple[StoryFact, ...]
+    parts: tuple[ChangedPart, ...]
     quotations: tuple[Quotation, ...]
     citation: str
     has_silence: bool
@@ -143,24 +143,24 @@ def _facts(
     compared: ReadingComparison | None,
     link: str,
     publishers: Mapping[str, str],
-) -> list[Fact]:
+) -> list[StoryFact]:
     change = outgoing.change
     report = change.report
     url = page_for_people(change.url or _url_of(outgoing))
     facts = [
-        Fact("Report", one_line(change.title) or report_name(change)),
-        Fact("Publisher", one_line(publishers.get(report.source, ""))),
-        Fact("Identity", _identity(change)),
-        Fact(
+        StoryFact("Report", one_line(change.title) or report_name(change)),
+        StoryFact("Publisher", one_line(publishers.get(report.source, ""))),
+        StoryFact("Identity", _identity(change)),
+        StoryFact(
             "Where", ", ".join(one_line(name) for name, _ in compared.changed) if compared else ""
         ),
-        Fact("How much", _how_much(change, compared)),
+        StoryFact("How much", _how_much(change, compared)),
         *_moves(compared),
-        Fact("Seen", moment(change.detected_at)),
+        StoryFact("Seen", moment(change.detected_at)),
         *_version_facts(outgoing),
         *_corroboration(change),
-        Fact("Publisher's page", one_line(url), web_url(url)),
-        Fact("In the monitor", link, link),
+        StoryFact("Publisher's page", one_line(url), web_url(url)),
+        StoryFact("In the monitor", link, link),
     ]
     return [fact for fact in facts if fact.value]
 
@@ -181,26 +181,28 @@ def _how_much(change: Change, compared: ReadingComparison | None) -> str:
     return word_counts(added, removed) if added or removed else ""
 
 
-def _moves(compared: ReadingComparison | None) -> Iterator[Fact]:
+def _moves(compared: ReadingComparison | None) -> Iterator[StoryFact]:
     """Tell what changed places, and how it is marked below."""
     moves = compared.moves if compared else ()
     for move in moves[:_MOST_MOVES]:
         amount = f"{counted(move.paragraphs, 'paragraph')}, {counted(move.words, 'word')}"
         places = f"from {one_line(move.origin)} to {one_line(move.destination)}"
-        yield Fact(f"Moved ({move.number})", f"{amount}, {places}")
+        yield StoryFact(f"Moved ({move.number})", f"{amount}, {places}")
     if len(moves) > _MOST_MOVES:
-        yield Fact("Moved as well", counted(len(moves) - _MOST_MOVES, "more passage"))
+        yield StoryFact("Moved as well", counted(len(moves) - _MOST_MOVES, "more passage"))
 
 
-def _corroboration(change: Change) -> Iterator[Fact]:
+def _corroboration(change: Change) -> Iterator[StoryFact]:
     """Name the captures of a web archive that bear the change out, and where they are shown."""
     if change.witnesses:
-        yield Fact("Evidence", told_by(change.witnesses))
+        yield StoryFact("Evidence", told_by(change.witnesses))
     for each in change.witnesses:
-        yield Fact(f"Capture of {each.captured_at:%Y-%m-%d}", one_line(each.url), web_url(each.url))
+        yield StoryFact(
+            f"Capture of {each.captured_at:%Y-%m-%d}", one_line(each.url), web_url(each.url)
+        )
 
 
-def _version_facts(outgoing: OutgoingChange) -> list[Fact]:
+def _version_facts(outgoing: OutgoingChange) -> list[StoryFact]:
     before, after = outgoing.before, outgoing.after
     if before and after and before.number == after.number:
         before = None
@@ -210,18 +212,18 @@ def _version_facts(outgoing: OutgoingChange) -> list[Fact]:
             seen = f"version {view.number}, captured {moment(view.captured_at)}"
             if view is before and view.last_seen_at > view.captured_at:
                 seen += f", last seen {moment(view.last_seen_at)}"
-            facts.append(Fact(label, seen))
-            facts.append(Fact(f"{label}: summary", f"sha256:{view.reading.text_sha256}"))
+            facts.append(StoryFact(label, seen))
+            facts.append(StoryFact(f"{label}: summary", f"sha256:{view.reading.text_sha256}"))
             if before and after and before.reading.text_sha256 == after.reading.text_sha256:
-                facts.append(Fact(f"{label}: report", f"sha256:{view.reading.report_sha256}"))
+                facts.append(StoryFact(f"{label}: report", f"sha256:{view.reading.report_sha256}"))
     return facts
 
 
-def _parts(compared: ReadingComparison | None, most_words: int) -> tuple[Part, ...]:
+def _parts(compared: ReadingComparison | None, most_words: int) -> tuple[ChangedPart, ...]:
     parts = []
     for name, comparison in compared.changed if compared else ():
         shown = redline(comparison, heading=name, most_words=most_words)
-        part = Part(one_line(name), _amount(comparison), shown)
+        part = ChangedPart(one_line(name), _amount(comparison), shown)
         parts.append(part)
         most_words -= sum(len(p.text.split()) for p in shown if isinstance(p, Paragraph))
     return tuple(parts)

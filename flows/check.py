@@ -13,12 +13,12 @@ from prefect.states import Cancelled, Completed
 
 from flows.deployments_file import read_plan
 from flows.lifeline import die_with_runner, is_started_by_runner
+from flows.schedule_notes import note_sources
 from reports.watch.alarm import Alarm
 from reports.wording.changes import counted
 from services.assembly import Parts, open_parts
 from services.health.canary import watch_canary
 from services.health.freshness import Checked, scheduled_check
-from services.health.promises import note_sources
 from services.notify.purge import tidy
 from services.settings import load_settings
 

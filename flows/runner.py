@@ -32,8 +32,8 @@ from flows.deployments_file import BUNDLED, BadPlan, PlannedDeployment, read_pla
 from flows.lifeline import RUNNER
 from flows.prefect_api import READY_FILE, answers
 from flows.reconcile import Reconciled, Reconciliation
+from flows.schedule_notes import note_plan
 from services.assembly import Parts, open_parts
-from services.health.promises import note_plan
 from services.health.watchdog import keep_watch
 from services.settings import load_settings
 

@@ -180,6 +180,11 @@ class Settings(BaseSettings):
         """The database's URL; a SQLite file in the home folder unless set."""
         return self.database_url or f"sqlite:///{(self.home / 'reportwatch.sqlite').absolute()}"
 
+    @property
+    def mail_domain(self) -> str:
+        """The domain that our mail comes from, for Message-IDs."""
+        return self.mail_from.rpartition("@")[2].rstrip(">") or "localhost"
+
     @classmethod
     def settings_customise_sources(
         cls,

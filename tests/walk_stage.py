@@ -12,7 +12,7 @@ from typing import Any
 
 from in_process import served_in_process
 
-from deployments.sample_site import Answer, SampleSite, serve
+from deployments.sample_site import SampleSite, SiteResponse, serve
 from deployments.sample_site.editions import SampleReport
 from reports.notices.subscription import Channel, Every
 from scrapers.saved.wordpress import Post
@@ -38,7 +38,7 @@ class AlteredSite(SampleSite):
 
     def __init__(self, step: int = 0, **options: Any) -> None:
         super().__init__(step, **options)
-        self.altered: dict[str, Callable[[Answer], Answer]] = {}
+        self.altered: dict[str, Callable[[SiteResponse], SiteResponse]] = {}
         self.asked: list[str] = []
         self.has_hints = False
         self.modified: dict[str, datetime] = {}
@@ -53,12 +53,12 @@ class AlteredSite(SampleSite):
             if each.key not in self.trashed
         ]
 
-    def render(self, path: str) -> Answer:
+    def render(self, path: str) -> SiteResponse:
         self.asked.append(path)
         name, _, query = path.partition("?")
         if self.has_hints and (hinted := wordpress_answer(self.posts(), name, query)):
             headers = {"Content-Type": hinted.content_type, **hinted.headers}
-            return Answer(hinted.status, headers, hinted.body)
+            return SiteResponse(hinted.status, headers, hinted.body)
         answer = super().render(path)
         change = self.altered.get(path.rstrip("/"))
         return change(answer) if change else answer
@@ -71,7 +71,7 @@ class AlteredSite(SampleSite):
     def url(self, key: str) -> str:
         return self.report(key).listed_url
 
-    def alter(self, path: str, change: Callable[[Answer], Answer]) -> None:
+    def alter(self, path: str, change: Callable[[SiteResponse], SiteResponse]) -> None:
         self.altered[path.rstrip("/")] = change
 
     def was_asked_before(self) -> None:
@@ -88,10 +88,10 @@ class AlteredSite(SampleSite):
             self.modified[key] = at
 
     def fail(self, key: str, status: int, body: str = "") -> None:
-        self.alter(self.report(key).path, lambda _: Answer(status, HTML, body.encode()))
+        self.alter(self.report(key).path, lambda _: SiteResponse(status, HTML, body.encode()))
 
     def redirect(self, path: str, to: str) -> None:
-        self.alter(path, lambda _: Answer(301, {"Location": to}, b""))
+        self.alter(path, lambda _: SiteResponse(301, {"Location": to}, b""))
 
     def copy(self, path: str, key: str) -> None:
         """Show a report's page at another path as well."""
@@ -104,13 +104,13 @@ class AlteredSite(SampleSite):
         self.alter(edition.path, _replacing(*gone))
 
 
-def _replacing(*pairs: tuple[str, str]) -> Callable[[Answer], Answer]:
-    def change(answer: Answer) -> Answer:
+def _replacing(*pairs: tuple[str, str]) -> Callable[[SiteResponse], SiteResponse]:
+    def change(answer: SiteResponse) -> SiteResponse:
         body = answer.body
         for old, new in pairs:
             body = body.replace(old.encode(), new.encode())
         headers = {name: value for name, value in answer.headers.items() if name != "ETag"}
-        return Answer(answer.status, headers, body)
+        return SiteResponse(answer.status, headers, body)
 
     return change
 

@@ -10,7 +10,7 @@ from lxml.html import document_fromstring
 
 from reports.model.reading import Reading, Section
 from reports.text.canonical import canonical_block
-from scrapers.read.navigation import Entry, navigation_outline
+from scrapers.read.navigation import Heading, navigation_outline
 from scrapers.read.page import decode
 
 _NO_SECTION = re.compile(
@@ -19,7 +19,7 @@ _NO_SECTION = re.compile(
 """What a navigation lists beside sections: the summary, the choices of a hub, an empty heading."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
-Heading = tuple[int, str]
+DepthAndText = tuple[int, str]
 """Depth (0 for a section, 1 below one) and text with its number."""
 
 
@@ -31,8 +31,8 @@ class Outline:
     what is listed must at least be a heading element of the page.
     """
 
-    listed: tuple[Heading, ...]
-    read: tuple[Heading, ...]
+    listed: tuple[DepthAndText, ...]
+    read: tuple[DepthAndText, ...]
     denied: tuple[str, ...] = ()
 
     @property
@@ -66,7 +66,7 @@ class Outline:
         return f"no heading of the page: {self.denied[0]!r}" if self.denied else ""
 
 
-def _sections(side: Sequence[Heading]) -> list[str]:
+def _sections(side: Sequence[DepthAndText]) -> list[str]:
     return [text for depth, text in side if not depth]
 
 
@@ -83,11 +83,11 @@ def outline_of(body: bytes, region: bytes, reading: Reading) -> Outline | None:
     return Outline(tuple(row for row in listed if row[1]), read, denied)
 
 
-def _is_section(entry: Entry) -> bool:
+def _is_section(entry: Heading) -> bool:
     return entry.depth == 0 and not _NO_SECTION.fullmatch(entry.text)
 
 
-def _rows(section: Section) -> Iterator[Heading]:
+def _rows(section: Section) -> Iterator[DepthAndText]:
     is_numbered = section.number and not section.heading.casefold().startswith("section")
     heading = f"Section {section.number}. {section.heading}" if is_numbered else section.heading
     yield 0, heading.rstrip()

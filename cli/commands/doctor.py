@@ -34,9 +34,10 @@ def doctor(
     Settings, home folder, disk, database, clock, mail server, Prefect, and whether every source was
     read as promised. Nothing is sent or changed. Exit code 1 where a fault is found.
     """
+    from flows.examine_server import examine_server
     from services.health.doctor import Status, examine, worst
 
-    found = examine(with_publishers=publishers)
+    found = examine(examine_server, with_publishers=publishers)
     status = worst(found)
     if as_json:
         checks = [

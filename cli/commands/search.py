@@ -25,7 +25,7 @@ from scrapers.registry import source_named
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from storage.search.passages import Found, Hit, Scope
+    from storage.search.passages import Hit, SearchResults, SearchScope
 
 SHOWN = 20
 """Results for people; --json has no limit but the search's own."""
@@ -91,15 +91,15 @@ def search(
 
 def _scope(
     source: str, edition: str, country: str, summaries: bool, as_of: str, removed: bool
-) -> Scope:
-    from storage.search.passages import Scope
+) -> SearchScope:
+    from storage.search.passages import SearchScope
 
     if as_of and removed:
         raise Refusal("give --as-of or --removed, not both", 2)
     if source:
         source_named(source)
     place, _, part = context.country_code(country).partition("/") if country else ("", "", "")
-    return Scope(
+    return SearchScope(
         source=source,
         edition=edition,
         country=place,
@@ -115,7 +115,7 @@ def _tell_progress(done: int, total: int) -> None:
         note(f"making reports searchable: {done:,} of {total:,}")
 
 
-def _show(found: Found) -> None:
+def _show(found: SearchResults) -> None:
     if not found.total:
         say("nothing found; `reportwatch search --help` says how to ask")
         return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cli.output.results import MOST_COLUMNS, console, say, say_prose
 from reports.text.plain import one_line
-from reports.topics.trends import EditionComparison, Figure, TopicTrend, Verdict
+from reports.topics.trends import Figure, TopicComparison, TopicTrend, TopicTrendKind
 from reports.wording.changes import counted, group_name, topic_name
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def print_topics(view: TopicsView, *, with_table: bool) -> None:
         say_prose("Every topic: --table. A picture: --chart FILE. Which countries: --json.")
 
 
-def _print_comparison(view: TopicsView, compared: EditionComparison) -> None:
+def _print_comparison(view: TopicsView, compared: TopicComparison) -> None:
     before, after = compared.before, compared.after
     sides = {each.edition: each for each in view.editions}
     say_prose(
@@ -57,9 +57,9 @@ def _print_comparison(view: TopicsView, compared: EditionComparison) -> None:
             "Too few reports are in both to compare the editions: what left and what is new goes "
             f"by the {counted(compared.lists_in_both, 'report')} with a list in both."
         )
-    _print_turned(view, compared, Verdict.VANISHED, "Left the issue lists")
-    _print_turned(view, compared, Verdict.APPEARED, "New in the issue lists")
-    for verdict, label in ((Verdict.FELL, "Fell most"), (Verdict.ROSE, "Rose most")):
+    _print_turned(view, compared, TopicTrendKind.VANISHED, "Left the issue lists")
+    _print_turned(view, compared, TopicTrendKind.APPEARED, "New in the issue lists")
+    for verdict, label in ((TopicTrendKind.FELL, "Fell most"), (TopicTrendKind.ROSE, "Rose most")):
         moved = [each for each in compared.having(verdict) if _moved(each) >= _FEW][:_MOST]
         if moved:
             say_prose(f"{label}: {', '.join(map(_from_to, moved))}")
@@ -80,7 +80,7 @@ def _told(side: EditionTopics) -> str:
 
 
 def _print_turned(
-    view: TopicsView, compared: EditionComparison, verdict: Verdict, title: str
+    view: TopicsView, compared: TopicComparison, verdict: TopicTrendKind, title: str
 ) -> None:
     found = compared.having(verdict)
     if not found:

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
-from deployments.sample_site.site import Answer, SampleSite
+from deployments.sample_site.site import SampleSite, SiteResponse
 
 STEP_PATH = "/__step"
 _LOOPBACK = "127.0.0.1"
@@ -75,14 +75,14 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(length))
         self._send(self._advance(body) if self.path == STEP_PATH else _plain(405, "GET only."))
 
-    def _advance(self, body: bytes) -> Answer:
+    def _advance(self, body: bytes) -> SiteResponse:
         try:
             self.server.site.advance(int(body))
         except ValueError as error:
             return _plain(400, f"The step was not changed: {error}.")
         return _plain(200, str(self.server.site.step))
 
-    def _send(self, answer: Answer) -> None:
+    def _send(self, answer: SiteResponse) -> None:
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
@@ -114,14 +114,14 @@ def serve(site: SampleSite, port: int = 0) -> Iterator[str]:
             server.hang_up()
 
 
-def revalidated(answer: Answer, wanted: str) -> Answer:
+def revalidated(answer: SiteResponse, wanted: str) -> SiteResponse:
     """Return 304 in the answer's place if ``wanted``, an If-None-Match, names its tag."""
     tag = answer.headers.get("ETag")
     named = {each.strip().removeprefix("W/") for each in wanted.split(",")}
     if tag and (tag in named or "*" in named):
-        return Answer(304, {"ETag": tag}, b"")
+        return SiteResponse(304, {"ETag": tag}, b"")
     return answer
 
 
-def _plain(status: int, text: str) -> Answer:
-    return Answer(status, {"Content-Type": "text/plain; charset=UTF-8"}, text.encode())
+def _plain(status: int, text: str) -> SiteResponse:
+    return SiteResponse(status, {"Content-Type": "text/plain; charset=UTF-8"}, text.encode())

@@ -12,14 +12,14 @@ from deployments.sample_site import pages
 from deployments.sample_site.editions import Edition, SampleReport
 from deployments.sample_site.load import load_reports, write
 from deployments.sample_site.noise import Noise, NoiseLevel, Pressed, press
-from deployments.sample_site.timeline import Fault, Scene, Timeline, load_timeline
+from deployments.sample_site.timeline import Fault, Scene, SiteTimeline, load_timeline
 
 _HTML = "text/html; charset=UTF-8"
 _ROBOTS = "User-agent: *\nDisallow: /wp-admin/\n"
 _LOAD_MENU_PLACES = 400  # brings a load page to the size of a real one, about 270 KB
 
 
-class Answer(NamedTuple):
+class SiteResponse(NamedTuple):
     """One response: its status, headers (without framing) and body."""
 
     status: int
@@ -65,7 +65,7 @@ class SampleSite:
     def __init__(
         self, step: int = 0, noise: NoiseLevel | str = NoiseLevel.SOME, scale: int = 0
     ) -> None:
-        self.timeline: Timeline = load_timeline()
+        self.timeline: SiteTimeline = load_timeline()
         self._level = NoiseLevel(noise)
         self._noise = Noise(self._level)
         self._load = load_reports(scale) if scale else None
@@ -85,17 +85,17 @@ class SampleSite:
         """Move the site to a step, forward or back; raises ValueError for an unknown one."""
         self._view = self._look(step)
 
-    def render(self, path: str) -> Answer:
+    def render(self, path: str) -> SiteResponse:
         """Answer a GET of ``path``; a query string is ignored."""
         view = self._view
         route = view.routes.get(path.partition("?")[0], view.missing)
         if route.location:
-            return Answer(route.status, {"Location": route.location}, b"")
+            return SiteResponse(route.status, {"Location": route.location}, b"")
         headers = {"Content-Type": route.content_type}
         body = self._noise.fill(route.page())
         if route.status == 200 and self._level is NoiseLevel.NONE:
             headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-        return Answer(route.status, headers, body)
+        return SiteResponse(route.status, headers, body)
 
     def _look(self, step: int) -> _View:
         scene = self.timeline.at(step)

@@ -50,7 +50,7 @@ class Scene:
     faults: dict[str, Fault]
 
 
-class Timeline:
+class SiteTimeline:
     """The steps of the sample site, read from ``timeline.toml``."""
 
     def __init__(self, source: dict[str, Any]) -> None:
@@ -91,10 +91,10 @@ class Timeline:
 
 
 @cache
-def load_timeline() -> Timeline:
+def load_timeline() -> SiteTimeline:
     """Return the timeline that comes with the site."""
     source = files("deployments.sample_site") / "timeline.toml"
-    return Timeline(tomllib.loads(source.read_text("utf-8")))
+    return SiteTimeline(tomllib.loads(source.read_text("utf-8")))
 
 
 def _step(number: int, row: dict[str, Any]) -> Step:

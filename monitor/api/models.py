@@ -255,7 +255,7 @@ class Subscription(TypedDict):
     set_aside_why: str
 
 
-class Asked(TypedDict):
+class ConfirmationSent(TypedDict):
     """An address that was asked to confirm."""
 
     address: str

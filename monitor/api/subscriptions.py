@@ -29,7 +29,7 @@ def subscription_api_router() -> APIRouter:
     path = f"{PREFIX}/subscriptions"
     tag = "operators"
     add(router, path, subscriptions, list[models.Subscription], tag=tag)
-    add(router, path, subscribe, models.Asked, methods=["POST"], status=202, tag=tag)
+    add(router, path, subscribe, models.ConfirmationSent, methods=["POST"], status=202, tag=tag)
     add(router, f"{path}/{{number}}", drop, models.Removed, methods=["DELETE"], tag=tag)
     return router
 

@@ -28,7 +28,7 @@ class EditionLine:
 
 
 @dataclass(frozen=True)
-class Lengths:
+class EditionLengths:
     """Words of the summary and of the whole report by edition."""
 
     editions: tuple[tuple[str, int, int], ...]
@@ -80,13 +80,15 @@ def topic_grid(rows: Sequence[EditionRow]) -> list[tuple[str, tuple[bool | None,
     ]
 
 
-def lengths_of(rows: Sequence[EditionRow]) -> Lengths:
+def lengths_of(rows: Sequence[EditionRow]) -> EditionLengths:
     """Return the lengths of editions, oldest first."""
-    return Lengths(tuple((each.report.edition, each.summary_words, each.words) for each in rows))
+    return EditionLengths(
+        tuple((each.report.edition, each.summary_words, each.words) for each in rows)
+    )
 
 
 @lru_cache(maxsize=64)
-def lengths_svg(shown: Lengths) -> str:
+def lengths_svg(shown: EditionLengths) -> str:
     """Return the lengths as SVG, with a title and a description for those who do not see it."""
     from monitor.charts.drawing import draw_lengths  # noqa: PLC0415 - the monitor is to start fast
 

@@ -9,7 +9,7 @@ import altair
 import vl_convert
 
 from monitor.charts.activity import GROUPS, Activity
-from monitor.charts.country import Lengths
+from monitor.charts.country import EditionLengths
 from monitor.charts.heat_map import HeatMap
 from reports.topics.trends import Figure
 
@@ -56,7 +56,7 @@ def draw_activity(shown: Activity) -> str:
     return vl_convert.vegalite_to_svg(laid_out.configure_view(stroke=None).to_dict())
 
 
-def draw_lengths(shown: Lengths) -> str:
+def draw_lengths(shown: EditionLengths) -> str:
     """Return the lengths of editions as bars, the summary's share darker: SVG, as above."""
     values = [
         {"edition": edition, "part": part, "words": words, "place": place}

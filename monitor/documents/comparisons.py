@@ -10,8 +10,8 @@ from reports.compare.editions import (
     ABSENCE,
     EditionComparison,
     IssueWording,
-    Lengths,
     StockChange,
+    WordCounts,
 )
 from reports.compare.layout import Paragraph
 from reports.compare.sections import SectionChange
@@ -233,7 +233,7 @@ def _shifts(shifts: Iterable[WordShift]) -> list[Document]:
     return [{"phrase": each.phrase, "before": each.before, "after": each.after} for each in shifts]
 
 
-def _lengths(lengths: Lengths) -> Document:
+def _lengths(lengths: WordCounts) -> Document:
     return {
         "before": lengths.before,
         "after": lengths.after,

@@ -7,7 +7,7 @@ from typing import Any
 from reports.wording.citation import stamp
 from scrapers.source import Source
 from services.assembly import Parts
-from services.watch.plan import EDITIONS, NEVER, Agenda, Entry
+from services.watch.plan import EDITIONS, NEVER, Agenda, PlanEntry
 
 MEGABYTE = 1_000_000
 
@@ -28,7 +28,7 @@ def _moment(moment: Any) -> str | None:
     return stamp(moment) if moment and moment != NEVER else None
 
 
-def _entry(parts: Parts, entry: Entry) -> dict[str, Any]:
+def _entry(parts: Parts, entry: PlanEntry) -> dict[str, Any]:
     return {
         "asks": entry.asked.value,
         "url": entry.url,

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from reports.wording.citation import stamp
-from storage.search.passages import Found, Hit
+from storage.search.passages import Hit, SearchResults
 
 Document = dict[str, Any]
 
 
 def search_document(
-    query: str, found: Found, *, as_of: datetime | None, is_removed: bool
+    query: str, found: SearchResults, *, as_of: datetime | None, is_removed: bool
 ) -> Document:
     """Return a page of results; ``total`` is a floor where ``is_cut``."""
     return {

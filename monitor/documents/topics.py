@@ -7,7 +7,7 @@ from typing import Any
 
 from reports.model.identity import ReportId
 from reports.topics.classify import taxonomy
-from reports.topics.trends import EditionComparison, Figure, Place, TopicTrend, Verdict
+from reports.topics.trends import Figure, Place, TopicComparison, TopicTrend, TopicTrendKind
 from reports.wording.changes import topic_name
 from services.runs.topics import TopicsView
 from storage.texts.facts import EditionTopics
@@ -30,8 +30,8 @@ def topics_document(view: TopicsView) -> Document:
         "editions": [_edition(view, each) for each in view.editions],
         "topics": [_topic(view, topic) for topic in view.topics],
         "comparisons": [_comparison(each) for each in view.comparisons],
-        "vanished": _having(view, Verdict.VANISHED),
-        "new": _having(view, Verdict.APPEARED),
+        "vanished": _having(view, TopicTrendKind.VANISHED),
+        "new": _having(view, TopicTrendKind.APPEARED),
         "notice": NOTICE,
     }
 
@@ -76,7 +76,7 @@ def _figure(figure: Figure) -> Document:
     }
 
 
-def _comparison(compared: EditionComparison) -> Document:
+def _comparison(compared: TopicComparison) -> Document:
     return {
         "from_edition": compared.before.edition,
         "to_edition": compared.after.edition,
@@ -100,7 +100,7 @@ def _figures(trend: TopicTrend) -> Document:
     }
 
 
-def _having(view: TopicsView, verdict: Verdict) -> list[Document]:
+def _having(view: TopicsView, verdict: TopicTrendKind) -> list[Document]:
     return list(
         chain.from_iterable(
             (_turn(view.source, compared, trend) for trend in compared.having(verdict))
@@ -109,9 +109,9 @@ def _having(view: TopicsView, verdict: Verdict) -> list[Document]:
     )
 
 
-def _turn(source: str, compared: EditionComparison, trend: TopicTrend) -> Document:
+def _turn(source: str, compared: TopicComparison, trend: TopicTrend) -> Document:
     """Return a topic that vanished or appeared, with the reports that name it."""
-    is_gone = trend.verdict is Verdict.VANISHED
+    is_gone = trend.verdict is TopicTrendKind.VANISHED
     side = compared.before if is_gone else compared.after
     return {
         "topic": trend.topic,

@@ -28,7 +28,7 @@ CHALLENGE = {"WWW-Authenticate": 'Basic realm="reportwatch", charset="UTF-8"'}
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 
 
-class Refused(Exception):
+class AccessDenied(Exception):
     """Somebody who is not let in, and why."""
 
     def __init__(self, status: int, text: str, headers: dict[str, str] | None = None) -> None:
@@ -51,13 +51,13 @@ class Reception:
         self.cookie = "__Host-reportwatch" if self.is_https else "reportwatch"
 
     def recognize(self, scope: Scope) -> Visitor:
-        """Return who sends a request; raises Refused for a wrong password or token."""
+        """Return who sends a request; raises AccessDenied for a wrong password or token."""
         headers = Headers(scope=scope)
         scheme, _, credentials = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
             right = access.right_of_token(self._parts, credentials.strip())
             if right is Right.NONE:
-                raise Refused(401, "This token opens nothing; it may have expired.", CHALLENGE)
+                raise AccessDenied(401, "This token opens nothing; it may have expired.", CHALLENGE)
             return self._visitor(right, credentials)
         if not self._settings.admin_password:
             return self._visitor(self._unguarded(scope, headers), "here")
@@ -72,11 +72,11 @@ class Reception:
     def right_of(self, password: str, client: str) -> Right:
         """Return what a password opens, NONE for a wrong one.
 
-        Raises Refused while a client that guessed too often has to wait.
+        Raises AccessDenied while a client that guessed too often has to wait.
         """
         if wait := self._attempts.wait(client):
             seconds = math.ceil(wait)
-            raise Refused(
+            raise AccessDenied(
                 429,
                 f"Too many wrong passwords. Try again in {seconds} second(s).",
                 {"Retry-After": str(seconds)},
@@ -104,7 +104,7 @@ class Reception:
         if password is not None:
             right = self._right_of_program(password, client)
         if right is Right.NONE:
-            raise Refused(
+            raise AccessDenied(
                 401, "Give the password that the operator set; any user name will do.", CHALLENGE
             )
         return right

@@ -9,7 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from monitor.doors.authentication import CHALLENGE, Reception, Refused
+from monitor.doors.authentication import CHALLENGE, AccessDenied, Reception
 from monitor.doors.hosts import host_of, is_loopback, origin_of
 from monitor.doors.rights import SAFE, SIGNED, right_needed
 from monitor.web.problems import API, answer_problem
@@ -82,14 +82,14 @@ class Gatekeeper:
             if who.can_log_in:
                 headers |= PERSONAL
             answer = self._refusal(scope, who) or self._app
-        except Refused as refused:
+        except AccessDenied as refused:
             answer = answer_problem(scope["path"], refused.status, refused.text, refused.headers)
         await answer(scope, receive, send_with_headers)
 
     def _check_host(self, scope: Scope) -> None:
         hosts = [host_of(value) for value in Headers(scope=scope).getlist("host")]
         if not hosts or not all(map(self._is_ours, hosts)):
-            raise Refused(
+            raise AccessDenied(
                 400,
                 "This monitor does not go by that host name. Use its loopback address, or set "
                 "REPORTWATCH_PUBLIC_URL to the address people use.",
@@ -103,7 +103,9 @@ class Gatekeeper:
         site, origin = headers.get("sec-fetch-site", "same-origin"), headers.get("origin", "")
         is_same = site in ("same-origin", "none")
         if not is_same or (origin and not self._is_our_page(origin, scope)):
-            raise Refused(403, "This was sent from a page of another site and is not accepted.")
+            raise AccessDenied(
+                403, "This was sent from a page of another site and is not accepted."
+            )
 
     def _is_our_page(self, origin: str, scope: Scope) -> bool:
         if self._public_url and origin == origin_of(self._public_url):

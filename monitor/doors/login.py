@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from monitor.doors.authentication import Reception, Refused, client_of
+from monitor.doors.authentication import AccessDenied, Reception, client_of
 from monitor.doors.forms import Fields, check_form
 from monitor.web.routing import OpenParts, add_page, page
 from services import access
@@ -37,7 +37,7 @@ def log_in(parts: OpenParts, request: Request, form: Fields) -> Response:
     onward = form.one("next", "/")
     try:
         right = reception.right_of(form.one("password"), client_of(request.scope))
-    except Refused as refused:
+    except AccessDenied as refused:
         return _form(onward, fault=refused.text, status=refused.status, headers=refused.headers)
     if right is Right.NONE:
         return _form(onward, fault="This is not the password.", status=403)

@@ -33,7 +33,7 @@ from reports.wording.changes import topic_name
 from scrapers.registry import all_sources
 from services.assembly import Parts
 from storage.changes.filter import Interest
-from storage.read.notified import Installation, Told
+from storage.read.notified import Installation, NotifiedChange
 from storage.unit import Unit
 
 MOST_ENTRIES = 50
@@ -127,7 +127,7 @@ class Feeds:
         told_at = max((each.told_at for each in newest), default=ours.made_at)
         return answer(request, made, "application/atom+xml", told_at)
 
-    def _entry(self, unit: Unit, told: Told, base: str) -> Entry | None:
+    def _entry(self, unit: Unit, told: NotifiedChange, base: str) -> Entry | None:
         key = (told.change, told.state, base)
         return self._entries.get(key, lambda: _entry(unit, told, base))
 
@@ -183,7 +183,7 @@ def _of_topic(unit: Unit, topic: str) -> Feed:
     return Feed(Interest(topic=topic), topic_feed(topic), title, topic_path(topic, ""))
 
 
-def _entry(unit: Unit, told: Told, base: str) -> Entry | None:
+def _entry(unit: Unit, told: NotifiedChange, base: str) -> Entry | None:
     publishers = {name: source.publisher for name, source in all_sources().items()}
     outgoing = unit.told.texts(told.change)
     return entry_of(outgoing, told.topics, public_url=base, publishers=publishers)

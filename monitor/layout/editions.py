@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from monitor.web.names import publisher_of
 from monitor.web.rendering import STYLESHEET, render
 from reports.compare.editions import ABSENCE, EditionComparison, IssueWording, StockChange
-from reports.compare.layout import Op, Paragraph, Piece
+from reports.compare.layout import Op, Paragraph, Span
 from reports.compare.sections import UNBROKEN, OutlineChange, SectionChange, SectionState
 from reports.facts.phrases import STOCK_NAMES
 from reports.model.reading import Issue, Section
@@ -193,7 +193,7 @@ def _sides(pieces: Paragraph) -> tuple[Texts, Texts]:
 
 
 def _plain(text: str) -> Paragraph:
-    return (Piece(Op.EQUAL, text),)
+    return (Span(Op.EQUAL, text),)
 
 
 def _topic_lines(compared: EditionComparison, newer: str) -> Iterator[tuple[str, str]]:

@@ -25,7 +25,7 @@ LETTERS = {"present": "✓", "suspected": "?", "removed": "✗"}
 
 
 @dataclass(frozen=True)
-class Cell:
+class MatrixCell:
     """One report: where it is, what is printed, the class of its colour, and all in words."""
 
     path: str
@@ -40,7 +40,7 @@ class MatrixRow:
 
     name: str
     key: str
-    cells: tuple[Cell | None, ...]
+    cells: tuple[MatrixCell | None, ...]
 
 
 def build_matrix(
@@ -85,13 +85,13 @@ def _value(entry: MatrixEntry, show: str) -> int | None:
     return value
 
 
-def _cell(entry: MatrixEntry, path: str, show: str, bounds: Sequence[int]) -> Cell:
+def _cell(entry: MatrixEntry, path: str, show: str, bounds: Sequence[int]) -> MatrixCell:
     issues = "issue list not read" if entry.issues is None else f"{entry.issues} issues"
     versions = "1 version" if entry.versions == 1 else f"{entry.versions} versions"
     words = f"{entry.state}, {versions}, {entry.words:,} words, {issues}"
     if show == "state":
-        return Cell(path, LETTERS.get(entry.state, entry.state), entry.state, words)
+        return MatrixCell(path, LETTERS.get(entry.state, entry.state), entry.state, words)
     value = _value(entry, show)
     if value is None:
-        return Cell(path, "\u2013", "none", words)
-    return Cell(path, f"{value:,}", f"h{bisect_right(bounds, value)}", words)
+        return MatrixCell(path, "\u2013", "none", words)
+    return MatrixCell(path, f"{value:,}", f"h{bisect_right(bounds, value)}", words)

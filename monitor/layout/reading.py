@@ -19,7 +19,7 @@ _RANKS = {
 
 
 @dataclass(frozen=True)
-class Piece:
+class MarkedWords:
     """Some words of an issue; ``is_mark`` tells that a topic was found by them."""
 
     text: str
@@ -33,7 +33,7 @@ class IssueRow:
     A topic that this program's taxonomy no longer finds in the text has no words.
     """
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[MarkedWords, ...]
     topics: tuple[tuple[str, str], ...]
     facets: tuple[FacetMatch, ...]
 
@@ -116,18 +116,18 @@ def _row(issue: Issue) -> IssueRow:
     return IssueRow(_marked(issue.text, matches), topics, facets_of(issue.text))
 
 
-def _marked(text: str, matches: Sequence[TopicMatch]) -> tuple[Piece, ...]:
+def _marked(text: str, matches: Sequence[TopicMatch]) -> tuple[MarkedWords, ...]:
     """Cut a text where marks begin and end; marks that overlap become one."""
-    pieces: list[Piece] = []
+    pieces: list[MarkedWords] = []
     end = 0
     for match in sorted(matches, key=lambda match: match.start):
         stop = match.start + len(match.words)
         if match.start < 0 or stop <= end:
             continue
-        pieces.append(Piece(text[end : match.start], is_mark=False))
-        pieces.append(Piece(text[max(end, match.start) : stop], is_mark=True))
+        pieces.append(MarkedWords(text[end : match.start], is_mark=False))
+        pieces.append(MarkedWords(text[max(end, match.start) : stop], is_mark=True))
         end = stop
-    pieces.append(Piece(text[end:], is_mark=False))
+    pieces.append(MarkedWords(text[end:], is_mark=False))
     return tuple(piece for piece in pieces if piece.text)
 
 

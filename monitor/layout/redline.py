@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from monitor.documents.comparisons import section_state
 from monitor.web.rendering import STYLESHEET, render
-from reports.compare.diff import SUMMARY_NAME, Comparison, Op, Piece, ReadingComparison
+from reports.compare.diff import SUMMARY_NAME, Comparison, Op, ReadingComparison, Span
 from reports.model.values import VersionView
 
 
@@ -16,7 +16,7 @@ class Stretch:
     """Neighbouring paragraphs that are all changed, or all unchanged."""
 
     is_changed: bool
-    paragraphs: tuple[tuple[Piece, ...], ...]
+    paragraphs: tuple[tuple[Span, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,8 @@ def _part(name: str, state: str, comparison: Comparison) -> RedlinePart:
     )
 
 
-def _stretches(paragraphs: tuple[tuple[Piece, ...], ...]) -> Iterator[Stretch]:
-    held: list[tuple[Piece, ...]] = []
+def _stretches(paragraphs: tuple[tuple[Span, ...], ...]) -> Iterator[Stretch]:
+    held: list[tuple[Span, ...]] = []
     was_changed = False
     for paragraph in paragraphs:
         is_changed = any(piece.op is not Op.EQUAL for piece in paragraph)

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from monitor.layout.redline import Redline, RedlinePart, Stretch
-from reports.compare.diff import Op, Piece
+from reports.compare.diff import Op, Span
 
 
 @dataclass(frozen=True)
 class BesideRow:
     """One paragraph on both sides; a side on which there is none is None."""
 
-    before: tuple[Piece, ...] | None
-    after: tuple[Piece, ...] | None
+    before: tuple[Span, ...] | None
+    after: tuple[Span, ...] | None
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ LETTERS = {
 
 
 @dataclass(frozen=True)
-class Cell:
+class DayCell:
     """One day of a source: what became of its runs, in a letter and in words."""
 
     day: date
@@ -48,7 +48,7 @@ class Cell:
         return LETTERS[self.state]
 
 
-def strip(runs: Iterable[RunView], now: datetime) -> dict[str, list[Cell]]:
+def strip(runs: Iterable[RunView], now: datetime) -> dict[str, list[DayCell]]:
     """Return the cells of the last days by source, oldest first."""
     by_day: dict[tuple[str, date], list[RunView]] = defaultdict(list)
     for run in runs:
@@ -77,7 +77,7 @@ def run_state(run: RunView) -> DayState:
     return DayState.PARTLY if failed or run.error else DayState.DONE
 
 
-def _cell(day: date, runs: Sequence[RunView]) -> Cell:
+def _cell(day: date, runs: Sequence[RunView]) -> DayCell:
     states = {run_state(run) for run in runs}
     if not states:
         state = DayState.NONE
@@ -94,7 +94,7 @@ def _cell(day: date, runs: Sequence[RunView]) -> Cell:
         words += f"{checked:,} pages looked at"
     else:
         words += "no run"
-    return Cell(day, state, len(runs), words)
+    return DayCell(day, state, len(runs), words)
 
 
 _WORDS = {

@@ -14,7 +14,7 @@ LEAST = 24
 
 
 @dataclass(frozen=True)
-class Stay:
+class TimelineSegment:
     """One version on the line: where it begins and how wide it is, and that in words."""
 
     number: int
@@ -24,7 +24,7 @@ class Stay:
     words: str
 
 
-def timeline(history: Sequence[VersionRow], now: datetime) -> list[Stay]:
+def timeline(history: Sequence[VersionRow], now: datetime) -> list[TimelineSegment]:
     """Return the stays of versions, oldest first; none where there is only one version."""
     rows = sorted(history, key=lambda each: (each.captured_at, each.number))
     if len(rows) < 2:
@@ -45,6 +45,6 @@ def timeline(history: Sequence[VersionRow], now: datetime) -> list[Stay]:
             f"Version {row.number}: {row.captured_at:%d %b %Y} to {until}, "
             f"{days} day{'s' if days != 1 else ''}"
         )
-        stays.append(Stay(row.number, x, width, "odd" if place % 2 else "even", words))
+        stays.append(TimelineSegment(row.number, x, width, "odd" if place % 2 else "even", words))
         x += width
     return stays

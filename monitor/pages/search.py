@@ -24,7 +24,7 @@ from monitor.web.routing import (
 from reports.search.excerpts import Excerpt, stretch
 from reports.search.query import BadQuery, parse_query
 from reports.text.plain import one_line
-from storage.search.passages import Found, Hit, Scope
+from storage.search.passages import Hit, SearchResults, SearchScope
 
 RESULTS = 10
 WHEN = {"now": "now", "then": "on a date", "removed": "removed words"}
@@ -35,7 +35,7 @@ _AROUND = 320  # characters of a paragraph shown on either side of what was foun
 
 
 @dataclass(frozen=True)
-class Piece:
+class ExcerptPart:
     """A stretch of an excerpt, and whether it is what was looked for."""
 
     text: str
@@ -49,7 +49,7 @@ class Result:
     hit: Hit
     link: str
     diff: str
-    excerpts: tuple[tuple[Piece, ...], ...]
+    excerpts: tuple[tuple[ExcerptPart, ...], ...]
 
 
 def search_router() -> APIRouter:
@@ -102,13 +102,13 @@ def search(
 
 def read_scope(
     source: str, edition: str, country: str, summaries: bool, when: str, as_of: str
-) -> Scope:
+) -> SearchScope:
     """Return where and when to look; raises 400 or 404 for what cannot be asked."""
     refuse_odd(source=source, edition=edition)
     place = place_asked(country)
     if when not in WHEN:
         raise HTTPException(400, f"There is no “{when}” to search; there are: {', '.join(WHEN)}.")
-    return Scope(
+    return SearchScope(
         source=source,
         edition=edition,
         country=place.country if place else "",
@@ -127,7 +127,7 @@ def _moment(text: str) -> datetime:
         raise HTTPException(400, "Give a date such as 2025-08-12 to search as of.") from None
 
 
-def _pages(number: int, found: Found | None) -> Pages | None:
+def _pages(number: int, found: SearchResults | None) -> Pages | None:
     return pages_of(number, found.total, RESULTS) if found else None
 
 
@@ -139,18 +139,18 @@ def _result(hit: Hit) -> Result:
     return Result(hit, link, diff, tuple(tuple(_pieces(each)) for each in hit.excerpts))
 
 
-def _pieces(excerpt: Excerpt) -> Iterator[Piece]:
+def _pieces(excerpt: Excerpt) -> Iterator[ExcerptPart]:
     """Cut a paragraph around what was found, at the marks."""
     start, end = stretch(excerpt, _AROUND)
     if start:
-        yield Piece("…", False)
+        yield ExcerptPart("…", False)
     position = start
     for begin, close in excerpt.marks:
         if begin >= end:
             break
-        yield Piece(excerpt.text[position:begin], False)
-        yield Piece(one_line(excerpt.text[begin:close]), True)
+        yield ExcerptPart(excerpt.text[position:begin], False)
+        yield ExcerptPart(one_line(excerpt.text[begin:close]), True)
         position = close
-    yield Piece(excerpt.text[position : max(end, position)], False)
+    yield ExcerptPart(excerpt.text[position : max(end, position)], False)
     if max(end, position) < len(excerpt.text):
-        yield Piece("…", False)
+        yield ExcerptPart("…", False)

@@ -27,8 +27,8 @@ from services.notify.sign_up import CannotAsk, NoSuchLetter, TooMany
 from services.notify.subscription_filter import (
     WHEN,
     BadWish,
+    SubscriptionFilter,
     Timing,
-    Wish,
     place_name,
     read_wish,
     told_of,
@@ -208,7 +208,7 @@ def _managing(
     return made
 
 
-def _wish(form: Form) -> Wish:
+def _wish(form: Form) -> SubscriptionFilter:
     lists = {name: form.all(name) for name in _LISTS}
     lists["sections"] = [each for text in form.all("sections") for each in text.split(",")]
     return read_wish(**lists, least=form.one("least", "minor"), every=form.one("every", "now"))

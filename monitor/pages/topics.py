@@ -16,7 +16,7 @@ from monitor.web.rendering import render, with_menu
 from monitor.web.routing import OpenParts, Text, add_page
 from reports.model.identity import ReportId
 from reports.topics.classify import Topic, taxonomy
-from reports.topics.trends import EditionComparison, EditionLists, Place, Verdict
+from reports.topics.trends import EditionLists, Place, TopicComparison, TopicTrendKind
 from reports.wording.changes import group_name
 from scrapers.registry import UnknownSource, all_sources
 from services.runs.run import BadRequest
@@ -80,7 +80,7 @@ class TopicPages:
 
 
 @dataclass(frozen=True)
-class Asked:
+class TopicsQuery:
     """The source asked for, those there are, and the state of its figures."""
 
     source: str
@@ -88,11 +88,11 @@ class Asked:
     state: tuple[int, ...]
 
 
-def _ask(unit: Unit, source: str) -> Asked:
+def _ask(unit: Unit, source: str) -> TopicsQuery:
     held = unit.library.sources()
     name = source_asked(source, held)
     with_lists = tuple(each.source for each in held if _has_lists(each.source))
-    return Asked(name, with_lists, unit.facts.state(name))
+    return TopicsQuery(name, with_lists, unit.facts.state(name))
 
 
 def _has_lists(source: str) -> bool:
@@ -101,7 +101,7 @@ def _has_lists(source: str) -> bool:
     return known is not None and known.has_issue_lists
 
 
-def _topics_page(unit: Unit, asked: Asked, edition: str, against: str) -> str:
+def _topics_page(unit: Unit, asked: TopicsQuery, edition: str, against: str) -> str:
     view = read_view(unit, asked.source, edition, against, shows_all=True)
     return render(
         "topics.html",
@@ -112,12 +112,12 @@ def _topics_page(unit: Unit, asked: Asked, edition: str, against: str) -> str:
         view=view,
         compared=view.comparisons[-1] if view.comparisons else None,
         chart=Markup(as_svg(heat_map(view))) if view.editions else "",  # noqa: S704 - escaped there
-        verdicts=Verdict,
+        verdicts=TopicTrendKind,
         group_name=group_name,
     )
 
 
-def _topic_page(unit: Unit, asked: Asked, topic: str, edition: str) -> str:
+def _topic_page(unit: Unit, asked: TopicsQuery, topic: str, edition: str) -> str:
     view = read_view(unit, asked.source, edition, shows_all=True)
     known = {each.id: each for each in taxonomy().topics}.get(topic)
     if known is None and topic not in view.topics:
@@ -203,7 +203,7 @@ def _rights(known: Topic | None) -> list[str]:
     return [*articles, *known.instruments]
 
 
-def _gone(unit: Unit, source: str, compared: EditionComparison, topic: str) -> list[Turn]:
+def _gone(unit: Unit, source: str, compared: TopicComparison, topic: str) -> list[Turn]:
     """Return the reports that named a topic in the edition before and no longer do."""
     turns = []
     for report, issues in unit.facts.naming(source, compared.before.edition, topic):

@@ -28,7 +28,7 @@ _LINKING_WORDS = frozenset(
 )
 
 
-class Run(NamedTuple):
+class Match(NamedTuple):
     """``length`` words that stayed: at ``before`` in the old text, at ``after`` in the new."""
 
     before: int
@@ -113,7 +113,7 @@ Opcode = tuple[bool, int, int, int, int]
 """Whether a stretch is equal, its start and end before, its start and end after."""
 
 
-def align(before: Text, after: Text, work: Work) -> list[Run]:
+def align(before: Text, after: Text, work: Work) -> list[Match]:
     """Return the runs of words that stayed, in order, ready for reading.
 
     Where ``work`` does not suffice for a stretch, it counts as replaced as a whole.
@@ -121,17 +121,17 @@ def align(before: Text, after: Text, work: Work) -> list[Run]:
     return _without_islands(_slid(matches(before, after, work), before, after), before, after)
 
 
-def matches(before: Text, after: Text, work: Work) -> list[Run]:
+def matches(before: Text, after: Text, work: Work) -> list[Match]:
     """Return the runs of words that stayed, in order, as they were found: for counting."""
     if len(before.words) + len(after.words) > _MOST_WORDS:
         return []
     return _joined(_Search(before, after, work).runs())
 
 
-def gaps(runs: Sequence[Run], before: Text, after: Text) -> Iterator[tuple[Gap, Run]]:
+def gaps(runs: Sequence[Match], before: Text, after: Text) -> Iterator[tuple[Gap, Match]]:
     """Yield what precedes each run, and the run; last what follows them all, with an empty run."""
     i = j = 0
-    for run in (*runs, Run(len(before.words), len(after.words), 0)):
+    for run in (*runs, Match(len(before.words), len(after.words), 0)):
         yield Gap(i, run.before, j, run.after), run
         i, j = run.before + run.length, run.after + run.length
 
@@ -172,17 +172,17 @@ class _Search:
         self._old = "".join(map(table.__getitem__, before.words))
         self._new = "".join(map(table.__getitem__, after.words))
         self._work = work
-        self._found: list[Run] = []
+        self._found: list[Match] = []
 
-    def runs(self) -> list[Run]:
+    def runs(self) -> list[Match]:
         """Return the runs in order; what both texts begin and end with is never searched."""
         head = _common(self._old, self._new)
         tail = _common(self._old[head:][::-1], self._new[head:][::-1])
         old_end, new_end = len(self._old) - tail, len(self._new) - tail
-        self._found = [Run(0, 0, head)]
+        self._found = [Match(0, 0, head)]
         if head < old_end and head < new_end:
             self._match_paragraphs(Gap(head, old_end, head, new_end))
-        return [*self._found, Run(old_end, new_end, tail)]
+        return [*self._found, Match(old_end, new_end, tail)]
 
     def _match_paragraphs(self, gap: Gap) -> None:
         before, after = self._texts
@@ -207,7 +207,7 @@ class _Search:
             aligned = opcodes(_units(self._old, old), _units(self._new, new))
         for is_equal, i1, i2, j1, j2 in aligned:
             if is_equal:
-                self._found.append(Run(old[i1], new[j1], old[i2] - old[i1]))
+                self._found.append(Match(old[i1], new[j1], old[i2] - old[i1]))
             elif i1 < i2 and j1 < j2:
                 look_closer(Gap(old[i1], old[i2], new[j1], new[j2]))
 
@@ -217,7 +217,7 @@ class _Search:
         i, j = gap.before, gap.after
         old, new = self._old[i : gap.before_end], self._new[j : gap.after_end]
         for same in LCSseq.editops(old, new).as_matching_blocks():
-            self._found.append(Run(i + same.a, j + same.b, same.size))
+            self._found.append(Match(i + same.a, j + same.b, same.size))
 
 
 def _sentence_cuts(letters: str, start: int, end: int) -> list[int]:
@@ -241,25 +241,25 @@ def _common(before: str, after: str) -> int:
     return low
 
 
-def _joined(runs: Iterable[Run]) -> list[Run]:
+def _joined(runs: Iterable[Match]) -> list[Match]:
     """Join runs that touch on both sides; drop empty ones."""
-    joined: list[Run] = []
+    joined: list[Match] = []
     for run in filter(lambda r: r.length, runs):
-        last = joined[-1] if joined else Run(0, 0, 0)
+        last = joined[-1] if joined else Match(0, 0, 0)
         ends = (last.before + last.length, last.after + last.length)
         if joined and ends == (run.before, run.after):
-            joined[-1] = Run(last.before, last.after, last.length + run.length)
+            joined[-1] = Match(last.before, last.after, last.length + run.length)
         else:
             joined.append(run)
     return joined
 
 
-def _slid(runs: list[Run], before: Text, after: Text) -> list[Run]:
+def _slid(runs: list[Match], before: Text, after: Text) -> list[Match]:
     """Move pure deletions and insertions to the nearest border of a sentence or clause.
 
     "A; [B; A;] C" and "A; B; [A; C]" may be the same edit: people read whole clauses.
     """
-    slid = [Run(0, 0, 0), *runs, Run(len(before.words), len(after.words), 0)]
+    slid = [Match(0, 0, 0), *runs, Match(len(before.words), len(after.words), 0)]
     for n in range(1, len(slid)):
         left, right = slid[n - 1], slid[n]
         gap = Gap(left.before + left.length, right.before, left.after + left.length, right.after)
@@ -271,8 +271,8 @@ def _slid(runs: list[Run], before: Text, after: Text) -> list[Run]:
             shift = _best_shift(after, gap.after, gap.after_end, left.length, right.length)
         if not shift:
             continue
-        slid[n - 1] = Run(left.before, left.after, left.length + shift)
-        slid[n] = Run(right.before + shift, right.after + shift, right.length - shift)
+        slid[n - 1] = Match(left.before, left.after, left.length + shift)
+        slid[n] = Match(right.before + shift, right.after + shift, right.length - shift)
     return [run for run in slid if run.length]
 
 
@@ -299,9 +299,9 @@ def _rest(text: Text, index: int) -> int:
     return {".": 3, "?": 3, "!": 3, ";": 2, ":": 2, ",": 1}.get(text.words[index - 1][-1], 0)
 
 
-def _without_islands(runs: list[Run], before: Text, after: Text) -> list[Run]:
+def _without_islands(runs: list[Match], before: Text, after: Text) -> list[Match]:
     """Drop runs of one or two words that only break up what a reader sees as one rewording."""
-    kept: list[Run] = []
+    kept: list[Match] = []
     around = list(gaps(runs, before, after))
     left = around[0][0]
     for (_, run), (right, _) in pairwise(around):

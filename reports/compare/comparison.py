@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import accumulate, chain
 
 from reports.compare.alignment import Text, Work, align, gaps
-from reports.compare.layout import Layout, Moving, Op, Paragraph, Piece
-from reports.compare.moves import Run, Spot, find_moves
+from reports.compare.layout import Layout, Moving, Op, Paragraph, Span
+from reports.compare.moves import MovedBlocks, Spot, find_moves
 
 Blocks = Sequence[str]
 
@@ -92,11 +92,11 @@ def _compare(
     return Comparison(layout.paragraphs(), added, removed, words_moved)
 
 
-def _count(pieces: Iterable[Piece], op: Op) -> int:
+def _count(pieces: Iterable[Span], op: Op) -> int:
     return sum(_words(piece) for piece in pieces if piece.op is op and not piece.move)
 
 
-def _words(piece: Piece) -> int:
+def _words(piece: Span) -> int:
     return piece.text.count(" ") + 1
 
 
@@ -109,7 +109,7 @@ class _Moved:
         self._arrived: dict[Spot, Paragraph] = {}
         self._words: dict[int, int] = {}
 
-    def take(self, number: int, run: Run, work: Work) -> Move:
+    def take(self, number: int, run: MovedBlocks, work: Work) -> Move:
         """Take the paragraphs of a run out of both texts."""
         before, after = self._texts
         words = 0
@@ -151,9 +151,9 @@ def _moved_pieces(before: str, after: str, number: int, work: Work) -> tuple[Par
     old, new = Text.of([before]), Text.of([after])
     if old.words == new.words:
         text = " ".join(new.words)
-        return (Piece(Op.DELETE, text, number),), (Piece(Op.INSERT, text, number),)
-    gone: list[Piece] = []
-    came: list[Piece] = []
+        return (Span(Op.DELETE, text, number),), (Span(Op.INSERT, text, number),)
+    gone: list[Span] = []
+    came: list[Span] = []
     for gap, run in gaps(align(old, new, work), old, new):
         same = " ".join(new.words[run.after : run.after + run.length])
         gone += _piece(Op.DELETE, " ".join(old.words[gap.before : gap.before_end]), 0)
@@ -163,5 +163,5 @@ def _moved_pieces(before: str, after: str, number: int, work: Work) -> tuple[Par
     return tuple(gone), tuple(came)
 
 
-def _piece(op: Op, text: str, move: int) -> list[Piece]:
-    return [Piece(op, text, move)] if text else []
+def _piece(op: Op, text: str, move: int) -> list[Span]:
+    return [Span(op, text, move)] if text else []

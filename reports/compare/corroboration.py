@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from reports.model.values import Witness
+from reports.model.values import ArchiveEvidence
 
 GONE = "gone"
 """What a capture says of a report whose page answered 404 or 410."""
@@ -21,9 +21,9 @@ class Heard:
     says: str
 
     @property
-    def witness(self) -> Witness:
+    def witness(self) -> ArchiveEvidence:
         """Return when and where it can be seen."""
-        return Witness(self.captured_at, self.url)
+        return ArchiveEvidence(self.captured_at, self.url)
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Claim:
         return is_open and (self.closed_at is None or moment < self.closed_at)
 
 
-def told_by(witnesses: Sequence[Witness]) -> str:
+def told_by(witnesses: Sequence[ArchiveEvidence]) -> str:
     """Say which captures bear a change out: "corroborated by captures of ..."; ``""`` for none."""
     days = list(dict.fromkeys(f"{each.captured_at:%Y-%m-%d}" for each in witnesses))
     if not days:
@@ -55,7 +55,7 @@ def told_by(witnesses: Sequence[Witness]) -> str:
     return f"corroborated by captures of the Internet Archive of {' and '.join(days)}"
 
 
-def bear_out(claim: Claim, heard: Sequence[Heard]) -> tuple[Witness, ...]:
+def bear_out(claim: Claim, heard: Sequence[Heard]) -> tuple[ArchiveEvidence, ...]:
     """Return the last capture from before a change and the first from after; ``()`` without both.
 
     Every capture of that time must agree: one that says anything else, or out of order, is a

@@ -9,7 +9,7 @@ from functools import cached_property
 from reports.compare.alignment import Work, opcodes
 from reports.compare.comparison import Comparison, Move, compare_texts
 from reports.compare.issues import pair_issues
-from reports.compare.layout import Op, Paragraph, Piece, marked_text
+from reports.compare.layout import Op, Paragraph, Span, marked_text
 from reports.compare.moves import Spot
 from reports.model.reading import SUMMARY_NAME, Reading, Section, section_name
 
@@ -19,10 +19,10 @@ __all__ = [
     "Comparison",
     "Moved",
     "Op",
-    "Piece",
     "ReadingComparison",
     "Reworded",
     "SectionComparison",
+    "Span",
     "compare_blocks",
     "compare_readings",
     "marked_text",

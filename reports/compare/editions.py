@@ -90,7 +90,7 @@ class LeadChange:
 
 
 @dataclass(frozen=True)
-class Lengths:
+class WordCounts:
     """Words before and after."""
 
     before: int
@@ -118,8 +118,8 @@ class EditionComparison:
     leads: LeadChange
     hedges: tuple[WordShift, ...]
     degrees: tuple[WordShift, ...]
-    summary: Lengths
-    report: Lengths
+    summary: WordCounts
+    report: WordCounts
 
     @cached_property
     def has_silence(self) -> bool:
@@ -157,8 +157,8 @@ def compare_editions(
         leads=LeadChange(before.issues.leads, after.issues.leads),
         hedges=hedge_shifts(before.blocks, after.blocks),
         degrees=degree_shifts(before.blocks, after.blocks),
-        summary=Lengths(before.summary_word_count, after.summary_word_count),
-        report=Lengths(_word_count(before), _word_count(after)),
+        summary=WordCounts(before.summary_word_count, after.summary_word_count),
+        report=WordCounts(_word_count(before), _word_count(after)),
     )
 
 

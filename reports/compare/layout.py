@@ -21,7 +21,7 @@ class Op(StrEnum):
     INSERT = "insert"
 
 
-class Piece(NamedTuple):
+class Span(NamedTuple):
     """Whole words that share one fate, joined by single spaces.
 
     Words that moved are deleted where they stood and inserted where they stand; ``move`` is the
@@ -33,7 +33,7 @@ class Piece(NamedTuple):
     move: int = 0
 
 
-Paragraph = tuple[Piece, ...]
+Paragraph = tuple[Span, ...]
 
 
 class Moving(NamedTuple):
@@ -55,7 +55,7 @@ class Layout:
     left: Sequence[Moving] = ()
     arrived: Sequence[Moving] = ()
     _done: list[Paragraph] = field(default_factory=list)
-    _open: list[Piece] = field(default_factory=list)
+    _open: list[Span] = field(default_factory=list)
     _shown: list[int] = field(default_factory=lambda: [0, 0])
 
     def paragraphs(self) -> tuple[Paragraph, ...]:
@@ -114,7 +114,7 @@ class Layout:
     def _add(self, op: Op, text: Text, start: int, end: int, breaks: bool) -> None:
         if breaks:
             self._break()
-        self._open.append(Piece(op, " ".join(text.words[start:end])))
+        self._open.append(Span(op, " ".join(text.words[start:end])))
 
     def _break(self) -> None:
         if self._open:
@@ -126,7 +126,7 @@ def _filled(cuts: list[int]) -> Iterator[tuple[int, int]]:
     return ((start, end) for start, end in pairwise(cuts) if start < end)
 
 
-def marked_text(pieces: Iterable[Piece], show: Callable[[Piece], str] = lambda p: p.text) -> str:
+def marked_text(pieces: Iterable[Span], show: Callable[[Span], str] = lambda p: p.text) -> str:
     """Return one paragraph with wdiff marks; ``show`` may alter how a piece's words appear.
 
     ``[-…-]`` was deleted, ``{+…+}`` added; ``[>1: …>]`` is where the first move left from, and

@@ -35,7 +35,7 @@ class Pair(NamedTuple):
     weight: int
 
 
-class Run(NamedTuple):
+class MovedBlocks(NamedTuple):
     """Neighbouring paragraphs that moved together, in the order in which they now stand."""
 
     pairs: tuple[Pair, ...]
@@ -44,7 +44,7 @@ class Run(NamedTuple):
 Texts = Sequence[Sequence[str]]
 
 
-def find_moves(before: Texts, after: Texts, work: Work) -> list[Run]:
+def find_moves(before: Texts, after: Texts, work: Work) -> list[MovedBlocks]:
     """Return what moved within and between texts that are laid over each other one by one.
 
     Exact twins are found wherever they stand; a paragraph that was edited as well is found where
@@ -198,14 +198,14 @@ def _block(texts: Texts, spot: Spot) -> str:
     return blocks[spot.paragraph].strip(" ") if 0 <= spot.paragraph < len(blocks) else ""
 
 
-def _runs(pairs: Sequence[Pair]) -> list[Run]:
+def _runs(pairs: Sequence[Pair]) -> list[MovedBlocks]:
     runs: list[list[Pair]] = []
     for pair in sorted(pairs, key=lambda each: each.after):
         if runs and _follows(pair, runs[-1][-1]):
             runs[-1].append(pair)
         else:
             runs.append([pair])
-    return [Run(tuple(run)) for run in runs]
+    return [MovedBlocks(tuple(run)) for run in runs]
 
 
 def _follows(pair: Pair, last: Pair) -> bool:

@@ -64,7 +64,7 @@ class Nonstate(FactValue):
 
 
 @dataclass(frozen=True)
-class Part:
+class FactKind:
     """One part of ``reports.model.reading.Facts``: its title for people and its values."""
 
     title: str
@@ -76,11 +76,11 @@ class Part:
         return known.get(value, value)
 
 
-PARTS: Mapping[str, Part] = {
-    "trend": Part("Human rights situation during the year", Trend),
-    "civilian_control": Part("Civilian control of the security forces", CivilianControl),
-    "force_abuse_scale": Part("Abuses by members of the security forces", ForceAbuseScale),
-    "accountability": Part("Steps against officials who committed abuses", Accountability),
-    "nonstate": Part("Abuses by groups outside the state", Nonstate),
+PARTS: Mapping[str, FactKind] = {
+    "trend": FactKind("Human rights situation during the year", Trend),
+    "civilian_control": FactKind("Civilian control of the security forces", CivilianControl),
+    "force_abuse_scale": FactKind("Abuses by members of the security forces", ForceAbuseScale),
+    "accountability": FactKind("Steps against officials who committed abuses", Accountability),
+    "nonstate": FactKind("Abuses by groups outside the state", Nonstate),
 }
 """The parts by their names in ``reports.model.reading.Facts``, in the order they are shown."""

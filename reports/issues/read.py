@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from reports.issues.denials import denies_abuses, denies_in_part
 from reports.issues.lead_ins import ListOpening, opening_of
 from reports.issues.listed_blocks import VERB, ListedBlocks, title_of
-from reports.issues.split import Piece, is_unclosed, names_group, qualifier_of, split
+from reports.issues.split import SplitIssue, is_unclosed, names_group, qualifier_of, split
 from reports.issues.without_lead_in import called_main_problem, further
 from reports.model.reading import Issue, IssueList, IssueRank, IssueStatus, LeadIn
 from reports.text.passage import Passage
@@ -59,7 +59,7 @@ class _Listing:
         self._block = block
         if self._blocks.goes_on(text, said) and not opening_of(said[0]):
             title = None if names_group(text) else title_of(text)
-            self._add([Piece(title)] if title else split(said[0]))
+            self._add([SplitIssue(title)] if title else split(said[0]))
             self._blocks.add(text)
         else:
             self._blocks.begin(text, is_listing=self._paragraph(said))
@@ -108,7 +108,7 @@ class _Listing:
         self.leads.append(LeadIn(words.text, self._block, words.start, lead.scope, lead.is_hedged))
 
     def _add(
-        self, pieces: Sequence[Piece], rank: IssueRank | None = None, lead: int | None = None
+        self, pieces: Sequence[SplitIssue], rank: IssueRank | None = None, lead: int | None = None
     ) -> None:
         for words, group in pieces:
             self.issues.append(

@@ -49,19 +49,21 @@ _REPORTS_OF = re.compile(r"(?:credible )?(?:reports|allegations) of: ?")
 _DOTTED_ABBREVIATION = re.compile(r"\b[A-Z]\.(?:[A-Z]\.){1,4}$")
 
 
-class Piece(NamedTuple):
+class SplitIssue(NamedTuple):
     """One issue of a list, and the words that name whom its group of issues concerns."""
 
     words: Passage
     group: str = ""
 
 
-def split(body: Passage) -> list[Piece]:
+def split(body: Passage) -> list[SplitIssue]:
     """Split a passage into its issues: at semicolons; without any, where an enumeration is safe."""
     pieces = list(_pieces(_with_their_persons(body, list(_between_separators(body)))))
     if len(pieces) == 1:
         pieces = [
-            Piece(trimmed(part), piece.group) for piece in pieces for part in parts_of(piece.words)
+            SplitIssue(trimmed(part), piece.group)
+            for piece in pieces
+            for part in parts_of(piece.words)
         ]
     return [piece for piece in pieces if any(map(str.isalnum, piece.words.text))]
 
@@ -96,7 +98,7 @@ def trimmed(piece: Passage) -> Passage:
     return piece if _DOTTED_ABBREVIATION.search(piece.text) else piece.stripped_right(" .,:")
 
 
-def _pieces(cut: Iterator[Passage]) -> Iterator[Piece]:
+def _pieces(cut: Iterator[Passage]) -> Iterator[SplitIssue]:
     group = ""
     for words in map(trimmed, cut):
         number = _NUMBER.match(words.text)
@@ -105,7 +107,7 @@ def _pieces(cut: Iterator[Passage]) -> Iterator[Piece]:
         if named:
             group = named.group()
             rest = _without_reports_of(rest.cut(named.end()).stripped_left(": "))
-        yield Piece(trimmed(rest), group)
+        yield SplitIssue(trimmed(rest), group)
 
 
 def _without_reports_of(words: Passage) -> Passage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from reports.issues.lead_ins import NOUN, is_not_a_list, without_reports_of
-from reports.issues.split import Piece, split, trimmed
+from reports.issues.split import SplitIssue, split, trimmed
 from reports.text.passage import Passage
 from reports.topics.classify import topics_of
 
@@ -38,7 +38,7 @@ _CIRCUMSTANCE = re.compile(r"(?:With|During|In|As|Despite|Due to|Because of|Afte
 _LONGEST = 2_000  # characters; bounds the time
 
 
-def further(sentence: Passage) -> list[Piece]:
+def further(sentence: Passage) -> list[SplitIssue]:
     """Return the issues that a sentence after a list goes on to name.
 
     A sentence that says more than that there were problems, or that something was one, is kept
@@ -58,7 +58,7 @@ def further(sentence: Passage) -> list[Piece]:
     return _whole(sentence)
 
 
-def called_main_problem(sentence: Passage) -> list[Piece]:
+def called_main_problem(sentence: Passage) -> list[SplitIssue]:
     """Return what "... remained the most significant human rights problem" speaks of."""
     called = _called(sentence.text)
     if not called or _IS_CLAUSE.search(called["issue"]):
@@ -74,11 +74,11 @@ def _called(text: str) -> re.Match[str] | None:
     return None if is_not_a_list(called["issue"]) else called
 
 
-def _whole(sentence: Passage) -> list[Piece]:
-    return [Piece(trimmed(sentence))] if topics_of(sentence.text) else []
+def _whole(sentence: Passage) -> list[SplitIssue]:
+    return [SplitIssue(trimmed(sentence))] if topics_of(sentence.text) else []
 
 
-def _subject(sentence: Passage, called: re.Match[str]) -> list[Piece]:
+def _subject(sentence: Passage, called: re.Match[str]) -> list[SplitIssue]:
     front = _CIRCUMSTANCE.match(called["issue"])
     issue = sentence.cut(front.end() if front else 0, called.end("issue"))
     return split(issue) if topics_of(called["issue"]) else []

@@ -110,7 +110,7 @@ class VersionView:
 
 
 @dataclass(frozen=True)
-class Witness:
+class ArchiveEvidence:
     """A capture of a web archive that bears out a change; ``url`` is where it is shown."""
 
     captured_at: datetime
@@ -153,7 +153,7 @@ class Change:
     is_emptied: bool = False
     sections: tuple[str, ...] = ()
     vanished: VanishedTopic | None = None
-    witnesses: tuple[Witness, ...] = ()
+    witnesses: tuple[ArchiveEvidence, ...] = ()
 
     @property
     def touches_summary(self) -> bool:

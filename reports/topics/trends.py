@@ -34,7 +34,7 @@ FEW_LISTS = 20
 """Lists below which one report more or less moves a share by more than 5 %."""
 
 
-class Verdict(StrEnum):
+class TopicTrendKind(StrEnum):
     """What became of a topic from one edition to the next."""
 
     VANISHED = "vanished"
@@ -100,13 +100,13 @@ class TopicTrend:
     after: Figure
     both_before: Figure
     both_after: Figure
-    verdict: Verdict
+    verdict: TopicTrendKind
     named_before: tuple[Place, ...]
     named_after: tuple[Place, ...]
 
 
 @dataclass(frozen=True)
-class EditionComparison:
+class TopicComparison:
     """Two editions of one source, topic by topic.
 
     ``is_whole`` tells that so many reports are held in both editions that the editions themselves
@@ -120,7 +120,7 @@ class EditionComparison:
     is_whole: bool
     trends: tuple[TopicTrend, ...]
 
-    def having(self, verdict: Verdict) -> tuple[TopicTrend, ...]:
+    def having(self, verdict: TopicTrendKind) -> tuple[TopicTrend, ...]:
         """Return the topics of one verdict, those that changed most first."""
         found = [trend for trend in self.trends if trend.verdict is verdict]
         return tuple(sorted(found, key=lambda each: -abs(each.after.share - each.before.share)))
@@ -171,7 +171,7 @@ class VanishedTopic:
 
 def compare_editions(
     before: EditionLists, after: EditionLists, order: Sequence[str] = ()
-) -> EditionComparison:
+) -> TopicComparison:
     """Compare two editions; topics come in the order given, others behind it by their ids."""
     in_both = before.places & after.places
     lists_in_both = frozenset(before.topics.keys() & after.topics.keys())
@@ -181,15 +181,13 @@ def compare_editions(
     known = [topic for topic in order if topic in named]
     topics = [*known, *sorted(named.difference(known))]
     trends = [_trend(topic, before, after, lists_in_both, is_whole=is_whole) for topic in topics]
-    return EditionComparison(
-        before, after, len(in_both), len(lists_in_both), is_whole, tuple(trends)
-    )
+    return TopicComparison(before, after, len(in_both), len(lists_in_both), is_whole, tuple(trends))
 
 
 def may_have_vanished(before: Figure, after: Figure) -> bool:
     """Tell by the bare figures whether a topic left the lists in a way worth telling."""
     is_enough = before.reports >= FEWEST and min(before.lists, after.lists) >= FEW_LISTS
-    return is_enough and _verdict(before, after) is Verdict.VANISHED
+    return is_enough and _verdict(before, after) is TopicTrendKind.VANISHED
 
 
 def _trend(
@@ -211,11 +209,11 @@ def _trend(
     )
 
 
-def _verdict(before: Figure, after: Figure) -> Verdict:
+def _verdict(before: Figure, after: Figure) -> TopicTrendKind:
     if not (before.lists and after.lists) or before.share == after.share:
-        return Verdict.STEADY
+        return TopicTrendKind.STEADY
     if before.share >= PRESENT and after.share < ABSENT:
-        return Verdict.VANISHED
+        return TopicTrendKind.VANISHED
     if before.share < ABSENT and after.share >= PRESENT:
-        return Verdict.APPEARED
-    return Verdict.FELL if after.share < before.share else Verdict.ROSE
+        return TopicTrendKind.APPEARED
+    return TopicTrendKind.FELL if after.share < before.share else TopicTrendKind.ROSE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from reports.compare.editions import EditionComparison, IssueWording, Lengths, TopicChanges
+from reports.compare.editions import EditionComparison, IssueWording, TopicChanges, WordCounts
 from reports.compare.sections import UNBROKEN, SectionChange, SectionState
 from reports.facts.phrases import STOCK_NAMES, StockSentence, WordShift
 from reports.model.reading import IssueList, IssueStatus, LeadIn
@@ -64,7 +64,7 @@ def wording_remarks(each: IssueWording) -> tuple[str, ...]:
     return (*told, *map(shift_line, (*each.degrees, *each.hedges)))
 
 
-def length_line(lengths: Lengths) -> str:
+def length_line(lengths: WordCounts) -> str:
     """Say two lengths and the change, as "12,533 → 15,040 words (+20 %)"."""
     share = lengths.change
     sign = "" if share is None else f" ({_percent(share)})"
@@ -122,7 +122,7 @@ def _lengths(compared: EditionComparison, older: str, newer: str) -> Iterator[st
     )
 
 
-def _against(lengths: Lengths) -> str:
+def _against(lengths: WordCounts) -> str:
     share = lengths.change
     if share is None or not round(share * 100):
         return f"{'' if lengths.before == lengths.after else 'about '}as many as the"

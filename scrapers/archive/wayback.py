@@ -26,7 +26,7 @@ from scrapers.archive.host import is_same_page
 from scrapers.fetch.errors import (
     BadEncoding,
     FetchError,
-    Refused,
+    RequestRefused,
     TooLarge,
     TooManyRedirects,
 )
@@ -133,7 +133,7 @@ class Archive:
             memento = self._client.get_memento(
                 capture.url, capture.captured_at, Mode.original, follow_redirects=False
             )
-        except (BadEncoding, Refused, TooLarge, TooManyRedirects) as error:
+        except (BadEncoding, RequestRefused, TooLarge, TooManyRedirects) as error:
             raise Unplayable(error.reason) from None
         except (WaybackException, ValueError, LookupError) as error:
             why = one_line(str(error), _LONGEST_REASON)

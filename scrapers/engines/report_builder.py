@@ -18,7 +18,7 @@ from reports.model.identity import ReportId
 from reports.model.reading import Reading
 from reports.model.values import Evidence, Identified, Page, Undecided
 from reports.text.canonical import canonical_block
-from scrapers.engines.report_builder_parts import Line, Part, Sorter
+from scrapers.engines.report_builder_parts import CountryText, PageLine, Sorter
 from scrapers.judge.evidence import Naming
 from scrapers.judge.identify import suggest
 from scrapers.read.outline import SECTION_TITLE
@@ -49,25 +49,25 @@ def read_builder(flow: Sequence[Block], naming: Naming) -> Page:
 def read_builder_text(text: str, naming: Naming) -> Page:
     """Return the reports of a page saved as plain text, one paragraph a line."""
     lines = (canonical_block(line) for line in text.splitlines())
-    return _read([Line(line) for line in lines if line], naming)
+    return _read([PageLine(line) for line in lines if line], naming)
 
 
-def _line(block: Block) -> Line:
+def _line(block: Block) -> PageLine:
     is_section = SECTION_TITLE in block.classes
     is_heading = block.tag in _PAGE_HEADINGS and not is_section
-    return Line(block.text, is_section=is_section, is_heading=is_heading)
+    return PageLine(block.text, is_section=is_section, is_heading=is_heading)
 
 
-def _read(lines: Sequence[Line], naming: Naming) -> Page:
+def _read(lines: Sequence[PageLine], naming: Naming) -> Page:
     parts = [part for part in Sorter(naming).parts(_joined(lines)) if part.has_text]
     decided = tuple(_identified(part, naming) for part in parts if part.is_named)
     undecided = tuple(_undecided(part, naming) for part in parts if not part.is_named)
     return Page(decided, undecided)
 
 
-def _joined(lines: Iterable[Line]) -> list[Line]:
+def _joined(lines: Iterable[PageLine]) -> list[PageLine]:
     """Join a lone "Section 1." to the title after it."""
-    joined: list[Line] = []
+    joined: list[PageLine] = []
     number = ""
     for line in lines:
         if _SECTION_NUMBER.fullmatch(line.text):
@@ -75,23 +75,23 @@ def _joined(lines: Iterable[Line]) -> list[Line]:
             continue
         is_title = line.is_section or line.is_title
         if number and is_title:
-            joined.append(Line(f"{number}. {line.text}", is_section=True))
+            joined.append(PageLine(f"{number}. {line.text}", is_section=True))
         elif number:
-            joined += [Line(f"{number}.", is_section=True), line]
+            joined += [PageLine(f"{number}.", is_section=True), line]
         else:
             joined.append(line)
         number = ""
     return joined
 
 
-def _identified(part: Part, naming: Naming) -> Identified:
+def _identified(part: CountryText, naming: Naming) -> Identified:
     assert part.place is not None
     report = ReportId(naming.source, part.edition, part.place.country, part.place.part)
     title = f"{part.edition} {naming.title}: {part.place.name}"
     return Identified(report, Evidence.HEADING, title, part.reading)
 
 
-def _undecided(part: Part, naming: Naming) -> Undecided:
+def _undecided(part: CountryText, naming: Naming) -> Undecided:
     """Return a part for review, with what suggests its country and its edition.
 
     The words of another family's report are left out of the summary: nothing must match them with
@@ -107,7 +107,7 @@ def _undecided(part: Part, naming: Naming) -> Undecided:
     return Undecided(country, edition, f"{why_country}; {why}", reading)
 
 
-def _country(part: Part, naming: Naming) -> tuple[str, str]:
+def _country(part: CountryText, naming: Naming) -> tuple[str, str]:
     if part.place:
         return part.place.key, f"the page's heading names {part.place.name}"
     reading = part.reading
@@ -115,7 +115,7 @@ def _country(part: Part, naming: Naming) -> tuple[str, str]:
     return suggest(naming, [part.name] if part.name else [], blocks)
 
 
-def _edition(part: Part, reading: Reading, naming: Naming) -> tuple[str, str]:
+def _edition(part: CountryText, reading: Reading, naming: Naming) -> tuple[str, str]:
     if part.edition:
         return part.edition, f"the page's heading names the edition {part.edition}"
     if not reading.blocks:

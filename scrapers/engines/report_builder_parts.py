@@ -32,7 +32,7 @@ LOOKED_AHEAD = 3
 
 
 @dataclass(frozen=True)
-class Line:
+class PageLine:
     """One line of a page; the markup may call it a section's title, or a heading of the page."""
 
     text: str
@@ -57,7 +57,7 @@ class Line:
 
 
 @dataclass
-class Part:
+class CountryText:
     """What stands under one country's heading, or under none.
 
     ``name`` is a heading that is like a country's name; ``family`` is another family than the one
@@ -99,10 +99,10 @@ class Sorter:
 
     def __init__(self, naming: Naming) -> None:
         self._naming = naming
-        self._parts = [Part()]
+        self._parts = [CountryText()]
         self._target: list[str] | None = None
 
-    def parts(self, lines: Sequence[Line]) -> list[Part]:
+    def parts(self, lines: Sequence[PageLine]) -> list[CountryText]:
         """Return the page's parts in order; lines before any heading belong to none."""
         own = [line for line in lines if not line.is_chrome]
         for at, line in enumerate(own):
@@ -113,7 +113,7 @@ class Sorter:
             self._take(line, own[at + 1 : at + 1 + LOOKED_AHEAD])
         return self._parts
 
-    def _take(self, line: Line, following: Sequence[Line]) -> None:
+    def _take(self, line: PageLine, following: Sequence[PageLine]) -> None:
         if named := self._named(line, following):
             self._begin(named, is_open=line.is_heading and not _leads(following))
         elif _SUMMARY.fullmatch(line.text):
@@ -126,11 +126,11 @@ class Sorter:
         elif self._target is not None:
             self._target.append(line.text)
 
-    def _family(self, line: Line) -> str:
+    def _family(self, line: PageLine) -> str:
         """Return the other family whose section a line is the title of."""
         return family_of_sections([line.text], self._naming.title) if line.is_title else ""
 
-    def _named(self, line: Line, following: Sequence[Line]) -> Part | None:
+    def _named(self, line: PageLine, following: Sequence[PageLine]) -> CountryText | None:
         """Return a new part where a line is a country's heading.
 
         A name is one where a title follows or the markup makes it a heading: a line "Tibet" inside
@@ -142,17 +142,17 @@ class Sorter:
         titled = self._naming.heading.fullmatch(text)
         if titled and titled["name"]:
             place = self._naming.place_named(titled["name"])
-            return Part(place, titled["edition"], "" if place else titled["name"])
+            return CountryText(place, titled["edition"], "" if place else titled["name"])
         if family := family_of_line(text, self._naming.title):
-            return Part(name=text, family=family)
+            return CountryText(name=text, family=family)
         if not line.is_heading and not _leads(following):
             return None
         if place := self._naming.place_named(text):
-            return Part(place)
+            return CountryText(place)
         is_short = len(text.split()) <= LONGEST_NAME and _leads(following)
-        return Part(name=text) if is_short and self._naming.countries.alike(text) else None
+        return CountryText(name=text) if is_short and self._naming.countries.alike(text) else None
 
-    def _begin(self, part: Part, *, is_open: bool) -> None:
+    def _begin(self, part: CountryText, *, is_open: bool) -> None:
         """Begin a part; text that follows its name at once stands in a section without title."""
         self._parts.append(part)
         self._target = None
@@ -167,7 +167,7 @@ class Sorter:
 
     def _begin_summary(self, text: str) -> None:
         if self._parts[-1].summary:
-            self._parts.append(Part())
+            self._parts.append(CountryText())
         part = self._parts[-1]
         if part.summary_heading:  # and no text under it: it stood in a table of contents
             part.sections.clear()
@@ -175,11 +175,11 @@ class Sorter:
         self._target = part.summary
 
 
-def _is_section(line: Line) -> bool:
+def _is_section(line: PageLine) -> bool:
     return line.is_section or (len(line.text) <= LONGEST_TITLE and bool(_SECTION.match(line.text)))
 
 
-def _leads(following: Sequence[Line]) -> bool:
+def _leads(following: Sequence[PageLine]) -> bool:
     """Tell whether a title comes next, with at most notes before it."""
     first = next((line for line in following if not line.is_note), None)
     return first is not None and (bool(_SUMMARY.fullmatch(first.text)) or _is_section(first))

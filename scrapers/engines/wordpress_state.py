@@ -27,7 +27,7 @@ from scrapers.engines.report_builder import (
     read_builder_text,
 )
 from scrapers.judge.drafts import is_sample, without_drafts
-from scrapers.judge.evidence import Naming, Witness, hear_header
+from scrapers.judge.evidence import IdentityEvidence, Naming, hear_header
 from scrapers.judge.families import family_of_address
 from scrapers.judge.identify import decide, foreign
 from scrapers.read.cut import cut_page
@@ -161,13 +161,13 @@ class WordPressState(Source):
         """Return a page's report under its identity or undecided; none of another family."""
         return decide(self._naming, self._heard(header, url), reading)
 
-    def _heard(self, header: Header, url: str) -> tuple[Witness, ...]:
+    def _heard(self, header: Header, url: str) -> tuple[IdentityEvidence, ...]:
         edition = self.edition_of(url)
         family = "" if edition else family_of_address(original(url), self.family)
         place = self._place_at(url)
         part = "" if place else self._part_at(url)
         sample = place is None and is_sample(self._slug(url))
-        address = Witness(
+        address = IdentityEvidence(
             "address", Evidence.URL, edition, place, part, family=family, is_sample=sample
         )
         return (*hear_header(header, self._naming), address)

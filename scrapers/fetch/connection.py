@@ -29,7 +29,7 @@ from urllib3.poolmanager import PoolManager
 from scrapers.fetch.addresses import AddressRefused, Dialer, NameUnknown, NotConnected
 from scrapers.fetch.errors import (
     FetchError,
-    Refused,
+    RequestRefused,
     Truncated,
     UnknownName,
     Unreachable,
@@ -41,7 +41,7 @@ _POOLED = 32
 
 
 @dataclass(frozen=True)
-class Line:
+class ConnectionTerms:
     """How connections are opened, and how many seconds an exchange over one may take."""
 
     dialer: Dialer
@@ -52,7 +52,7 @@ class Line:
 class _TimedReader(io.RawIOBase):
     """A socket's incoming bytes, until a deadline."""
 
-    def __init__(self, sock: socket.socket, line: Line, deadline: float) -> None:
+    def __init__(self, sock: socket.socket, line: ConnectionTerms, deadline: float) -> None:
         self._sock = sock
         self._silence = sock.gettimeout()
         self._incoming = sock.makefile("rb", buffering=0)
@@ -77,7 +77,9 @@ class _TimedReader(io.RawIOBase):
 class _TimedResponse(http.client.HTTPResponse):
     """The standard library's response, reading through a _TimedReader."""
 
-    def __init__(self, sock: socket.socket, *args: Any, line: Line, deadline: float, **kw: Any):
+    def __init__(
+        self, sock: socket.socket, *args: Any, line: ConnectionTerms, deadline: float, **kw: Any
+    ):
         super().__init__(sock, *args, **kw)
         untimed, self.fp = self.fp, io.BufferedReader(_TimedReader(sock, line, deadline))
         untimed.close()
@@ -86,7 +88,7 @@ class _TimedResponse(http.client.HTTPResponse):
 class _Connection(HTTPConnection):
     """A connection to a checked address that knows its peer."""
 
-    line: Line
+    line: ConnectionTerms
     remote_ip = ""
 
     def _new_conn(self) -> socket.socket:
@@ -112,7 +114,7 @@ class _Pool(HTTPConnectionPool):
     """Connections to one host."""
 
     ConnectionCls = _Connection
-    line: Line
+    line: ConnectionTerms
 
     def _new_conn(self) -> Any:
         connection = super()._new_conn()
@@ -129,7 +131,7 @@ class _TLSPool(_Pool, HTTPSConnectionPool):
 class _Pools(PoolManager):
     """Connections to all hosts, over one line."""
 
-    def __init__(self, line: Line, **kwargs: Any) -> None:
+    def __init__(self, line: ConnectionTerms, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._line = line
         self.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
@@ -143,7 +145,7 @@ class _Pools(PoolManager):
 class LineAdapter(HTTPAdapter):
     """The adapter of requests over our own line; it never retries by itself."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ConnectionTerms) -> None:
         self._line = line
         logging.getLogger("urllib3.connection").addFilter(_says_no_query)
         super().__init__(pool_connections=_POOLED, pool_maxsize=_POOLED)
@@ -168,7 +170,7 @@ def our_errors(url: str) -> Iterator[None]:
     try:
         yield
     except AddressRefused as error:
-        raise Refused(url, str(error)) from None
+        raise RequestRefused(url, str(error)) from None
     except NameUnknown as error:
         raise UnknownName(url, str(error)) from None
     except NotConnected as error:
@@ -185,7 +187,7 @@ def _ours(url: str, error: BaseException) -> FetchError:
     if isinstance(error, (requests_errors.Timeout, urllib3_errors.TimeoutError)):
         return Unreachable(url, f"no whole answer in time: {cause}")
     if isinstance(error, (requests_errors.InvalidURL, urllib3_errors.LocationValueError)):
-        return Refused(url, "the address does not name a host")
+        return RequestRefused(url, "the address does not name a host")
     if isinstance(error, urllib3_errors.ProtocolError):
         return Truncated(url, f"the answer broke off before its end: {cause}")
     return Unreachable(url, f"the connection failed: {cause}")

@@ -89,7 +89,7 @@ class TooLarge(FetchError):
     """The answer is larger than the policy allows."""
 
 
-class Refused(FetchError):
+class RequestRefused(FetchError):
     """An address we do not ask: not http(s), with credentials, or in a private network."""
 
 

@@ -24,12 +24,12 @@ from urllib3.response import HTTPResponse
 from scrapers.fetch.addresses import Dialer, Resolver
 from scrapers.fetch.body import read_body
 from scrapers.fetch.budget import Budget
-from scrapers.fetch.connection import Line, LineAdapter, our_errors
+from scrapers.fetch.connection import ConnectionTerms, LineAdapter, our_errors
 from scrapers.fetch.errors import (
     BudgetSpent,
     FetchError,
     HostPaused,
-    Refused,
+    RequestRefused,
     RobotsForbid,
     TooManyRedirects,
     Truncated,
@@ -103,7 +103,7 @@ class FetchGate:
         self._via = Via(policy.via, policy.own_hosts)
         vouched = frozenset({self._via.endpoint} if self._via.endpoint else ())
         dialer = Dialer(policy.allow_private, vouched, resolve)
-        self._adapter = LineAdapter(Line(dialer, policy.total_timeout, monotonic))
+        self._adapter = LineAdapter(ConnectionTerms(dialer, policy.total_timeout, monotonic))
         self._headers = {
             "User-Agent": policy.user_agent,
             "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
@@ -148,7 +148,7 @@ class FetchGate:
         """Return the publisher's own address for a link on one of its pages, ``""`` for none."""
         try:
             return self._via.redirected(base, link)
-        except Refused:
+        except RequestRefused:
             return ""
 
     def get(self, url: str, validators: Validators | None = None) -> Response:

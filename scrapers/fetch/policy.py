@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from scrapers.fetch.errors import Refused
+from scrapers.fetch.errors import RequestRefused
 from scrapers.fetch.urls import split_http_url
 
 
@@ -47,7 +47,7 @@ class FetchPolicy:
     def _check_via(self) -> None:
         try:
             parts = split_http_url(self.via)
-        except Refused as error:
+        except RequestRefused as error:
             raise ValueError(
                 f"via must be an origin such as http://127.0.0.1:8801: {error}"
             ) from None

@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from requests.utils import requote_uri
 
-from scrapers.fetch.errors import Refused
+from scrapers.fetch.errors import RequestRefused
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -22,13 +22,13 @@ def split_http_url(url: str) -> SplitResult:
         parts = urlsplit(url)
         is_whole = bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError as error:
-        raise Refused(url, f"the address cannot be read: {error}") from None
+        raise RequestRefused(url, f"the address cannot be read: {error}") from None
     if parts.scheme not in DEFAULT_PORTS:
-        raise Refused(url, "only http and https addresses are fetched")
+        raise RequestRefused(url, "only http and https addresses are fetched")
     if "@" in parts.netloc:
-        raise Refused(url, "addresses with a user name or password are not fetched")
+        raise RequestRefused(url, "addresses with a user name or password are not fetched")
     if not is_whole or any(c in "\\%" or not c.isprintable() or c == " " for c in parts.netloc):
-        raise Refused(url, "the address does not name a host")
+        raise RequestRefused(url, "the address does not name a host")
     return parts._replace(fragment="")
 
 
@@ -86,5 +86,5 @@ def _joined(url: str, location: str) -> str:
         joined = requote_uri(urljoin(url, text))
         split_http_url(joined)
     except ValueError as error:
-        raise Refused(url, f"its redirect leads to an unreadable address: {error}") from None
+        raise RequestRefused(url, f"its redirect leads to an unreadable address: {error}") from None
     return joined

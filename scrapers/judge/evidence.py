@@ -69,7 +69,7 @@ class Naming:
 
 
 @dataclass(frozen=True)
-class Witness:
+class IdentityEvidence:
     """What one part of a page tells of its identity.
 
     ``name`` is the country's name as printed, with ``place`` None where the table does not know it.
@@ -93,20 +93,20 @@ class Witness:
         return "" if self.place else self.name
 
 
-def hear_header(header: Header, naming: Naming) -> tuple[Witness, Witness]:
+def hear_header(header: Header, naming: Naming) -> tuple[IdentityEvidence, IdentityEvidence]:
     """Return what a page's heading and its breadcrumb tell."""
     return _hear_title(header.title, "heading", Evidence.HEADING, naming), _hear_crumbs(
         header, naming
     )
 
 
-def _hear_crumbs(header: Header, naming: Naming) -> Witness:
+def _hear_crumbs(header: Header, naming: Naming) -> IdentityEvidence:
     """Return what a breadcrumb tells: its last name is the page's, its links name collections."""
     who, how = "breadcrumb", Evidence.BREADCRUMB
     current = _hear_title(header.current, who, how, naming)
     links = [_hear_collection(crumb, who, how, naming) for crumb in header.crumbs]
     heard = [current, *reversed(links)]
-    return Witness(
+    return IdentityEvidence(
         who,
         how,
         next((each.edition for each in heard if each.edition), ""),
@@ -117,7 +117,7 @@ def _hear_crumbs(header: Header, naming: Naming) -> Witness:
     )
 
 
-def _hear_title(text: str, who: str, how: Evidence, naming: Naming) -> Witness:
+def _hear_title(text: str, who: str, how: Evidence, naming: Naming) -> IdentityEvidence:
     """Return what a title says: edition and name in the family's words, or a bare name."""
     heard = _hear_collection(text, who, how, naming)
     if heard.edition or heard.family:
@@ -125,15 +125,15 @@ def _hear_title(text: str, who: str, how: Evidence, naming: Naming) -> Witness:
     place = naming.place_named(text)
     is_other = _COLLECTION.match(text) or naming.heading.search(text)  # "DRAFT 2021 Country ..."
     if place is None and is_other:
-        return Witness(who, how, family=repr(text))
+        return IdentityEvidence(who, how, family=repr(text))
     name = "" if place is None and naming.is_empty(text) else text
-    return Witness(who, how, place=place, name=name)
+    return IdentityEvidence(who, how, place=place, name=name)
 
 
-def _hear_collection(text: str, who: str, how: Evidence, naming: Naming) -> Witness:
+def _hear_collection(text: str, who: str, how: Evidence, naming: Naming) -> IdentityEvidence:
     """Return what is said in the words of this family, or of another that is known."""
     if found := naming.heading.match(text):
         name = (found["name"] or text[found.end() :]).strip(_SEPARATORS)
         place = naming.place_named(name)
-        return Witness(who, how, found["edition"], place, name, is_titled=True)
-    return Witness(who, how, family=family_of_title(text, naming.title))
+        return IdentityEvidence(who, how, found["edition"], place, name, is_titled=True)
+    return IdentityEvidence(who, how, family=family_of_title(text, naming.title))

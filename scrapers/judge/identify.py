@@ -15,11 +15,11 @@ from reports.model.countries import Place
 from reports.model.identity import ReportId
 from reports.model.reading import Reading
 from reports.model.values import Evidence, Identified, Page, Undecided
-from scrapers.judge.evidence import Naming, Witness
+from scrapers.judge.evidence import IdentityEvidence, Naming
 from scrapers.judge.families import family_of_sections
 
 
-def decide(naming: Naming, heard: Sequence[Witness], reading: Reading) -> Page:
+def decide(naming: Naming, heard: Sequence[IdentityEvidence], reading: Reading) -> Page:
     """Return a page's report under its identity or as undecided; no report of another family.
 
     ``heard`` are the witnesses, the most trusted first: heading, breadcrumb, address.
@@ -30,7 +30,7 @@ def decide(naming: Naming, heard: Sequence[Witness], reading: Reading) -> Page:
     return _Decision(naming, heard, reading).page()
 
 
-def foreign(naming: Naming, heard: Sequence[Witness], reading: Reading) -> str:
+def foreign(naming: Naming, heard: Sequence[IdentityEvidence], reading: Reading) -> str:
     """Return why a page is no report of this family, ``""`` where it may be one."""
     if any(witness.edition for witness in heard):
         return ""
@@ -66,7 +66,7 @@ def _times(count: int) -> str:
 
 
 def _families_told(
-    naming: Naming, heard: Sequence[Witness], reading: Reading
+    naming: Naming, heard: Sequence[IdentityEvidence], reading: Reading
 ) -> list[tuple[str, str]]:
     """Return the other families that a page names, each with who names it."""
     told = [(f"the {witness.who}", witness.family) for witness in heard if witness.family]
@@ -79,7 +79,7 @@ class _Decision:
     """One page, and what its witnesses tell."""
 
     naming: Naming
-    heard: Sequence[Witness]
+    heard: Sequence[IdentityEvidence]
     reading: Reading
 
     def page(self) -> Page:
@@ -94,7 +94,7 @@ class _Decision:
         title = f"{edition} {self.naming.title}: {name}"
         return Page((Identified(report, chosen.how, title, self.reading),))
 
-    def _undecided(self, chosen: Witness | None, edition: str, doubts: list[str]) -> Page:
+    def _undecided(self, chosen: IdentityEvidence | None, edition: str, doubts: list[str]) -> Page:
         reasons = list(doubts)
         if chosen and chosen.place:
             country = _likeliest(each.place.key for each in self.heard if each.place)
@@ -109,7 +109,7 @@ class _Decision:
             reasons += [f"{named}nothing on the page names an edition", guess.why]
         return Page(undecided=(Undecided(country, edition, "; ".join(reasons), self.reading),))
 
-    def _doubts(self, chosen: Witness | None) -> Iterator[str]:
+    def _doubts(self, chosen: IdentityEvidence | None) -> Iterator[str]:
         yield self._doubt_of_family()
         yield self._doubt_of_edition()
         if chosen and chosen.place:
@@ -148,7 +148,7 @@ class _Decision:
         said = ", ".join(dict.fromkeys(repr(witness.unknown) for witness in unknown))
         return f"no country is known by the name {said}"
 
-    def _contradiction(self, chosen: Witness) -> str:
+    def _contradiction(self, chosen: IdentityEvidence) -> str:
         """Doubt the first country named where the others outvote it, or stand against it alone.
 
         A country and its own child area are told apart by every witness or not at all: a page of
@@ -162,7 +162,7 @@ class _Decision:
         return f"the country is contradicted: {told}"
 
     @staticmethod
-    def _is_upheld(chosen: Witness, named: Sequence[Witness]) -> bool:
+    def _is_upheld(chosen: IdentityEvidence, named: Sequence[IdentityEvidence]) -> bool:
         """Tell whether a heading stands against the others: seconded, or a title against a slug."""
         if chosen.how is not Evidence.HEADING:
             return False
@@ -172,11 +172,11 @@ class _Decision:
         return seconded or (chosen.is_titled and only_slug)
 
     @staticmethod
-    def _is_kin(chosen: Witness, against: Sequence[Witness]) -> bool:
+    def _is_kin(chosen: IdentityEvidence, against: Sequence[IdentityEvidence]) -> bool:
         assert chosen.place
         return any(each.place and each.place.country == chosen.place.country for each in against)
 
-    def _misprint(self, chosen: Witness, place: Place) -> str:
+    def _misprint(self, chosen: IdentityEvidence, place: Place) -> str:
         """Doubt a country where a name that none is known by is more like another's.
 
         An address alone decides only over a name that is like its country's.
@@ -198,7 +198,7 @@ class _Decision:
                 return f"{said}, and the address alone says {place.name}"
         return ""
 
-    def _doubt_of_address(self, chosen: Witness, place: Place) -> str:
+    def _doubt_of_address(self, chosen: IdentityEvidence, place: Place) -> str:
         """Doubt an address that stands alone where the text speaks of other countries only."""
         if chosen.how is not Evidence.URL:
             return ""
@@ -216,5 +216,5 @@ def _likeliest(told: Iterable[str]) -> str:
     return counts.most_common(1)[0][0] if counts else ""
 
 
-def _name(witness: Witness) -> str:
+def _name(witness: IdentityEvidence) -> str:
     return witness.place.name if witness.place else witness.unknown

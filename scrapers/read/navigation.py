@@ -23,7 +23,7 @@ _NUMBERED = re.compile(r"(?i:Section)\s+(\d+|[IVX]+(?=\s*[.:]|$))\s*[.:]?\s*(.*)
 
 
 @dataclass(frozen=True)
-class Entry:
+class Heading:
     """One heading a navigation lists.
 
     ``depth`` is 0 for a section, 1 for a sub-heading, 2 for a heading below one; ``anchor`` is the
@@ -55,7 +55,7 @@ class OutlineCheck:
         return self.sections_listed == self.sections_read and not self.missing
 
 
-def navigation_outline(body: bytes) -> tuple[Entry, ...]:
+def navigation_outline(body: bytes) -> tuple[Heading, ...]:
     """Return the headings a page's navigation lists, in its order; none where it has none."""
     start = find_element(body, _NAVIGATION)
     end = body.find(b"</nav", start)
@@ -65,7 +65,7 @@ def navigation_outline(body: bytes) -> tuple[Entry, ...]:
     return tuple(entry for row in soup.find_all("li") if (entry := _entry(row)))
 
 
-def check_outline(entries: Sequence[Entry], reading: Reading) -> OutlineCheck:
+def check_outline(entries: Sequence[Heading], reading: Reading) -> OutlineCheck:
     """Hold a reading's sections and sub-headings against what its page's navigation lists.
 
     The summary's own heading, the menus of hub pages and headings without words are no sections.
@@ -91,14 +91,14 @@ def check_outline(entries: Sequence[Entry], reading: Reading) -> OutlineCheck:
     return OutlineCheck(tuple(listed), names, tuple(missing), unlisted)
 
 
-def _entry(row: Tag) -> Entry | None:
+def _entry(row: Tag) -> Heading | None:
     classes = row.get_attribute_list("class")
     depth = next((at for at, name in enumerate(_DEPTHS) if name in classes), None)
     link = row.find("a")
     if depth is None or link is None:
         return None
     anchor = str(link.get("href") or "").partition("#")[2]
-    return Entry(depth, canonical_block(link.get_text()), anchor)
+    return Heading(depth, canonical_block(link.get_text()), anchor)
 
 
 def _is_section(text: str) -> bool:

@@ -15,7 +15,6 @@ from reports.notices.states import MessageKind
 from reports.notices.subscription import Channel, Subscriber, SubscriberState
 from services.assembly import Parts
 from services.health.canary_mailbox import MailboxUnread, has_arrived
-from services.notify.channels import mail_domain
 from services.settings import Settings
 from storage.unit import Unit
 
@@ -49,7 +48,7 @@ def watch_canary(parts: Parts) -> None:
         last = unit.letters.last_at(MessageKind.CANARY, reader.id)
         if last is None or now - last >= EVERY:
             detail = {"number": secrets.token_hex(8)}
-            domain = mail_domain(parts.settings)
+            domain = parts.settings.mail_domain
             unit.outbox.put(MessageKind.CANARY, reader.id, detail, now, domain)
         unit.commit()
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,7 +12,6 @@ from enum import StrEnum
 from alerts.failures import DeliveryFailure
 from alerts.mail import Postman
 from alerts.smtp_url import parse_smtp_url
-from flows.prefect_api import read_addresses, server_address
 from reports.watch.alarm import FRESHNESS_KINDS, AlarmKind
 from reports.wording.changes import counted
 from reports.wording.citation import stamp
@@ -51,9 +49,10 @@ class Examined:
     remedy: str = ""
 
 
-def examine(*, with_publishers: bool) -> list[Examined]:
-    """Examine settings, folder, disk, database, clock, mail, Prefect, freshness, in this order.
+def examine(scheduler: Callable[[Settings], Examined], *, with_publishers: bool) -> list[Examined]:
+    """Examine settings, folder, disk, mail, scheduler, database, clock, freshness, in this order.
 
+    ``scheduler`` examines what runs the flows, which services do not know.
     ``with_publishers`` asks each watched source's site too: two requests a source. No alarm is
     raised or cleared and nothing is sent.
     """
@@ -66,7 +65,7 @@ def examine(*, with_publishers: bool) -> list[Examined]:
         *_home(settings),
         _mail(settings),
         _operator(settings),
-        _prefect(settings),
+        scheduler(settings),
     ]
     if any(each.name == "home" and each.status is Status.FAULT for each in found):
         return found
@@ -123,21 +122,6 @@ def _operator(settings: Settings) -> Examined:
         return Examined("operator", Status.OK, f"alarms are mailed to {settings.operator}")
     says = "alarms are shown in the monitor and mailed to nobody"
     return Examined("operator", Status.WARN, says, "Set REPORTWATCH_OPERATOR to your address.")
-
-
-def _prefect(settings: Settings) -> Examined:
-    url = server_address(settings)
-    if url:
-        return Examined("prefect", Status.OK, "a Prefect server answers")
-    if os.environ.get("PREFECT_API_URL"):
-        says = "the Prefect server that PREFECT_API_URL names does not answer"
-        return Examined("prefect", Status.FAULT, says, "Start it, or correct the address.")
-    if read_addresses(settings.home):
-        says = "`reportwatch up` was started here, and its Prefect server does not answer"
-        remedy = "Look into `logs/prefect.log` of the home folder; stop and start `reportwatch up`."
-        return Examined("prefect", Status.FAULT, says, remedy)
-    says = "`reportwatch up` does not run here: nothing is fetched by itself"
-    return Examined("prefect", Status.WARN, says, "Start `reportwatch up`, as a service.")
 
 
 def _database(settings: Settings, *, with_publishers: bool) -> list[Examined]:

@@ -14,7 +14,7 @@ from scrapers.archive.wayback import ArchivedCapture, Played
 from scrapers.source import Source
 from services.assembly import Parts
 from services.history.known_pages import KnownPages, Said
-from storage.record.attempts import Found
+from storage.record.attempts import ReportOutcome
 from storage.watch.locations import GOOD, LocationView, Sighting
 from storage.watch.mementos import Memento
 
@@ -52,11 +52,11 @@ class Taken:
     is_look: bool = True
 
     @property
-    def found(self) -> Found:
+    def found(self) -> ReportOutcome:
         """What came of a capture that nothing was read from."""
-        return Found(Outcome(self.memento.outcome), self.reason)
+        return ReportOutcome(Outcome(self.memento.outcome), self.reason)
 
-    def recorded(self, found: list[Found], outcome: Outcome) -> Memento:
+    def recorded(self, found: list[ReportOutcome], outcome: Outcome) -> Memento:
         """Return the memento with the words of the reports that were found in it."""
         page = self.sighting.page if self.sighting else None
         read: list[Identified | Undecided] = [*page.reports, *page.undecided] if page else []

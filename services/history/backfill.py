@@ -37,7 +37,7 @@ from services.runs.run import (
 from services.runs.scope import Scope
 from services.runs.search_index import index_after_run
 from services.watch.walk import CHUNK
-from storage.record.attempts import Found, Recording, most_telling
+from storage.record.attempts import Recording, ReportOutcome, most_telling
 from storage.watch.locations import GOOD, LocationView
 from storage.watch.runs import LocationOutcome
 
@@ -165,7 +165,7 @@ class _Backfill:
 
     def _location(self, known: LocationView, horizon: datetime) -> None:
         known_before = self.tally.known_digest
-        found: list[Found] = []
+        found: list[ReportOutcome] = []
         chunk: list[Taken] = []
         captures = Captures(
             self.parts, self.source, known, play=self._play, tally=self.tally, horizon=horizon
@@ -177,9 +177,9 @@ class _Backfill:
                 chunk = []
         found += self._record(captures, chunk)
         if not found and known.url in self.unlisted:
-            found = [Found(Outcome.ERROR, self.unlisted[known.url])]
+            found = [ReportOutcome(Outcome.ERROR, self.unlisted[known.url])]
         if not found and self.tally.known_digest > known_before:
-            found = [Found(Outcome.UNCHANGED)]
+            found = [ReportOutcome(Outcome.UNCHANGED)]
         self._tell(known, found)
 
     def _taken(self, known: LocationView, captures: Captures) -> Iterator[Taken]:
@@ -218,7 +218,7 @@ class _Backfill:
         self.faults_in_a_row = 0
         return played
 
-    def _record(self, captures: Captures, chunk: Sequence[Taken]) -> list[Found]:
+    def _record(self, captures: Captures, chunk: Sequence[Taken]) -> list[ReportOutcome]:
         """Write down captures in one transaction; return what was found on those looked at."""
         if not chunk:
             return []
@@ -236,7 +236,7 @@ class _Backfill:
         captures.learn(mementos)
         return told
 
-    def _tell(self, known: LocationView, found: Sequence[Found]) -> None:
+    def _tell(self, known: LocationView, found: Sequence[ReportOutcome]) -> None:
         """Let a location count once: good captures before bad ones, which are a page's past."""
         good = [each for each in found if each.outcome in GOOD]
         if not found:

@@ -25,7 +25,7 @@ from services.runs.follow_up import conclude
 from services.runs.run import BadRequest, RunReport, Trigger, fail_run, start_run, take_source_lock
 from services.runs.search_index import index_after_run
 from services.watch.walk import CHUNK
-from storage.record.attempts import Found, Recording
+from storage.record.attempts import Recording, ReportOutcome
 from storage.watch.locations import LocationView, Sighting, is_storable
 from storage.watch.runs import LocationOutcome
 
@@ -140,7 +140,7 @@ class _Import:
     def _seen_at(self, page: SavedPage) -> datetime:
         return self.request.retrieved_at or page.retrieved_at or self.parts.now()
 
-    def _note(self, file: str, found: Found) -> None:
+    def _note(self, file: str, found: ReportOutcome) -> None:
         report = str(found.report) if found.report else ""
         self.files.append({"file": file, "report": report, "how": found.how.value})
         if found.outcome in FAILURES:

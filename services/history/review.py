@@ -16,7 +16,7 @@ from scrapers.registry import all_sources
 from scrapers.source import Source
 from services.assembly import Parts
 from services.runs.run import BadRequest, Trigger, fail_run, start_run, take_source_lock
-from storage.record.attempts import Found, Recording
+from storage.record.attempts import Recording, ReportOutcome
 from storage.record.reviews import ReviewView
 from storage.watch.locations import LocationView, Sighting
 
@@ -161,7 +161,7 @@ def _record(
     recording: Recording,
     page: Page,
     started: float,
-) -> Found:
+) -> ReportOutcome:
     """Record the page as a look at the moment it was found, and close the review and the run."""
     with parts.store.write() as unit:
         reviews = unit.reviews(source.name)

@@ -10,7 +10,6 @@ from reports.notices.messages import OutgoingMessage
 from reports.notices.states import MessageKind
 from reports.notices.subscription import Channel, Subscriber, SubscriberState
 from services.assembly import Parts
-from services.notify.channels import mail_domain
 from storage.unit import Unit
 
 BOUNCES = 2
@@ -60,5 +59,5 @@ def set_aside(unit: Unit, parts: Parts, reader: Subscriber, why: str) -> None:
     unit.outbox.bury(reader.id, f"the address was set aside: {why}")
     if reader.owner:
         detail = {"address": shown_address(reader.address), "why": why}
-        domain = mail_domain(parts.settings)
+        domain = parts.settings.mail_domain
         unit.outbox.put(MessageKind.NOTICE, reader.id, detail, now, domain, reader.owner)

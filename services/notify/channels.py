@@ -15,15 +15,15 @@ from reports.notices.messages import OutgoingMessage
 from reports.notices.states import MessageKind
 from reports.notices.subscription import Channel
 from services.assembly import Parts
-from services.notify.chat import ChatCarrier
+from services.notify.chat import ChatSender
 from services.notify.letters import letter_of
 from services.notify.publishers import publishers
-from services.notify.webhooks import WebhookCarrier
+from services.notify.webhooks import WebhookSender
 from services.settings import BadSetting, Settings
 from services.signing import reader_url, unsubscribe_url
 
 
-class Carrier(Protocol):
+class ChannelSender(Protocol):
     """One way for messages to travel."""
 
     def send(self, message: OutgoingMessage) -> None:
@@ -34,14 +34,14 @@ class Carrier(Protocol):
         """
 
 
-class Carriers:
+class Channels:
     """The carriers of one delivery, each made when first needed; a context manager."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._closing = ExitStack()
 
-    def __enter__(self) -> Carriers:
+    def __enter__(self) -> Channels:
         return self
 
     def __exit__(
@@ -53,24 +53,24 @@ class Carriers:
         self._closing.close()
 
     def send(self, message: OutgoingMessage) -> None:
-        """Hand a message over by its channel; raises what Carrier.send raises, and BadSetting."""
+        """Hand a message over by its channel; raises as ``ChannelSender.send``, and BadSetting."""
         self._of(message.channel).send(message)
 
-    def _of(self, channel: Channel) -> Carrier:
+    def _of(self, channel: Channel) -> ChannelSender:
         if channel is Channel.WEBHOOK:
             return self._webhooks
         return self._chat if channel is Channel.APPRISE else self._mail
 
     @cached_property
-    def _webhooks(self) -> Carrier:
-        return self._closing.enter_context(closing(WebhookCarrier(self._parts)))
+    def _webhooks(self) -> ChannelSender:
+        return self._closing.enter_context(closing(WebhookSender(self._parts)))
 
     @cached_property
-    def _chat(self) -> Carrier:
-        return ChatCarrier(self._parts)
+    def _chat(self) -> ChannelSender:
+        return ChatSender(self._parts)
 
     @cached_property
-    def _mail(self) -> Carrier:
+    def _mail(self) -> ChannelSender:
         postman = Postman(smtp_server(self._parts.settings))
         return MailCarrier(self._parts, self._closing.enter_context(postman))
 
@@ -113,8 +113,3 @@ def smtp_server(settings: Settings) -> SmtpSettings:
         return parse_smtp_url(settings.smtp_url)
     except BadSmtpUrl as error:
         raise BadSetting(f"REPORTWATCH_SMTP_URL: {error}") from None
-
-
-def mail_domain(settings: Settings) -> str:
-    """Return the domain that our mail comes from, for Message-IDs."""
-    return settings.mail_from.rpartition("@")[2].rstrip(">") or "localhost"

@@ -29,7 +29,7 @@ class BadChatAddress(ValueError):
     """An address that apprise does not take; the message says what to do."""
 
 
-class ChatCarrier:
+class ChatSender:
     """Messages as notifications of a service."""
 
     def __init__(self, parts: Parts) -> None:

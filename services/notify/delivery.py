@@ -11,7 +11,7 @@ from reports.notices.messages import OutgoingChange, OutgoingMessage
 from services.assembly import Parts
 from services.health.freshness import note_deliveries
 from services.notify.bounces import note_failure, note_success
-from services.notify.channels import Carriers, mail_domain
+from services.notify.channels import Channels
 from services.notify.operator_mail import tell_operator
 from services.notify.workers import LEASE, Worker, take_place
 from services.runs.run import close_crashed_runs
@@ -104,21 +104,21 @@ class _Delivery:
             return
         try:
             with parts.store.write() as unit:
-                unit.outbox.bind(now, parts.settings.mass_change, mail_domain(parts.settings))
+                unit.outbox.bind(now, parts.settings.mass_change, parts.settings.mail_domain)
                 unit.commit()
         finally:
             lock.release()
 
     def _send_all(self, waiting: Sequence[int]) -> None:
         failures_in_a_row = 0
-        with Carriers(self._parts) as carriers:
+        with Channels(self._parts) as carriers:
             for message_id in waiting:
                 has_failed = self._send_one(carriers, message_id)
                 failures_in_a_row = failures_in_a_row + 1 if has_failed else 0
                 if failures_in_a_row >= PATIENCE:
                     break
 
-    def _send_one(self, carriers: Carriers, message_id: int) -> bool:
+    def _send_one(self, carriers: Channels, message_id: int) -> bool:
         """Send one message and record the result; tell whether the server itself failed."""
         parts, by = self._parts, self._worker.name
         with parts.store.write() as unit:

@@ -11,7 +11,7 @@ from alerts.mail import Postman, new_email
 from alerts.operator_mail import compose_alarms, message_id_of
 from reports.watch.alarm import Alarm
 from services.assembly import Parts
-from services.notify.channels import mail_domain, smtp_server
+from services.notify.channels import smtp_server
 
 AT_MOST_EVERY = timedelta(minutes=15)
 AGAIN_AFTER = timedelta(days=3)
@@ -52,7 +52,7 @@ def tell_operator(parts: Parts) -> tuple[int, str]:
 def _operator_mail(parts: Parts, alarms: Sequence[Alarm], over: Sequence[Alarm]) -> EmailMessage:
     """Write the mail, which differs from readers' in its sender's name and its list."""
     settings, now = parts.settings, parts.now()
-    domain = mail_domain(settings)
+    domain = settings.mail_domain
     email = new_email(
         compose_alarms(alarms, over, public_url=settings.public_url, now=now),
         mail_from=f"reportwatch for operators <{settings.mail_from}>",

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from reports.notices.states import MessageKind
 from reports.notices.subscription import Subscriber, SubscriberState
 from services.assembly import Parts
-from services.notify.channels import mail_domain
 from services.notify.letters import ANSWER_DAYS, CONFIRM_DAYS
 
 SILENT_FOR = timedelta(days=2 * 365)
@@ -19,7 +18,7 @@ def tidy(parts: Parts) -> tuple[int, int]:
 
     Addresses that the operator vouches for are the operator's to delete.
     """
-    now, domain = parts.now(), mail_domain(parts.settings)
+    now, domain = parts.now(), parts.settings.mail_domain
     asked = deleted = 0
     with parts.store.write() as unit:
         for reader in unit.subscribers.unvouched():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from reports.notices.subscription import Channel
-from scrapers.fetch.errors import Refused
+from scrapers.fetch.errors import RequestRefused
 from scrapers.fetch.urls import split_http_url
 from services.notify.chat import BadChatAddress, read_chat_address
 
@@ -42,7 +42,7 @@ def channel_of(address: str) -> Channel:
 def _webhook(address: str) -> Channel:
     try:
         parts = split_http_url(address)
-    except Refused as error:
+    except RequestRefused as error:
         raise BadAddress(f"this webhook cannot be asked: {error.reason}") from None
     if parts.username or parts.password or parts.fragment:
         raise BadAddress("give a webhook's address without a user, a password or a # part")

@@ -10,10 +10,9 @@ from alerts.webhook import new_secret
 from reports.notices.states import MessageKind
 from reports.notices.subscription import Channel, Subscriber, SubscriberState, Subscription
 from services.assembly import Parts
-from services.notify.channels import mail_domain
 from services.notify.letters import ANSWER_DAYS, CONFIRM_DAYS
 from services.notify.recipients import channel_of
-from services.notify.subscription_filter import Timing, Wish, told_of, wish_of
+from services.notify.subscription_filter import SubscriptionFilter, Timing, told_of, wish_of
 from storage.unit import Unit
 
 ASK_AGAIN_AFTER = timedelta(hours=1)
@@ -46,7 +45,12 @@ class Subscribed:
 
 
 def subscribe(
-    parts: Parts, address: str, wish: Wish, timing: Timing | None = None, *, owner: str = ""
+    parts: Parts,
+    address: str,
+    wish: SubscriptionFilter,
+    timing: Timing | None = None,
+    *,
+    owner: str = "",
 ) -> Subscribed:
     """Add a subscription that the operator vouches for; raises BadAddress."""
     channel = channel_of(address)
@@ -70,7 +74,7 @@ def subscribe(
     return Subscribed(made, changed, secret)
 
 
-def ask(parts: Parts, address: str, wish: Wish, timing: Timing | None = None) -> None:
+def ask(parts: Parts, address: str, wish: SubscriptionFilter, timing: Timing | None = None) -> None:
     """Ask an address's owner to confirm a subscription; nothing tells whether it is known.
 
     Raises services.notify.recipients.BadAddress, CannotAsk.
@@ -92,13 +96,13 @@ def ask(parts: Parts, address: str, wish: Wish, timing: Timing | None = None) ->
         if last is None or now - last >= ASK_AGAIN_AFTER:
             timed = vars(timing) if timing else {}
             detail = {"asked": told_of(wish), "wish": wish.as_json(), "timing": timed}
-            domain = mail_domain(parts.settings)
+            domain = parts.settings.mail_domain
             unit.outbox.put(MessageKind.CONFIRM, reader.id, detail, now, domain)
         unit.commit()
 
 
 @dataclass(frozen=True)
-class Asked:
+class PendingRequest:
     """What a letter asks its reader to confirm."""
 
     address: str
@@ -106,12 +110,12 @@ class Asked:
     is_still: bool
 
 
-def read_letter(parts: Parts, number: int) -> Asked:
+def read_letter(parts: Parts, number: int) -> PendingRequest:
     """Return what a letter asks; raises NoSuchLetter."""
     with parts.store.read() as unit:
         reader, kind, detail = _letter(unit, parts, number)
     asked = str(detail.get("asked", "messages about changed reports"))
-    return Asked(reader.address, asked, kind is MessageKind.STILL)
+    return PendingRequest(reader.address, asked, kind is MessageKind.STILL)
 
 
 def confirm(parts: Parts, number: int) -> str:
@@ -138,7 +142,7 @@ def change_timing(parts: Parts, address: str, timing: Timing) -> None:
         unit.commit()
 
 
-def add_own(parts: Parts, address: str, wish: Wish) -> None:
+def add_own(parts: Parts, address: str, wish: SubscriptionFilter) -> None:
     """Add a subscription that an address's owner asks for on a page of their own."""
     with parts.store.write() as unit:
         reader = unit.subscribers.named(address)
@@ -178,7 +182,9 @@ _REVIVED: dict[str, object] = {
 }
 
 
-def _add(unit: Unit, parts: Parts, address: str, channel: Channel, wish: Wish) -> Subscription:
+def _add(
+    unit: Unit, parts: Parts, address: str, channel: Channel, wish: SubscriptionFilter
+) -> Subscription:
     return unit.subscriptions.add(
         address,
         channel,

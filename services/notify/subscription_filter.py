@@ -24,7 +24,7 @@ class BadWish(ValueError):
 
 
 @dataclass(frozen=True)
-class Wish:
+class SubscriptionFilter:
     """What a subscription asks for, in the names that are stored."""
 
     countries: tuple[str, ...] = ()
@@ -70,9 +70,9 @@ def read_wish(
     kinds: Iterable[str] = (),
     least: str = Importance.MINOR,
     every: str = Every.NOW,
-) -> Wish:
+) -> SubscriptionFilter:
     """Read a wish from names as people write them; raises BadWish."""
-    return Wish(
+    return SubscriptionFilter(
         countries=_all(countries, _country),
         regions=_all(regions, _region),
         sources=_all(sources, _source),
@@ -85,12 +85,12 @@ def read_wish(
     )
 
 
-def wish_of(document: dict[str, Any]) -> Wish:
-    """Read back what ``Wish.as_json`` gave."""
+def wish_of(document: dict[str, Any]) -> SubscriptionFilter:
+    """Read back what ``SubscriptionFilter.as_json`` gave."""
     return read_wish(**document)
 
 
-def told_of(one: Wish | Subscription) -> str:
+def told_of(one: SubscriptionFilter | Subscription) -> str:
     """Put what a subscription asks for into words: "changes of Kazakhstan, at once"."""
     places = [*map(place_name, one.countries), *map(_region_name, one.regions)]
     least = {Importance.NOTABLE: "notable ", Importance.MAJOR: "major "}.get(one.least, "")
@@ -122,7 +122,7 @@ def place_name(code: str) -> str:
     return code
 
 
-def _filters(one: Wish | Subscription) -> list[tuple[str, ...]]:
+def _filters(one: SubscriptionFilter | Subscription) -> list[tuple[str, ...]]:
     return [
         *(one.countries, one.regions, one.sources, one.editions),
         *(one.topics, one.sections, one.kinds),

@@ -10,7 +10,7 @@ from alerts.message import compose
 from alerts.webhook import letter_body, webhook_body, webhook_headers
 from reports.notices.messages import OutgoingMessage
 from reports.notices.states import MessageKind
-from scrapers.fetch.errors import FetchError, Refused
+from scrapers.fetch.errors import FetchError, RequestRefused
 from scrapers.fetch.gate import FetchGate
 from services.assembly import Parts
 from services.gates import hook_gate
@@ -20,7 +20,7 @@ LONGEST_WAIT = timedelta(hours=24)
 """A Retry-After above this is taken for this."""
 
 
-class WebhookCarrier:
+class WebhookSender:
     """Messages as signed POST requests."""
 
     def __init__(self, parts: Parts) -> None:
@@ -57,7 +57,7 @@ class WebhookCarrier:
         headers = webhook_headers(message.message_id, body, message.secret, now)
         try:
             answer = gate.call(message.address, headers, body.encode())
-        except Refused as error:
+        except RequestRefused as error:
             raise PermanentFailure(f"the webhook is not asked: {error.reason}") from None
         except FetchError as error:
             raise Deferred(f"the webhook does not answer: {error.reason}") from None

@@ -38,7 +38,7 @@ class RereadRequest:
 
 
 @dataclass(frozen=True)
-class Difference:
+class RereadDifference:
     """One version that two revisions of the reader read differently.
 
     ``parts`` are those that differ: summary, sections, notes, issues or facts.
@@ -75,7 +75,7 @@ class Unreadable:
 
 
 @dataclass(frozen=True)
-class _Read:
+class _Reread:
     """A version read again: how it was read, its bytes, its page, and what the page says of it."""
 
     held: UnreadVersion
@@ -93,7 +93,7 @@ class RereadReport:
     revision: int
     run_id: int | None
     checked: int
-    different: tuple[Difference, ...]
+    different: tuple[RereadDifference, ...]
     unreadable: tuple[Unreadable, ...]
     is_trial: bool
     seconds: float
@@ -146,7 +146,7 @@ def reread(
         source.reader_revision,
         run_id,
         len(found),
-        tuple(each for each in found if isinstance(each, Difference)),
+        tuple(each for each in found if isinstance(each, RereadDifference)),
         tuple(each for each in found if isinstance(each, Unreadable)),
         request.is_trial,
         time.monotonic() - started,
@@ -176,7 +176,7 @@ def _read_all(
     source: Source,
     request: RereadRequest,
     progress: Callable[[int, int], None] | None,
-) -> Iterator[Difference | Unreadable | None]:
+) -> Iterator[RereadDifference | Unreadable | None]:
     """Yield what came of each version that waits; None where both readers read the same."""
     revision, editions = source.reader_revision, request.editions
     with parts.store.read() as unit:
@@ -215,7 +215,7 @@ def reread_stale(parts: Parts, source: Source, locations: Sequence[LocationView]
     _keep(parts, source, [_read(source, *each) for each in bodies])
 
 
-def _keep(parts: Parts, source: Source, read: Sequence[_Read]) -> None:
+def _keep(parts: Parts, source: Source, read: Sequence[_Reread]) -> None:
     with parts.store.write() as unit:
         waiting = unit.rereading(source.name, source.reader_revision)
         for each in read:
@@ -226,9 +226,9 @@ def _keep(parts: Parts, source: Source, read: Sequence[_Read]) -> None:
         unit.commit()
 
 
-def _read(source: Source, held: UnreadVersion, body: bytes, old: Reading) -> _Read:
+def _read(source: Source, held: UnreadVersion, body: bytes, old: Reading) -> _Reread:
     page = source.read_stored(body, held.url)
-    return _Read(held, old, body, page, _reading_in(page, held, old))
+    return _Reread(held, old, body, page, _reading_in(page, held, old))
 
 
 def _reading_in(page: Page, held: UnreadVersion, old: Reading) -> Reading | str:
@@ -253,7 +253,7 @@ def _why_nothing(page: Page) -> str:
     return "the page is now read as holding no report"
 
 
-def _judge(read: _Read) -> Difference | Unreadable | None:
+def _judge(read: _Reread) -> RereadDifference | Unreadable | None:
     report, number, old, new = read.held.report, read.held.number, read.old, read.new
     if isinstance(new, str):
         return Unreadable(report, number, new)
@@ -261,9 +261,9 @@ def _judge(read: _Read) -> Difference | Unreadable | None:
     if not parts:
         return None
     if old.words_sha256 == new.words_sha256:
-        return Difference(report, number, parts, 0, 0)
+        return RereadDifference(report, number, parts, 0, 0)
     compared = compare_readings(old, new)
-    return Difference(report, number, parts, compared.words_added, compared.words_removed)
+    return RereadDifference(report, number, parts, compared.words_added, compared.words_removed)
 
 
 def _comparisons(old: Reading, new: Reading) -> Iterator[tuple[str, bool]]:

@@ -11,11 +11,11 @@ from reports.model.identity import ReportId
 from reports.model.values import Change, ChangeKind
 from reports.topics.classify import taxonomy
 from reports.topics.trends import (
-    EditionComparison,
     Figure,
+    TopicComparison,
     TopicTrend,
+    TopicTrendKind,
     VanishedTopic,
-    Verdict,
     compare_editions,
     may_have_vanished,
 )
@@ -41,7 +41,7 @@ class TopicsView:
     family: str
     countries: tuple[str, ...]
     editions: tuple[EditionTopics, ...]
-    comparisons: tuple[EditionComparison, ...]
+    comparisons: tuple[TopicComparison, ...]
     unread: Mapping[str, int]
 
     @property
@@ -137,7 +137,9 @@ def record_vanished_topics(unit: Unit, recording: Recording, now: datetime) -> l
             compared = _compare(unit, source, before.edition, after.edition)
             found += [
                 _change(source, recording, compared, trend, now)
-                for trend in reversed(compared.having(Verdict.VANISHED))  # newest first, so last
+                for trend in reversed(
+                    compared.having(TopicTrendKind.VANISHED)
+                )  # newest first, so last
                 if compared.is_telling and trend.topic in candidates
             ]
     return [_record(unit, recording, change) for change in found]
@@ -155,7 +157,7 @@ def _candidates(unit: Unit, source: str, before: EditionTopics, after: EditionTo
     return gone - unit.changes.vanished_topics(source, after.edition)
 
 
-def _compare(unit: Unit, source: Source, before: str, after: str) -> EditionComparison:
+def _compare(unit: Unit, source: Source, before: str, after: str) -> TopicComparison:
     older, newer = unit.facts.lists(source.name, [before, after])
     return compare_editions(older, newer)
 
@@ -163,7 +165,7 @@ def _compare(unit: Unit, source: Source, before: str, after: str) -> EditionComp
 def _change(
     source: Source,
     recording: Recording,
-    compared: EditionComparison,
+    compared: TopicComparison,
     trend: TopicTrend,
     now: datetime,
 ) -> Change:
@@ -184,7 +186,7 @@ def _change(
     )
 
 
-def _as_it_stands(source: Source, compared: EditionComparison, trend: TopicTrend) -> VanishedTopic:
+def _as_it_stands(source: Source, compared: TopicComparison, trend: TopicTrend) -> VanishedTopic:
     names = (source.countries.name(*place) for place in trend.named_before)
     return VanishedTopic(
         topic=trend.topic,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scrapers.fetch.budget import Budget, Limits, Spent
 from services.assembly import Parts
 from storage.unit import Unit
-from storage.watch.hosts import Asked
+from storage.watch.hosts import HostDay
 
 MEGABYTE = 1_000_000
 
@@ -31,7 +31,7 @@ class Spending:
         now = self.budget.spent()
         fresh = {host: each - self._saved.get(host, Spent()) for host, each in now.items()}
         asked = {
-            host: Asked(each.requests, each.bytes)
+            host: HostDay(each.requests, each.bytes)
             for host, each in fresh.items()
             if each != Spent()
         }

@@ -11,7 +11,7 @@ from scrapers.fetch.robots import RobotsState
 from services.watch.dropped_countries import record_dropped_countries
 from services.watch.publisher_archive import find_in_archives
 from services.watch.read_location import Target
-from services.watch.run_state import Course
+from services.watch.run_state import RunState
 from storage.unit import Unit
 from storage.watch.locations import location_key
 from storage.watch.runs import LocationOutcome
@@ -20,7 +20,7 @@ Failure = dict[str, str]
 """One failure of a run as the contract shows it: ``url``, ``outcome``, ``reason``."""
 
 
-def look_in_archives(course: Course) -> None:
+def look_in_archives(course: RunState) -> None:
     """Look at the publisher's archive hosts for what is about to count as removed.
 
     They are not asked while another origin stands for the publisher's site.
@@ -44,7 +44,7 @@ def look_in_archives(course: Course) -> None:
     ]
 
 
-def copies_to_look_at(course: Course) -> list[Target]:
+def copies_to_look_at(course: RunState) -> list[Target]:
     """Return other locations of missing reports that nothing has led this run to.
 
     Hints vouch for a copy, or it is not due: then nothing says that it still stands.
@@ -59,7 +59,7 @@ def copies_to_look_at(course: Course) -> list[Target]:
     ]
 
 
-def set_aside_doubtful(course: Course) -> None:
+def set_aside_doubtful(course: RunState) -> None:
     """Conclude nothing of a page whose copies could not be looked at: one of them may stand."""
     misses = course.progress.clean_misses
     with course.parts.store.read() as unit:
@@ -68,7 +68,7 @@ def set_aside_doubtful(course: Course) -> None:
     misses[:] = [url for url in misses if location_key(url) not in doubtful]
 
 
-def conclude_absences(course: Course, unit: Unit) -> None:
+def conclude_absences(course: RunState, unit: Unit) -> None:
     """Announce, in the transaction that ends the run, what has been away for long enough."""
     now = course.parts.now()
     removals = unit.removals(course.recording)
@@ -78,7 +78,7 @@ def conclude_absences(course: Course, unit: Unit) -> None:
     )
 
 
-def settle_accounts(course: Course, unit: Unit) -> None:
+def settle_accounts(course: RunState, unit: Unit) -> None:
     """Write down what was asked of hosts, how robots.txt read, what waits, how hints fared."""
     course.spending.save(unit)
     progress = course.progress
@@ -92,7 +92,7 @@ def settle_accounts(course: Course, unit: Unit) -> None:
 
 
 def mark_read(
-    course: Course, unit: Unit, counts: Mapping[str, int], outcomes: Sequence[LocationOutcome]
+    course: RunState, unit: Unit, counts: Mapping[str, int], outcomes: Sequence[LocationOutcome]
 ) -> None:
     """Write down that the source was read well, where it was, and whether that is its baseline."""
     is_read = course.listings.is_any_good or bool(course.request.urls)
@@ -101,7 +101,7 @@ def mark_read(
         unit.runs.mark_read(course.source.name, now, is_baseline=is_baseline)
 
 
-def _has_read_all(course: Course, outcomes: Sequence[LocationOutcome]) -> bool:
+def _has_read_all(course: RunState, outcomes: Sequence[LocationOutcome]) -> bool:
     """Tell whether the run is a baseline: whole listings, the newest among them, to their end.
 
     A page that always fails does not keep a baseline open; a site that broke down does.
@@ -115,7 +115,7 @@ def _has_read_all(course: Course, outcomes: Sequence[LocationOutcome]) -> bool:
     return has_newest and unread <= (1 - FLOOR) * len(outcomes)
 
 
-def listing_faults(course: Course) -> tuple[Failure, ...]:
+def listing_faults(course: RunState) -> tuple[Failure, ...]:
     """Return what was wrong with listings: failures of the run, but no locations of reports."""
     return tuple(
         {"url": one.url, "outcome": one.outcome or Outcome.UNREADABLE, "reason": one.fault}
@@ -124,7 +124,7 @@ def listing_faults(course: Course) -> tuple[Failure, ...]:
     )
 
 
-def notes(course: Course) -> Iterator[str]:
+def notes(course: RunState) -> Iterator[str]:
     """Say what a run came across that is neither a change nor a failure."""
     progress, targets = course.progress, course.targets
     waiting = len(progress.postponed)

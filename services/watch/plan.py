@@ -36,7 +36,7 @@ _UNREAD = frozenset({Outcome.EMPTY, Outcome.UNREADABLE, Outcome.UNIDENTIFIED})
 _TROUBLE = frozenset({Outcome.BLOCKED, Outcome.ERROR})
 
 
-class Asked(StrEnum):
+class PlannedRequest(StrEnum):
     """What an entry of the agenda asks for."""
 
     EDITIONS = "editions"
@@ -45,10 +45,10 @@ class Asked(StrEnum):
 
 
 @dataclass(frozen=True)
-class Entry:
+class PlanEntry:
     """One thing to ask: what, where, from when on, and why. ``known`` is set for a location."""
 
-    asked: Asked
+    asked: PlannedRequest
     url: str
     edition: str
     due_at: datetime
@@ -65,14 +65,14 @@ class Agenda:
     """Everything a source is to be asked, soonest first."""
 
     source: str
-    entries: tuple[Entry, ...]
+    entries: tuple[PlanEntry, ...]
 
     @property
     def editions(self) -> set[str]:
         """The editions whose listings are on it."""
-        return {each.edition for each in self.entries if each.asked is Asked.LISTING}
+        return {each.edition for each in self.entries if each.asked is PlannedRequest.LISTING}
 
-    def due(self, asked: Asked, now: datetime) -> list[Entry]:
+    def due(self, asked: PlannedRequest, now: datetime) -> list[PlanEntry]:
         """Return what of one kind is due."""
         return [each for each in self.entries if each.asked is asked and each.is_due(now)]
 
@@ -97,7 +97,7 @@ def read_agenda(parts: Parts, source: Source) -> Agenda:
             if source.owns(each.url)
         ),
     ]
-    entries.sort(key=lambda each: (each.due_at, each.asked is Asked.REPORT, each.url))
+    entries.sort(key=lambda each: (each.due_at, each.asked is PlannedRequest.REPORT, each.url))
     return Agenda(source.name, tuple(entries))
 
 
@@ -116,7 +116,7 @@ def _appearances(
     return {**found, **{edition: moment for edition, moment in known.items() if moment}}
 
 
-def _editions(source: Source, watched: HintState | None, now: datetime) -> Entry:
+def _editions(source: Source, watched: HintState | None, now: datetime) -> PlanEntry:
     rhythm = source.rhythm
     wait = rhythm.edition_wait(now)
     is_open = rhythm.is_release_time(now)
@@ -126,10 +126,10 @@ def _editions(source: Source, watched: HintState | None, now: datetime) -> Entry
         wait = min(wait, timedelta(hours=rhythm.trouble_hours))
         why = "the last look for a new edition had no answer"
     due_at = watched.asked_at + wait if watched else now
-    return Entry(Asked.EDITIONS, source.collection_url, "", due_at, why)
+    return PlanEntry(PlannedRequest.EDITIONS, source.collection_url, "", due_at, why)
 
 
-def _listings(source: Source, reads: Mapping[str, ListingReads]) -> list[Entry]:
+def _listings(source: Source, reads: Mapping[str, ListingReads]) -> list[PlanEntry]:
     """Return the listings: newest editions often, the others for what was taken off them.
 
     An edition that somebody asked for and that never was is not waited for.
@@ -143,7 +143,7 @@ def _listings(source: Source, reads: Mapping[str, ListingReads]) -> list[Entry]:
         hours = rhythm.listing_hours if is_new else rhythm.older_listing_hours
         url = source.index_url(edition)
         due_at, why = _next_reading(rhythm, url, reads.get(edition), hours)
-        entries.append(Entry(Asked.LISTING, url, edition, due_at, why))
+        entries.append(PlanEntry(PlannedRequest.LISTING, url, edition, due_at, why))
     return entries
 
 
@@ -166,10 +166,10 @@ def _report(
     known: LocationView,
     news: datetime | None,
     appeared: Mapping[str, datetime],
-) -> Entry:
+) -> PlanEntry:
     released = appeared.get(known.edition)
     due_at, why = next_look(source.rhythm, settings, known, news=news, released=released)
-    return Entry(Asked.REPORT, known.url, known.edition, due_at, why, known)
+    return PlanEntry(PlannedRequest.REPORT, known.url, known.edition, due_at, why, known)
 
 
 def next_look(

@@ -33,7 +33,7 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Course:
+class RunState:
     """One run under way."""
 
     parts: Parts

@@ -13,7 +13,7 @@ from services.runs.run import DiscoveryFailed
 from services.runs.scope import Scope
 from services.watch.hints import Advice, take_advice
 from services.watch.listings import Listings
-from services.watch.plan import Asked, read_agenda
+from services.watch.plan import PlannedRequest, read_agenda
 from services.watch.read_location import Target
 from storage.watch.locations import GOOD, MARK, LocationView, is_storable, location_key
 
@@ -73,8 +73,8 @@ class Targets:
         """Return what is due by the agenda: new pages, those told to be modified, those in turn."""
         now = self._parts.now()
         agenda = read_agenda(self._parts, self._source)
-        editions = self._listings.choose(()) if agenda.due(Asked.EDITIONS, now) else ()
-        due = {each.edition for each in agenda.due(Asked.LISTING, now)}
+        editions = self._listings.choose(()) if agenda.due(PlannedRequest.EDITIONS, now) else ()
+        due = {each.edition for each in agenda.due(PlannedRequest.LISTING, now)}
         for edition in sorted(due | (set(editions) - agenda.editions)):
             self._listings.get(edition)
         known = self._relisted(self._known())
@@ -84,7 +84,7 @@ class Targets:
             known = self._advised(known, len(known) or len(self._listed()))
             agenda = read_agenda(self._parts, self._source)  # what hints told is due at once
         urls = {url: True for url in self._listed() if location_key(url) not in known}
-        for each in agenda.due(Asked.REPORT, now):
+        for each in agenda.due(PlannedRequest.REPORT, now):
             assert each.known
             urls[each.url] = known[each.known.key].is_listed
         return self._targets({**urls, **self._hinted(known, editions)}, known)
@@ -92,7 +92,7 @@ class Targets:
     def _without_vouched(self, targets: Sequence[Target]) -> list[Target]:
         """Set aside the pages that hints vouch for, unless it is their turn: hints are tested."""
         agenda = read_agenda(self._parts, self._source)
-        turn = {each.url for each in agenda.due(Asked.REPORT, self._parts.now())}
+        turn = {each.url for each in agenda.due(PlannedRequest.REPORT, self._parts.now())}
         self.vouched = [each for each in targets if each.is_vouched and each.url not in turn]
         spared = {each.url for each in self.vouched}
         return [each for each in targets if each.url not in spared]

@@ -41,10 +41,10 @@ from services.watch.close import (
 )
 from services.watch.listings import Listings
 from services.watch.read_location import Seen, Target, look
-from services.watch.run_state import Course
+from services.watch.run_state import RunState
 from services.watch.targets import Targets
 from storage.database.locks import Lock
-from storage.record.attempts import Found, Recording
+from storage.record.attempts import Recording, ReportOutcome
 from storage.watch.locations import Sighting, is_storable, location_key
 from storage.watch.runs import LocationOutcome
 
@@ -73,7 +73,9 @@ class Walk:
         recording = _start(parts, request, source)
         listings = Listings(parts, source, gate, recording.run_id)
         targets = Targets(parts, source, scope, gate, listings)
-        self._course = Course(parts, request, source, recording, spending, gate, listings, targets)
+        self._course = RunState(
+            parts, request, source, recording, spending, gate, listings, targets
+        )
         self._parts, self._source, self._progress = parts, source, self._course.progress
 
     @classmethod
@@ -185,7 +187,7 @@ class Walk:
         self._grade(pending, results)
         self._progress.clean_misses += [each.url for each in sightings if each.is_clean_miss]
 
-    def _grade(self, pending: Sequence[Seen], results: Sequence[Sequence[Found]]) -> None:
+    def _grade(self, pending: Sequence[Seen], results: Sequence[Sequence[ReportOutcome]]) -> None:
         """Count the edits that hints did not tell of, among the looks that put them to the test."""
         tested = [
             found for seen, found in zip(pending, results, strict=True) if seen.target.is_vouched

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, liter
 
 from reports.model.identity import ReportId
 from reports.model.reading import Reading
-from reports.model.values import Change, ChangeKind, Witness
+from reports.model.values import ArchiveEvidence, Change, ChangeKind
 from reports.topics.trends import VanishedTopic
 from storage.changes.filter import Interest
 from storage.database.tables import alert, change, change_topic, report
@@ -284,7 +284,8 @@ def _view(row: Row[Any]) -> Change:
         is_emptied=bool(row.detail.get("is_emptied")),
         vanished=_vanished(row.detail),
         witnesses=tuple(
-            Witness(datetime.fromisoformat(at), url) for at, url in row.detail.get("witnesses", ())
+            ArchiveEvidence(datetime.fromisoformat(at), url)
+            for at, url in row.detail.get("witnesses", ())
         ),
         **lists,
     )

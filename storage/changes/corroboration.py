@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from reports.compare.corroboration import GONE, Claim, Heard, bear_out
 from reports.model.identity import ReportId
-from reports.model.values import ChangeKind, Witness
+from reports.model.values import ArchiveEvidence, ChangeKind
 from reports.watch.outcome import Outcome
 from storage.database.tables import carries, change, reading, report, run, version
 from storage.texts.versions import REPORT_NAME
@@ -24,7 +24,7 @@ _NOT_THERE = frozenset({GONE})
 
 
 @dataclass(frozen=True)
-class _Stay:
+class _Version:
     """A version as far as it matters here; ``words`` are its hashes by every reader there was."""
 
     number: int
@@ -77,7 +77,7 @@ class Corroboration:
             if row.location_id in locations
         }
 
-    def _stays(self, report_id: int) -> list[_Stay]:
+    def _stays(self, report_id: int) -> list[_Version]:
         """Return a report's versions in order of capture."""
         query = (
             select(version, reading.c.words_sha256)
@@ -89,7 +89,7 @@ class Corroboration:
         for row in self._connection.execute(query):
             rows[row.number].append(row)
         return [
-            _Stay(
+            _Version(
                 number,
                 readings[0].location_id,
                 readings[0].first_seen_at,
@@ -112,7 +112,7 @@ class Corroboration:
         )
         return self._connection.execute(query).all()
 
-    def _mark(self, row: Row[Any], witnesses: tuple[Witness, ...]) -> None:
+    def _mark(self, row: Row[Any], witnesses: tuple[ArchiveEvidence, ...]) -> None:
         told = [[each.captured_at.isoformat(), each.url] for each in witnesses]
         if told == row.detail.get("witnesses", []):
             return
@@ -123,7 +123,7 @@ class Corroboration:
 
 
 def _claim(
-    row: Row[Any], changes: Sequence[Row[Any]], stays: Sequence[_Stay]
+    row: Row[Any], changes: Sequence[Row[Any]], stays: Sequence[_Version]
 ) -> tuple[Claim | None, set[int]]:
     """Return what a change says and the locations whose captures can tell; None where unclear."""
     named = {stay.number: stay for stay in stays}
@@ -150,7 +150,7 @@ def _claim(
     return claim, places
 
 
-def _gone(row: Row[Any], before: _Stay, back_at: datetime | None) -> Claim:
+def _gone(row: Row[Any], before: _Version, back_at: datetime | None) -> Claim:
     return Claim(
         before.words,
         _NOT_THERE,
@@ -161,12 +161,14 @@ def _gone(row: Row[Any], before: _Stay, back_at: datetime | None) -> Claim:
     )
 
 
-def _come(row: Row[Any], after: _Stay, stays: Sequence[_Stay], left_at: datetime | None) -> Claim:
+def _come(
+    row: Row[Any], after: _Version, stays: Sequence[_Version], left_at: datetime | None
+) -> Claim:
     closed_at = _closed_at(after, stays)
     return Claim(_NOT_THERE, after.words, row.detected_at, opened_at=left_at, closed_at=closed_at)
 
 
-def _closed_at(after: _Stay, stays: Sequence[_Stay]) -> datetime | None:
+def _closed_at(after: _Version, stays: Sequence[_Version]) -> datetime | None:
     """Return when another text took a version's place."""
     at = stays.index(after)
     return stays[at + 1].first_at if at + 1 < len(stays) else None

@@ -29,7 +29,7 @@ from storage.watch.runs import RUNNING
 
 
 @dataclass(frozen=True)
-class Told:
+class NotifiedChange:
     """A change with the topics it touches, and when it became news.
 
     ``state`` differs wherever the texts shown of it would: after a new reading, with a copy kept.
@@ -63,7 +63,7 @@ class ToldChanges:
         row = self._connection.execute(select(installation)).one()
         return Installation(UUID(row.uuid), row.made_at)
 
-    def newest(self, interest: Interest, limit: int) -> list[Told]:
+    def newest(self, interest: Interest, limit: int) -> list[NotifiedChange]:
         """Return at most ``limit`` changes of an interest, newest first, without any text."""
         query = (
             select(
@@ -79,7 +79,7 @@ class ToldChanges:
         found = {each.id: each for each in Changes(self._connection).get(list(rows))}
         topics, readings, copies = self._topics(rows), self._readings(rows), self._copies(rows)
         return [
-            Told(
+            NotifiedChange(
                 found[key],
                 tuple(topics[key]),
                 row.told_at,

@@ -10,7 +10,7 @@ from reports.compare.diff import ReadingComparison, compare_readings
 from reports.model.reading import Reading
 from reports.model.values import ChangeKind
 from storage.changes.changes import Changes, topics_of
-from storage.record.attempts import Look, Recording
+from storage.record.attempts import Attempt, Recording
 from storage.record.change_builder import News
 from storage.texts.versions import StoredReport, StoredVersion, Versions
 
@@ -27,7 +27,7 @@ class Telling:
         self._versions = versions
         self._changes = Changes(connection)
 
-    def tell(self, look: Look, stored: StoredReport, news: News) -> None:
+    def tell(self, look: Attempt, stored: StoredReport, news: News) -> None:
         """Write a change and the alerts it causes."""
         self._changes.add(
             stored.id,
@@ -39,7 +39,7 @@ class Telling:
 
     def edited(
         self,
-        look: Look,
+        look: Attempt,
         stored: StoredReport,
         latest: StoredVersion,
         made: StoredVersion,
@@ -74,7 +74,7 @@ class Telling:
 
     def restored(
         self,
-        look: Look,
+        look: Attempt,
         stored: StoredReport,
         latest: StoredVersion | None,
         made: StoredVersion | None,
@@ -88,7 +88,7 @@ class Telling:
         self.tell(look, stored, news)
 
     def noted(
-        self, look: Look, stored: StoredReport, latest: StoredVersion, notes: tuple[str, ...]
+        self, look: Attempt, stored: StoredReport, latest: StoredVersion, notes: tuple[str, ...]
     ) -> None:
         """Tell of notes that came or went beside unchanged words."""
         if notes == latest.notes:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from reports.watch.outcome import Outcome
-from storage.record.attempts import Found, Look, Recording, has_turned, most_telling
+from storage.record.attempts import Attempt, Recording, ReportOutcome, has_turned, most_telling
 from storage.watch.locations import GOOD, Locations, Sighting
 from storage.watch.runs import LocationOutcome, Runs
 
@@ -21,7 +21,7 @@ class Logbook:
         self._run = recording
         self._locations = locations
 
-    def write(self, looks: Sequence[Look], results: Sequence[list[Found]]) -> None:
+    def write(self, looks: Sequence[Attempt], results: Sequence[list[ReportOutcome]]) -> None:
         """Write down each look with the finding that counts for its location."""
         rows, outcomes, captures = [], [], []
         for look, found in zip(looks, results, strict=True):
@@ -29,7 +29,7 @@ class Logbook:
             is_away = best.outcome in (Outcome.SUSPECTED, Outcome.EMPTY)
             still_gone = is_away and look.known.outcome == Outcome.REMOVED
             state = Outcome.REMOVED if still_gone else best.outcome
-            told = Found(Outcome.UNCHANGED, "still gone") if still_gone else best
+            told = ReportOutcome(Outcome.UNCHANGED, "still gone") if still_gone else best
             rows.append((look.known, look.sighting, state, best.reason))
             outcomes.append(LocationOutcome(look.sighting.url, told.outcome, told.reason))
             captures.append((look.known, self._witnessed(look, state)))
@@ -37,7 +37,7 @@ class Logbook:
         self._locations.captured(self._run.run_id, captures)
         self._runs.note(self._run.run_id, outcomes)
 
-    def _witnessed(self, look: Look, outcome: Outcome) -> Sighting:
+    def _witnessed(self, look: Attempt, outcome: Outcome) -> Sighting:
         """Note mark-up that a page did not have before as evidence of its capture."""
         sighting = look.sighting
         if outcome not in GOOD or not has_turned(look, self._run):

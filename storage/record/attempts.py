@@ -30,14 +30,14 @@ class Recording:
 
 
 @dataclass(frozen=True)
-class Look:
+class Attempt:
     """A location before and a sighting of it: what recording starts from."""
 
     known: LocationView
     sighting: Sighting
 
 
-def has_turned(look: Look, run: Recording) -> bool:
+def has_turned(look: Attempt, run: Recording) -> bool:
     """Tell whether a page that read well has mark-up that its location did not have before.
 
     A page of the newest edition has, where it is new. What another reader revision saw is no
@@ -54,7 +54,7 @@ def has_turned(look: Look, run: Recording) -> bool:
 
 
 @dataclass(frozen=True)
-class Found:
+class ReportOutcome:
     """What became of one report on a page; ``report`` is None where it was not identified."""
 
     outcome: Outcome
@@ -63,7 +63,7 @@ class Found:
     how: Evidence = Evidence.NONE
 
 
-def most_telling(found: Sequence[Found]) -> Found:
+def most_telling(found: Sequence[ReportOutcome]) -> ReportOutcome:
     """Return what counts for a page with several reports: the first in the list of outcomes.
 
     ``unchanged`` and ``duplicate`` yield to anything that says more.

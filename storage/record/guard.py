@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, or_, select
 from reports.model.values import Evidence, Identified
 from reports.watch.drift import FEW, HELD_BACK, still_stands, what_was_lost
 from storage.database.tables import carries, location, report_facts
-from storage.record.attempts import Look, Recording
+from storage.record.attempts import Attempt, Recording
 from storage.texts.versions import StoredVersion, Versions
 from storage.watch.locations import GOOD
 
@@ -26,7 +26,7 @@ class Guard:
         self._versions = versions
         self._trusted: dict[str, bool] = {}
 
-    def why_held(self, look: Look, found: Identified, latest: StoredVersion) -> str:
+    def why_held(self, look: Attempt, found: Identified, latest: StoredVersion) -> str:
         """Return why a reading is not believed; ``""`` where it is."""
         shape = look.sighting.shape
         is_same = not shape or not look.known.shape or shape == look.known.shape

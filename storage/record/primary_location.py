@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from reports.model.values import Evidence, Identified
-from storage.record.attempts import Look
+from storage.record.attempts import Attempt
 from storage.texts.versions import StoredReport
-from storage.watch.report_locations import Carriers, Primary
+from storage.watch.report_locations import Primary, ReportLocations
 
 
 def carry(
-    carriers: Carriers, look: Look, stored: StoredReport, found: Identified, primary: Primary | None
+    carriers: ReportLocations,
+    look: Attempt,
+    stored: StoredReport,
+    found: Identified,
+    primary: Primary | None,
 ) -> bool:
     """Join location and report; tell whether the location is the report's primary one.
 
@@ -32,7 +36,7 @@ def carry(
     return True
 
 
-def yields(primary: Primary, look: Look) -> bool:
+def yields(primary: Primary, look: Attempt) -> bool:
     """Tell whether an unlisted primary location stands back for the listed one looked at.
 
     It does not for a listed address that merely redirects to it.

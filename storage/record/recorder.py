@@ -18,7 +18,7 @@ from reports.watch.outcome import Outcome
 from storage.changes.changes import topics_of
 from storage.record.announce import Telling
 from storage.record.attempt_log import Logbook
-from storage.record.attempts import Found, Look, Recording
+from storage.record.attempts import Attempt, Recording, ReportOutcome
 from storage.record.batch_locations import Places
 from storage.record.change_builder import News
 from storage.record.guard import Guard
@@ -28,7 +28,7 @@ from storage.record.reviews import Reviews
 from storage.texts.timeline import Timeline
 from storage.texts.versions import StoredReport, StoredVersion, Versions
 from storage.watch.locations import GOOD, Locations, Sighting
-from storage.watch.report_locations import Carriers
+from storage.watch.report_locations import ReportLocations
 
 
 class Recorder:
@@ -44,16 +44,16 @@ class Recorder:
         self._places = Places(locations)
         self._logbook = Logbook(connection, recording, locations)
         self._reviews = Reviews(connection, recording.source)
-        self._carriers = Carriers(connection)
+        self._carriers = ReportLocations(connection)
         self._timeline = Timeline(connection, self._versions, recording.revision)
         self._carried: dict[int, list[tuple[ReportId, bool]]] = {}
 
-    def record(self, sightings: Sequence[Sighting]) -> list[list[Found]]:
+    def record(self, sightings: Sequence[Sighting]) -> list[list[ReportOutcome]]:
         """Record sightings in order and return what was found on each."""
         self._look_up(sightings)
         looks, results = [], []
         for sighting in sightings:
-            look = Look(self._places.at(sighting.url, sighting), sighting)
+            look = Attempt(self._places.at(sighting.url, sighting), sighting)
             results.append(self._record(look))
             looks.append(look)
         self._logbook.write(looks, results)
@@ -67,13 +67,13 @@ class Recorder:
         names += [name for held in self._carried.values() for name, _ in held]
         self._reports.look_up(names)
 
-    def _record(self, look: Look) -> list[Found]:
+    def _record(self, look: Attempt) -> list[ReportOutcome]:
         found = self._found(look)
         if all(each.outcome in GOOD for each in found):
             self._settle(look, found[0])
         return found
 
-    def _settle(self, look: Look, found: Found) -> None:
+    def _settle(self, look: Attempt, found: ReportOutcome) -> None:
         """Take a page that reads well again off the list of those held back.
 
         What was once read well says nothing of how the page reads now.
@@ -84,42 +84,46 @@ class Recorder:
         seen_at = look.sighting.seen_at
         self._reviews.settled(look.known.key, stored.id if stored else None, seen_at)
 
-    def _found(self, look: Look) -> list[Found]:
+    def _found(self, look: Attempt) -> list[ReportOutcome]:
         sighting = look.sighting
         if sighting.outcome is Outcome.UNCHANGED:
             return self._confirm(look)
         if sighting.outcome is not None:
-            return [Found(sighting.outcome, sighting.reason)]
+            return [ReportOutcome(sighting.outcome, sighting.reason)]
         assert sighting.page is not None
         found = [self._report(look, each) for each in sighting.page.reports]
         found += [self._undecided(look, each) for each in sighting.page.undecided]
-        return found or [Found(Outcome.UNREADABLE, "there is no report of this source on the page")]
+        return found or [
+            ReportOutcome(Outcome.UNREADABLE, "there is no report of this source on the page")
+        ]
 
-    def _confirm(self, look: Look) -> list[Found]:
+    def _confirm(self, look: Attempt) -> list[ReportOutcome]:
         """Take the same bytes or region again: restored where it was gone, else unchanged."""
         held = self._carried.get(look.known.id)
         if not held:
-            return [Found(Outcome.UNCHANGED)]
+            return [ReportOutcome(Outcome.UNCHANGED)]
         return [self._still(look, name, is_primary) for name, is_primary in held]
 
-    def _still(self, look: Look, name: ReportId, is_primary: bool) -> Found:
+    def _still(self, look: Attempt, name: ReportId, is_primary: bool) -> ReportOutcome:
         stored = self._reports.named(name)
         assert stored is not None
         if stored.state == "removed":
             latest = self._versions.latest(stored.id, self._run.revision)
             self._restored(look, stored, latest, latest)
-            return Found(Outcome.RESTORED, report=name)
+            return ReportOutcome(Outcome.RESTORED, report=name)
         if stored.state == "suspected" and is_primary:
             self._reports.set_state(stored, "present")
-        return Found(Outcome.UNCHANGED if is_primary else Outcome.DUPLICATE, report=name)
+        return ReportOutcome(Outcome.UNCHANGED if is_primary else Outcome.DUPLICATE, report=name)
 
-    def _report(self, look: Look, found: Identified) -> Found:
+    def _report(self, look: Attempt, found: Identified) -> ReportOutcome:
         result = self._identified(look, found)
         return replace(result, report=found.report, how=found.how)
 
-    def _identified(self, look: Look, found: Identified) -> Found:
+    def _identified(self, look: Attempt, found: Identified) -> ReportOutcome:
         if not found.reading.blocks:
-            return Found(Outcome.EMPTY, "the page carries its heading but no executive summary")
+            return ReportOutcome(
+                Outcome.EMPTY, "the page carries its heading but no executive summary"
+            )
         stored = self._reports.named(found.report)
         if stored is None:
             return self._published(look, found)
@@ -130,12 +134,12 @@ class Recorder:
         why = self._guard.why_held(look, found, latest)
         if why:
             self._reviews.hold(look.sighting, found, why)
-            return Found(Outcome.UNREADABLE, why)
+            return ReportOutcome(Outcome.UNREADABLE, why)
         return self._newer(look, stored, found, latest)
 
     def _newer(
-        self, look: Look, stored: StoredReport, found: Identified, latest: StoredVersion
-    ) -> Found:
+        self, look: Attempt, stored: StoredReport, found: Identified, latest: StoredVersion
+    ) -> ReportOutcome:
         primary = self._carriers.primary(stored.id)
         before = self._carriers.words(look.known.id, stored.id)
         if not carry(self._carriers, look, stored, found, primary):
@@ -146,14 +150,14 @@ class Recorder:
         is_baseline = is_first_listed and before != latest.words_sha256
         return self._compare(look, stored, found, latest, is_baseline=is_baseline)
 
-    def _is_older(self, look: Look, latest: StoredVersion) -> bool:
+    def _is_older(self, look: Attempt, latest: StoredVersion) -> bool:
         """Tell whether a capture is older than what is known: only imports bring such."""
         moment = look.sighting.seen_at
         if moment < latest.captured_at or not self._run.is_silent:
             return moment < latest.captured_at
         return moment < self._timeline.known_until(latest)
 
-    def _published(self, look: Look, found: Identified) -> Found:
+    def _published(self, look: Attempt, found: Identified) -> ReportOutcome:
         page = look.sighting.page
         stored = self._reports.add(found, page.published_on if page else "")
         words = found.reading.words_sha256
@@ -170,44 +174,44 @@ class Recorder:
             is_baseline=self._run.is_baseline or is_old,
         )
         self._telling.tell(look, stored, news)
-        return Found(Outcome.PUBLISHED)
+        return ReportOutcome(Outcome.PUBLISHED)
 
     def _compare(
         self,
-        look: Look,
+        look: Attempt,
         stored: StoredReport,
         found: Identified,
         latest: StoredVersion,
         *,
         is_baseline: bool,
-    ) -> Found:
+    ) -> ReportOutcome:
         """Compare a primary location's words with the latest version's."""
         if latest.words_sha256 == found.reading.words_sha256:
             if stored.state == "removed":
                 self._restored(look, stored, latest, latest)
-                return Found(Outcome.RESTORED)
+                return ReportOutcome(Outcome.RESTORED)
             if self._run.is_silent:
                 self._versions.seen_later(latest, look.sighting.seen_at)
             self._reports.set_state(stored, "present")
             self._telling.noted(look, stored, latest, found.reading.notes)
-            return self._moved(look, stored, latest) or Found(Outcome.UNCHANGED)
+            return self._moved(look, stored, latest) or ReportOutcome(Outcome.UNCHANGED)
         return self._edited(look, stored, found, latest, is_baseline=is_baseline)
 
     def _edited(
         self,
-        look: Look,
+        look: Attempt,
         stored: StoredReport,
         found: Identified,
         latest: StoredVersion,
         *,
         is_baseline: bool,
-    ) -> Found:
+    ) -> ReportOutcome:
         returned_to = self._versions.with_words(stored.id, found.reading.words_sha256)
         self._versions.end(latest)
         made = self._add_version(look, stored, found)
         if stored.state == "removed":
             self._restored(look, stored, latest, made)
-            return Found(Outcome.RESTORED)
+            return ReportOutcome(Outcome.RESTORED)
         self._reports.set_state(stored, "present")
         self._telling.edited(
             look,
@@ -219,11 +223,11 @@ class Recorder:
             is_baseline=is_baseline,
         )
         self._moved(look, stored, made)
-        return Found(Outcome.EDITED)
+        return ReportOutcome(Outcome.EDITED)
 
     def _restored(
         self,
-        look: Look,
+        look: Attempt,
         stored: StoredReport,
         latest: StoredVersion | None,
         made: StoredVersion | None,
@@ -231,7 +235,9 @@ class Recorder:
         self._reports.set_state(stored, "present")
         self._telling.restored(look, stored, latest, made)
 
-    def _moved(self, look: Look, stored: StoredReport, latest: StoredVersion) -> Found | None:
+    def _moved(
+        self, look: Attempt, stored: StoredReport, latest: StoredVersion
+    ) -> ReportOutcome | None:
         """Announce that another page has the report in the primary location's place.
 
         That page is the primary location from now on, so this is told once.
@@ -240,45 +246,47 @@ class Recorder:
             return None
         self._hand_over(look, stored, latest.words_sha256)
         self._telling.tell(look, stored, News(ChangeKind.MOVED, latest, latest))
-        return Found(Outcome.MOVED, f"stands at {look.sighting.moved_to} now")
+        return ReportOutcome(Outcome.MOVED, f"stands at {look.sighting.moved_to} now")
 
-    def _hand_over(self, look: Look, stored: StoredReport, words_sha256: str) -> None:
+    def _hand_over(self, look: Attempt, stored: StoredReport, words_sha256: str) -> None:
         """Let the page that a location redirects to drive the report's versions."""
         target = self._places.at(look.sighting.moved_to, look.sighting)
         self._carriers.join(target.id, stored.id, words_sha256, Evidence.URL)
         self._carriers.make_primary(target.id, stored.id)
 
     def _elsewhere(
-        self, look: Look, stored: StoredReport, found: Identified, latest: StoredVersion
-    ) -> Found:
+        self, look: Attempt, stored: StoredReport, found: Identified, latest: StoredVersion
+    ) -> ReportOutcome:
         """Take a location that is not primary: the same text is a duplicate, else it diverges."""
         words = found.reading.words_sha256
         held = self._carriers.words(look.known.id, stored.id)
         self._carriers.set_words(look.known.id, stored.id, words)
         is_same = words == latest.words_sha256
         if is_same or look.sighting.moved_to or found.how is Evidence.TEXT_MATCH:
-            return Found(Outcome.DUPLICATE)
+            return ReportOutcome(Outcome.DUPLICATE)
         if held != words or look.known.checked_at is None:
             is_baseline = self._run.is_baseline
             news = News(ChangeKind.DIVERGED, latest, latest, is_baseline=is_baseline)
             self._telling.tell(look, stored, news)
-        return Found(Outcome.DUPLICATE, "this copy differs from the report's primary location")
+        return ReportOutcome(
+            Outcome.DUPLICATE, "this copy differs from the report's primary location"
+        )
 
-    def _older(self, look: Look, stored: StoredReport, found: Identified) -> Found:
+    def _older(self, look: Attempt, stored: StoredReport, found: Identified) -> ReportOutcome:
         """Put a capture older than ones held between its neighbours in time; nobody is told."""
         moment, words = look.sighting.seen_at, found.reading.words_sha256
         carry(self._carriers, look, stored, found, self._carriers.primary(stored.id))
         is_known, before = self._timeline.settle(stored.id, moment, words)
         if is_known:
-            return Found(Outcome.UNCHANGED)
+            return ReportOutcome(Outcome.UNCHANGED)
         made = self._add_version(look, stored, found)
         past = self._versions.reading_of(before, self._run.revision) if before else None
         kind = ChangeKind.EDITED if before else ChangeKind.PUBLISHED
         comparison = compare_readings(past, found.reading) if past else None
         self._telling.tell(look, stored, News(kind, before, made, comparison, is_baseline=True))
-        return Found(Outcome.EDITED if before else Outcome.PUBLISHED)
+        return ReportOutcome(Outcome.EDITED if before else Outcome.PUBLISHED)
 
-    def _undecided(self, look: Look, found: Undecided) -> Found:
+    def _undecided(self, look: Attempt, found: Undecided) -> ReportOutcome:
         """Decide by the text where exactly one report has it, else keep for review."""
         text = found.reading.text_sha256
         candidates = (
@@ -298,10 +306,10 @@ class Recorder:
         if candidates:
             why = f"the same text is in {', '.join(map(str, candidates))}; {why}"
         self._reviews.add(look.sighting, replace(found, why=why))
-        return Found(Outcome.UNIDENTIFIED, why)
+        return ReportOutcome(Outcome.UNIDENTIFIED, why)
 
     def _add_version(
-        self, look: Look, stored: StoredReport, found: Identified, *, is_first: bool = False
+        self, look: Attempt, stored: StoredReport, found: Identified, *, is_first: bool = False
     ) -> StoredVersion:
         made = self._versions.add(
             stored.id,

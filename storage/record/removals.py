@@ -18,7 +18,7 @@ from storage.record.attempts import Recording
 from storage.record.change_builder import News
 from storage.texts.versions import StoredReport, Versions
 from storage.watch.locations import Locations, LocationView, Sighting
-from storage.watch.report_locations import Carriers
+from storage.watch.report_locations import ReportLocations
 from storage.watch.runs import LocationOutcome, Runs
 
 
@@ -41,7 +41,7 @@ class Removals:
     def __init__(self, connection: Connection, recording: Recording) -> None:
         self._connection = connection
         self._run = recording
-        self._carriers = Carriers(connection)
+        self._carriers = ReportLocations(connection)
         self._versions = Versions(connection)
 
     def unlooked(self, missed: Sequence[str]) -> list[str]:

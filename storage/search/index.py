@@ -30,7 +30,7 @@ MOST_WORDS = 4000
 
 
 @dataclass(frozen=True)
-class Passage:
+class IndexedPassage:
     """A stretch of one part of a version."""
 
     part_number: int
@@ -41,10 +41,10 @@ class Passage:
 
 
 @dataclass
-class _Stay:
+class _PassagePeriod:
     """One uninterrupted stay of a passage's text."""
 
-    passage: Passage
+    passage: IndexedPassage
     from_version: int
     from_at: datetime
     until_version: int | None = None
@@ -142,7 +142,7 @@ class Indexing:
         if facts:
             self._connection.execute(insert(report_index), facts)
 
-    def _replace(self, stays: Mapping[int, Sequence[_Stay]]) -> None:
+    def _replace(self, stays: Mapping[int, Sequence[_PassagePeriod]]) -> None:
         """Put reports' passages in the place of those held, keeping what did not change."""
         query = select(passage).where(passage.c.report_id.in_(stays))
         held = {_key(row): row for row in self._connection.execute(query)}
@@ -163,7 +163,7 @@ class Indexing:
             self._connection.execute(delete(passage).where(passage.c.id.in_(gone)))
         self._add(fresh)
 
-    def _add(self, stays: Mapping[_Key, _Stay]) -> None:
+    def _add(self, stays: Mapping[_Key, _PassagePeriod]) -> None:
         if not stays:
             return
         made = self._connection.execute(
@@ -184,11 +184,11 @@ def _key(row: Row[Any]) -> _Key:
     return row.report_id, row.sha256, row.from_version
 
 
-def _words(stay: _Stay) -> str:
+def _words(stay: _PassagePeriod) -> str:
     return folded_text(" ".join((stay.passage.name, *stay.passage.blocks)))
 
 
-def _columns(report_id: int, stay: _Stay) -> dict[str, Any]:
+def _columns(report_id: int, stay: _PassagePeriod) -> dict[str, Any]:
     return {
         "report_id": report_id,
         "part_number": stay.passage.part_number,
@@ -203,15 +203,15 @@ def _columns(report_id: int, stay: _Stay) -> dict[str, Any]:
     }
 
 
-def _stays(versions: Iterable[tuple[Row[Any], Reading]]) -> list[_Stay]:
+def _stays(versions: Iterable[tuple[Row[Any], Reading]]) -> list[_PassagePeriod]:
     """Follow each passage's text over the versions, in order of capture."""
-    done: list[_Stay] = []
-    open_: dict[str, _Stay] = {}
+    done: list[_PassagePeriod] = []
+    open_: dict[str, _PassagePeriod] = {}
     for row, value in versions:
-        seen: dict[str, _Stay] = {}
+        seen: dict[str, _PassagePeriod] = {}
         for each in passages(value):
             held = open_.pop(each.sha256, None)
-            seen[each.sha256] = held or _Stay(each, row.number, row.captured_at)
+            seen[each.sha256] = held or _PassagePeriod(each, row.number, row.captured_at)
         for ended in open_.values():
             ended.until_version, ended.until_at = row.number, row.captured_at
             done.append(ended)
@@ -219,7 +219,7 @@ def _stays(versions: Iterable[tuple[Row[Any], Reading]]) -> list[_Stay]:
     return [*done, *open_.values()]
 
 
-def passages(value: Reading) -> Iterator[Passage]:
+def passages(value: Reading) -> Iterator[IndexedPassage]:
     """Cut a reading into passages: each part by itself, long ones between paragraphs.
 
     ``sha256`` tells the passages of one reading apart and is equal in two where the same words
@@ -233,7 +233,7 @@ def passages(value: Reading) -> Iterator[Passage]:
             met[(name, *cut)] += 1
             told = (str(met[(name, *cut)]), name, *cut)
             digest = hashlib.sha256("\n".join(told).encode()).hexdigest()
-            yield Passage(number, name, first, cut, digest)
+            yield IndexedPassage(number, name, first, cut, digest)
 
 
 def _cut(blocks: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, ...]]]:

@@ -27,7 +27,7 @@ _MOST_BLOCKS = 3
 
 
 @dataclass(frozen=True)
-class Scope:
+class SearchScope:
     """Where and when to look; empty fields ask for any.
 
     ``as_of`` looks at what was held then; ``is_removed`` at what is no longer said where it stood.
@@ -59,7 +59,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResults:
     """One page of what fits, and how many passages do (``is_cut``: perhaps more)."""
 
     hits: tuple[Hit, ...]
@@ -74,7 +74,9 @@ class Search:
         self._connection = connection
         self._read: dict[tuple[int, int], Reading] = {}
 
-    def find(self, query: Query, scope: Scope, *, limit: int | None, offset: int = 0) -> Found:
+    def find(
+        self, query: Query, scope: SearchScope, *, limit: int | None, offset: int = 0
+    ) -> SearchResults:
         """Return passages that fit, those of the newest editions first, then by name.
 
         Without a limit all of them are looked at, however many.
@@ -83,9 +85,9 @@ class Search:
         numbers = self._ordered(self._numbers(query, scope, most))
         is_cut = limit is not None and len(numbers) == MOST_FOUND
         shown = [self._hit(row, query) for row in self._rows(numbers[offset:][:limit])]
-        return Found(tuple(shown), len(numbers), is_cut)
+        return SearchResults(tuple(shown), len(numbers), is_cut)
 
-    def _numbers(self, query: Query, scope: Scope, most: int | None) -> Select[Any]:
+    def _numbers(self, query: Query, scope: SearchScope, most: int | None) -> Select[Any]:
         words = matching(self._connection, query)
         asked = select(passage.c.id).join(words, words.c.rowid == passage.c.id)
         if scope.is_removed or scope.source or scope.edition or scope.country:
@@ -165,7 +167,7 @@ def _part(value: Reading, number: int) -> tuple[str, ...]:
     return value.sections[number - 1].blocks if number else value.blocks
 
 
-def _conditions(scope: Scope) -> list[ColumnElement[bool]]:
+def _conditions(scope: SearchScope) -> list[ColumnElement[bool]]:
     asked: list[ColumnElement[bool]] = []
     for name in ("source", "edition", "country"):
         if wanted := getattr(scope, name):

@@ -12,7 +12,7 @@ from storage.texts.versions import StoredVersion, Versions
 
 
 @dataclass(frozen=True)
-class Stay:
+class VersionPeriod:
     """A version and the time it is known to have stood."""
 
     version: StoredVersion
@@ -53,7 +53,7 @@ class Timeline:
                 return True, stay.version
         return False, before
 
-    def _split(self, stay: Stay, moment: datetime) -> StoredVersion:
+    def _split(self, stay: VersionPeriod, moment: datetime) -> StoredVersion:
         """Cut a stay in two and return its first part; the part with the evidence keeps its row."""
         held = stay.version
         end, start = self._nearest(stay, moment)
@@ -64,7 +64,7 @@ class Timeline:
         self._versions.repeat(held, start, stay.last)
         return held
 
-    def _nearest(self, stay: Stay, moment: datetime) -> tuple[datetime, datetime]:
+    def _nearest(self, stay: VersionPeriod, moment: datetime) -> tuple[datetime, datetime]:
         """Return when the text was seen last before a moment, and first after it."""
         query = (
             select(capture.c.captured_at)
@@ -77,16 +77,16 @@ class Timeline:
         earlier = max(each for each in known if each < moment)
         return earlier, min(each for each in known if each > moment)
 
-    def _stay(self, held: StoredVersion) -> Stay:
+    def _stay(self, held: StoredVersion) -> VersionPeriod:
         query = select(version.c.first_seen_at, version.c.last_seen_at)
         row = self._connection.execute(query.where(version.c.id == held.id)).one()
         later = select(version.c.id).where(
             version.c.report_id == held.report_id, version.c.captured_at > held.captured_at
         )
         if self._connection.execute(later.limit(1)).first():
-            return Stay(held, row.first_seen_at, row.last_seen_at)
+            return VersionPeriod(held, row.first_seen_at, row.last_seen_at)
         seen = self._primary(held.report_id, "seen_at")
-        return Stay(held, row.first_seen_at, max(row.last_seen_at, seen))
+        return VersionPeriod(held, row.first_seen_at, max(row.last_seen_at, seen))
 
     def _primary(self, report_id: int, column: str) -> datetime:
         """Return a time of a report's primary location; its first capture where it has none yet."""

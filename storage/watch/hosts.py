@@ -13,7 +13,7 @@ from storage.database.tables import host, host_day
 
 
 @dataclass(frozen=True)
-class Asked:
+class HostDay:
     """What a host was asked on one day."""
 
     requests: int
@@ -35,15 +35,15 @@ class Hosts:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def asked_on(self, now: datetime) -> dict[str, Asked]:
+    def asked_on(self, now: datetime) -> dict[str, HostDay]:
         """Return what each host was asked on the day of a moment."""
         query = select(host_day).where(host_day.c.asked_on == _day(now))
         return {
-            row.host: Asked(row.request_count, row.byte_count)
+            row.host: HostDay(row.request_count, row.byte_count)
             for row in self._connection.execute(query)
         }
 
-    def ask(self, now: datetime, asked: Mapping[str, Asked]) -> None:
+    def ask(self, now: datetime, asked: Mapping[str, HostDay]) -> None:
         """Add what hosts were asked; what came after midnight counts for the day of ``now``.
 
         Runs of two sources may ask the same host: in one statement, and hosts in the same order.

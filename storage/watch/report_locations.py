@@ -27,7 +27,7 @@ class Primary:
     is_listed: bool
 
 
-class Carriers:
+class ReportLocations:
     """The table that joins locations and reports, on one connection.
 
     A report's *primary* location drives its versions; each location keeps its own latest words.

@@ -17,9 +17,10 @@ from prefect_stage import SOURCE, Stage, ask
 from alerts.sink import Sink
 from flows import courier
 from flows.check import check_flow
+from flows.schedule_notes import note_plan
 from services.assembly import Parts, open_parts, utc_now
 from services.health import watchdog
-from services.health.promises import CHECK_PULSE, note_plan
+from services.health.promises import CHECK_PULSE
 from services.settings import load_settings
 from services.watch.walk import ingest
 

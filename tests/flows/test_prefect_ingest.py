@@ -12,7 +12,7 @@ from patience import wait_for
 from prefect.client.schemas.objects import FlowRun
 from prefect_stage import SOURCE, Stage, ask
 
-from deployments.sample_site import Answer, SampleSite
+from deployments.sample_site import SampleSite, SiteResponse
 from flows import ingest
 from flows.ingest import Caller, SourceName, ingest_flow, run_here, trigger_of
 from scrapers.registry import all_sources
@@ -146,7 +146,7 @@ class ShortListing(SampleSite):
 
     gone = ""
 
-    def render(self, path: str) -> Answer:
+    def render(self, path: str) -> SiteResponse:
         is_gone = bool(self.gone) and path.rstrip("/").endswith(self.gone)
         return super().render("/nowhere/" if is_gone else path)
 

@@ -10,8 +10,8 @@ from prefect.client.schemas.schedules import CronSchedule
 
 from flows.deployments_file import BUNDLED, BadPlan, PlannedDeployment, read_plan
 from flows.runner import load_flow
+from flows.schedule_notes import CHECK_FLOW, INGEST_FLOW, scheduled_sources
 from scrapers.registry import all_sources
-from services.health.promises import CHECK_FLOW, INGEST_FLOW, scheduled_sources
 
 FILES = [BUNDLED, BUNDLED.parent / "sample.yaml"]
 GOOD = """

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from wayback_site import wayback_site
 
-from scrapers.fetch.errors import FetchError, Refused
+from scrapers.fetch.errors import FetchError, RequestRefused
 from scrapers.fetch.gate import FetchGate
 
 SECRET = {"Authorization": "LOW access:secret", "Accept": "application/json"}
@@ -64,5 +64,5 @@ def test_the_gates_limits_hold(
 
 
 def test_only_web_addresses_are_called(make_gate: Callable[..., FetchGate]) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(RequestRefused):
         make_gate().call("ftp://127.0.0.1/save", {}, {})

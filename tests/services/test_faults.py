@@ -26,7 +26,7 @@ from sqlalchemy import Engine, event
 from walk_stage import SOURCE, AlteredSite, Watch, counts, told, watching
 
 from alerts.sink import Sink
-from deployments.sample_site import Answer, serve
+from deployments.sample_site import SiteResponse, serve
 from services.assembly import Parts, open_parts
 from services.notify.delivery import deliver
 from services.runs.run import IngestRequest, RunRefused, RunReport
@@ -252,7 +252,7 @@ def test_of_two_runs_at_once_one_is_refused(each_watch: Watch) -> None:
     inside, go_on = threading.Event(), threading.Event()
     index = "/reports/2024-country-reports-on-civic-conditions/"
 
-    def wait(answer: Answer) -> Answer:
+    def wait(answer: SiteResponse) -> SiteResponse:
         inside.set()
         go_on.wait(30)
         return answer
@@ -363,7 +363,7 @@ def test_a_server_that_restarts_between_two_transactions_is_asked_again(
     with watching(migrated_postgres.url(name), tmp_path) as watch:
         watch.at(0)
 
-        def restart(answer: Answer) -> Answer:
+        def restart(answer: SiteResponse) -> SiteResponse:
             migrated_postgres.hang_up(name)
             return answer
 
@@ -380,7 +380,7 @@ def test_a_server_that_goes_away_fails_the_run_without_the_password(
     with watching(url, tmp_path) as watch:
         watch.at(0)
 
-        def go_away(answer: Answer) -> Answer:
+        def go_away(answer: SiteResponse) -> SiteResponse:
             migrated_postgres.open_or_shut(name, is_open=False)
             migrated_postgres.hang_up(name)
             return answer

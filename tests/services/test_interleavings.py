@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from walk_stage import HTML, Answer, Watch, told, watching
+from walk_stage import HTML, SiteResponse, Watch, told, watching
 
 from services.runs.run import Trigger
 
@@ -45,9 +45,9 @@ class Course:
         watch.site.has_hints = True
         render = watch.site.render
 
-        def weathered(path: str) -> Answer:
+        def weathered(path: str) -> SiteResponse:
             if self.refused and path.startswith(self.refused):
-                return Answer(403, HTML, b"<h1>Access Denied</h1>")
+                return SiteResponse(403, HTML, b"<h1>Access Denied</h1>")
             for key in PAGES:
                 if path.rstrip("/") == watch.site.report(key).path.rstrip("/"):
                     return self.page(key, render(path))
@@ -55,14 +55,14 @@ class Course:
 
         watch.site.render = weathered  # type: ignore[method-assign]
 
-    def page(self, key: str, plain: Answer) -> Answer:
+    def page(self, key: str, plain: SiteResponse) -> SiteResponse:
         if key in self.broken:
-            return Answer(self.broken[key], HTML, b"<h1>No</h1>")
+            return SiteResponse(self.broken[key], HTML, b"<h1>No</h1>")
         if not self.edits[key]:
             return plain
         end = plain.body.rfind(b"</p>", 0, plain.body.rfind(b"</section>"))
         text = f"</p><p>Sentence number {self.edits[key]} was inserted here.".encode()
-        return Answer(plain.status, HTML, plain.body[:end] + text + plain.body[end:])
+        return SiteResponse(plain.status, HTML, plain.body[:end] + text + plain.body[end:])
 
     def run(self, **request: Any) -> None:
         report = self.watch.run(**request)

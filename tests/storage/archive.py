@@ -13,7 +13,7 @@ from reports.model.values import Change, Evidence, Identified, Page, Undecided, 
 from reports.notices.subscription import Channel, Every, Subscription
 from reports.text.fingerprint import payload_sha256
 from reports.watch.outcome import Outcome
-from storage.record.attempts import Found, Recording
+from storage.record.attempts import Recording, ReportOutcome
 from storage.record.removals import Patience
 from storage.store import Store
 from storage.unit import Unit
@@ -115,7 +115,7 @@ class Archive:
         is_open: bool = False,
         gone_checks: int = 2,
         gone_hours: float = 0,
-    ) -> list[list[Found]]:
+    ) -> list[list[ReportOutcome]]:
         """Record sightings as one run, confirm removals, close it and let an hour pass."""
         with self.store.write() as unit:
             self.run_id = self._start(unit)

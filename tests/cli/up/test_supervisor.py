@@ -22,7 +22,7 @@ from prefect_stage import SOURCE
 
 from cli.up.program import KEPT_LOGS, Program, rotate
 from cli.up.supervisor import Supervisor, UpRefused, free_port, settings_environment
-from deployments.sample_site import Answer, SampleSite, serve
+from deployments.sample_site import SampleSite, SiteResponse, serve
 from flows.deployments_file import BadPlan
 from flows.lifeline import tied
 from flows.prefect_api import Addresses, follow, read_addresses, run_state, trigger
@@ -51,7 +51,7 @@ class SlowSite(SampleSite):
 
     seconds = 0.0
 
-    def render(self, path: str) -> Answer:
+    def render(self, path: str) -> SiteResponse:
         time.sleep(self.seconds)
         return super().render(path)
 

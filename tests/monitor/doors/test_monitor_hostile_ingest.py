@@ -21,7 +21,7 @@ from traps import Trap, trap
 from alerts.sink import Sink
 from deployments.sample_site import SampleSite
 from deployments.sample_site import serve as serve_site
-from deployments.sample_site.site import Answer
+from deployments.sample_site.site import SiteResponse
 from monitor.app import create_app
 from services.assembly import open_parts
 from services.notify.delivery import deliver
@@ -66,7 +66,7 @@ class HostileSite(SampleSite):
         self.trap_url = trap_url
         self.is_edited = False
 
-    def render(self, path: str) -> Answer:
+    def render(self, path: str) -> SiteResponse:
         answer = super().render(path)
         if "gandoria" not in path or b"<html" not in answer.body[:2000].lower():
             return answer
@@ -83,7 +83,7 @@ class HostileSite(SampleSite):
         text = text.replace("federal republic", f"federal republic {words}")
         title = "T" * 1_000_000
         text = text.replace("</title>", f" {hostile} {title}</title>", 1)
-        return Answer(answer.status, answer.headers, text.encode())
+        return SiteResponse(answer.status, answer.headers, text.encode())
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from reports.topics.trends import (
     EditionLists,
     Figure,
     Place,
-    Verdict,
+    TopicTrendKind,
     compare_editions,
     may_have_vanished,
 )
@@ -43,21 +43,21 @@ def lists(
 @pytest.mark.parametrize(
     ("before", "after", "verdict"),
     [
-        ((5, 50), (0, 50), Verdict.VANISHED),
-        ((4, 50), (0, 50), Verdict.FELL),
-        ((50, 50), (1, 50), Verdict.FELL),
-        ((100, 200), (1, 200), Verdict.VANISHED),
-        ((100, 200), (2, 200), Verdict.FELL),
-        ((0, 50), (5, 50), Verdict.APPEARED),
-        ((1, 200), (20, 200), Verdict.APPEARED),
-        ((0, 50), (4, 50), Verdict.ROSE),
-        ((10, 50), (10, 50), Verdict.STEADY),
-        ((10, 40), (12, 40), Verdict.ROSE),
-        ((10, 40), (9, 40), Verdict.FELL),
+        ((5, 50), (0, 50), TopicTrendKind.VANISHED),
+        ((4, 50), (0, 50), TopicTrendKind.FELL),
+        ((50, 50), (1, 50), TopicTrendKind.FELL),
+        ((100, 200), (1, 200), TopicTrendKind.VANISHED),
+        ((100, 200), (2, 200), TopicTrendKind.FELL),
+        ((0, 50), (5, 50), TopicTrendKind.APPEARED),
+        ((1, 200), (20, 200), TopicTrendKind.APPEARED),
+        ((0, 50), (4, 50), TopicTrendKind.ROSE),
+        ((10, 50), (10, 50), TopicTrendKind.STEADY),
+        ((10, 40), (12, 40), TopicTrendKind.ROSE),
+        ((10, 40), (9, 40), TopicTrendKind.FELL),
     ],
 )
 def test_a_topic_is_judged_by_its_share_of_the_lists(
-    before: tuple[int, int], after: tuple[int, int], verdict: Verdict
+    before: tuple[int, int], after: tuple[int, int], verdict: TopicTrendKind
 ) -> None:
     compared = compare_editions(lists("2023", *before), lists("2024", *after))
     assert compared.is_whole
@@ -70,7 +70,7 @@ def test_reports_with_a_list_in_both_editions_are_a_second_figure() -> None:
     before = lists("2023", 20, 40, none=2)
     after = lists("2024", 0, 40, start=4)
     compared = compare_editions(before, after)
-    (trend,) = compared.having(Verdict.VANISHED)
+    (trend,) = compared.having(TopicTrendKind.VANISHED)
     assert compared.lists_in_both == 36
     assert (trend.both_before, trend.both_after) == (Figure(16, 36), Figure(0, 36))
     assert trend.named_before == tuple(places(20))
@@ -82,9 +82,9 @@ def test_editions_of_which_too_little_is_held_are_judged_by_the_reports_in_both(
     compared = compare_editions(before, after)
     assert not compared.is_whole
     assert not compared.is_telling
-    assert compared.having(Verdict.VANISHED) == ()
+    assert compared.having(TopicTrendKind.VANISHED) == ()
     gone = compare_editions(lists("2023", 10, 50), lists("2024", 0, 30))
-    assert [each.topic for each in gone.having(Verdict.VANISHED)] == [TOPIC]
+    assert [each.topic for each in gone.having(TopicTrendKind.VANISHED)] == [TOPIC]
 
 
 @pytest.mark.parametrize(("held", "is_whole"), [(40, True), (39, False)])
@@ -100,7 +100,7 @@ def test_lists_that_cannot_be_read_alarm_nobody() -> None:
     gaps = EditionLists("2024", after.topics, unparsed=frozenset(places(6, 44)))
     compared = compare_editions(before, gaps)
     assert compared.is_whole
-    assert [each.topic for each in compared.having(Verdict.VANISHED)] == [TOPIC]
+    assert [each.topic for each in compared.having(TopicTrendKind.VANISHED)] == [TOPIC]
     assert not compared.is_telling
 
 
@@ -109,7 +109,7 @@ def test_an_edition_without_lists_says_nothing_of_topics() -> None:
     after = EditionLists("2024", {}, none_reported=frozenset(places(50)))
     compared = compare_editions(before, after)
     assert not compared.is_possible
-    assert {each.verdict for each in compared.trends} == {Verdict.STEADY}
+    assert {each.verdict for each in compared.trends} == {TopicTrendKind.STEADY}
 
 
 def test_a_few_reports_are_too_few_to_tell_of() -> None:
@@ -138,17 +138,17 @@ def test_what_changed_most_comes_first() -> None:
     }
     after = dict.fromkeys(places(20), frozenset({"other"}))
     compared = compare_editions(EditionLists("1", before), EditionLists("2", after))
-    assert [each.topic for each in compared.having(Verdict.VANISHED)] == ["often", "seldom"]
+    assert [each.topic for each in compared.having(TopicTrendKind.VANISHED)] == ["often", "seldom"]
 
 
 TOPICS = st.frozensets(st.sampled_from("abcd"))
 SIDES = st.dictionaries(st.sampled_from(places(12)), TOPICS)
 OPPOSITE = {
-    Verdict.VANISHED: Verdict.APPEARED,
-    Verdict.APPEARED: Verdict.VANISHED,
-    Verdict.FELL: Verdict.ROSE,
-    Verdict.ROSE: Verdict.FELL,
-    Verdict.STEADY: Verdict.STEADY,
+    TopicTrendKind.VANISHED: TopicTrendKind.APPEARED,
+    TopicTrendKind.APPEARED: TopicTrendKind.VANISHED,
+    TopicTrendKind.FELL: TopicTrendKind.ROSE,
+    TopicTrendKind.ROSE: TopicTrendKind.FELL,
+    TopicTrendKind.STEADY: TopicTrendKind.STEADY,
 }
 
 
@@ -168,5 +168,5 @@ def test_turning_the_editions_round_turns_every_verdict_round(
 @example({("XAA", ""): frozenset({"torture_cidt"}), ("XAB", ""): frozenset()})
 def test_an_edition_against_itself_is_steady(one: dict[Place, frozenset[str]]) -> None:
     compared = compare_editions(EditionLists("1", one), EditionLists("2", one))
-    assert all(each.verdict is Verdict.STEADY for each in compared.trends)
+    assert all(each.verdict is TopicTrendKind.STEADY for each in compared.trends)
     assert all(each.before == each.both_before for each in compared.trends)

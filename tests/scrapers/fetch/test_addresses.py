@@ -23,7 +23,7 @@ from loopback_site import (
 
 from scrapers.fetch.addresses import AddressRefused, Dialer, is_public
 from scrapers.fetch.errors import (
-    Refused,
+    RequestRefused,
     Unreachable,
     Untrusted,
 )
@@ -141,7 +141,7 @@ def test_an_address_is_judged_alike_in_every_wrapping(address: ipaddress.IPv4Add
 def test_addresses_in_private_networks_are_refused_however_written(
     site: Site, make_gate: MakeGate, host: str
 ) -> None:
-    with pytest.raises((Refused, Unreachable)) as error:
+    with pytest.raises((RequestRefused, Unreachable)) as error:
         make_gate(allow_private=False).get(f"http://{host}:{site.port}/")
     assert site.asked == []
     if error.type is Unreachable:  # a machine without such names or without IPv6
@@ -168,7 +168,7 @@ def test_addresses_in_private_networks_are_refused_however_written(
 )
 def test_addresses_of_other_kinds_are_refused(make_gate: MakeGate, url: str) -> None:
     gate = make_gate()
-    with pytest.raises(Refused) as error:
+    with pytest.raises(RequestRefused) as error:
         gate.get(url)
     assert "s3cret" not in str(error.value)
     assert gate.requests_made == 0
@@ -178,7 +178,7 @@ def test_a_redirect_into_a_private_network_is_refused(site: Site, make_gate: Mak
     """The first hop is vouched for; what it redirects to is judged on its own."""
     site.pages["/"] = redirect("http://169.254.169.254/latest/meta-data/")
     gate = make_gate(via=site.origin, own_hosts=frozenset({"h.example"}), allow_private=False)
-    with pytest.raises(Refused, match=r"169\.254\.169\.254"):
+    with pytest.raises(RequestRefused, match=r"169\.254\.169\.254"):
         gate.get("http://h.example/")
 
 

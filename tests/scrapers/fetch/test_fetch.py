@@ -23,7 +23,7 @@ from loopback_site import (
 from scrapers.fetch.errors import (
     FetchError,
     HostPaused,
-    Refused,
+    RequestRefused,
     TooManyRedirects,
     Truncated,
     Unreachable,
@@ -183,7 +183,7 @@ def test_a_redirect_to_what_we_do_not_fetch_is_refused(
     site: Site, make_gate: MakeGate, location: str
 ) -> None:
     site.pages["/"] = redirect(location)
-    with pytest.raises(Refused):
+    with pytest.raises(RequestRefused):
         make_gate().get(f"{site.origin}/")
 
 
@@ -338,7 +338,7 @@ def test_via_does_not_lift_the_rule_for_other_hosts(
     site: Site, other_site: Site, make_gate: MakeGate
 ) -> None:
     site.pages["/old"] = redirect(f"{other_site.origin}/secret")
-    with pytest.raises(Refused, match="not on the public internet"):
+    with pytest.raises(RequestRefused, match="not on the public internet"):
         _via(site, make_gate).get("https://www.freedonia.example/old")
     assert other_site.asked == []
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reports.model.reading import Reading, Section
-from scrapers.read.navigation import Entry, check_outline, navigation_outline
+from scrapers.read.navigation import Heading, check_outline, navigation_outline
 from scrapers.registry import source_named
 
 SOURCE = source_named("us-state-hrr")
@@ -41,11 +41,11 @@ ENDNOTE = Section("", "Endnote", ("Sailors were asked.",))
 
 def test_navigation_lists_headings_with_depth_and_anchor() -> None:
     assert navigation_outline(b"<p>" + NAVIGATION) == (
-        Entry(0, "EXECUTIVE SUMMARY", "report-toc__exec-summary"),
-        Entry(0, "Section 1. Life", "s-1"),
-        Entry(1, "a. Boats", "s-1-1"),
-        Entry(2, "Piers", "s-1-1-1"),
-        Entry(0, "Endnote", "s-2"),
+        Heading(0, "EXECUTIVE SUMMARY", "report-toc__exec-summary"),
+        Heading(0, "Section 1. Life", "s-1"),
+        Heading(1, "a. Boats", "s-1-1"),
+        Heading(2, "Piers", "s-1-1-1"),
+        Heading(0, "Endnote", "s-2"),
     )
 
 

@@ -9,8 +9,8 @@ import pytest
 from freshness_stage import HOUR, NOBODY, Switch, go_down, planned, switch
 from walk_stage import SOURCE, START, Watch
 
+from flows.schedule_notes import note_plan
 from services.health.freshness import check, scheduled_check
-from services.health.promises import note_plan
 
 SECRET = "/ping/s3cret-path?key=s3cret-query"
 

@@ -23,18 +23,13 @@ from freshness_stage import (
 from walk_stage import HTML, SOURCE, START, Watch
 
 from alerts.sink import Sink
-from deployments.sample_site import Answer
+from deployments.sample_site import SiteResponse
+from flows.schedule_notes import note_plan, scheduled_sources
 from reports.watch.alarm import AlarmKind, Finding
 from reports.watch.promise import Promise
 from scrapers.sources.sample_hrr import SampleReports
 from services.health.freshness import OURSELVES, OVERDUE, check, note_run_end, scheduled_check
-from services.health.promises import (
-    CHECK_PULSE,
-    note_plan,
-    promised_hours,
-    promises,
-    scheduled_sources,
-)
+from services.health.promises import CHECK_PULSE, promised_hours, promises
 from services.health.watchdog import Watchman
 from services.runs.run import DiscoveryFailed, Trigger
 from services.settings import load_settings
@@ -414,7 +409,9 @@ def test_a_site_that_finds_no_listing_at_all_is_an_alarm_though_its_pages_answer
     watch: Watch,
 ) -> None:
     for edition in watch.site.editions:
-        watch.site.alter(edition.path, lambda _: Answer(200, HTML, b"<html><body></body></html>"))
+        watch.site.alter(
+            edition.path, lambda _: SiteResponse(200, HTML, b"<html><body></body></html>")
+        )
     watch.run()
     assert last_ok(watch) == START
     (alarm,) = alarms(watch).values()  # one cause, one alarm

@@ -19,7 +19,7 @@ from reports.notices.states import AlertState
 from reports.notices.subscription import SubscriberState
 from services.notify.bounces import FAILING_FOR
 from services.notify.sign_up import revive, subscribe
-from services.notify.subscription_filter import Wish
+from services.notify.subscription_filter import SubscriptionFilter
 
 OWNER = "owner@desk.example"
 
@@ -35,7 +35,7 @@ def hooked(watch: Watch, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) ->
     """One edit that a webhook is to be told of; its secret is in ``watch.secret``."""
     watch.set(allow_private=True)
     watch.at(0)
-    made = subscribe(watch.parts, receiver.url, Wish(), owner=OWNER)
+    made = subscribe(watch.parts, receiver.url, SubscriptionFilter(), owner=OWNER)
     watch.secret = made.secret
     watch.at(2)
     # The library reads the real clock; the watch has one of its own.
@@ -169,7 +169,7 @@ def test_a_webhook_that_fails_holds_up_no_mail(hooked: Watch, tmp_path: Path) ->
 def test_a_chat_room_is_told_by_apprise(watch: Watch, receiver: Receiver) -> None:
     watch.set(allow_private=True)
     watch.at(0)
-    subscribe(watch.parts, receiver.url.replace("http://", "json://"), Wish())
+    subscribe(watch.parts, receiver.url.replace("http://", "json://"), SubscriptionFilter())
     watch.at(2)
     assert watch.deliver().sent == 1
     (told,) = receiver.documents()

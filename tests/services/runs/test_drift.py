@@ -14,7 +14,7 @@ import pytest
 from walk_stage import HTML, SOURCE, Watch, key, told
 
 from alerts.sink import Sink
-from deployments.sample_site import Answer
+from deployments.sample_site import SiteResponse
 from reports.model.values import Page
 from reports.watch.alarm import Alarm
 from reports.watch.drift import Floors
@@ -35,7 +35,7 @@ def mails(sink: Sink) -> list[EmailMessage]:
     return [email.message_from_bytes(each.read_bytes(), policy=policy) for each in sink.mails()]
 
 
-def redesigned(answer: Answer) -> Answer:
+def redesigned(answer: SiteResponse) -> SiteResponse:
     """Return a page in a new template, whose sections' headings the reader does not know."""
     if answer.status != 200:
         return answer
@@ -46,14 +46,14 @@ def redesigned(answer: Answer) -> Answer:
         flags=re.S,
     )
     body = re.sub(rb'<(h4|p) class="report-toc-section">.*?</\1>', b"", body, flags=re.S)
-    return Answer(answer.status, HTML, body)
+    return SiteResponse(answer.status, HTML, body)
 
 
-def without_sections(answer: Answer) -> Answer:
+def without_sections(answer: SiteResponse) -> SiteResponse:
     """Return a page in the same template from which every section was taken away."""
     start = answer.body.index(b"<!-- Sections -->")
     end = answer.body.index(b"</div>\n</section>", start)
-    return Answer(answer.status, HTML, answer.body[:start] + answer.body[end:])
+    return SiteResponse(answer.status, HTML, answer.body[:start] + answer.body[end:])
 
 
 def redesign(watch: Watch, *keys: str) -> None:
@@ -233,10 +233,10 @@ def test_a_mended_reader_takes_the_pages_by_itself(
     assert held(watch) == {}
 
 
-def renumbered(answer: Answer) -> Answer:
+def renumbered(answer: SiteResponse) -> SiteResponse:
     """Return a page in a new template that reads as well as the old one."""
     body = answer.body.replace(b"report__content__inner", b"report__content__core")
-    return Answer(answer.status, HTML, body)
+    return SiteResponse(answer.status, HTML, body)
 
 
 @pytest.mark.usefixtures("seen")
@@ -276,7 +276,9 @@ def test_an_edition_below_its_floors_fails_the_run(
     reader(Strict)
     watch.site.alter(
         watch.site.report("2023/XAB").path,
-        lambda answer: Answer(200, HTML, re.sub(rb"<p>.*?</p>", b"", answer.body, flags=re.S)),
+        lambda answer: SiteResponse(
+            200, HTML, re.sub(rb"<p>.*?</p>", b"", answer.body, flags=re.S)
+        ),
     )
     failures = {each["url"]: each for each in watch.run().failures}
     assert failures.pop(watch.site.url("2023/XAB"))["outcome"] == "empty"

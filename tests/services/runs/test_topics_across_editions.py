@@ -10,7 +10,7 @@ from topic_stage import NOW, REVISION, SOURCE, countries, end_run, hold, naming
 from reports.model.identity import ReportId
 from reports.model.values import Change, ChangeKind
 from reports.notices.subscription import Channel, Every
-from reports.topics.trends import Verdict
+from reports.topics.trends import TopicTrendKind
 from services.runs.run import BadRequest
 from services.runs.topics import read_topics
 from storage.store import Store
@@ -55,7 +55,7 @@ class TestShown:
         assert [each.edition for each in view.editions] == ["2022", "2023", "2024"]
         assert [each.topics.get("corruption", 0) for each in view.editions] == [3, 12, 0]
         (compared,) = view.comparisons
-        (gone,) = compared.having(Verdict.VANISHED)
+        (gone,) = compared.having(TopicTrendKind.VANISHED)
         assert (gone.topic, gone.before.reports, gone.after.lists) == ("corruption", 12, 20)
 
     def test_editions_named_are_compared_in_their_order(self, store: Store) -> None:

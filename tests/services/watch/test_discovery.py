@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from walk_stage import HTML, SOURCE, Watch, counts, told
 
-from deployments.sample_site import Answer
+from deployments.sample_site import SiteResponse
 from services.runs.run import DiscoveryFailed
 
 INDEX = "/reports/2023-country-reports-on-civic-conditions/"
@@ -43,16 +43,18 @@ def test_a_short_listing_does_not_become_the_measure(watch: Watch) -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        Answer(503, HTML, b"<h1>Service unavailable</h1>"),
-        Answer(403, HTML, b"<h1>Access Denied</h1>"),
-        Answer(404, HTML, b"<h1>Not found</h1>"),
-        Answer(200, HTML, b"<h1>Technical Difficulties</h1>"),
-        Answer(301, {"Location": "https://sample.reportwatch.example/"}, b""),
-        Answer(200, {"Content-Type": "application/pdf"}, b"%PDF-1.7"),
+        SiteResponse(503, HTML, b"<h1>Service unavailable</h1>"),
+        SiteResponse(403, HTML, b"<h1>Access Denied</h1>"),
+        SiteResponse(404, HTML, b"<h1>Not found</h1>"),
+        SiteResponse(200, HTML, b"<h1>Technical Difficulties</h1>"),
+        SiteResponse(301, {"Location": "https://sample.reportwatch.example/"}, b""),
+        SiteResponse(200, {"Content-Type": "application/pdf"}, b"%PDF-1.7"),
     ],
     ids=["503", "403", "404", "no links", "home page", "binary"],
 )
-def test_no_removal_is_concluded_while_the_listing_is_unwell(watch: Watch, answer: Answer) -> None:
+def test_no_removal_is_concluded_while_the_listing_is_unwell(
+    watch: Watch, answer: SiteResponse
+) -> None:
     watch.subscribe()
     watch.site.alter(INDEX, lambda _: answer)
     watch.site.fail("2023/XAC", 404)
@@ -68,7 +70,7 @@ def test_no_removal_is_concluded_while_the_listing_is_unwell(watch: Watch, answe
 
 def test_a_removal_in_one_edition_waits_for_that_editions_listing_alone(each_watch: Watch) -> None:
     each_watch.at(0)
-    each_watch.site.alter(INDEX, lambda _: Answer(503, HTML, b""))
+    each_watch.site.alter(INDEX, lambda _: SiteResponse(503, HTML, b""))
     each_watch.site.fail("2022/XAC", 404)
     each_watch.site.fail("2023/XAC", 404)
     each_watch.run()
@@ -78,7 +80,7 @@ def test_a_removal_in_one_edition_waits_for_that_editions_listing_alone(each_wat
 @pytest.mark.usefixtures("seen")
 def test_a_new_edition_is_found_though_the_collection_page_is_silent(watch: Watch) -> None:
     """By trying the index of the year after the newest."""
-    watch.site.alter(COLLECTION, lambda _: Answer(404, HTML, b""))
+    watch.site.alter(COLLECTION, lambda _: SiteResponse(404, HTML, b""))
     report = watch.at(8)
     assert counts(report)["published"] == 13
     assert report.is_clean
@@ -107,7 +109,9 @@ def test_a_report_off_the_list_is_still_looked_at(watch: Watch) -> None:
 @pytest.mark.usefixtures("seen")
 def test_robots_that_forbid_are_heeded_and_said(watch: Watch) -> None:
     text = {"Content-Type": "text/plain"}
-    watch.site.alter("/robots.txt", lambda _: Answer(200, text, b"User-agent: *\nDisallow: /\n"))
+    watch.site.alter(
+        "/robots.txt", lambda _: SiteResponse(200, text, b"User-agent: *\nDisallow: /\n")
+    )
     report = watch.run()
     assert counts(report) == {"checked": 24, "blocked": 24}
     assert any("robots" in failure["reason"] for failure in report.failures)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from walk_stage import HTML, SOURCE, START, Answer, Watch, counts, told
+from walk_stage import HTML, SOURCE, START, SiteResponse, Watch, counts, told
 
 from reports.watch.outcome import Outcome
 from services.runs.run import Trigger
@@ -15,7 +15,7 @@ from storage.watch.locations import MARK, LocationView
 
 REST = "/wp-json/wp/v2/state_report"
 EDIT = ("2023/XAG", "Federal Gendarmerie", "Federal Guard")
-REFUSED = Answer(403, HTML, b"<h1>Access Denied</h1>")
+REFUSED = SiteResponse(403, HTML, b"<h1>Access Denied</h1>")
 READ = START - timedelta(days=10)
 LONG_BEFORE = "2026-01-05T12:00:00Z"
 KNOWN = LocationView(1, "https://a.example/x", "a.example/x", "2023", seen_at=READ)
@@ -40,7 +40,7 @@ def refuse(watch: Watch, monkeypatch: pytest.MonkeyPatch, *paths: str) -> None:
     """Have the site refuse what begins with some paths."""
     render = watch.site.render
 
-    def refusing(path: str) -> Answer:
+    def refusing(path: str) -> SiteResponse:
         return REFUSED if path.startswith(paths) else render(path)
 
     monkeypatch.setattr(watch.site, "render", refusing)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from walk_stage import SOURCE, START, AlteredSite, Answer, Watch, counts, told, watching
+from walk_stage import SOURCE, START, AlteredSite, SiteResponse, Watch, counts, told, watching
 
 from deployments.sample_site import serve
 from services.watch.hints import ASK_AGAIN
@@ -143,14 +143,14 @@ def test_a_page_that_failed_is_looked_at_again_whatever_hints_say(watch: Watch) 
 @pytest.mark.parametrize(
     "answer",
     [
-        Answer(404, {"Content-Type": "text/html"}, b"<h1>Not found</h1>"),
-        Answer(404, {"Content-Type": "application/json"}, b'{"code":"rest_no_route"}'),
-        Answer(401, {"Content-Type": "application/json"}, b'{"code":"rest_forbidden"}'),
+        SiteResponse(404, {"Content-Type": "text/html"}, b"<h1>Not found</h1>"),
+        SiteResponse(404, {"Content-Type": "application/json"}, b'{"code":"rest_no_route"}'),
+        SiteResponse(401, {"Content-Type": "application/json"}, b'{"code":"rest_forbidden"}'),
     ],
     ids=["404", "no route", "forbidden"],
 )
 def test_a_site_without_the_collection_is_asked_by_its_site_map(
-    watch: Watch, answer: Answer
+    watch: Watch, answer: SiteResponse
 ) -> None:
     missing(watch, answer)
     watch.run()
@@ -168,10 +168,10 @@ def test_a_site_without_the_collection_is_asked_by_its_site_map(
     assert len(pages_asked(watch)) == 1
 
 
-def missing(watch: Watch, answer: Answer) -> None:
+def missing(watch: Watch, answer: SiteResponse) -> None:
     render = watch.site.render
 
-    def without(path: str) -> Answer:
+    def without(path: str) -> SiteResponse:
         if path.startswith(REST):
             watch.site.asked.append(path)
             return answer
@@ -201,7 +201,7 @@ def test_a_way_that_fails_for_a_while_costs_no_second_crawl(watch: Watch) -> Non
     """Site maps stand in, and the collection is read whole once it answers again."""
     watch.run()
     render = watch.site.render
-    missing(watch, Answer(503, {"Content-Type": "text/html"}, b"<h1>Unavailable</h1>"))
+    missing(watch, SiteResponse(503, {"Content-Type": "text/html"}, b"<h1>Unavailable</h1>"))
     pages_asked(watch)
     assert counts(watch.run()) == {"checked": 24, "unchanged": 24}
     assert pages_asked(watch) == []
@@ -229,7 +229,7 @@ def test_what_one_origin_told_says_nothing_of_another(watch: Watch) -> None:
 
 def test_hints_that_fail_leave_the_watch_as_it_was_without_them(watch: Watch) -> None:
     watch.run()
-    missing(watch, Answer(403, {"Content-Type": "text/html"}, b"<h1>Access Denied</h1>"))
+    missing(watch, SiteResponse(403, {"Content-Type": "text/html"}, b"<h1>Access Denied</h1>"))
     watch.site.edit(*EDIT)
     watch.set(hints="rest")
     pages_asked(watch)
@@ -293,7 +293,7 @@ def lying(tmp_path: Path) -> Iterator[Watch]:
     """A watch over a site whose collection takes no notice of what is asked."""
 
     class Deaf(AlteredSite):
-        def render(self, path: str) -> Answer:
+        def render(self, path: str) -> SiteResponse:
             head, _, query = path.partition("?")
             asked = "&".join(each for each in query.split("&") if "modified" not in each)
             return super().render(f"{head}?{asked}" if query else path)

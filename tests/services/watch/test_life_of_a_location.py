@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from walk_stage import SOURCE, START, AlteredSite, Answer, Watch, counts, told, watching
+from walk_stage import SOURCE, START, AlteredSite, SiteResponse, Watch, counts, told, watching
 
 from alerts.sink import Sink
 from deployments.sample_site import server
@@ -48,7 +48,7 @@ def lines(report: RunReport) -> list[str]:
     return [each.summary_line for each in report.changes]
 
 
-def without_text(answer: Answer) -> Answer:
+def without_text(answer: SiteResponse) -> SiteResponse:
     return answer._replace(body=re.sub(rb"<p>.*?</p>", b"", answer.body, flags=re.S))
 
 
@@ -245,7 +245,7 @@ def test_a_copy_that_cannot_be_read_stands_against_a_removal_for_a_while(
     each_watch: Watch,
 ) -> None:
     copy = with_copy(each_watch)
-    each_watch.site.alter(copy, lambda _: Answer(503, {}, b""))
+    each_watch.site.alter(copy, lambda _: SiteResponse(503, {}, b""))
     runs = [told(each_watch.run(trigger=trigger)) for trigger in [Trigger.MANUAL] * 4]
     assert runs == [{}, {}, {}, {"removed": ("2023/XAE",)}]
 
@@ -293,7 +293,7 @@ def archived(
             yield watch
 
 
-def here(answer: Answer, port: int) -> Answer:
+def here(answer: SiteResponse, port: int) -> SiteResponse:
     own = f"http://127.0.0.1:{port}".encode()
     return answer._replace(body=answer.body.replace(b"https://sample.reportwatch.example", own))
 

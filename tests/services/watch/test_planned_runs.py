@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 from databases import Database
-from walk_stage import HTML, SOURCE, AlteredSite, Answer, Clock, Watch, counts, told, watching
+from walk_stage import HTML, SOURCE, AlteredSite, Clock, SiteResponse, Watch, counts, told, watching
 
 from scrapers.registry import source_named
 from services.runs.run import IngestRequest, RunReport, Trigger
-from services.watch.plan import Asked, Entry, read_agenda
+from services.watch.plan import PlanEntry, PlannedRequest, read_agenda
 from services.watch.walk import ingest
-from storage.watch.hosts import Asked as HostAsked
+from storage.watch.hosts import HostDay
 
 MONDAY = datetime(2026, 5, 4, 0, 7, tzinfo=UTC)
 HOST = "sample.reportwatch.example"
@@ -39,7 +39,7 @@ class Day:
         watch.site.has_hints = True
         render = watch.site.render
 
-        def note(path: str) -> Answer:
+        def note(path: str) -> SiteResponse:
             self.asked.append((self.clock.now, path))
             return render(path)
 
@@ -170,15 +170,20 @@ def test_new_pages_wait_for_the_next_day_where_the_budget_ends_before_any_look(d
 def test_a_listing_that_failed_is_read_again_after_hours_not_days(day: Day) -> None:
     day.baseline()
     for edition in day.watch.site.editions:
-        day.watch.site.alter(edition.path, lambda _: Answer(403, {}, b""))
+        day.watch.site.alter(edition.path, lambda _: SiteResponse(403, {}, b""))
     day.run()
     day.clock.now += timedelta(hours=7)
-    due = read_agenda(day.watch.parts, source_named(SOURCE)).due(Asked.LISTING, day.clock.now)
+    due = read_agenda(day.watch.parts, source_named(SOURCE)).due(
+        PlannedRequest.LISTING, day.clock.now
+    )
     assert {each.why for each in due} == {"it was not read well the last time"}
     day.watch.site.altered.clear()
     day.run()
     assert (
-        read_agenda(day.watch.parts, source_named(SOURCE)).due(Asked.LISTING, day.clock.now) == []
+        read_agenda(day.watch.parts, source_named(SOURCE)).due(
+            PlannedRequest.LISTING, day.clock.now
+        )
+        == []
     )
 
 
@@ -189,7 +194,9 @@ def test_a_look_for_editions_without_an_answer_is_made_up_for_soon(day: Day) -> 
     day.watch.set(via="http://127.0.0.1:9")
     day.run()
     day.clock.now += timedelta(hours=7)
-    [entry] = read_agenda(day.watch.parts, source_named(SOURCE)).due(Asked.EDITIONS, day.clock.now)
+    [entry] = read_agenda(day.watch.parts, source_named(SOURCE)).due(
+        PlannedRequest.EDITIONS, day.clock.now
+    )
     assert entry.why == "the last look for a new edition had no answer"
 
 
@@ -197,10 +204,10 @@ def test_what_another_source_asks_of_the_host_meanwhile_counts_too(day: Day) -> 
     day.watch.set(hints="none", daily_requests=20)
     render, others = day.watch.site.render, [15]
 
-    def busy(path: str) -> Answer:
+    def busy(path: str) -> SiteResponse:
         if "/reports/2023" in path and others:
             with day.watch.parts.store.write() as unit:
-                unit.hosts.ask(day.clock.now, {HOST: HostAsked(others.pop(), 0)})
+                unit.hosts.ask(day.clock.now, {HOST: HostDay(others.pop(), 0)})
                 unit.commit()
         return render(path)
 
@@ -312,26 +319,26 @@ def test_a_listing_that_fails_once_is_read_again_well_before_the_promise_breaks(
     day.baseline()
     indexes = [edition.path for edition in day.watch.site.editions]
     for path in indexes:
-        day.watch.site.alter(path, lambda _: Answer(503, HTML, b""))
+        day.watch.site.alter(path, lambda _: SiteResponse(503, HTML, b""))
     day.run()
     for path in indexes:
         del day.watch.site.altered[path.rstrip("/")]
-    listed = [each for each in _agenda(day) if each.asked is Asked.LISTING]
+    listed = [each for each in _agenda(day) if each.asked is PlannedRequest.LISTING]
     assert {each.why for each in listed} == {"it was not read well the last time"}
     day.clock.now += timedelta(hours=7)
     day.run()
     with day.watch.parts.store.read() as unit:
         assert unit.runs.last_ok()[SOURCE] == day.clock.now
-    assert {each.why for each in _agenda(day) if each.asked is Asked.LISTING} == {
+    assert {each.why for each in _agenda(day) if each.asked is PlannedRequest.LISTING} == {
         "read every 24 hours"
     }
 
 
 def test_an_edition_that_somebody_asked_for_and_that_is_not_there_changes_no_plan(day: Day) -> None:
     day.baseline()
-    before = [each for each in _agenda(day) if each.asked is Asked.LISTING]
+    before = [each for each in _agenda(day) if each.asked is PlannedRequest.LISTING]
     ingest(day.watch.parts, IngestRequest(SOURCE, editions=("2031", "2023")))
-    after = [each for each in _agenda(day) if each.asked is Asked.LISTING]
+    after = [each for each in _agenda(day) if each.asked is PlannedRequest.LISTING]
     assert {each.edition for each in after} == {each.edition for each in before}
     assert {each.why for each in after} == {"read every 24 hours"}
 
@@ -351,7 +358,7 @@ def test_runs_with_nothing_to_ask_clear_no_alarm_of_a_run_that_came_to_nothing(d
         day.clock.now = started_at + timedelta(hours=1)
 
 
-def _agenda(day: Day) -> tuple[Entry, ...]:
+def _agenda(day: Day) -> tuple[PlanEntry, ...]:
     return read_agenda(day.watch.parts, source_named(SOURCE)).entries
 
 
@@ -359,9 +366,9 @@ def test_the_agenda_says_why(day: Day) -> None:
     day.baseline()
     agenda = read_agenda(day.watch.parts, source_named(SOURCE))
     whys = {each.asked: each.why for each in agenda.entries}
-    assert whys[Asked.EDITIONS] == "a new edition is expected; looked for every hour"
-    assert whys[Asked.LISTING] == "read every 24 hours"
-    assert whys[Asked.REPORT] == "nothing new is known of it; looked at every 30 days"
+    assert whys[PlannedRequest.EDITIONS] == "a new edition is expected; looked for every hour"
+    assert whys[PlannedRequest.LISTING] == "read every 24 hours"
+    assert whys[PlannedRequest.REPORT] == "nothing new is known of it; looked at every 30 days"
 
 
 @pytest.mark.parametrize("trigger", [Trigger.MANUAL, Trigger.API])

@@ -7,7 +7,7 @@ import html
 import pytest
 from walk_stage import Watch, counts, key
 
-from deployments.sample_site import Answer
+from deployments.sample_site import SiteResponse
 
 KEY = "2023/XAB"
 
@@ -19,16 +19,16 @@ def leave_sample(watch: Watch, slug: str, label: str) -> str:
     path = f"{edition.path}{slug}"
     words = max(report.paragraphs, key=len)
 
-    def other_words(_: Answer) -> Answer:
+    def other_words(_: SiteResponse) -> SiteResponse:
         page = super(type(watch.site), watch.site).render(report.path)
         body = page.body.replace(html.escape(words, quote=False).encode(), b"Text goes here.")
         own = report.path.encode()
-        return Answer(200, page.headers, body.replace(own, path.encode()))
+        return SiteResponse(200, page.headers, body.replace(own, path.encode()))
 
-    def listing(answer: Answer) -> Answer:
+    def listing(answer: SiteResponse) -> SiteResponse:
         option = f'<option value="https://sample.reportwatch.example{path}">{label}</option>'
         body = answer.body.replace(b"</select>", option.encode() + b"</select>", 1)
-        return Answer(200, {"Content-Type": "text/html"}, body)
+        return SiteResponse(200, {"Content-Type": "text/html"}, body)
 
     watch.site.alter(path, other_words)
     watch.site.alter(edition.path, listing)
@@ -65,7 +65,7 @@ def test_a_sample_that_was_alone_stands_back_for_the_countrys_own_page(watch: Wa
     path = leave_sample(watch, "2023samplexyz/belvaria/", "Belvaria")
     index = watch.site.altered[path.partition("2023sample")[0].rstrip("/")]
 
-    def without_own(answer: Answer) -> Answer:
+    def without_own(answer: SiteResponse) -> SiteResponse:
         listed = index(answer)
         body = listed.body.replace(watch.site.url(KEY).encode(), b"https://elsewhere.example/")
         return listed._replace(body=body)

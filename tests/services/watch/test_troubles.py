@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from walk_stage import HTML, START, AlteredSite, Answer, Clock, Watch, told, watching
+from walk_stage import HTML, START, AlteredSite, Clock, SiteResponse, Watch, told, watching
 
 from deployments.sample_site.load import LOAD_YEAR, load_areas, load_reports
 from reports.model.countries import CountryTable, load_table
@@ -19,12 +19,14 @@ from scrapers.sources.sample_hrr import SampleReports
 DELAY = 5
 HOME = "https://sample.reportwatch.example/"
 TROUBLES = (
-    Answer(200, HTML, b"<html><h1>Technical Difficulties</h1><p>Please try again.</p></html>"),
-    Answer(403, HTML, b"<html><h1>Access Denied</h1></html>"),
-    Answer(429, {**HTML, "Retry-After": "40"}, b"slow down"),
-    Answer(503, HTML, b"<html><h1>Service unavailable</h1></html>"),
-    Answer(301, {"Location": HOME}, b""),
-    Answer(200, HTML, b""),
+    SiteResponse(
+        200, HTML, b"<html><h1>Technical Difficulties</h1><p>Please try again.</p></html>"
+    ),
+    SiteResponse(403, HTML, b"<html><h1>Access Denied</h1></html>"),
+    SiteResponse(429, {**HTML, "Retry-After": "40"}, b"slow down"),
+    SiteResponse(503, HTML, b"<html><h1>Service unavailable</h1></html>"),
+    SiteResponse(301, {"Location": HOME}, b""),
+    SiteResponse(200, HTML, b""),
 )
 ROWS = Path(__file__).parents[3] / "deployments" / "sample_site" / "countries.toml"
 
@@ -48,9 +50,9 @@ class Storm:
     watch: Watch
     random: random.Random
     clock: Clock
-    troubles: dict[str, Answer] = field(default_factory=dict)
+    troubles: dict[str, SiteResponse] = field(default_factory=dict)
     edits: dict[str, list[bytes]] = field(default_factory=dict)
-    asked: list[tuple[datetime, Answer]] = field(default_factory=list)
+    asked: list[tuple[datetime, SiteResponse]] = field(default_factory=list)
 
     @property
     def pages(self) -> dict[str, str]:
@@ -72,7 +74,7 @@ class Storm:
         self.watch.site.modified[name] = self.clock.now
         return name
 
-    def answer(self, path: str, plain: Answer) -> Answer:
+    def answer(self, path: str, plain: SiteResponse) -> SiteResponse:
         page = path.partition("?")[0].rstrip("/")
         told = self.troubles.get(page, plain)
         if told is plain and page in self.edits and plain.status == 200:
@@ -91,7 +93,7 @@ class Stormy(AlteredSite):
     storm: Storm
     has_load = False
 
-    def render(self, path: str) -> Answer:
+    def render(self, path: str) -> SiteResponse:
         return self.storm.answer(path, super().render(path))
 
 

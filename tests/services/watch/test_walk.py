@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from walk_stage import HTML, SOURCE, AlteredSite, Watch, counts, told
 
-from deployments.sample_site import Answer
+from deployments.sample_site import SiteResponse
 from deployments.sample_site.editions import ORIGIN
 from reports.model.values import Page
 from scrapers.registry import UnknownSource
@@ -241,7 +241,7 @@ def test_an_edit_behind_a_redirect_is_an_edit(watch: Watch) -> None:
     watch.run()
     show = site.altered[new.rstrip("/")]
 
-    def edited(answer: Answer) -> Answer:
+    def edited(answer: SiteResponse) -> SiteResponse:
         shown = show(answer)
         return shown._replace(body=shown.body.replace(b"Estmere is", b"Estmere was"))
 
@@ -280,20 +280,20 @@ def test_a_404_after_a_redirect_is_no_step_toward_gone(watch: Watch) -> None:
     assert watch.alerts() == []
 
 
-def cut(answer: Answer) -> Answer:
+def cut(answer: SiteResponse) -> SiteResponse:
     return answer._replace(body=answer.body[: len(answer.body) // 3])
 
 
-def binary(answer: Answer) -> Answer:
-    return Answer(200, {"Content-Type": "application/pdf"}, b"%PDF-1.7 nothing")
+def binary(answer: SiteResponse) -> SiteResponse:
+    return SiteResponse(200, {"Content-Type": "application/pdf"}, b"%PDF-1.7 nothing")
 
 
-def refused(answer: Answer) -> Answer:
-    return Answer(403, HTML, b"<h1>Access Denied</h1>")
+def refused(answer: SiteResponse) -> SiteResponse:
+    return SiteResponse(403, HTML, b"<h1>Access Denied</h1>")
 
 
-def soft_404(answer: Answer) -> Answer:
-    return Answer(200, HTML, b"<html><title>Page not found</title><h1>Not found</h1></html>")
+def soft_404(answer: SiteResponse) -> SiteResponse:
+    return SiteResponse(200, HTML, b"<html><title>Page not found</title><h1>Not found</h1></html>")
 
 
 @pytest.mark.usefixtures("seen")
@@ -307,7 +307,7 @@ def soft_404(answer: Answer) -> Answer:
     ],
 )
 def test_what_is_no_report_never_becomes_a_version(
-    watch: Watch, change: Callable[[Answer], Answer], outcome: str
+    watch: Watch, change: Callable[[SiteResponse], SiteResponse], outcome: str
 ) -> None:
     watch.subscribe()
     watch.site.alter(watch.site.report("2023/XAE").path, change)
@@ -405,7 +405,7 @@ def test_two_pages_of_one_report_edited_alike_are_one_edit(watch: Watch) -> None
     watch.at(0)
     link = f'<a href="{ORIGIN}{path}">Belvaria</a>'.encode()
 
-    def listed(answer: Answer) -> Answer:
+    def listed(answer: SiteResponse) -> SiteResponse:
         start = answer.body.index(b"<body")
         end = answer.body.index(b">", start) + 1
         return answer._replace(body=answer.body[:end] + link + answer.body[end:])
@@ -452,7 +452,7 @@ def test_links_too_long_to_be_stored_stop_nothing(each_watch: Watch) -> None:
     assert told(each_watch.run()) == {}
 
 
-def insert(answer: Answer, what: bytes) -> Answer:
+def insert(answer: SiteResponse, what: bytes) -> SiteResponse:
     return answer._replace(body=answer.body.replace(b"</main>", what))
 
 
@@ -460,13 +460,13 @@ def test_a_page_without_the_usual_frame_is_read_every_time(watch: Watch) -> None
     """A compilation made by a user has no region of its own whose bytes could be compared."""
     path = "/report/custom/0123456789/"
 
-    def compilation(text: str) -> Callable[[Answer], Answer]:
+    def compilation(text: str) -> Callable[[SiteResponse], SiteResponse]:
         body = (
             "<html><title>Custom Report</title><body><h1>Custom Report Excerpts</h1>"
             "<h2>2023 Country Reports on Civic Conditions: Gandoria</h2>"
             f"<h2>Executive Summary</h2><p>{text}</p></body></html>"
         )
-        return lambda _: Answer(200, HTML, body.encode())
+        return lambda _: SiteResponse(200, HTML, body.encode())
 
     watch.site.alter(path, compilation("Gandoria was well. " * 20))
     url = f"{ORIGIN}{path}"

@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 from archive import SOURCE, Archive, name
 
-from storage.read.notified import Interest, Told
+from storage.read.notified import Interest, NotifiedChange
 
 A, B, C = "There was [torture].", "There was no torture.", "There was [censorship]."
 
 
-def told(archive: Archive, limit: int = 50, **interest: object) -> list[Told]:
+def told(archive: Archive, limit: int = 50, **interest: object) -> list[NotifiedChange]:
     with archive.store.read() as unit:
         return unit.told.newest(Interest(**interest), limit)
 
 
-def names(found: list[Told]) -> list[str]:
+def names(found: list[NotifiedChange]) -> list[str]:
     return [f"{each.change.kind} {each.change.report.country}" for each in found]
 
 

@@ -8,7 +8,7 @@ import pytest
 from archive import START, Archive, name, sections
 
 from reports.search.query import parse_query
-from storage.search.passages import Found, Scope
+from storage.search.passages import SearchResults, SearchScope
 
 
 def index(archive: Archive) -> int:
@@ -21,12 +21,14 @@ def index(archive: Archive) -> int:
 
 def search(
     archive: Archive, query: str, limit: int = 50, offset: int = 0, **scope: object
-) -> Found:
+) -> SearchResults:
     with archive.store.read() as unit:
-        return unit.search.find(parse_query(query), Scope(**scope), limit=limit, offset=offset)
+        return unit.search.find(
+            parse_query(query), SearchScope(**scope), limit=limit, offset=offset
+        )
 
 
-def places(found: Found) -> list[str]:
+def places(found: SearchResults) -> list[str]:
     return [f"{hit.report.edition}/{hit.report.country} {hit.part_name}" for hit in found.hits]
 
 

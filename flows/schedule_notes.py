@@ -1,0 +1,50 @@
+"""Write down what a deployments file schedules, for those who judge it without reading the file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flows.deployments_file import PlannedDeployment
+from services.assembly import Parts
+from services.health.promises import CHECK_PULSE, SCHEDULED
+
+INGEST_FLOW = "flows.ingest.ingest_flow"
+CHECK_FLOW = "flows.check.check_flow"
+
+
+def note_plan(parts: Parts, plan: Sequence[PlannedDeployment]) -> None:
+    """Write down what a plan schedules, and that its scheduler starts now.
+
+    The monitor runs in a process that does not know the deployments file.
+    """
+    note_sources(parts, plan)
+    has_check = any(each.entrypoint == CHECK_FLOW and each.schedules for each in plan)
+    with parts.store.write() as unit:
+        if has_check:
+            unit.pulses.beat(CHECK_PULSE, parts.now())  # the scheduler has its time from here on
+        else:
+            unit.pulses.forget(CHECK_PULSE)
+        unit.commit()
+
+
+def note_sources(parts: Parts, plan: Sequence[PlannedDeployment]) -> None:
+    """Write down which sources a plan schedules; each keeps the time at which it was first seen."""
+    wanted = {SCHEDULED + name for name in scheduled_sources(plan)}
+    with parts.store.write() as unit:
+        held = {name for name in unit.pulses.all() if name.startswith(SCHEDULED)}
+        for name in wanted - held:
+            unit.pulses.beat(name, parts.now())
+        for name in held - wanted:
+            unit.pulses.forget(name)
+        unit.commit()
+
+
+def scheduled_sources(plan: Sequence[PlannedDeployment]) -> set[str]:
+    """Return the sources that a plan has a schedule for."""
+    named = (
+        schedule.parameters.get("source") or each.parameters.get("source", "")
+        for each in plan
+        if each.entrypoint == INGEST_FLOW
+        for schedule in each.schedules
+    )
+    return {str(name) for name in named if name}
