@@ -54,7 +54,7 @@ def seconds_to_match(folder: Path) -> dict[str, float]:
         unit.commit()
     seconds = time.perf_counter() - began
     with store.read() as unit:
-        alerts = sum(unit.outbox.counts().values())
+        alerts = sum(unit.alerts.counts().values())
     store.close()
     return {"seconds": round(seconds, 2), "alerts": float(alerts)}
 

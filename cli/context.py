@@ -81,7 +81,7 @@ def find_report(
         raise _unknown_country(country)
     with opened.store.read() as unit:
         for name in candidates:
-            if unit.library.exists(name):
+            if unit.reports.exists(name):
                 return name
     raise Refusal(f"no report {candidates[0]} is held; `reportwatch reports` lists what is")
 

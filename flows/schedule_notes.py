@@ -21,9 +21,10 @@ def note_plan(parts: Parts, plan: Sequence[PlannedDeployment]) -> None:
     has_check = any(each.entrypoint == CHECK_FLOW and each.schedules for each in plan)
     with parts.store.write() as unit:
         if has_check:
-            unit.pulses.beat(CHECK_PULSE, parts.now())  # the scheduler has its time from here on
+            # the scheduler has its time from here on
+            unit.heartbeats.beat(CHECK_PULSE, parts.now())
         else:
-            unit.pulses.forget(CHECK_PULSE)
+            unit.heartbeats.forget(CHECK_PULSE)
         unit.commit()
 
 
@@ -31,11 +32,11 @@ def note_sources(parts: Parts, plan: Sequence[PlannedDeployment]) -> None:
     """Write down which sources a plan schedules; each keeps the time at which it was first seen."""
     wanted = {SCHEDULED + name for name in scheduled_sources(plan)}
     with parts.store.write() as unit:
-        held = {name for name in unit.pulses.all() if name.startswith(SCHEDULED)}
+        held = {name for name in unit.heartbeats.all() if name.startswith(SCHEDULED)}
         for name in wanted - held:
-            unit.pulses.beat(name, parts.now())
+            unit.heartbeats.beat(name, parts.now())
         for name in held - wanted:
-            unit.pulses.forget(name)
+            unit.heartbeats.forget(name)
         unit.commit()
 
 

@@ -53,7 +53,7 @@ def alarms(watch: Watch) -> dict[str, Alarm]:
 
 def last_ok(watch: Watch) -> object:
     with watch.parts.store.read() as unit:
-        return unit.runs.last_ok().get(SOURCE)
+        return unit.sources.last_ok().get(SOURCE)
 
 
 def go_down(watch: Watch) -> None:

@@ -173,7 +173,7 @@ class Watch:
     def alerts(self) -> list[str]:
         """Return what was or will be told, as ``kind EDITION/COUNTRY``, oldest first."""
         with self.parts.store.read() as unit:
-            told = [each.change for each in unit.outbox.all()[::-1]]
+            told = [each.change for each in unit.alerts.all()[::-1]]
             named = {each.id: f"{each.kind} {key(each.report)}" for each in unit.changes.find()}
         return [named[each] for each in told]
 

@@ -62,7 +62,7 @@ def alerts(
         ctx.obj = as_json
         return 0
     with context.parts() as opened, opened.store.read() as unit:
-        found = unit.outbox.all([each.value for each in state or ()])
+        found = unit.alerts.all([each.value for each in state or ()])
     rows = [alert_document(each) for each in found]
     columns = [
         Column("state", "state"),
@@ -92,7 +92,7 @@ def retry(
 ) -> int:
     """Make dead letters due again, all or some; `reportwatch deliver` then sends them."""
     with context.parts() as opened, opened.store.write() as unit:
-        revived = unit.outbox.revive(opened.now(), alert or (), address)
+        revived = unit.alerts.revive(opened.now(), alert or (), address)
         unit.commit()
     if as_json or ctx.obj:
         print_json({"revived": revived})
@@ -105,7 +105,7 @@ def retry(
 def drop(ctx: typer.Context, alert: Alerts, as_json: Json = False) -> int:
     """Set alerts aside that wait or were given up; a message goes with all the alerts it holds."""
     with context.parts() as opened, opened.store.write() as unit:
-        dropped = unit.outbox.drop(alert or (), "dropped by the operator")
+        dropped = unit.alerts.drop(alert or (), "dropped by the operator")
         unit.commit()
     if as_json or ctx.obj:
         print_json({"dropped": dropped})
@@ -136,8 +136,8 @@ def replay(
         if reader is None:
             raise Refusal("nobody has this address; `reportwatch subscribers` lists who has one")
         told = {
-            "repeated": unit.replays.repeat(reader, after, now),
-            "made_up": unit.replays.make_up(reader, after, now),
+            "repeated": unit.alerts.repeat(reader, after, now),
+            "made_up": unit.alerts.make_up(reader, after, now),
         }
         unit.commit()
     if as_json or ctx.obj:

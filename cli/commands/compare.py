@@ -153,7 +153,7 @@ def _two_versions(
     if a is not None and b is not None:
         return version_of(opened, name, a), version_of(opened, name, b)
     with opened.store.read() as unit:
-        newest_first = unit.library.versions(name)
+        newest_first = unit.versions.all(name)
     if a is not None:
         return version_of(opened, name, a), newest_first[0]
     if len(newest_first) < 2:

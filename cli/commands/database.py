@@ -117,8 +117,8 @@ def _write(opened: Parts, file: Any) -> int:
 
     count = 0
     with opened.store.read() as unit:
-        reports = {view.report: view for view in unit.library.reports()}
-        for view in unit.library.every_version():
+        reports = {view.report: view for view in unit.reports.find()}
+        for view in unit.versions.every():
             name: ReportId = view.report
             line = {
                 **show_document(view, reports[name]),
@@ -149,7 +149,7 @@ def upgrade(as_json: Json = False) -> int:
 def stats(as_json: Json = False) -> int:
     """Count what is held and measure what it takes."""
     with context.parts() as opened, opened.store.read() as unit:
-        document = {**unit.library.counts(), **unit.audit.sizes(), "runs": unit.runs.count()}
+        document = {**unit.reports.counts(), **unit.audit.sizes(), "runs": unit.runs.count()}
     if as_json:
         print_json(document)
     else:

@@ -75,7 +75,7 @@ def reports(
         source_named(source)
     code, _, part = context.country_code(country).partition("/") if country else ("", "", "")
     with context.parts() as opened, opened.store.read() as unit:
-        found = unit.library.reports(
+        found = unit.reports.find(
             source=source, edition=edition, country=code, part=part or None, state=state or ""
         )
     rows = [report_document(view) for view in found]
@@ -120,7 +120,7 @@ def show(
         name = context.find_report(opened, country, edition, part, source)
         view = version_of(opened, name, version)
         with opened.store.read() as unit:
-            report = unit.library.reports(
+            report = unit.reports.find(
                 source=name.source, edition=name.edition, country=name.country, part=name.part
             )[0]
     document = show_document(view, report)
@@ -144,7 +144,7 @@ def log(
     with context.parts() as opened:
         name = context.find_report(opened, country, edition, part, source)
         with opened.store.read() as unit:
-            rows = [version_document(view) for view in unit.library.versions(name)]
+            rows = [version_document(view) for view in unit.versions.all(name)]
     columns = [
         Column("version", "version", is_number=True),
         Column("captured (UTC)", "captured_at", is_moment=True),
@@ -194,8 +194,8 @@ def changes(
 def version_of(opened: Parts, name: ReportId, number: int | None) -> VersionView:
     """Return a version of a report, by default the latest; raises Refusal."""
     with opened.store.read() as unit:
-        library = unit.library
-        view = library.latest(name) if number is None else library.version(name, number)
+        versions = unit.versions
+        view = versions.latest(name) if number is None else versions.get(name, number)
     if view is None:
         asked = "version" if number is None else f"version {number}"
         raise Refusal(f"{name} has no {asked}; `reportwatch log` lists those it has")

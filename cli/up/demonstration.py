@@ -194,7 +194,7 @@ def _await_delivery(parts: Parts) -> None:
     deadline = time.monotonic() + DELIVERY_SECONDS
     while time.monotonic() < deadline:
         with parts.store.read() as unit:
-            counts = unit.outbox.counts()
+            counts = unit.alerts.counts()
         if not any(counts.get(state) for state in waiting):
             return
         time.sleep(0.2)

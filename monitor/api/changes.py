@@ -97,7 +97,7 @@ def topics(
 ) -> Response:
     """Count reports by topic and edition; say what vanished and what is new between two."""
     with parts.store.read() as unit:
-        name = source_asked(source, unit.library.sources())
+        name = source_asked(source, unit.reports.sources())
         return reply(request, topics_document(read_view(unit, name, edition, against)))
 
 

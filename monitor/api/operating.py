@@ -60,7 +60,7 @@ def runs(
     place = read_cursor(cursor, int)
     with parts.store.read() as unit:
         most = None if limit is None else limit + 1
-        found, _ = unit.ledger.page(
+        found, _ = unit.runs.page(
             source=source, state=state, limit=most, before=place[0] if place else None
         )
     shown = found[:limit]
@@ -75,7 +75,7 @@ def run(parts: OpenParts, request: Request, number: Number) -> Response:
             view = unit.runs.get(number)
         except KeyError:
             raise HTTPException(404, f"There is no run {number}.") from None
-        failed = unit.ledger.outcomes(number, [each.value for each in FAILURES], limit=MOST)
+        failed = unit.runs.outcomes(number, [each.value for each in FAILURES], limit=MOST)
     failures = [
         {"url": each.url, "outcome": each.outcome.value, "reason": each.reason} for each in failed
     ]
@@ -101,7 +101,7 @@ def alerts(
     with parts.store.read() as unit:
         most = None if limit is None else limit + 1
         states = [each.value for each in state or ()]
-        found = unit.outbox.all(states, most, before=place[0] if place else None)
+        found = unit.alerts.all(states, most, before=place[0] if place else None)
     shown = found[:limit]
     onward = write_cursor(shown[-1].alert) if shown and len(found) > len(shown) else ""
     return reply(request, [alert_document(each) for each in shown], cursor=onward)

@@ -28,7 +28,7 @@ from reports.compare.editions import compare_editions
 from reports.model.identity import ReportId
 from reports.model.values import VersionView
 from services.assembly import Parts
-from storage.read.reports import Library
+from storage.unit import Unit
 
 Offset = Annotated[int, Query(ge=0, le=MOST, description="So many are left out at the start.")]
 Name = Annotated[str, Query(pattern=r"^[\w.-]{0,128}$")]
@@ -80,7 +80,7 @@ def reports(
     place = place_asked(country)
     after = read_cursor(cursor, str, str, str, str)
     with parts.store.read() as unit:
-        found = unit.library.reports(
+        found = unit.reports.find(
             source=source,
             edition=edition,
             country=place.country if place else "",
@@ -152,10 +152,8 @@ def _show(
     parts: Parts, request: Request, name: tuple[str, str, str, str], number: int | None
 ) -> Response:
     with parts.store.read() as unit:
-        held = find_report(unit.library, *name)
-        view = (
-            find_version(unit.library, held, number) if number else unit.library.latest(held.report)
-        )
+        held = find_report(unit, *name)
+        view = find_version(unit, held, number) if number else unit.versions.latest(held.report)
     assert view is not None  # a report is stored together with its first version
     return reply(request, show_document(view, held))
 
@@ -176,8 +174,8 @@ def area_versions(
 
 def _versions(parts: Parts, request: Request, name: tuple[str, str, str, str]) -> Response:
     with parts.store.read() as unit:
-        held = find_report(unit.library, *name)
-        found = unit.library.versions(held.report)
+        held = find_report(unit, *name)
+        found = unit.versions.all(held.report)
     return reply(request, [version_document(each) for each in found])
 
 
@@ -212,9 +210,9 @@ def _diff(
     parts: Parts, request: Request, name: tuple[str, str, str, str], before: int, after: int
 ) -> Response:
     with parts.store.read() as unit:
-        held = find_report(unit.library, *name)
-        old = find_version(unit.library, held, before)
-        new = find_version(unit.library, held, after)
+        held = find_report(unit, *name)
+        old = find_version(unit, held, before)
+        new = find_version(unit, held, after)
     compared = compare_readings(old.reading, new.reading)
     return reply(request, diff_document(old, new, compared))
 
@@ -245,12 +243,12 @@ def _compare(
     if pair[0] == pair[1]:
         raise HTTPException(404, f"{pair[0]} is one edition; compare it with another one.")
     with parts.store.read() as unit:
-        older, newer = (_latest(unit.library, source, each, place) for each in pair)
+        older, newer = (_latest(unit, source, each, place) for each in pair)
     compared = compare_editions(older.reading, newer.reading)
     return reply(request, compare_document(older, newer, compared, publisher_of(source)))
 
 
-def _latest(library: Library, source: str, edition: str, place: tuple[str, str]) -> VersionView:
-    view = library.latest(find_report(library, source, edition, *place).report)
+def _latest(unit: Unit, source: str, edition: str, place: tuple[str, str]) -> VersionView:
+    view = unit.versions.latest(find_report(unit, source, edition, *place).report)
     assert view is not None  # a report is stored together with its first version
     return view

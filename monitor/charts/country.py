@@ -9,7 +9,7 @@ from html import escape
 
 from reports.topics.classify import taxonomy
 from reports.wording.changes import topic_name
-from storage.read.provenance import EditionRow
+from storage.read.report_rows import EditionRow
 
 
 @dataclass(frozen=True)

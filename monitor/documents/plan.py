@@ -64,7 +64,7 @@ def host_documents(parts: Parts, source: Source) -> list[dict[str, Any]]:
 def hint_documents(parts: Parts, source: Source) -> list[dict[str, Any]]:
     """Return how well each way to ask what changed tells."""
     with parts.store.read() as unit:
-        states = unit.hints(source.name).all()
+        states = unit.sources.hints(source.name)
     return [
         {
             "kind": each.kind,

@@ -16,8 +16,8 @@ from reports.wording.citation import stamp
 
 if TYPE_CHECKING:  # one command shows one of these
     from reports.model.values import Change, VersionView
-    from storage.outbox.listing import AlertView
-    from storage.read.reports import ReportView
+    from storage.outbox.alerts import AlertView
+    from storage.read.report_rows import ReportView
     from storage.record.reviews import ReviewView
     from storage.watch.runs import RunView
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from reports.wording.citation import stamp
-from storage.search.passages import Hit, SearchResults
+from storage.search.index import Hit, SearchResults
 
 Document = dict[str, Any]
 

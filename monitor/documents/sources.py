@@ -16,7 +16,7 @@ from storage.unit import Unit
 
 def source_documents(unit: Unit, settings: Settings, now: datetime) -> list[dict[str, Any]]:
     """Return every source this program has: what is held of it, when it was read, its alarms."""
-    held = {view.source: view for view in unit.library.sources()}
+    held = {view.source: view for view in unit.reports.sources()}
     promised = {each.source: each for each in promises(unit, settings)}
     alarms = unit.alarms.open()
     documents = []

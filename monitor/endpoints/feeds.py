@@ -28,12 +28,14 @@ from monitor.web.links import (
 from monitor.web.names import place_name
 from monitor.web.page_cache import PageCache
 from monitor.web.routing import OpenParts, find_place, find_report
+from reports.notices.messages import OutgoingChange
 from reports.topics.classify import taxonomy
 from reports.wording.changes import topic_name
 from scrapers.registry import all_sources
 from services.assembly import Parts
-from storage.changes.filter import Interest
-from storage.read.notified import Installation, NotifiedChange
+from storage.changes.changes import NotifiedChange
+from storage.changes.filter import ChangeConditions
+from storage.operate.audit import Installation
 from storage.unit import Unit
 
 MOST_ENTRIES = 50
@@ -45,7 +47,7 @@ ENTRIES_KEPT = 10 * MOST_ENTRIES
 class Feed:
     """What a feed is of: whose changes, its own path, its title and the page that shows as much."""
 
-    interest: Interest
+    interest: ChangeConditions
     path: str
     title: str
     page: str
@@ -108,9 +110,9 @@ class Feeds:
     ) -> Response:
         """Give what changed in one report."""
         with parts.store.read() as unit:
-            name = find_report(unit.library, source, edition, country, part).report
+            name = find_report(unit, source, edition, country, part).report
             title = f"{place_name(name)} {name.edition}, {name.source}"
-            feed = Feed(Interest(report=name), report_feed(name), title, report_path(name))
+            feed = Feed(ChangeConditions(report=name), report_feed(name), title, report_path(name))
             return self._answer(parts, request, unit, feed)
 
     def topic(self, parts: OpenParts, request: Request, topic: str) -> Response:
@@ -120,11 +122,11 @@ class Feeds:
 
     def _answer(self, parts: Parts, request: Request, unit: Unit, feed: Feed) -> Response:
         base = parts.settings.public_url or str(request.base_url).rstrip("/")
-        ours = unit.told.installation()
-        newest = unit.told.newest(feed.interest, MOST_ENTRIES)
+        ours = unit.audit.installation()
+        newest = unit.changes.notified(feed.interest, MOST_ENTRIES)
         found = [self._entry(unit, each, base) for each in newest]
         made = _atom(feed, [entry for entry in found if entry], base, ours)
-        told_at = max((each.told_at for each in newest), default=ours.made_at)
+        told_at = max((each.notified_at for each in newest), default=ours.made_at)
         return answer(request, made, "application/atom+xml", told_at)
 
     def _entry(self, unit: Unit, told: NotifiedChange, base: str) -> Entry | None:
@@ -141,11 +143,11 @@ def _in_words(asked: ChangeFilter) -> str:
 
 def _of_source(unit: Unit, source: str) -> Feed:
     known = all_sources().get(source)
-    if known is None and source not in {view.source for view in unit.library.sources()}:
+    if known is None and source not in {view.source for view in unit.reports.sources()}:
         raise HTTPException(404, f"There is no source “{source}”; the overview lists those known.")
     title = f"{known.family}, {known.publisher}" if known else source
     page = list_path("/reports", source=source)
-    return Feed(Interest(source=source), source_feed(source), title, page)
+    return Feed(ChangeConditions(source=source), source_feed(source), title, page)
 
 
 def _of_country(unit: Unit, country: str, part: str) -> Feed:
@@ -159,7 +161,7 @@ def _of_country(unit: Unit, country: str, part: str) -> Feed:
         raise HTTPException(
             404, f"“{key}” is no country known; give its alpha-3 code, such as KAZ or CHN/tibet."
         )
-    interest = Interest(country=country, part=part)
+    interest = ChangeConditions(country=country, part=part)
     page = list_path("/reports", country=key)
     return Feed(interest, country_feed(country, part), name, page)
 
@@ -172,20 +174,20 @@ def _holds_place(unit: Unit, country: str, part: str) -> bool:
     names = [country, part] if part else [country]
     if not all(map(is_name, names)):
         return False
-    return unit.library.count_reports(country=country, part=part or None) > 0
+    return unit.reports.count(country=country, part=part or None) > 0
 
 
 def _of_topic(unit: Unit, topic: str) -> Feed:
     is_known = topic in {each.id for each in taxonomy().topics}
-    if not is_known and not (is_name(topic) and unit.told.has_topic(topic)):
+    if not is_known and not (is_name(topic) and unit.changes.has_notified_topic(topic)):
         raise HTTPException(404, f"There is no topic “{topic}”; /topics lists those there are.")
     title = f"{topic_name(topic)} (topic)"
-    return Feed(Interest(topic=topic), topic_feed(topic), title, topic_path(topic, ""))
+    return Feed(ChangeConditions(topic=topic), topic_feed(topic), title, topic_path(topic, ""))
 
 
 def _entry(unit: Unit, told: NotifiedChange, base: str) -> Entry | None:
     publishers = {name: source.publisher for name, source in all_sources().items()}
-    outgoing = unit.told.texts(told.change)
+    outgoing = OutgoingChange(told.change, *unit.versions.of_change_then(told.change))
     return entry_of(outgoing, told.topics, public_url=base, publishers=publishers)
 
 

@@ -50,10 +50,10 @@ def _registry(parts: Parts) -> CollectorRegistry:
     tell("source_stale", "1 where a source was not read as promised", stale)
     tell("alarms", "Open alarms", health.alarms, "kind")
     with parts.store.read() as unit:
-        last_ok = {name: when.timestamp() for name, when in unit.runs.last_ok().items()}
+        last_ok = {name: when.timestamp() for name, when in unit.sources.last_ok().items()}
         tell("source_last_ok_seconds", "When a source was last read well", last_ok)
-        tell("held", "Reports, versions and changes held", unit.library.counts(), "what")
-        tell("alerts", "Alerts in the outbox", unit.outbox.counts(), "state")
+        tell("held", "Reports, versions and changes held", unit.reports.counts(), "what")
+        tell("alerts", "Alerts in the outbox", unit.alerts.counts(), "state")
         waiting = {name: len(unit.reviews(name).open()) for name in all_sources()}
         tell("reviews_waiting", "Texts that wait for a person", waiting)
         ended = [each for each in reversed(unit.runs.latest(200)) if each.seconds is not None]

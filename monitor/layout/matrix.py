@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from monitor.web.names import place_name
 from reports.model.identity import ReportId
-from storage.read.report_list import MatrixEntry
+from storage.read.report_rows import MatrixEntry
 
 SHADES = 5
 SHOWS = {

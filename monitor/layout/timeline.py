@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.read.reports import VersionRow
+from storage.read.versions import VersionRow
 
 WIDTH = 1000
 LEAST = 24

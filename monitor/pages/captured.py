@@ -76,6 +76,6 @@ def _stored(
     parts: Parts, source: str, edition: str, country: str, part: str, number: int
 ) -> tuple[VersionView, bytes]:
     with parts.store.read() as unit:
-        held = find_report(unit.library, source, edition, country, part)
-        view = find_version(unit.library, held, number)
-        return view, unit.payloads.get(view.payload_sha256)
+        held = find_report(unit, source, edition, country, part)
+        view = find_version(unit, held, number)
+        return view, unit.versions.payloads.get(view.payload_sha256)

@@ -27,7 +27,7 @@ def changes(parts: OpenParts, asked: Asked, page_number: PageNumber = 1) -> HTML
     with parts.store.read() as unit:
         pages = pages_of(page_number, unit.changes.count(asked.interest))
         found = unit.changes.listed(asked.interest, limit=PAGE_SIZE, offset=pages.offset)
-        held = unit.library.sources()
+        held = unit.reports.sources()
     return page(
         "changes.html",
         "/changes",

@@ -17,7 +17,8 @@ from monitor.web.routing import OpenParts, Text, add_page, find_place, find_repo
 from reports.compare.editions import compare_editions
 from reports.model.identity import ReportId
 from reports.model.values import VersionView
-from storage.read.reports import Library, ReportView
+from storage.read.report_rows import ReportView
+from storage.unit import Unit
 
 START = "/compare"
 COUNTRY = f"{START}/{{source}}/{{country}}"
@@ -43,7 +44,7 @@ def start(parts: OpenParts, country: Text = "") -> Response:
     place = find_place(country) if country.strip() else None
     if place is not None:
         with parts.store.read() as unit:
-            held = unit.library.reports(country=place.country, part=place.part)
+            held = unit.reports.find(country=place.country, part=place.part)
         if held:
             return RedirectResponse(choice_path(held[0].report))
     return page("compare_start.html", START, country=country)
@@ -59,12 +60,12 @@ def choose(
 ) -> Response:
     """Show a report through all its editions; lead on to the pair that was chosen."""
     with parts.store.read() as unit:
-        held = _editions(unit.library, source, country, part)
+        held = _editions(unit, source, country, part)
     name = held[-1].report
     if is_name(first) and is_name(second):
         return RedirectResponse(compare_path(name, first, second))
     with parts.store.read() as unit:
-        rows = unit.provenance.editions(name.source, name.country, name.part)
+        rows = unit.reports.editions(name.source, name.country, name.part)
     has_lists = any(row.issues for row in rows)
     return page(
         "country.html",
@@ -85,11 +86,11 @@ def compare(
 ) -> Response:
     """Lay the latest versions of two editions side by side."""
     with parts.store.read() as unit:
-        held = _editions(unit.library, source, country, part)
+        held = _editions(unit, source, country, part)
         if first == second:
             raise HTTPException(404, f"{first} is one edition; compare it with another one.")
-        before = _latest(unit.library, source, first, country, part)
-        after = _latest(unit.library, source, second, country, part)
+        before = _latest(unit, source, first, country, part)
+        after = _latest(unit, source, second, country, part)
     compared = compare_editions(before.reading, after.reading)
     return page(
         "compare.html",
@@ -111,10 +112,10 @@ def compare_path(name: ReportId, first: str, second: str) -> str:
     return f"{choice_path(name)}/{quote(first)}..{quote(second)}"
 
 
-def _editions(library: Library, source: str, country: str, part: str) -> list[ReportView]:
+def _editions(unit: Unit, source: str, country: str, part: str) -> list[ReportView]:
     """Return the editions held of a report, oldest first; raises 404 where there are none."""
     can_be_held = all(map(is_name, (source, country, *([part] if part else []))))
-    held = library.reports(source=source, country=country, part=part) if can_be_held else []
+    held = unit.reports.find(source=source, country=country, part=part) if can_be_held else []
     if not held:
         raise HTTPException(
             404, "No report of that name is held; the list of reports shows what is."
@@ -126,7 +127,7 @@ def _names(held: list[ReportView]) -> list[str]:
     return [view.report.edition for view in held]
 
 
-def _latest(library: Library, source: str, edition: str, country: str, part: str) -> VersionView:
-    view = library.latest(find_report(library, source, edition, country, part).report)
+def _latest(unit: Unit, source: str, edition: str, country: str, part: str) -> VersionView:
+    view = unit.versions.latest(find_report(unit, source, edition, country, part).report)
     assert view is not None  # a report is stored together with its first version
     return view

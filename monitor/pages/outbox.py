@@ -36,13 +36,13 @@ def alerts(
     if state and state not in _KNOWN:
         raise HTTPException(404, f"There is no state “{state}”; there are: {', '.join(_KNOWN)}.")
     with parts.store.read() as unit:
-        counts = unit.outbox.counts(address)
+        counts = unit.alerts.counts(address)
         total = counts.get(state, 0) if state else sum(counts.values())
         pages = pages_of(page_number, total, SHOWN)
-        found = unit.outbox.all(
+        found = unit.alerts.all(
             [state] if state else [], SHOWN, offset=pages.offset, address=address
         )
-        everything = unit.outbox.counts() if address else counts
+        everything = unit.alerts.counts() if address else counts
     return page(
         "alerts.html",
         "/alerts",
@@ -65,10 +65,10 @@ def change(parts: OpenParts, request: Request, form: Fields) -> Response:
         raise HTTPException(400, "Choose an alert, and whether to send it again or drop it.")
     with parts.store.write() as unit:
         if do == "drop":
-            count = unit.outbox.drop(numbers, "dropped by the operator")
+            count = unit.alerts.drop(numbers, "dropped by the operator")
         else:
             chosen = () if do == "retry all" else numbers
-            count = unit.outbox.revive(parts.now(), chosen, form.one("address"))
+            count = unit.alerts.revive(parts.now(), chosen, form.one("address"))
         unit.commit()
     told = f"{count} message(s) {'dropped' if do == 'drop' else 'due again'}"
     back = {"state": form.one("state"), "address": form.one("address")}

@@ -15,7 +15,7 @@ from monitor.web.routing import OpenParts, add_page, page
 from reports.notices.states import AlertState
 from reports.wording.clusters import cluster
 from scrapers.registry import all_sources
-from storage.changes.filter import Interest
+from storage.changes.filter import ChangeConditions
 from storage.unit import Unit
 
 LATEST = 300
@@ -37,20 +37,20 @@ def overview(parts: OpenParts) -> HTMLResponse:
     health = check_health(parts)
     now = parts.now()
     with parts.store.read() as unit:
-        news = unit.changes.listed(Interest(with_baseline=False), limit=LATEST)
+        news = unit.changes.listed(ChangeConditions(with_baseline=False), limit=LATEST)
         shown = activity(unit.changes.by_day(first_monday(now)), now)
-        outbox = unit.outbox.counts()
+        outbox = unit.alerts.counts()
         return page(
             "overview.html",
             "/",
             sources=source_rows(health.judgement.promises, unit, now),
             health=health,
             alarms=unit.alarms.open(),
-            counts=unit.library.counts(),
+            counts=unit.reports.counts(),
             clusters=cluster((each.run_id, each.change) for each in news)[:SHOWN],
             activity=shown,
             chart=Markup(activity_svg(shown)) if shown.total else "",  # noqa: S704 - escaped there
-            strip=strip(unit.ledger.since(first_day(now)), now),
+            strip=strip(unit.runs.since(first_day(now)), now),
             waiting=sum(outbox.get(each.value, 0) for each in WAITING),
             dead=outbox.get(AlertState.DEAD.value, 0),
             reviews=_open_reviews(unit),

@@ -35,7 +35,7 @@ from reports.compare.diff import compare_readings
 from reports.model.values import VersionView
 from reports.topics.classify import taxonomy
 from reports.wording.citation import cite
-from storage.read.reports import Library, ReportView
+from storage.read.report_rows import ReportView
 from storage.unit import Unit
 
 COUNTRY = "/reports/{source}/{edition}/{country}"
@@ -63,13 +63,13 @@ def report(parts: OpenParts, source: str, edition: str, country: str, part: str 
     """Show a report as it stands; a country's other name leads to the report itself."""
     with parts.store.read() as unit:
         try:
-            held = find_report(unit.library, source, edition, country, part)
+            held = find_report(unit, source, edition, country, part)
         except HTTPException:
-            other = None if part else other_name(unit.library, source, edition, country)
+            other = None if part else other_name(unit, source, edition, country)
             if other is None:
                 raise
             return RedirectResponse(report_path(other))
-        latest = unit.library.latest(held.report)
+        latest = unit.versions.latest(held.report)
         assert latest is not None  # a report is stored together with its first version
         return _report_page(unit, held, latest, parts.now())
 
@@ -79,8 +79,8 @@ def version(
 ) -> HTMLResponse:
     """Show what one version said."""
     with parts.store.read() as unit:
-        held = find_report(unit.library, source, edition, country, part)
-        return _report_page(unit, held, find_version(unit.library, held, number), parts.now())
+        held = find_report(unit, source, edition, country, part)
+        return _report_page(unit, held, find_version(unit, held, number), parts.now())
 
 
 def diff(
@@ -97,9 +97,9 @@ def diff(
     if view not in ("", *VIEWS):
         raise HTTPException(404, f"A difference is shown {' or '.join(VIEWS)}.")
     with parts.store.read() as unit:
-        held, redline = _redline(unit.library, (source, edition, country, part), before, after)
+        held, redline = _redline(unit, (source, edition, country, part), before, after)
         changes = unit.changes.find(of=held.report)
-        numbers = [row.number for row in reversed(unit.library.history(held.report))]
+        numbers = [row.number for row in reversed(unit.versions.history(held.report))]
     between = [each for each in changes if (each.from_version, each.to_version) == (before, after)]
     return page(
         "diff.html",
@@ -125,7 +125,7 @@ def saved_diff(
 ) -> HTMLResponse:
     """Give a difference as one file to keep, which needs no other."""
     with parts.store.read() as unit:
-        held, redline = _redline(unit.library, (source, edition, country, part), before, after)
+        held, redline = _redline(unit, (source, edition, country, part), before, after)
     name = f"{str(held.report).replace('/', '-')}-v{before}-v{after}.html"
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',
@@ -147,16 +147,16 @@ def choose_diff(
 ) -> RedirectResponse:
     """Lead on to the two versions that were chosen in a form."""
     with parts.store.read() as unit:
-        held = find_report(unit.library, source, edition, country, part)
+        held = find_report(unit, source, edition, country, part)
     path = diff_path(held.report, before, after)
     return RedirectResponse(list_path(path, view=view if view in VIEWS[1:] else ""))
 
 
 def _redline(
-    library: Library, name: tuple[str, str, str, str], before: int, after: int
+    unit: Unit, name: tuple[str, str, str, str], before: int, after: int
 ) -> tuple[ReportView, Redline]:
-    held = find_report(library, *name)
-    old, new = find_version(library, held, before), find_version(library, held, after)
+    held = find_report(unit, *name)
+    old, new = find_version(unit, held, before), find_version(unit, held, after)
     return held, lay_out(old, new, compare_readings(old.reading, new.reading))
 
 
@@ -175,9 +175,9 @@ def _steps(numbers: list[int], before: int, after: int) -> dict[str, tuple[int, 
     return {name: pair for name, pair in steps.items() if pair != (before, after)}
 
 
-def find_version(library: Library, held: ReportView, number: int) -> VersionView:
+def find_version(unit: Unit, held: ReportView, number: int) -> VersionView:
     """Return a version of a report; raises 404."""
-    view = library.version(held.report, number)
+    view = unit.versions.get(held.report, number)
     if view is None:
         raise HTTPException(
             404, f"{held.report} has no version {number}; its page lists those it has."
@@ -186,7 +186,7 @@ def find_version(library: Library, held: ReportView, number: int) -> VersionView
 
 
 def _report_page(unit: Unit, held: ReportView, view: VersionView, now: datetime) -> HTMLResponse:
-    history = unit.library.history(held.report)
+    history = unit.versions.history(held.report)
     numbers = [row.number for row in history]
     return page(
         "report.html",
@@ -197,9 +197,9 @@ def _report_page(unit: Unit, held: ReportView, view: VersionView, now: datetime)
         earlier=dict(pairwise(numbers)),  # each version's predecessor
         is_latest=view.number == numbers[0],
         stays=timeline(history, now),
-        places=unit.provenance.locations(held.report),
-        evidence=unit.provenance.evidence(held.report, view.number),
-        same=unit.provenance.same_text(held.report, view.reading.text_sha256)
+        places=unit.reports.locations(held.report),
+        evidence=unit.versions.evidence(held.report, view.number),
+        same=unit.reports.same_text(held.report, view.reading.text_sha256)
         if view.reading.blocks
         else [],
         changes=unit.changes.find(of=held.report),

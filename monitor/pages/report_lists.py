@@ -19,8 +19,7 @@ from monitor.web.routing import (
 )
 from scrapers.registry import all_sources
 from services.assembly import Parts
-from storage.read.report_list import SORTS
-from storage.read.reports import SourceView
+from storage.read.report_rows import SORTS, SourceView
 
 REPORT_STATES = ("present", "suspected", "removed")
 MATRIX_EDITIONS = 10
@@ -67,8 +66,8 @@ def reports(
     asked["country"] = place.country if place else ""
     part = (place.part if place else "") or None
     with parts.store.read() as unit:
-        pages = pages_of(page_number, unit.library.count_reports(**asked, part=part))
-        found = unit.report_list.page(
+        pages = pages_of(page_number, unit.reports.count(**asked, part=part))
+        found = unit.reports.page(
             **asked,
             part=part,
             sort=sort,
@@ -76,7 +75,7 @@ def reports(
             limit=PAGE_SIZE,
             offset=pages.offset,
         )
-        held = unit.library.sources()
+        held = unit.reports.sources()
     return page(
         "reports.html",
         "/reports",
@@ -95,12 +94,12 @@ def _matrix(parts: Parts, source: str, show: str, number: int) -> HTMLResponse:
     if show not in SHOWS:
         raise HTTPException(404, f"The matrix shows one of {', '.join(SHOWS)}.")
     with parts.store.read() as unit:
-        held = {each.source: each for each in unit.library.sources()}
+        held = {each.source: each for each in unit.reports.sources()}
         chosen = held.get(source) if source else _largest(held)
         if source and source not in {*held, *all_sources()}:
             raise HTTPException(404, f"There is no source “{source}”.")
         editions = sorted(chosen.editions, reverse=True)[:MATRIX_EDITIONS] if chosen else []
-        rows = unit.report_list.matrix(chosen.source, editions) if chosen else []
+        rows = unit.reports.matrix(chosen.source, editions) if chosen else []
     matrix = build_matrix(chosen.source if chosen else "", rows, editions, show)
     pages = pages_of(number, len(matrix), MATRIX_ROWS)
     return page(

@@ -33,10 +33,10 @@ def runs(
         raise HTTPException(404, f"There is no state “{state}”; there are: {', '.join(STATES)}.")
     now = parts.now()
     with parts.store.read() as unit:
-        sources = unit.ledger.sources()
+        sources = unit.runs.sources()
         offset = (page_number - 1) * SHOWN
-        found, total = unit.ledger.page(source=source, state=state, limit=SHOWN, offset=offset)
-        recent = unit.ledger.since(first_day(now))
+        found, total = unit.runs.page(source=source, state=state, limit=SHOWN, offset=offset)
+        recent = unit.runs.since(first_day(now))
     return page(
         "runs.html",
         "/runs",
@@ -60,8 +60,8 @@ def run(
     pages = pages_of(page_number, total, PAGES_SHOWN)
     with parts.store.read() as unit:
         view = unit.runs.get(number)
-        looks = unit.ledger.outcomes(number, only, limit=PAGES_SHOWN, offset=pages.offset)
-        listings = unit.ledger.listings(number)
+        looks = unit.runs.outcomes(number, only, limit=PAGES_SHOWN, offset=pages.offset)
+        listings = unit.listings.of_run(number)
         changes = unit.changes.find(run_id=number, limit=PAGES_SHOWN)
     made = page(
         "run.html",

@@ -24,7 +24,7 @@ from monitor.web.routing import (
 from reports.search.excerpts import Excerpt, stretch
 from reports.search.query import BadQuery, parse_query
 from reports.text.plain import one_line
-from storage.search.passages import Hit, SearchResults, SearchScope
+from storage.search.index import Hit, SearchResults, SearchScope
 
 RESULTS = 10
 WHEN = {"now": "now", "then": "on a date", "removed": "removed words"}
@@ -82,8 +82,8 @@ def search(
                 found = unit.search.find(parse_query(q), scope, limit=RESULTS, offset=offset)
             except (BadQuery, HTTPException) as error:
                 fault = error.detail if isinstance(error, HTTPException) else str(error)
-        held = unit.library.sources()
-        behind = len(unit.indexing.behind()) if found and unit.indexing.may_be_behind() else 0
+        held = unit.reports.sources()
+        behind = len(unit.search.behind()) if found and unit.search.may_be_behind() else 0
     return page(
         "search.html",
         "/search",

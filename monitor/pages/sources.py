@@ -20,7 +20,7 @@ from scrapers.registry import all_sources
 from scrapers.source import Source
 from services.assembly import Parts
 from services.watch.plan import Agenda, read_agenda
-from storage.read.reports import SourceView
+from storage.read.report_rows import SourceView
 from storage.unit import Unit
 
 NEXT = 20
@@ -62,7 +62,7 @@ def sources(parts: OpenParts) -> HTMLResponse:
 
 def source_rows(promises: Iterable[Promise], unit: Unit, now: datetime) -> list[SourceRow]:
     """Return every source this program has, the database holds or a schedule names."""
-    held = {view.source: view for view in unit.library.sources()}
+    held = {view.source: view for view in unit.reports.sources()}
     promised = {each.source: each for each in promises}
     rows = []
     for name in sorted({*all_sources(), *held, *promised}):
@@ -112,9 +112,9 @@ class SourcePages:
                 if each.name == source
             )
             alarms = [each for each in unit.alarms.open() if each.source == source]
-            reads = unit.runs.listing_reads(source)
-            good = {edition: unit.runs.last_good_listing(source, edition) for edition in reads}
-            runs, _ = unit.ledger.page(source=source, limit=5)
+            reads = unit.listings.reads(source)
+            good = {edition: unit.listings.last_good_count(source, edition) for edition in reads}
+            runs, _ = unit.runs.page(source=source, limit=5)
         agenda = self._agenda(parts, known, runs[0].id if runs else 0)
         return page(
             "source.html",

@@ -122,8 +122,8 @@ def _form(
 def _choices(parts: Parts) -> dict[str, Any]:
     """Return what a form offers: only what is held of countries and editions, all of the rest."""
     with parts.store.read() as unit:
-        held = unit.library.sources()
-        codes = unit.library.places()
+        held = unit.reports.sources()
+        codes = unit.reports.places()
     places = sorted(((code, place_name(code)) for code in codes), key=lambda each: each[1])
     editions = sorted({each for view in held for each in view.editions}, reverse=True)
     return {

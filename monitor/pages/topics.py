@@ -21,7 +21,7 @@ from reports.wording.changes import group_name
 from scrapers.registry import UnknownSource, all_sources
 from services.runs.run import BadRequest
 from services.runs.topics import TopicsView, read_topics
-from storage.read.reports import SourceView
+from storage.read.report_rows import SourceView
 from storage.unit import Unit
 
 
@@ -89,7 +89,7 @@ class TopicsQuery:
 
 
 def _ask(unit: Unit, source: str) -> TopicsQuery:
-    held = unit.library.sources()
+    held = unit.reports.sources()
     name = source_asked(source, held)
     with_lists = tuple(each.source for each in held if _has_lists(each.source))
     return TopicsQuery(name, with_lists, unit.facts.state(name))
@@ -155,7 +155,7 @@ def png(parts: OpenParts, source: Text = "") -> Response:
 
 def _view_of(parts: OpenParts, source: str) -> TopicsView:
     with parts.store.read() as unit:
-        view = read_view(unit, source_asked(source, unit.library.sources()))
+        view = read_view(unit, source_asked(source, unit.reports.sources()))
     if not view.editions:
         raise HTTPException(404, f"No report of {view.source} is held, so there is no picture.")
     return view

@@ -13,7 +13,7 @@ from monitor.web.routing import Text, place_asked, refuse_odd
 from reports.model.regions import countries_of, region_named
 from reports.model.values import ChangeKind
 from reports.topics.classify import taxonomy
-from storage.changes.filter import Interest
+from storage.changes.filter import ChangeConditions
 
 Kinds = Annotated[list[str] | None, Query(description="Kinds of change; may be given repeatedly.")]
 Moment = Annotated[
@@ -35,7 +35,7 @@ class ChangeFilter:
     since: str
     until: str
     baseline: str
-    interest: Interest
+    interest: ChangeConditions
 
     @property
     def query(self) -> dict[str, str | list[str]]:
@@ -79,7 +79,7 @@ def read_change_filter(
     within = region_named(region) if region else None
     if region and within is None:
         raise HTTPException(404, f"“{region}” is no region known.")
-    interest = Interest(
+    interest = ChangeConditions(
         source=source,
         edition=edition,
         country=place.country if place else "",

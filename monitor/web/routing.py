@@ -15,7 +15,8 @@ from reports.model.countries import Place
 from reports.model.identity import ReportId
 from scrapers.registry import all_sources
 from services.assembly import Parts
-from storage.read.reports import Library, ReportView
+from storage.read.report_rows import ReportView
+from storage.unit import Unit
 
 MOST = 2**31 - 1
 """The largest number a database's integer column is asked for."""
@@ -88,30 +89,30 @@ def pages_of(number: int, total: int, size: int | None = None) -> Pages:
     return asked
 
 
-def find_report(library: Library, source: str, edition: str, country: str, part: str) -> ReportView:
+def find_report(unit: Unit, source: str, edition: str, country: str, part: str) -> ReportView:
     """Return the report a path names; raises 404, which says where to look instead."""
     name = read_name(source, edition, country, part)
-    found = _held(library, name) if name else None
+    found = _held(unit, name) if name else None
     if found is None:
         raise HTTPException(404, _not_held(name))
     return found
 
 
-def _held(library: Library, name: ReportId) -> ReportView | None:
-    found = library.reports(
+def _held(unit: Unit, name: ReportId) -> ReportView | None:
+    found = unit.reports.find(
         source=name.source, edition=name.edition, country=name.country, part=name.part
     )
     return found[0] if found else None
 
 
-def other_name(library: Library, source: str, edition: str, country: str) -> ReportId | None:
+def other_name(unit: Unit, source: str, edition: str, country: str) -> ReportId | None:
     """Return the held report that a country's other name stands for (``HKG``, ``kaz``)."""
     known = all_sources().get(source)
     place = known.countries.find(country) if known and is_name(country) else None
     if place is None or (place.country, place.part) == (country, ""):
         return None
     name = read_name(source, edition, place.country, place.part)
-    return name if name and library.exists(name) else None
+    return name if name and unit.reports.exists(name) else None
 
 
 def _not_held(name: ReportId | None) -> str:

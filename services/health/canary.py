@@ -43,9 +43,9 @@ def watch_canary(parts: Parts) -> None:
     _look(parts)
     now = parts.now()
     with parts.store.write() as unit:
-        unit.letters.forget(MessageKind.CANARY, now - KEPT_FOR)
+        unit.outbox.forget(MessageKind.CANARY, now - KEPT_FOR)
         reader = _reader(unit, parts.settings, now)
-        last = unit.letters.last_at(MessageKind.CANARY, reader.id)
+        last = unit.outbox.last_at(MessageKind.CANARY, reader.id)
         if last is None or now - last >= EVERY:
             detail = {"number": secrets.token_hex(8)}
             domain = parts.settings.mail_domain
@@ -56,7 +56,7 @@ def watch_canary(parts: Parts) -> None:
 def note_arrival(parts: Parts) -> None:
     """Write down that a canary has arrived."""
     with parts.store.write() as unit:
-        unit.pulses.beat(ARRIVED_PULSE, parts.now())
+        unit.heartbeats.beat(ARRIVED_PULSE, parts.now())
         unit.commit()
 
 
@@ -67,8 +67,8 @@ def missed_since(unit: Unit, settings: Settings, now: datetime) -> datetime | No
     reader = unit.subscribers.named(settings.canary)
     if reader is None:
         return None
-    due = unit.letters.last_at(MessageKind.CANARY, reader.id, before=now - PATIENCE)
-    arrived = unit.pulses.last(ARRIVED_PULSE)
+    due = unit.outbox.last_at(MessageKind.CANARY, reader.id, before=now - PATIENCE)
+    arrived = unit.heartbeats.last(ARRIVED_PULSE)
     return due if due and (arrived is None or arrived < due) else None
 
 
@@ -79,7 +79,7 @@ def _look(parts: Parts) -> None:
         return
     with parts.store.read() as unit:
         reader = unit.subscribers.named(settings.canary)
-        numbers = unit.letters.canaries(reader.id) if reader else []
+        numbers = unit.outbox.canaries(reader.id) if reader else []
     if not numbers:
         return
     try:

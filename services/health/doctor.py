@@ -136,7 +136,7 @@ def _database(settings: Settings, *, with_publishers: bool) -> list[Examined]:
 def _of_parts(parts: Parts, *, with_publishers: bool) -> Iterator[Examined]:
     now = parts.now()
     with parts.store.write() as unit:  # a database that can be read may still refuse to be written
-        revision, counts = unit.audit.revision(), unit.library.counts()
+        revision, counts = unit.audit.revision(), unit.reports.counts()
         judged = judge(unit, parts.settings, now)
         newest = _newest(unit)
         others = [each for each in unit.alarms.open() if each.kind not in FRESHNESS_KINDS]
@@ -157,7 +157,7 @@ def _of_parts(parts: Parts, *, with_publishers: bool) -> Iterator[Examined]:
 def _newest(unit: Unit) -> datetime | None:
     """Return the latest time that anything wrote into the database."""
     times = [each.ended_at or each.started_at for each in unit.runs.latest(1)]
-    return max([*times, *unit.pulses.all().values()], default=None)
+    return max([*times, *unit.heartbeats.all().values()], default=None)
 
 
 def _clock(newest: datetime | None, now: datetime) -> Examined:

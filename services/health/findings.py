@@ -11,8 +11,9 @@ from reports.watch.outcome import came_to_nothing, unread_count
 from reports.watch.promise import Promise
 from reports.wording.changes import counted
 from scrapers.registry import all_sources
-from storage.read.source_status import EndedRun, PoorListing
+from storage.watch.listings import PoorListing
 from storage.watch.runs import RunView
+from storage.watch.sources import EndedRun
 
 MOST_SAID = 300
 """Characters of a run's own error that are repeated."""

@@ -27,8 +27,8 @@ from services.runs.run import WATCHING, close_crashed_runs
 from services.settings import Settings
 from storage.database.errors import StorageError
 from storage.database.locks import Lock
-from storage.read.source_status import EndedRun
 from storage.unit import Unit
+from storage.watch.sources import EndedRun
 
 OURSELVES = "reportwatch"
 """The source of alarms that are about this program and not about a publisher."""
@@ -94,8 +94,8 @@ class Checked:
 def judge(unit: Unit, settings: Settings, now: datetime) -> Judgement:
     """Judge how everything stands; reads only."""
     found = promises(unit, settings)
-    under_way = frozenset(unit.standing.under_way())
-    last_check_at = unit.pulses.last(CHECK_PULSE)
+    under_way = frozenset(unit.sources.under_way())
+    last_check_at = unit.heartbeats.last(CHECK_PULSE)
     scheduler = _scheduler(last_check_at, now)
     broken = [pair for each in found for pair in _of_promise(unit, each, now)]
     deliveries = [(OURSELVES, each) for each in delivery_findings(unit, settings, now)]
@@ -166,9 +166,9 @@ def _check(parts: Parts, *, is_scheduled: bool) -> Checked:
 def _judged(parts: Parts, *, is_scheduled: bool) -> Checked:
     now = parts.now()
     with parts.store.write() as unit:
-        before = unit.pulses.last(CHECK_PULSE) or now - INTERVAL
+        before = unit.heartbeats.last(CHECK_PULSE) or now - INTERVAL
         if is_scheduled:
-            unit.pulses.beat(CHECK_PULSE, now)
+            unit.heartbeats.beat(CHECK_PULSE, now)
         judged = judge(unit, parts.settings, now)
         _keep(unit, judged, _alarmed(unit) | {name for name, _ in judged.findings}, now)
         is_well = not _alarmed(unit)
@@ -223,17 +223,17 @@ def _of_runs(
             if source not in under_way:
                 yield source, finding
     promised = {each.source for each in found}
-    for each in unit.standing.poor_listings():
+    for each in unit.listings.poor():
         if each.source in promised and (each.link_count or each.source not in blocked):
             yield each.source, poor_listing(each)
 
 
 def _last_run(unit: Unit, source: str) -> EndedRun | None:
-    return unit.standing.last_run(source, [each.value for each in WATCHING])
+    return unit.sources.last_run(source, [each.value for each in WATCHING])
 
 
 def _urls(unit: Unit, last: EndedRun) -> tuple[str, ...]:
-    return unit.standing.failed_urls(last.id, MOST_EXAMPLES)
+    return unit.runs.failed_urls(last.id, MOST_EXAMPLES)
 
 
 def _patiently(parts: Parts) -> Lock | None:

@@ -24,8 +24,8 @@ def probe_publishers(parts: Parts, names: Iterable[str]) -> Iterator[tuple[str, 
 
 def _probe(parts: Parts, source: Source) -> tuple[bool, str]:
     with parts.store.read() as unit:
-        edition = max([*unit.runs.listed_editions(source.name), *source.editions])
-        last_good = unit.runs.last_good_listing(source.name, edition)
+        edition = max([*unit.listings.editions(source.name), *source.editions])
+        last_good = unit.listings.last_good_count(source.name, edition)
     with probing_gate(parts, source) as gate:
         listing = read_index(gate, source, edition, last_good=last_good)
         robots = gate.robots_states().get(host_of(urlsplit(listing.url)))

@@ -16,10 +16,10 @@ SCHEDULED = "scheduled:"
 
 def promises(unit: Unit, settings: Settings) -> list[Promise]:
     """Return the promise of every source that was ever read well or is scheduled, by name."""
-    last_ok = unit.runs.last_ok()
+    last_ok = unit.sources.last_ok()
     scheduled = {
         name.removeprefix(SCHEDULED): when
-        for name, when in unit.pulses.all().items()
+        for name, when in unit.heartbeats.all().items()
         if name.startswith(SCHEDULED)
     }
     return [

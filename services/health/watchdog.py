@@ -47,7 +47,7 @@ class Watchman:
 
     def _is_overdue(self, now: datetime) -> bool:
         with self._parts.store.read() as unit:
-            last = unit.pulses.last(CHECK_PULSE)
+            last = unit.heartbeats.last(CHECK_PULSE)
         return last is not None and now - max(last, self._awake_since) > OVERDUE
 
 

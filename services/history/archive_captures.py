@@ -15,8 +15,8 @@ from scrapers.source import Source
 from services.assembly import Parts
 from services.history.known_pages import KnownPages, Said
 from storage.record.attempts import ReportOutcome
+from storage.watch.archive import Memento
 from storage.watch.locations import GOOD, LocationView, Sighting
-from storage.watch.mementos import Memento
 
 OK = 200
 MISSING = (404, 410)
@@ -91,7 +91,7 @@ class Captures:
         self._now = parts.now
         self._types = (*source.media_types, *_UNTOLD_TYPES)
         with parts.store.read() as unit:
-            held = unit.mementos.of(known.id)
+            held = unit.archive.mementos(known.id)
         # What could not be had or read is tried again: the Archive or the reader may do better.
         self._failed = {each.captured_at for each in held if each.outcome == Outcome.UNREADABLE}
         done = [each for each in held if each.outcome != Outcome.UNREADABLE]

@@ -129,7 +129,7 @@ def backfill(
 def _read_by_the_present_reader(parts: Parts, source: Source, editions: tuple[str, ...]) -> None:
     """Compare like with like: read again what an older reader read."""
     with parts.store.read() as unit:
-        waiting = unit.rereading(source.name, source.reader_revision).count(editions)
+        waiting = unit.stale_readings(source.name, source.reader_revision).count(editions)
     if waiting:
         reread(parts, RereadRequest(source.name, editions))
 
@@ -231,7 +231,7 @@ class _Backfill:
                 best = most_telling(found)
                 mementos.append(each.recorded(found, best.outcome))
                 told += [best] if each.is_look else []
-            unit.mementos.put(mementos)
+            unit.archive.add_mementos(mementos)
             unit.commit()
         captures.learn(mementos)
         return told
@@ -265,7 +265,7 @@ class _Backfill:
         seconds = time.monotonic() - started
         state = "failed" if self.fault else "done"
         with self.parts.store.write() as unit:
-            corroborated = unit.corroboration(self.source.name).recompute(WATCHING)
+            corroborated = unit.corroborate(self.source.name, WATCHING)
             counts = unit.runs.end(
                 run_id, state, now=self.parts.now(), seconds=seconds, error=self.fault
             )

@@ -28,8 +28,8 @@ def horizons(parts: Parts, source: Source, scope: Scope) -> list[tuple[LocationV
             if source.owns(each.url) and (not wanted or carried.get(each.id, set()) & wanted)
         ]
         ids = [each.id for each in known]
-        stood = unit.mementos.stood_until(ids)
-        watched = unit.mementos.watched(ids, WATCHING)
+        stood = unit.archive.last_seen(ids)
+        watched = unit.archive.watched(ids, WATCHING)
     now = parts.now()
     chosen = []
     for each in known:

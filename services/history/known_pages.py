@@ -15,8 +15,8 @@ from scrapers.fetch.response import Response
 from scrapers.judge.pages import judge
 from scrapers.source import Source
 from services.assembly import Parts
+from storage.watch.archive import Memento
 from storage.watch.locations import GOOD, LocationView
-from storage.watch.mementos import Memento
 
 KEPT = 32
 """Pages kept at hand: more than one transaction records, and few in memory."""
@@ -79,13 +79,13 @@ class KnownPages:
     def _own(self) -> dict[str, bytes]:
         """The pages that we captured ourselves at this location."""
         with self._parts.store.read() as unit:
-            return {digest_of(body): body for body in unit.mementos.own_payloads(self._known.id)}
+            return {digest_of(body): body for body in unit.archive.own_payloads(self._known.id)}
 
     def _stored(self, memento: Memento | None) -> bytes | None:
         if memento is None:
             return None
         with self._parts.store.read() as unit:
-            return unit.mementos.body(memento)
+            return unit.archive.body(memento)
 
     def _read(self, body: bytes, headers: Mapping[str, str]) -> Said:
         url = self._known.url

@@ -179,8 +179,7 @@ def _record(
         [[found]] = unit.recorder(recording).record([sighting])
         if found.report is None or found.outcome in FAILURES:
             raise BadRequest(f"review {waiting.id} cannot be recorded: {found.reason}")
-        stored = unit.versions.report(found.report)
-        reviews.close(waiting.id, "resolved", stored.id if stored else None, parts.now())
+        reviews.accept(waiting.id, found.report, parts.now())
         seconds = time.monotonic() - started
         unit.runs.end(recording.run_id, "done", now=parts.now(), seconds=seconds)
         unit.commit()

@@ -10,7 +10,7 @@ from datetime import timedelta
 from scrapers.archive.save_page import SavePageNow, SaveRefused
 from services.assembly import Parts
 from services.gates import archive_gate
-from storage.watch.save_requests import SaveRequest, SaveState
+from storage.watch.archive import SaveRequest, SaveState
 
 AT_ONCE = 3
 """Jobs at the Archive at once; an account may have a few more."""
@@ -60,19 +60,19 @@ def save_pages(parts: Parts) -> Kept:
 
 def _has_due(parts: Parts) -> bool:
     with parts.store.read() as unit:
-        return unit.saves.has_due(parts.now())
+        return unit.archive.has_due_save(parts.now())
 
 
 def _round(parts: Parts, archive: SavePageNow, kept: Kept) -> None:
     """Hear of jobs first: each that has ended makes room for another."""
     now = parts.now()
     with parts.store.read() as unit:
-        asked = unit.saves.due(now, SaveState.ASKED, AT_ONCE)
+        asked = unit.archive.due_saves(now, SaveState.ASKED, AT_ONCE)
     for each in asked:
         _hear(parts, archive, each, kept)
     with parts.store.read() as unit:
-        room = max(AT_ONCE - unit.saves.under_way(), 0)
-        due = unit.saves.due(now, SaveState.DUE, room)
+        room = max(AT_ONCE - unit.archive.saves_under_way(), 0)
+        due = unit.archive.due_saves(now, SaveState.DUE, room)
     for each in due:
         _ask(parts, archive, each, kept)
 
@@ -85,7 +85,7 @@ def _ask(parts: Parts, archive: SavePageNow, request: SaveRequest, kept: Kept) -
         return
     kept.asked += 1
     with parts.store.write() as unit:
-        unit.saves.asked(request.id, job_id, parts.now(), parts.now() + JOB_TAKES)
+        unit.archive.save_began(request.id, job_id, parts.now(), parts.now() + JOB_TAKES)
         unit.commit()
 
 
@@ -99,10 +99,10 @@ def _hear(parts: Parts, archive: SavePageNow, request: SaveRequest, kept: Kept) 
         return
     with parts.store.write() as unit:
         if memento_url:
-            unit.saves.saved(request.id, memento_url)
+            unit.archive.saved(request.id, memento_url)
             kept.saved += 1
         else:
-            unit.saves.still_running(request.id, parts.now() + JOB_TAKES)
+            unit.archive.save_runs_on(request.id, parts.now() + JOB_TAKES)
         unit.commit()
 
 
@@ -112,8 +112,8 @@ def _later(parts: Parts, request: SaveRequest, why: str, kept: Kept) -> None:
     with parts.store.write() as unit:
         if attempts > len(WAITS):
             _log.warning("given up: %s was not kept by the Archive: %s", request.url, why)
-            unit.saves.failed(request.id, why)
+            unit.archive.save_failed(request.id, why)
             kept.failed += 1
         else:
-            unit.saves.retry(request.id, attempts, parts.now() + WAITS[attempts - 1], why)
+            unit.archive.retry_save(request.id, attempts, parts.now() + WAITS[attempts - 1], why)
         unit.commit()

@@ -56,7 +56,7 @@ def set_aside(unit: Unit, parts: Parts, reader: Subscriber, why: str) -> None:
     unit.subscribers.change(
         reader.id, state=SubscriberState.SET_ASIDE.value, set_aside_at=now, set_aside_why=why
     )
-    unit.outbox.bury(reader.id, f"the address was set aside: {why}")
+    unit.outbox.give_up(reader.id, f"the address was set aside: {why}")
     if reader.owner:
         detail = {"address": shown_address(reader.address), "why": why}
         domain = parts.settings.mail_domain

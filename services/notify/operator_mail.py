@@ -30,7 +30,7 @@ def tell_operator(parts: Parts) -> tuple[int, str]:
     if not (settings.operator and settings.smtp_url):
         return 0, ""
     with parts.store.read() as unit:
-        last = unit.pulses.last(TOLD_PULSE)
+        last = unit.heartbeats.last(TOLD_PULSE)
         if last is not None and now - last < AT_MOST_EVERY:
             return 0, ""
         alarms = [*unit.alarms.untold(), *unit.alarms.to_repeat(now - AGAIN_AFTER)]
@@ -44,7 +44,7 @@ def tell_operator(parts: Parts) -> tuple[int, str]:
         return 0, f"the operator could not be told of {len(alarms)} alarm(s): {error.reason}"
     with parts.store.write() as unit:
         unit.alarms.told([each.id for each in (*alarms, *over)], parts.now())
-        unit.pulses.beat(TOLD_PULSE, now)
+        unit.heartbeats.beat(TOLD_PULSE, now)
         unit.commit()
     return 1, ""
 

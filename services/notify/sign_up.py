@@ -88,11 +88,11 @@ def ask(parts: Parts, address: str, wish: SubscriptionFilter, timing: Timing | N
         raise CannotAsk("only e-mail addresses can be confirmed; the operator adds others")
     now = parts.now()
     with parts.store.write() as unit:
-        if unit.letters.count_since(MessageKind.CONFIRM, now - MOST_LETTERS_IN) >= MOST_LETTERS:
+        if unit.outbox.count_since(MessageKind.CONFIRM, now - MOST_LETTERS_IN) >= MOST_LETTERS:
             raise TooMany("too many addresses were entered within an hour; try again later")
         state = SubscriberState.PENDING
         reader = unit.subscribers.add(address, Channel.EMAIL, now, state=state, is_vouched=False)
-        last = unit.letters.last_at(MessageKind.CONFIRM, reader.id)
+        last = unit.outbox.last_at(MessageKind.CONFIRM, reader.id)
         if last is None or now - last >= ASK_AGAIN_AFTER:
             timed = vars(timing) if timing else {}
             detail = {"asked": told_of(wish), "wish": wish.as_json(), "timing": timed}
@@ -205,7 +205,7 @@ def _letter(
     unit: Unit, parts: Parts, number: int
 ) -> tuple[Subscriber, MessageKind, dict[str, Any]]:
     for kind, days in ((MessageKind.CONFIRM, CONFIRM_DAYS), (MessageKind.STILL, ANSWER_DAYS)):
-        held = unit.letters.held(number, kind)
+        held = unit.outbox.detail_of(number, kind)
         if held is None:
             continue
         subscriber_id, detail, written_at = held

@@ -39,12 +39,12 @@ def _of_editions(unit: Unit, source: Source) -> list[Finding]:
     floors = source.floors
     if not source.has_issue_lists:
         floors = replace(floors, issue_share=0)
-    return judge(unit.readouts(source.name).editions(oldest), floors)
+    return judge(unit.read_quality(source.name).editions(oldest), floors)
 
 
 def _of_shapes(unit: Unit, source: Source, recording: Recording, now: datetime) -> list[Finding]:
     """Find the shapes that pages took on in this run or a few days ago, and no others have."""
-    readouts = unit.readouts(source.name)
+    readouts = unit.read_quality(source.name)
     turned = readouts.turned(recording.run_id)
     shapes = readouts.shapes()
     young = {

@@ -18,7 +18,7 @@ def conclude(parts: Parts, source: Source, recording: Recording) -> tuple[dict[s
     with parts.store.write() as unit:
         record_vanished_topics(unit, recording, parts.now())
         if parts.settings.wayback_save and not recording.is_silent:
-            unit.saves.queue(recording.run_id, parts.now())
+            unit.archive.request_saves(recording.run_id, parts.now())
         unit.commit()
     check_oddities(parts, source, recording)
     return check_drift(parts, source, recording)

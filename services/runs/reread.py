@@ -180,11 +180,11 @@ def _read_all(
     """Yield what came of each version that waits; None where both readers read the same."""
     revision, editions = source.reader_revision, request.editions
     with parts.store.read() as unit:
-        total = unit.rereading(source.name, revision).count(editions)
+        total = unit.stale_readings(source.name, revision).count(editions)
     done = last = 0
     while True:
         with parts.store.read() as unit:
-            waiting = unit.rereading(source.name, revision)
+            waiting = unit.stale_readings(source.name, revision)
             batch = waiting.batch(editions, after=last, limit=BATCH)
             bodies = [(each, waiting.body(each), waiting.reading(each)) for each in batch]
         if progress:
@@ -208,7 +208,7 @@ def reread_stale(parts: Parts, source: Source, locations: Sequence[LocationView]
     if not stale:
         return
     with parts.store.read() as unit:
-        waiting = unit.rereading(source.name, revision)
+        waiting = unit.stale_readings(source.name, revision)
         bodies = [
             (each, waiting.body(each), waiting.reading(each)) for each in waiting.newest_at(stale)
         ]
@@ -217,7 +217,7 @@ def reread_stale(parts: Parts, source: Source, locations: Sequence[LocationView]
 
 def _keep(parts: Parts, source: Source, read: Sequence[_Reread]) -> None:
     with parts.store.write() as unit:
-        waiting = unit.rereading(source.name, source.reader_revision)
+        waiting = unit.stale_readings(source.name, source.reader_revision)
         for each in read:
             if isinstance(each.new, Reading):
                 region = payload_sha256(source.region(each.body))

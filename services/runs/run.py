@@ -185,7 +185,7 @@ def start_run(
     ``is_silent`` keeps everything it records from being told.
     """
     with parts.store.write() as unit:
-        held = unit.library.newest_edition(source.name)
+        held = unit.reports.newest_edition(source.name)
         run_id = unit.runs.start(
             source.name,
             trigger=trigger.value,
@@ -194,7 +194,7 @@ def start_run(
             parameters=parameters,
             now=parts.now(),
         )
-        is_baseline = not unit.runs.has_baseline(source.name)
+        is_baseline = not unit.sources.has_baseline(source.name)
         unit.commit()
     return Recording(
         source=source.name,

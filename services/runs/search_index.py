@@ -21,12 +21,12 @@ def index_what_is_new(parts: Parts, tell: Callable[[int, int], None] | None = No
     is left is found again.
     """
     with parts.store.read() as unit:
-        waiting = unit.indexing.behind()
+        waiting = unit.search.behind()
     for done in range(0, len(waiting), BATCH):
         if tell:
             tell(done, len(waiting))
         with parts.store.write() as unit:
-            unit.indexing.bring_up(waiting[done : done + BATCH])
+            unit.search.update(waiting[done : done + BATCH])
             unit.commit()
     if tell and waiting:
         tell(len(waiting), len(waiting))

@@ -88,7 +88,7 @@ def settle_accounts(course: RunState, unit: Unit) -> None:
         unit.hosts.note_robots(host, state.value, course.parts.now())
     if progress.vouched:
         kind = course.targets.advice.kind
-        unit.hints(course.source.name).grade(kind, progress.vouched, progress.missed)
+        unit.sources.grade_hint(course.source.name, kind, progress.vouched, progress.missed)
 
 
 def mark_read(
@@ -98,7 +98,7 @@ def mark_read(
     is_read = course.listings.is_any_good or bool(course.request.urls)
     if is_read and not came_to_nothing(counts):
         now, is_baseline = course.parts.now(), _has_read_all(course, outcomes)
-        unit.runs.mark_read(course.source.name, now, is_baseline=is_baseline)
+        unit.sources.mark_read(course.source.name, now, is_baseline=is_baseline)
 
 
 def _has_read_all(course: RunState, outcomes: Sequence[LocationOutcome]) -> bool:

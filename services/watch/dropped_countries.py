@@ -12,7 +12,7 @@ from scrapers.source import Source
 from storage.record.attempts import Recording
 from storage.record.removals import Patience
 from storage.unit import Unit
-from storage.watch.absences import Absence
+from storage.watch.listings import Absence
 
 COMPLETE = 0.9
 """Share of the last edition's countries from which on a new edition counts as complete."""
@@ -37,14 +37,14 @@ def record_dropped_countries(
     if pair is None or recording.is_silent:
         return []
     last, newest = pair
-    absences = unit.absences(source.name)
-    before, present = absences.held(last), _present(unit, source, listings[newest])
+    before = unit.reports.countries(source.name, last)
+    present = _present(unit, source, listings[newest])
     if present is None or len(before.keys() & present) < COMPLETE * len(before):
         return []
-    told = absences.told(newest)
+    told = unit.changes.dropped_countries(source.name, newest)
     return [
         _record(unit, recording, source, each, last=last, newest=newest, now=now)
-        for each in absences.see(newest, before.keys() - present, now)
+        for each in unit.listings.note_missing(source.name, newest, before.keys() - present, now)
         if each.country not in told and _is_over(each, patience, now)
     ]
 
@@ -53,7 +53,7 @@ def _newest_pair(
     unit: Unit, source: Source, listings: Mapping[str, Listing]
 ) -> tuple[str, str] | None:
     """Return the newest edition and the one before it, where this run read the newest's listing."""
-    editions = unit.runs.listed_editions(source.name)
+    editions = unit.listings.editions(source.name)
     if len(editions) < 2:
         return None
     last, newest = editions[-2:]
@@ -66,7 +66,7 @@ def _present(unit: Unit, source: Source, listing: Listing) -> set[str] | None:
 
     What a page says of itself counts for one whose label and address say nothing.
     """
-    held = set(unit.absences(source.name).held(listing.edition))
+    held = set(unit.reports.countries(source.name, listing.edition))
     unplaced = []
     for link in listing.links:
         place = source.place_of(link.url, link.label)
@@ -96,7 +96,7 @@ def _record(
     now: datetime,
 ) -> Change:
     name = ReportId(source.name, newest, absence.country)
-    began_at = unit.runs.baseline_at(source.name)
+    began_at = unit.sources.baseline_at(source.name)
     change = Change(
         id=0,
         kind=ChangeKind.COUNTRY_DROPPED,

@@ -21,8 +21,8 @@ from scrapers.discover.sitemaps import ask_site_maps
 from scrapers.fetch.errors import BudgetSpent, FetchError, RobotsForbid
 from scrapers.source import Link, Source
 from services.assembly import Parts
-from storage.watch.hints import ABSENT, FAILING, WORKS, HintState
 from storage.watch.locations import GOOD, MARK, LocationView, location_key
+from storage.watch.sources import ABSENT, FAILING, WORKS, HintState
 
 if TYPE_CHECKING:  # who plans what to ask opens no connection
     from scrapers.fetch.gate import FetchGate
@@ -149,7 +149,7 @@ def take_advice(
 def _ask(parts: Parts, source: Source, gate: FetchGate, kind: HintKind) -> Hints | None:
     """Ask in one way unless it is known to be missing; remember where it is or fails."""
     with parts.store.read() as unit:
-        held = unit.hints(source.name).all().get(kind)
+        held = unit.sources.hints(source.name).get(kind)
     if held and held.origin != gate.via:
         held = None  # what another site told says nothing of this one
     if held and held.state == ABSENT and parts.now() - held.asked_at < ASK_AGAIN:
@@ -166,7 +166,7 @@ def _ask(parts: Parts, source: Source, gate: FetchGate, kind: HintKind) -> Hints
         _log.info("no hints by %s: %s", kind.value, error)
         told = HintState(kind.value, state, parts.now(), str(error), gate.via, *place)
         with parts.store.write() as unit:
-            unit.hints(source.name).save(told)
+            unit.sources.save_hint(source.name, told)
             unit.commit()
     return None
 
@@ -184,7 +184,7 @@ def _taken(
     state = HintState(advice.kind, WORKS, parts.now(), "", origin, hints.cursor, hints.total)
     with parts.store.write() as unit:
         unit.locations(source.name).hint(marks)
-        unit.hints(source.name).save(state)
-        unit.hints(source.name).begin_anew(but=advice.kind)
+        unit.sources.save_hint(source.name, state)
+        unit.sources.restart_hints(source.name, but=advice.kind)
         unit.commit()
     return advice

@@ -10,8 +10,8 @@ from scrapers.fetch.gate import FetchGate
 from scrapers.source import Link, Source
 from services.assembly import Parts
 from services.watch.plan import EDITIONS
-from storage.watch.hints import FAILING, WORKS, HintState
 from storage.watch.locations import is_storable
+from storage.watch.sources import FAILING, WORKS, HintState
 
 
 @dataclass
@@ -27,7 +27,7 @@ class Listings:
     def choose(self, asked: Sequence[str]) -> tuple[str, ...]:
         """Return the editions asked for, else the newest ones, looking for new ones."""
         with self.parts.store.read() as unit:
-            held = unit.runs.listed_editions(self.source.name)
+            held = unit.listings.editions(self.source.name)
         editions = choose_editions(self.gate, self.source, asked, held)
         for listing in editions.read.values():
             self._note(listing)
@@ -39,7 +39,7 @@ class Listings:
         """Return an edition's listing, read now if it was not before."""
         if edition not in self.read:
             with self.parts.store.read() as unit:
-                last_good = unit.runs.last_good_listing(self.source.name, edition)
+                last_good = unit.listings.last_good_count(self.source.name, edition)
             self._note(read_index(self.gate, self.source, edition, last_good=last_good))
         return self.read[edition]
 
@@ -64,7 +64,7 @@ class Listings:
     def _looked_for_editions(self, state: str) -> None:
         looked = HintState(EDITIONS, state, self.parts.now())
         with self.parts.store.write() as unit:
-            unit.hints(self.source.name).save(looked)
+            unit.sources.save_hint(self.source.name, looked)
             unit.commit()
 
     def _note(self, listing: Listing) -> None:
@@ -74,7 +74,7 @@ class Listings:
         """
         self.read[listing.edition] = listing
         with self.parts.store.write() as unit:
-            unit.runs.note_listing(
+            unit.listings.note(
                 self.run_id,
                 self.source.name,
                 listing.edition,

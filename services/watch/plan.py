@@ -19,9 +19,9 @@ from scrapers.source import Source
 from services.assembly import Parts
 from services.settings import Settings
 from services.watch.hints import is_marked, is_named_again, was_read_early
-from storage.watch.hints import FAILING, HintState
+from storage.watch.listings import ListingReads
 from storage.watch.locations import LocationView
-from storage.watch.runs import ListingReads
+from storage.watch.sources import FAILING, HintState
 
 EDITIONS = "editions"
 """What the look for new editions is remembered as, among the ways to ask what is new."""
@@ -81,9 +81,9 @@ def read_agenda(parts: Parts, source: Source) -> Agenda:
     """Return what a source is to be asked next and why."""
     now = parts.now()
     with parts.store.read() as unit:
-        listings = unit.runs.listing_reads(source.name)
-        baseline_at = unit.runs.baseline_at(source.name)
-        states = unit.hints(source.name).all()
+        listings = unit.listings.reads(source.name)
+        baseline_at = unit.sources.baseline_at(source.name)
+        states = unit.sources.hints(source.name)
         known = unit.locations(source.name).all()
         news = unit.locations(source.name).news()
     watched = states.get(EDITIONS)

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, literal, select, tuple_
+from sqlalchemy import Connection, and_, func, literal, or_, select, tuple_
 
 from reports.model.identity import ReportId
-from reports.model.reading import Reading
-from reports.model.values import ArchiveEvidence, Change, ChangeKind
-from reports.topics.trends import VanishedTopic
-from storage.changes.filter import Interest
-from storage.database.tables import alert, change, change_topic, report
+from reports.model.values import Change, ChangeKind
+from storage.changes.filter import ChangeConditions
+from storage.changes.rows import change_columns, change_of, edition_columns, select_changes
+from storage.database.tables import (
+    alert,
+    change,
+    change_topic,
+    reading,
+    report,
+    run,
+    save_request,
+    version,
+)
 from storage.readers.matching import Matcher
-from storage.texts.versions import REPORT_NAME
+from storage.watch.runs import RUNNING
 
 NEWEST_FIRST = (change.c.detected_at.desc(), change.c.id.desc())
 
@@ -28,6 +37,19 @@ class ListedChange:
 
     run_id: int
     change: Change
+
+
+@dataclass(frozen=True)
+class NotifiedChange:
+    """A change with the topics it touches, and when its alerts could leave.
+
+    ``state`` differs wherever the texts shown of it would: after a new reading, with a copy kept.
+    """
+
+    change: Change
+    topics: tuple[str, ...]
+    notified_at: datetime
+    state: Hashable
 
 
 class Changes:
@@ -51,31 +73,13 @@ class Changes:
     ) -> int:
         """Write a change and, unless it is silent, held or baseline, one alert per subscriber.
 
-        ``report_id`` is None for a change of a whole edition. The topics of what is told are kept.
+        ``report_id`` is None for a change of a whole edition. Topics are kept of what is notified.
         """
         is_told = not (is_silent or value.is_held or value.is_baseline)
-        edition = {} if report_id else _of_edition(value)
-        done = self._connection.execute(
-            change.insert(),
-            {
-                **edition,
-                "report_id": report_id,
-                "run_id": run_id,
-                "kind": value.kind.value,
-                "from_version": value.from_version,
-                "to_version": value.to_version,
-                "detected_at": value.detected_at,
-                "words_added": value.words_added,
-                "words_removed": value.words_removed,
-                "returned_to": value.returned_to,
-                "is_baseline": value.is_baseline,
-                "is_held": value.is_held,
-                "is_told": is_told,
-                "url": value.url,
-                "summary_line": value.summary_line,
-                "detail": _detail(value),
-            },
-        )
+        columns: dict[str, Any] = {"report_id": report_id, "run_id": run_id, "is_told": is_told}
+        if report_id is None:
+            columns |= edition_columns(value)
+        done = self._connection.execute(change.insert(), {**columns, **change_columns(value)})
         change_id = int(done.inserted_primary_key[0]) if done.inserted_primary_key else 0
         if is_told:
             self._keep_topics(change_id, topics)
@@ -113,23 +117,30 @@ class Changes:
 
     def vanished_topics(self, source: str, edition: str) -> set[str]:
         """Return the topics already recorded as gone from an edition."""
+        return self._subjects(ChangeKind.TOPIC_VANISHED, source, edition)
+
+    def _subjects(self, kind: ChangeKind, source: str, edition: str) -> set[str]:
         query = select(change.c.subject).where(
-            change.c.kind == ChangeKind.TOPIC_VANISHED.value,
-            change.c.source == source,
-            change.c.edition == edition,
+            change.c.kind == kind.value, change.c.source == source, change.c.edition == edition
         )
         return set(self._connection.execute(query).scalars())
+
+    def dropped_countries(self, source: str, edition: str) -> set[str]:
+        """Return the countries already recorded as dropped from an edition."""
+        return self._subjects(ChangeKind.COUNTRY_DROPPED, source, edition)
 
     def held_since(self, source: str, since: datetime) -> list[Change]:
         """Return the changes of a source held back since a time: texts that go to and fro."""
         asked = (change.c.is_held, change.c.detected_at >= since, report.c.source == source)
-        rows = self._connection.execute(_query().where(*asked).order_by(change.c.id))
-        return [_view(row) for row in rows]
+        rows = self._connection.execute(select_changes().where(*asked).order_by(change.c.id))
+        return [change_of(row) for row in rows]
 
     def get(self, ids: Sequence[int]) -> list[Change]:
         """Return changes by id, in order of id."""
-        rows = self._connection.execute(_query().where(change.c.id.in_(ids)).order_by(change.c.id))
-        return [_view(row) for row in rows]
+        rows = self._connection.execute(
+            select_changes().where(change.c.id.in_(ids)).order_by(change.c.id)
+        )
+        return [change_of(row) for row in rows]
 
     def find(
         self,
@@ -141,7 +152,7 @@ class Changes:
         limit: int | None = None,
     ) -> list[Change]:
         """Return changes, newest first."""
-        query = _query()
+        query = select_changes()
         if since:
             query = query.where(change.c.detected_at >= since)
         if kinds:
@@ -156,39 +167,39 @@ class Changes:
                 report.c.part == of.part,
             )
         query = query.order_by(*NEWEST_FIRST)
-        return [_view(row) for row in self._connection.execute(query.limit(limit))]
+        return [change_of(row) for row in self._connection.execute(query.limit(limit))]
 
     def listed(
         self,
-        interest: Interest,
+        asked: ChangeConditions,
         *,
         limit: int | None,
         offset: int = 0,
         before: tuple[datetime, int] | None = None,
     ) -> list[ListedChange]:
-        """Return changes of an interest, newest first.
+        """Return changes of a filter, newest first.
 
         ``before`` names the last change of the page before, by its time and number: what comes in
         meanwhile moves nothing from one page to another.
         """
-        query = _query().where(*interest.conditions())
+        query = select_changes().where(*asked.conditions())
         if before:
             place = tuple_(change.c.detected_at, change.c.id)
             at = literal(before[0], change.c.detected_at.type)
             query = query.where(place < tuple_(at, literal(before[1])))
         query = query.order_by(*NEWEST_FIRST).limit(limit).offset(offset)
         rows = self._connection.execute(query)
-        return [ListedChange(row.run_id, _view(row)) for row in rows]
+        return [ListedChange(row.run_id, change_of(row)) for row in rows]
 
-    def count(self, interest: Interest) -> int:
-        """Return how many changes an interest is about."""
-        query = select(func.count()).select_from(change).where(*interest.conditions())
-        if interest.is_of_reports:
+    def count(self, asked: ChangeConditions) -> int:
+        """Return how many changes a filter lets through."""
+        query = select(func.count()).select_from(change).where(*asked.conditions())
+        if asked.is_of_reports:
             query = query.outerjoin(report, report.c.id == change.c.report_id)
         return int(self._connection.execute(query).scalar_one())
 
     def by_day(self, since: datetime) -> list[tuple[date, str, int]]:
-        """Return how many changes of each kind were news on each day since a time."""
+        """Return how many changes of each kind were found on each day since a time."""
         day = func.date(change.c.detected_at)
         query = (
             select(day, change.c.kind, func.count())
@@ -199,93 +210,62 @@ class Changes:
         rows = self._connection.execute(query)
         return [(date.fromisoformat(str(when)), kind, count) for when, kind, count in rows]
 
+    def notified(self, asked: ChangeConditions, limit: int) -> list[NotifiedChange]:
+        """Return at most ``limit`` notified changes, newest first, without any text.
 
-def _of_edition(value: Change) -> dict[str, str]:
-    return {
-        "source": value.report.source,
-        "edition": value.report.edition,
-        "title": value.title,
-        "subject": value.vanished.topic if value.vanished else value.report.country,
-    }
+        They are those that cause alerts, as soon as alerts may leave: when their run has closed.
+        """
+        query = (
+            select(
+                change.c.id,
+                func.coalesce(run.c.ended_at, change.c.detected_at).label("notified_at"),
+            )
+            .join(run, run.c.id == change.c.run_id)
+            .outerjoin(report, report.c.id == change.c.report_id)
+            .where(change.c.is_told, run.c.state != RUNNING, *asked.conditions())
+            .order_by(change.c.detected_at.desc(), change.c.id.desc())
+        )
+        rows = {row.id: row for row in self._connection.execute(query.limit(limit))}
+        found = {each.id: each for each in self.get(list(rows))}
+        topics, readings, copies = self._topics(rows), self._readings(rows), self._copies(rows)
+        return [
+            NotifiedChange(
+                found[key],
+                tuple(topics[key]),
+                row.notified_at,
+                (readings.get(key, 0), copies.get(key, 0)),
+            )
+            for key, row in rows.items()
+        ]
 
+    def _topics(self, ids: Collection[int]) -> dict[int, list[str]]:
+        topics: dict[int, list[str]] = defaultdict(list)
+        query = select(change_topic).where(change_topic.c.change_id.in_(ids))
+        for row in self._connection.execute(query.order_by(change_topic.c.topic)):
+            topics[row.change_id].append(row.topic)
+        return topics
 
-def _detail(value: Change) -> dict[str, Any]:
-    names = (*_LISTS, "issues_reworded")
-    detail: dict[str, Any] = {name: getattr(value, name) for name in names if getattr(value, name)}
-    if value.is_emptied:
-        detail["is_emptied"] = True
-    return {**detail, "vanished": asdict(value.vanished)} if value.vanished else detail
+    def _readings(self, ids: Collection[int]) -> dict[int, int]:
+        """Return the newest reading of each change's versions."""
+        shown = or_(
+            version.c.number == change.c.from_version, version.c.number == change.c.to_version
+        )
+        query = (
+            select(change.c.id, func.max(reading.c.id))
+            .join(version, and_(version.c.report_id == change.c.report_id, shown))
+            .join(reading, reading.c.version_id == version.c.id)
+            .where(change.c.id.in_(ids))
+            .group_by(change.c.id)
+        )
+        return {change_id: newest for change_id, newest in self._connection.execute(query)}
 
+    def _copies(self, ids: Collection[int]) -> dict[int, int]:
+        """Return the archive's copy of each change's page."""
+        asked = (save_request.c.change_id.in_(ids), save_request.c.memento_url != "")
+        query = select(save_request.c.change_id, save_request.c.id).where(*asked)
+        return {change_id: copy for change_id, copy in self._connection.execute(query)}
 
-def _vanished(detail: dict[str, Any]) -> VanishedTopic | None:
-    found = detail.get("vanished")
-    return VanishedTopic(**{**found, "named_by": tuple(found["named_by"])}) if found else None
-
-
-_LISTS = ("issues_added", "issues_removed", "notes_added", "notes_removed", "sections")
-"""The parts of a change that are lists: nearly always empty, so only the others are kept."""
-
-
-def topics_of(*readings: Reading | None, issues: Sequence[str] | None = None) -> frozenset[str]:
-    """Return the topics of the given issues (default: of all) in some readings."""
-    return frozenset(
-        topic
-        for value in readings
-        if value
-        for issue in value.issues.items
-        if issues is None or issue.text in issues
-        for topic in issue.topics
-    )
-
-
-def name_of_change() -> list[ColumnElement[str]]:
-    """Return the columns that name a change's report, or the edition it is of as a whole.
-
-    In the order of a ReportId; the report's table is to be joined outer. A country that was dropped
-    from an edition has no report in it, and is the change's subject.
-    """
-    of_edition = [func.coalesce(report.c[name], change.c[name]) for name in ("source", "edition")]
-    is_of_country = change.c.kind == ChangeKind.COUNTRY_DROPPED.value
-    country = func.coalesce(report.c.country, case((is_of_country, change.c.subject), else_=""))
-    part = func.coalesce(report.c.part, "")
-    return [
-        column.label(named.name)
-        for column, named in zip((*of_edition, country, part), REPORT_NAME, strict=True)
-    ]
-
-
-def _query() -> Select[Any]:
-    own = {"source", "edition", "title", "subject"}
-    columns = [column for column in change.c if column.name not in own]
-    title = func.coalesce(report.c.title, change.c.title).label("title")
-    return select(*columns, title, *name_of_change()).outerjoin(
-        report, report.c.id == change.c.report_id
-    )
-
-
-def _view(row: Row[Any]) -> Change:
-    lists = {name: tuple(row.detail.get(name, ())) for name in _LISTS}
-    return Change(
-        id=row.id,
-        kind=ChangeKind(row.kind),
-        report=ReportId(row.source, row.edition, row.country, row.part),
-        title=row.title,
-        from_version=row.from_version,
-        to_version=row.to_version,
-        detected_at=row.detected_at,
-        words_added=row.words_added,
-        words_removed=row.words_removed,
-        returned_to=row.returned_to,
-        summary_line=row.summary_line,
-        url=row.url,
-        is_baseline=row.is_baseline,
-        is_held=row.is_held,
-        issues_reworded=tuple((old, new) for old, new in row.detail.get("issues_reworded", ())),
-        is_emptied=bool(row.detail.get("is_emptied")),
-        vanished=_vanished(row.detail),
-        witnesses=tuple(
-            ArchiveEvidence(datetime.fromisoformat(at), url)
-            for at, url in row.detail.get("witnesses", ())
-        ),
-        **lists,
-    )
+    def has_notified_topic(self, topic: str) -> bool:
+        """Tell whether any notified change touches a topic."""
+        query = select(change_topic.c.topic).where(change_topic.c.topic == topic).limit(1)
+        return self._connection.execute(query).first() is not None

@@ -16,8 +16,8 @@ from reports.model.values import ArchiveEvidence, ChangeKind
 from reports.watch.outcome import Outcome
 from storage.database.tables import carries, change, reading, report, run, version
 from storage.texts.versions import REPORT_NAME
+from storage.watch.archive import Memento, WebArchive
 from storage.watch.locations import GOOD
-from storage.watch.mementos import Memento, Mementos
 
 _KINDS = (ChangeKind.PUBLISHED, ChangeKind.EDITED, ChangeKind.REMOVED, ChangeKind.RESTORED)
 _NOT_THERE = frozenset({GONE})
@@ -34,108 +34,108 @@ class _Version:
     words: frozenset[str]
 
 
-class Corroboration:
-    """Judges the changes of one source, inside one write transaction."""
+def corroborate(connection: Connection, source: str, triggers: Collection[str]) -> int:
+    """Judge every change of a source that runs of these triggers recorded, in a write transaction.
 
-    def __init__(self, connection: Connection, source: str) -> None:
-        self._connection = connection
-        self._source = source
+    Returns how many are borne out. What was drawn from the archive itself is no change that it
+    could bear out.
+    """
+    mementos = WebArchive(connection).mementos_of_source(source)
+    count = 0
+    for report_id, name in _reports(connection, source, mementos).items():
+        versions = _versions(connection, report_id)
+        changes = _changes(connection, report_id, triggers)
+        for row in changes:
+            claim, locations = _claim(row, changes, versions)
+            heard = [
+                said
+                for location_id in locations
+                for each in mementos.get(location_id, ())
+                if (said := _heard(each, name))
+            ]
+            evidence = bear_out(claim, heard) if claim else ()
+            _mark(connection, row, evidence)
+            count += bool(evidence)
+    return count
 
-    def recompute(self, triggers: Collection[str]) -> int:
-        """Judge every change that runs of these triggers recorded; return how many are borne out.
 
-        What was drawn from the archive itself is no change that it could bear out.
-        """
-        held = Mementos(self._connection).of_source(self._source)
-        count = 0
-        for report_id, name in self._reports(held).items():
-            stays = self._stays(report_id)
-            changes = self._changes(report_id, triggers)
-            for row in changes:
-                claim, places = _claim(row, changes, stays)
-                heard = [
-                    said
-                    for place in places
-                    for each in held.get(place, ())
-                    if (said := _heard(each, name))
-                ]
-                witnesses = bear_out(claim, heard) if claim else ()
-                self._mark(row, witnesses)
-                count += bool(witnesses)
-        return count
+def _reports(connection: Connection, source: str, locations: Collection[int]) -> dict[int, str]:
+    """Return the names of the reports at some locations."""
+    query = (
+        select(report.c.id, *REPORT_NAME, carries.c.location_id)
+        .join(carries, carries.c.report_id == report.c.id)
+        .where(report.c.source == source)
+    )
+    return {
+        row.id: str(ReportId(row.source, row.edition, row.country, row.part))
+        for row in connection.execute(query)
+        if row.location_id in locations
+    }
 
-    def _reports(self, locations: Collection[int]) -> dict[int, str]:
-        """Return the names of the reports at some locations."""
-        query = (
-            select(report.c.id, *REPORT_NAME, carries.c.location_id)
-            .join(carries, carries.c.report_id == report.c.id)
-            .where(report.c.source == self._source)
+
+def _versions(connection: Connection, report_id: int) -> list[_Version]:
+    """Return a report's versions in order of capture."""
+    query = (
+        select(version, reading.c.words_sha256)
+        .join(reading, reading.c.version_id == version.c.id)
+        .where(version.c.report_id == report_id)
+        .order_by(version.c.captured_at, version.c.number)
+    )
+    rows: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in connection.execute(query):
+        rows[row.number].append(row)
+    return [
+        _Version(
+            number,
+            readings[0].location_id,
+            readings[0].first_seen_at,
+            readings[0].last_seen_at,
+            frozenset(row.words_sha256 for row in readings),
         )
-        return {
-            row.id: str(ReportId(row.source, row.edition, row.country, row.part))
-            for row in self._connection.execute(query)
-            if row.location_id in locations
-        }
+        for number, readings in rows.items()
+    ]
 
-    def _stays(self, report_id: int) -> list[_Version]:
-        """Return a report's versions in order of capture."""
-        query = (
-            select(version, reading.c.words_sha256)
-            .join(reading, reading.c.version_id == version.c.id)
-            .where(version.c.report_id == report_id)
-            .order_by(version.c.captured_at, version.c.number)
+
+def _changes(
+    connection: Connection, report_id: int, triggers: Collection[str]
+) -> Sequence[Row[Any]]:
+    query = (
+        select(change)
+        .join(run, run.c.id == change.c.run_id)
+        .where(
+            change.c.report_id == report_id,
+            change.c.kind.in_([kind.value for kind in _KINDS]),
+            run.c.trigger.in_(list(triggers)),
         )
-        rows: dict[int, list[Row[Any]]] = defaultdict(list)
-        for row in self._connection.execute(query):
-            rows[row.number].append(row)
-        return [
-            _Version(
-                number,
-                readings[0].location_id,
-                readings[0].first_seen_at,
-                readings[0].last_seen_at,
-                frozenset(row.words_sha256 for row in readings),
-            )
-            for number, readings in rows.items()
-        ]
+        .order_by(change.c.detected_at, change.c.id)
+    )
+    return connection.execute(query).all()
 
-    def _changes(self, report_id: int, triggers: Collection[str]) -> Sequence[Row[Any]]:
-        query = (
-            select(change)
-            .join(run, run.c.id == change.c.run_id)
-            .where(
-                change.c.report_id == report_id,
-                change.c.kind.in_([kind.value for kind in _KINDS]),
-                run.c.trigger.in_(list(triggers)),
-            )
-            .order_by(change.c.detected_at, change.c.id)
-        )
-        return self._connection.execute(query).all()
 
-    def _mark(self, row: Row[Any], witnesses: tuple[ArchiveEvidence, ...]) -> None:
-        told = [[each.captured_at.isoformat(), each.url] for each in witnesses]
-        if told == row.detail.get("witnesses", []):
-            return
-        detail = {name: value for name, value in row.detail.items() if name != "witnesses"}
-        values = {"detail": {**detail, "witnesses": told} if told else detail}
-        statement = update(change).where(change.c.id == row.id)
-        self._connection.execute(statement.values(**values, is_corroborated=bool(told)))
+def _mark(connection: Connection, row: Row[Any], evidence: tuple[ArchiveEvidence, ...]) -> None:
+    marks = [[each.captured_at.isoformat(), each.url] for each in evidence]
+    if marks == row.detail.get("witnesses", []):
+        return
+    detail = {name: value for name, value in row.detail.items() if name != "witnesses"}
+    values = {"detail": {**detail, "witnesses": marks} if marks else detail}
+    statement = update(change).where(change.c.id == row.id)
+    connection.execute(statement.values(**values, is_corroborated=bool(marks)))
 
 
 def _claim(
-    row: Row[Any], changes: Sequence[Row[Any]], stays: Sequence[_Version]
+    row: Row[Any], changes: Sequence[Row[Any]], versions: Sequence[_Version]
 ) -> tuple[Claim | None, set[int]]:
     """Return what a change says and the locations whose captures can tell; None where unclear."""
-    named = {stay.number: stay for stay in stays}
+    named = {each.number: each for each in versions}
     before, after = named.get(row.from_version), named.get(row.to_version)
-    places = {stay.location_id for stay in (before, after) if stay}
+    locations = {each.location_id for each in (before, after) if each}
     if row.kind == ChangeKind.REMOVED and before:
         back_at = next((each.detected_at for each in _returns(row, changes)), None)
         claim = _gone(row, before, back_at)
     elif row.kind == ChangeKind.RESTORED and after:
-        claim = _come(row, after, stays, _left_at(row, changes))
+        claim = _come(row, after, versions, _left_at(row, changes))
     elif row.kind == ChangeKind.PUBLISHED and after:
-        claim = _come(row, after, stays, None)
+        claim = _come(row, after, versions, None)
     elif row.kind == ChangeKind.EDITED and before and after:
         claim = Claim(
             before.words,
@@ -143,11 +143,11 @@ def _claim(
             row.detected_at,
             opened_at=before.first_at,
             last_before=before.last_at,
-            closed_at=_closed_at(after, stays),
+            closed_at=_closed_at(after, versions),
         )
     else:
         return None, set()
-    return claim, places
+    return claim, locations
 
 
 def _gone(row: Row[Any], before: _Version, back_at: datetime | None) -> Claim:
@@ -162,16 +162,16 @@ def _gone(row: Row[Any], before: _Version, back_at: datetime | None) -> Claim:
 
 
 def _come(
-    row: Row[Any], after: _Version, stays: Sequence[_Version], left_at: datetime | None
+    row: Row[Any], after: _Version, versions: Sequence[_Version], left_at: datetime | None
 ) -> Claim:
-    closed_at = _closed_at(after, stays)
+    closed_at = _closed_at(after, versions)
     return Claim(_NOT_THERE, after.words, row.detected_at, opened_at=left_at, closed_at=closed_at)
 
 
-def _closed_at(after: _Version, stays: Sequence[_Version]) -> datetime | None:
+def _closed_at(after: _Version, versions: Sequence[_Version]) -> datetime | None:
     """Return when another text took a version's place."""
-    at = stays.index(after)
-    return stays[at + 1].first_at if at + 1 < len(stays) else None
+    at = versions.index(after)
+    return versions[at + 1].first_at if at + 1 < len(versions) else None
 
 
 def _returns(row: Row[Any], changes: Sequence[Row[Any]]) -> list[Row[Any]]:
@@ -192,9 +192,9 @@ def _left_at(row: Row[Any], changes: Sequence[Row[Any]]) -> datetime | None:
     return gone[-1] if gone else None
 
 
-def _heard(held: Memento, name: str) -> Heard | None:
+def _heard(memento: Memento, name: str) -> Heard | None:
     """Return what a memento says of a report; None where it says nothing."""
-    if held.outcome == Outcome.SUSPECTED:
-        return Heard(held.captured_at, held.memento_url, GONE)
-    said = held.words.get(name, "") if held.outcome in GOOD else ""
-    return Heard(held.captured_at, held.memento_url, said) if said else None
+    if memento.outcome == Outcome.SUSPECTED:
+        return Heard(memento.captured_at, memento.memento_url, GONE)
+    said = memento.words.get(name, "") if memento.outcome in GOOD else ""
+    return Heard(memento.captured_at, memento.memento_url, said) if said else None

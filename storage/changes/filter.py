@@ -15,12 +15,12 @@ from storage.texts.versions import named
 
 
 @dataclass(frozen=True)
-class Interest:
+class ChangeConditions:
     """Whose changes are asked for; what is empty or None means any.
 
     ``part`` narrows a country to one area of it; without it, its areas are asked for as well.
     ``countries`` are codes, any of which may fit. ``until`` is the first moment no longer asked
-    for. Topics are known of changes that were told.
+    for. Topics are known of changes that were notified.
     """
 
     source: str = ""

@@ -1,16 +1,27 @@
-"""Audit what is stored: every digest again, and how much room everything takes."""
+"""Which database this is, whether everything in it can be read back, and its size."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, func, select, text
 
 from storage.database.errors import StorageError
 from storage.database.migrations import HEAD
-from storage.database.tables import payload, reading, report, version
+from storage.database.tables import installation, payload, reading, report, version
 from storage.texts.payloads import Payloads
 from storage.texts.readings import Readings
+
+
+@dataclass(frozen=True)
+class Installation:
+    """What distinguishes this database from all others; copies and backups of it are the same."""
+
+    uuid: UUID
+    made_at: datetime
 
 
 class Audit:
@@ -23,6 +34,11 @@ class Audit:
         """Return the schema's revision."""
         found = self._connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         return str(found or HEAD)
+
+    def installation(self) -> Installation:
+        """Return what names this database for ever."""
+        row = self._connection.execute(select(installation)).one()
+        return Installation(UUID(row.uuid), row.made_at)
 
     def check(self) -> dict[str, Any]:
         """Read everything back; ``faults`` says in words what no longer fits."""

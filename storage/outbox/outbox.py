@@ -1,4 +1,4 @@
-"""The outbox: alerts waiting to be told, and the messages that tell them.
+"""The outbox: alerts that wait, and the messages that carry them, from binding to delivery.
 
 An alert is one change for one recipient. When it is due and its run has closed it is bound to a
 message: one per change, or one for all of a recipient's changes of a run where they are more than
@@ -9,21 +9,45 @@ crash.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import uuid
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, not_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, not_, or_, select, update
 
 from reports.notices.messages import OutgoingChange, OutgoingMessage
 from reports.notices.states import AlertState, MessageKind
 from reports.notices.subscription import Channel
 from storage.changes.changes import Changes
 from storage.database.tables import alert, message, subscriber
-from storage.outbox.binding import Binding, ready
-from storage.outbox.listing import AlertView, count_alerts, list_alerts
-from storage.outbox.state import OutboxState, read_outbox_state
-from storage.read.reports import Library
+from storage.outbox.binding import Pairs, group_alerts, ready_alerts
+from storage.read.versions import Versions
+
+NAMESPACE = uuid.UUID("6f0d3f4e-8c0e-5b5e-9d53-0d9d4b2f8c11")
+
+PENDING = (AlertState.DUE.value, AlertState.RETRYING.value)
+"""States in which a message waits to be sent."""
+
+_WAITING = (*PENDING, AlertState.CLAIMED.value)
+
+_FREE: dict[str, Any] = {"claimed_by": "", "leased_until": None}
+
+
+@dataclass(frozen=True)
+class OutboxState:
+    """Counts of messages; ``reasons`` are why the newest were given up, each once.
+
+    ``untried_since`` is when the oldest message that waits for its first attempt became due.
+    """
+
+    dead: int
+    reasons: tuple[str, ...]
+    empty: int
+    untried: int
+    untried_since: datetime | None
 
 
 class Outbox:
@@ -32,21 +56,28 @@ class Outbox:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def has_due(self, now: datetime, *, with_mail: bool = True) -> bool:
-        """Tell cheaply whether ``bind``, ``recover`` or ``due`` would find anything to do."""
-        if self.due(now, with_mail=with_mail, limit=1):
-            return True
-        lost = select(message.c.id).where(*_claimed(), message.c.leased_until <= now)
-        if self._connection.execute(lost.limit(1)).first():
-            return True
-        waiting = ready(now).limit(1)
-        if not with_mail:
-            waiting = waiting.where(subscriber.c.channel != Channel.EMAIL.value)
-        return self._connection.execute(waiting).first() is not None
-
     def bind(self, now: datetime, mass_limit: int, domain: str) -> int:
         """Bind due alerts of closed runs to messages; returns how many messages were made."""
-        return Binding(self._connection).bind(now, mass_limit, domain)
+        by_reader: dict[int, list[Row[Any]]] = defaultdict(list)
+        for row in self._connection.execute(ready_alerts(now)):
+            by_reader[row.subscriber_id].append(row)
+        groups = [
+            (reader, group, is_mass)
+            for reader, rows in by_reader.items()
+            for group, is_mass in group_alerts(rows, mass_limit)
+        ]
+        for reader, group, is_mass in groups:
+            self._make(reader, group, now, domain, is_mass=is_mass)
+        return len(groups)
+
+    def _make(self, reader: int, ids: Pairs, now: datetime, domain: str, *, is_mass: bool) -> None:
+        name = f"{reader}:{','.join(str(change_id) for _, change_id in ids)}"
+        made = self._insert(name, now, domain, subscriber_id=reader, is_mass=is_mass)
+        self._connection.execute(
+            update(alert)
+            .where(alert.c.id.in_([alert_id for alert_id, _ in ids]))
+            .values(message_id=made)
+        )
 
     def put(
         self,
@@ -57,9 +88,42 @@ class Outbox:
         domain: str,
         recipient: str = "",
     ) -> int:
-        """Queue a message that tells no change; to ``recipient`` where it is not the subscriber."""
-        binding = Binding(self._connection)
-        return binding.put(kind, subscriber_id, detail, now, domain, recipient)
+        """Queue a message of no change; to ``recipient`` if that is not the subscriber."""
+        name = f"{kind}:{subscriber_id}:{recipient}:{sorted(detail.items())}"
+        return self._insert(
+            name,
+            now,
+            domain,
+            subscriber_id=subscriber_id,
+            kind=kind.value,
+            detail=detail,
+            recipient=recipient,
+        )
+
+    def _insert(self, name: str, now: datetime, domain: str, **values: Any) -> int:
+        made = self._connection.execute(
+            message.insert().values(
+                message_id=f"<{uuid.uuid5(NAMESPACE, f'{name}:{now.isoformat()}')}@{domain}>",
+                state=AlertState.DUE.value,
+                due_at=now,
+                created_at=now,
+                **values,
+            )
+        )
+        assert made.inserted_primary_key
+        return int(made.inserted_primary_key[0])
+
+    def has_due(self, now: datetime, *, with_mail: bool = True) -> bool:
+        """Tell cheaply whether ``bind``, ``recover`` or ``due`` would find anything to do."""
+        if self.due(now, with_mail=with_mail, limit=1):
+            return True
+        lost = select(message.c.id).where(*_claimed(), message.c.leased_until <= now)
+        if self._connection.execute(lost.limit(1)).first():
+            return True
+        waiting = ready_alerts(now).limit(1)
+        if not with_mail:
+            waiting = waiting.where(subscriber.c.channel != Channel.EMAIL.value)
+        return self._connection.execute(waiting).first() is not None
 
     def recover(self, now: datetime, is_alive: Callable[[str], bool]) -> int:
         """Put back what was claimed by a worker that is gone, or whose lease is over."""
@@ -86,7 +150,7 @@ class Outbox:
         query = (
             select(message.c.id)
             .join(subscriber, subscriber.c.id == message.c.subscriber_id)
-            .where(message.c.state.in_(_PENDING), message.c.due_at <= now)
+            .where(message.c.state.in_(PENDING), message.c.due_at <= now)
         )
         if not with_mail:
             query = query.where(not_(_goes_by_mail()))
@@ -97,7 +161,7 @@ class Outbox:
 
     def claim(self, message_id: int, worker: str, until: datetime) -> bool:
         """Take a message for sending; False where another has it, or its reader has left."""
-        waits = (message.c.id == message_id, message.c.state.in_(_PENDING))
+        waits = (message.c.id == message_id, message.c.state.in_(PENDING))
         taken = {"state": AlertState.CLAIMED.value, "claimed_by": worker, "leased_until": until}
         statement = update(message).where(*waits).values(**taken)
         return self._connection.execute(statement).rowcount == 1
@@ -105,7 +169,7 @@ class Outbox:
     def load(
         self, message_id: int, known: dict[int, OutgoingChange] | None = None
     ) -> OutgoingMessage:
-        """Return a message with everything it tells.
+        """Return a message with every change it reports.
 
         ``known`` are changes loaded for other readers before; what is loaded now is added.
         """
@@ -114,16 +178,19 @@ class Outbox:
             .join(subscriber)
             .where(message.c.id == message_id)
         ).one()
-        held = select(alert.c.change_id).where(alert.c.message_id == message_id)
-        ids = sorted(self._connection.execute(held).scalars())
+        bound = select(alert.c.change_id).where(alert.c.message_id == message_id)
+        ids = sorted(self._connection.execute(bound).scalars())
         loaded = {} if known is None else known
-        loaded.update(self._changes([each for each in ids if each not in loaded]))
-        told = [loaded[each] for each in ids]
+        missing = Changes(self._connection).get([each for each in ids if each not in loaded])
+        versions = Versions(self._connection)
+        loaded.update(
+            (each.id, OutgoingChange(each, *versions.of_change(each))) for each in missing
+        )
         return OutgoingMessage(
             message_id=row.message_id,
             address=row.recipient or row.address,
             channel=Channel.EMAIL if row.recipient else Channel(row.channel),
-            changes=tuple(told),
+            changes=tuple(loaded[each] for each in ids),
             attempts=row.attempts,
             id=row.id,
             is_mass=row.is_mass,
@@ -134,13 +201,6 @@ class Outbox:
             detail=row.detail,
             secret=row.secret,
         )
-
-    def _changes(self, ids: Sequence[int]) -> Iterator[tuple[int, OutgoingChange]]:
-        library = Library(self._connection)
-        for each in Changes(self._connection).get(ids):
-            before = library.version(each.report, each.from_version)
-            after = library.version(each.report, each.to_version)
-            yield each.id, OutgoingChange(each, before, after)
 
     def sent(self, message_id: int, now: datetime, *, by: str = "") -> bool:
         """Record that a message was accepted; False where ``by`` no longer holds the claim."""
@@ -159,55 +219,13 @@ class Outbox:
         """Set a message aside that must not be sent, such as one without visible difference."""
         return self._set(message_id, by, state=AlertState.DROPPED, last_error=why)
 
-    def bury(self, subscriber_id: int, why: str) -> int:
+    def give_up(self, subscriber_id: int, why: str) -> int:
         """Give up everything that waits for one reader; returns how many messages."""
-        waits = (message.c.subscriber_id == subscriber_id, message.c.state.in_(_PENDING))
-        news = message.c.kind == MessageKind.NEWS.value
-        statement = update(message).where(*waits, news)
+        waits = (message.c.subscriber_id == subscriber_id, message.c.state.in_(PENDING))
+        is_news = message.c.kind == MessageKind.NEWS.value
+        statement = update(message).where(*waits, is_news)
         values = {"state": AlertState.DEAD.value, "last_error": why}
         return self._connection.execute(statement.values(**values)).rowcount
-
-    def revive(self, now: datetime, alerts: Sequence[int] = (), address: str = "") -> int:
-        """Make dead letters due again, all or some; returns how many messages."""
-        values = {"state": AlertState.DUE.value, "due_at": now, "attempts": 0, "created_at": now}
-        statement = update(message).where(
-            message.c.state == AlertState.DEAD.value, *_chosen(alerts, address)
-        )
-        return self._connection.execute(statement.values(**values)).rowcount
-
-    def drop(self, alerts: Sequence[int], why: str) -> int:
-        """Set aside what waits or was given up, by alert; returns how many alerts.
-
-        A message goes as a whole, with every alert it holds.
-        """
-        gone = [*_PENDING, AlertState.DEAD.value]
-        messages = update(message).where(message.c.state.in_(gone), *_chosen(alerts, ""))
-        values = {"state": AlertState.DROPPED.value, "last_error": why}
-        dropped = self._connection.execute(messages.values(**values)).rowcount
-        unbound = update(alert).where(alert.c.id.in_(alerts), alert.c.message_id.is_(None))
-        return dropped + self._connection.execute(unbound.values(is_dropped=True)).rowcount
-
-    def state(self, now: datetime, empty_since: datetime) -> OutboxState:
-        """Return how the outbox stands; empty messages are those dropped since a time."""
-        return read_outbox_state(self._connection, now, empty_since)
-
-    def all(
-        self,
-        states: Sequence[str] = (),
-        limit: int | None = None,
-        *,
-        offset: int = 0,
-        address: str = "",
-        before: int | None = None,
-    ) -> list[AlertView]:
-        """Return alerts, newest first, all or those of some states, an address, before one."""
-        return list_alerts(
-            self._connection, states, address, limit=limit, offset=offset, before=before
-        )
-
-    def counts(self, address: str = "") -> dict[str, int]:
-        """Return how many alerts are in each state, all or those to one address."""
-        return count_alerts(self._connection, address)
 
     def _attempted(self, message_id: int, by: str, **values: Any) -> bool:
         return self._set(message_id, by, attempts=message.c.attempts + 1, **values)
@@ -218,10 +236,82 @@ class Outbox:
         values = {**values, "state": state.value, **_FREE}
         return self._connection.execute(statement.values(**values)).rowcount == 1
 
+    def state(self, now: datetime, empty_since: datetime) -> OutboxState:
+        """Return the state of the outbox; empty messages are those dropped since a time."""
+        is_news = message.c.kind != MessageKind.CANARY.value
+        dead = (message.c.state == AlertState.DEAD.value, is_news)
+        newest = select(message.c.last_error).where(*dead).order_by(message.c.id.desc()).limit(100)
+        reasons = dict.fromkeys(self._connection.execute(newest).scalars())
+        dropped = (
+            message.c.state == AlertState.DROPPED.value,
+            message.c.created_at >= empty_since,
+            message.c.last_error.contains("would show no difference"),
+        )
+        untried = (
+            message.c.state.in_(_WAITING),
+            message.c.attempts == 0,
+            message.c.due_at <= now,
+            is_news,
+        )
+        query = select(func.count(), func.min(message.c.due_at)).where(*untried)
+        waiting = self._connection.execute(query).one()
+        return OutboxState(
+            dead=self._count(*dead),
+            reasons=tuple(reasons),
+            empty=self._count(*dropped),
+            untried=waiting[0],
+            untried_since=waiting[1],
+        )
 
-_PENDING = (AlertState.DUE.value, AlertState.RETRYING.value)
+    def _count(self, *asked: ColumnElement[bool]) -> int:
+        query = select(func.count()).select_from(message).where(*asked)
+        return int(self._connection.execute(query).scalar_one())
 
-_FREE: dict[str, Any] = {"claimed_by": "", "leased_until": None}
+    def last_at(
+        self, kind: MessageKind, subscriber_id: int, before: datetime | None = None
+    ) -> datetime | None:
+        """Return when the last message of a kind to a subscriber was written, before a time."""
+        query = select(func.max(message.c.created_at)).where(
+            message.c.kind == kind.value, message.c.subscriber_id == subscriber_id
+        )
+        if before is not None:
+            query = query.where(message.c.created_at <= before)
+        return self._connection.execute(query).scalar()
+
+    def canaries(self, subscriber_id: int) -> list[str]:
+        """Return the numbers of the canaries sent to a subscriber that are still known."""
+        query = select(message.c.detail).where(
+            message.c.kind == MessageKind.CANARY.value,
+            message.c.subscriber_id == subscriber_id,
+            message.c.state == AlertState.SENT.value,
+        )
+        rows = self._connection.execute(query.order_by(message.c.id.desc()))
+        return [str(detail["number"]) for detail in rows.scalars()]
+
+    def count_since(self, kind: MessageKind, since: datetime) -> int:
+        """Return how many messages of a kind were written since a time."""
+        query = select(func.count()).where(
+            message.c.kind == kind.value, message.c.created_at >= since
+        )
+        return int(self._connection.execute(query.select_from(message)).scalar_one())
+
+    def detail_of(
+        self, number: int, kind: MessageKind
+    ) -> tuple[int, dict[str, Any], datetime] | None:
+        """Return the subscriber of a message of no change, its detail and when it was written."""
+        query = select(message).where(message.c.id == number, message.c.kind == kind.value)
+        row = self._connection.execute(query).first()
+        return (row.subscriber_id, row.detail, row.created_at) if row else None
+
+    def forget(self, kind: MessageKind, before: datetime) -> int:
+        """Delete messages of a kind that are done with; returns how many."""
+        done = (AlertState.SENT.value, AlertState.DEAD.value, AlertState.DROPPED.value)
+        asked = (
+            message.c.kind == kind.value,
+            message.c.created_at < before,
+            message.c.state.in_(done),
+        )
+        return self._connection.execute(delete(message).where(*asked)).rowcount
 
 
 def _claimed() -> tuple[ColumnElement[bool]]:
@@ -231,13 +321,3 @@ def _claimed() -> tuple[ColumnElement[bool]]:
 def _goes_by_mail() -> ColumnElement[bool]:
     """Ask for messages to mail addresses: a reader's own, or another one named for the message."""
     return or_(message.c.recipient != "", subscriber.c.channel == Channel.EMAIL.value)
-
-
-def _chosen(alerts: Sequence[int], address: str) -> list[ColumnElement[bool]]:
-    asked: list[ColumnElement[bool]] = []
-    if alerts:
-        asked.append(message.c.id.in_(select(alert.c.message_id).where(alert.c.id.in_(alerts))))
-    if address:
-        whose = select(subscriber.c.id).where(subscriber.c.address == address)
-        asked.append(message.c.subscriber_id.in_(whose))
-    return asked

@@ -18,15 +18,15 @@ _ANSWERED = GOOD | {Outcome.UNIDENTIFIED, Outcome.EMPTY, Outcome.UNREADABLE}
 """Outcomes of a page that came; a miss, a refusal or the network say nothing of reading."""
 
 
-class Readouts:
-    """What was read of one source, on one connection."""
+class ReadQuality:
+    """How one source was read, on one connection."""
 
     def __init__(self, connection: Connection, source: str) -> None:
         self._connection = connection
         self._source = source
 
     def editions(self, oldest: str) -> list[EditionRead]:
-        """Return how each edition stands, from ``oldest`` on, in their order."""
+        """Return how each edition was read, from ``oldest`` on, in their order."""
         names = self.names()
         pages, reports = self._pages(oldest, names), self._reports(oldest)
         return [

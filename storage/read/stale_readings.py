@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, Select, func, select, update
 from reports.model.identity import ReportId
 from reports.model.reading import Reading
 from storage.database.tables import carries, location, reading, report, version
-from storage.texts.versions import REPORT_NAME, Versions
+from storage.texts.versions import REPORT_NAME, StoredVersions
 
 
 @dataclass(frozen=True)
@@ -29,14 +29,14 @@ class UnreadVersion:
     report: ReportId
 
 
-class Rereading:
-    """What is still to be read again, of one source on one connection."""
+class StaleReadings:
+    """The versions of one source that a revision of its reader has not read, on one connection."""
 
     def __init__(self, connection: Connection, source: str, revision: int) -> None:
         self._connection = connection
         self._source = source
         self._revision = revision
-        self._versions = Versions(connection)
+        self._versions = StoredVersions(connection)
 
     def count(self, editions: Sequence[str] = ()) -> int:
         """Return how many versions wait."""

@@ -9,10 +9,10 @@ from sqlalchemy import Connection
 from reports.compare.diff import ReadingComparison, compare_readings
 from reports.model.reading import Reading
 from reports.model.values import ChangeKind
-from storage.changes.changes import Changes, topics_of
+from storage.changes.changes import Changes
 from storage.record.attempts import Attempt, Recording
-from storage.record.change_builder import News
-from storage.texts.versions import StoredReport, StoredVersion, Versions
+from storage.record.change_builder import News, topics_in
+from storage.texts.versions import StoredReport, StoredVersion, StoredVersions
 
 FLAP_WINDOW = timedelta(hours=24)
 FLAP_LIMIT = 2
@@ -22,7 +22,9 @@ FLAP_LIMIT = 2
 class Telling:
     """The changes of one run, inside one write transaction."""
 
-    def __init__(self, connection: Connection, recording: Recording, versions: Versions) -> None:
+    def __init__(
+        self, connection: Connection, recording: Recording, versions: StoredVersions
+    ) -> None:
         self._run = recording
         self._versions = versions
         self._changes = Changes(connection)
@@ -84,7 +86,7 @@ class Telling:
         comparison = None
         if reading and latest and made and latest.id != made.id:
             comparison = compare_readings(self._reading(latest), reading)
-        news = News(ChangeKind.RESTORED, latest, made, comparison, topics_of(reading))
+        news = News(ChangeKind.RESTORED, latest, made, comparison, topics_in(reading))
         self.tell(look, stored, news)
 
     def noted(
@@ -116,4 +118,4 @@ def _touched(before: Reading, after: Reading, comparison: ReadingComparison) -> 
     """Return the topics of the issues that came, went or were reworded."""
     issues = [*comparison.issues_added, *comparison.issues_removed]
     issues += [text for each in comparison.issues_reworded for text in (each.before, each.after)]
-    return topics_of(before, after, issues=issues)
+    return topics_in(before, after, issues=issues)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from reports.compare.diff import ReadingComparison
 from reports.model.identity import ReportId
+from reports.model.reading import Reading
 from reports.model.values import Change, ChangeKind
 from reports.wording.changes import summary_line
 from storage.texts.versions import StoredVersion
@@ -59,3 +61,15 @@ class News:
             sections=tuple(name for name, _ in compared.changed) if compared else (),
         )
         return replace(value, summary_line=summary_line(value, compared))
+
+
+def topics_in(*readings: Reading | None, issues: Sequence[str] | None = None) -> frozenset[str]:
+    """Return the topics of the given issues (default: of all) in some readings."""
+    return frozenset(
+        topic
+        for value in readings
+        if value
+        for issue in value.issues.items
+        if issues is None or issue.text in issues
+        for topic in issue.topics
+    )

@@ -13,14 +13,16 @@ from reports.model.values import Evidence, Identified
 from reports.watch.drift import FEW, HELD_BACK, still_stands, what_was_lost
 from storage.database.tables import carries, location, report_facts
 from storage.record.attempts import Attempt, Recording
-from storage.texts.versions import StoredVersion, Versions
+from storage.texts.versions import StoredVersion, StoredVersions
 from storage.watch.locations import GOOD
 
 
 class Guard:
     """Judges the readings of one run, inside one write transaction."""
 
-    def __init__(self, connection: Connection, recording: Recording, versions: Versions) -> None:
+    def __init__(
+        self, connection: Connection, recording: Recording, versions: StoredVersions
+    ) -> None:
         self._connection = connection
         self._run = recording
         self._versions = versions

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from reports.model.identity import ReportId
 from reports.model.values import Identified
-from storage.texts.versions import StoredReport, Versions
+from storage.texts.versions import StoredReport, StoredVersions
 
 
 class KnownReports:
     """The reports of one batch; others are looked up when they are asked for."""
 
-    def __init__(self, versions: Versions) -> None:
+    def __init__(self, versions: StoredVersions) -> None:
         self._versions = versions
         self._held: dict[ReportId, StoredReport | None] = {}
 

@@ -15,18 +15,17 @@ from reports.compare.diff import compare_readings
 from reports.model.identity import ReportId
 from reports.model.values import ChangeKind, Evidence, Identified, Undecided
 from reports.watch.outcome import Outcome
-from storage.changes.changes import topics_of
 from storage.record.announce import Telling
 from storage.record.attempt_log import Logbook
 from storage.record.attempts import Attempt, Recording, ReportOutcome
 from storage.record.batch_locations import Places
-from storage.record.change_builder import News
+from storage.record.change_builder import News, topics_in
 from storage.record.guard import Guard
 from storage.record.known_reports import KnownReports
 from storage.record.primary_location import carry, yields
 from storage.record.reviews import Reviews
 from storage.texts.timeline import Timeline
-from storage.texts.versions import StoredReport, StoredVersion, Versions
+from storage.texts.versions import StoredReport, StoredVersion, StoredVersions
 from storage.watch.locations import GOOD, Locations, Sighting
 from storage.watch.report_locations import ReportLocations
 
@@ -36,7 +35,7 @@ class Recorder:
 
     def __init__(self, connection: Connection, recording: Recording) -> None:
         self._run = recording
-        self._versions = Versions(connection)
+        self._versions = StoredVersions(connection)
         self._telling = Telling(connection, recording, self._versions)
         self._guard = Guard(connection, recording, self._versions)
         self._reports = KnownReports(self._versions)
@@ -170,7 +169,7 @@ class Recorder:
         news = News(
             ChangeKind.PUBLISHED,
             after=made,
-            topics=topics_of(found.reading),
+            topics=topics_in(found.reading),
             is_baseline=self._run.is_baseline or is_old,
         )
         self._telling.tell(look, stored, news)

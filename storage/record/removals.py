@@ -12,11 +12,11 @@ from sqlalchemy import Connection, update
 from reports.model.identity import ReportId
 from reports.model.values import ChangeKind
 from reports.watch.outcome import Outcome
-from storage.changes.changes import Changes, topics_of
+from storage.changes.changes import Changes
 from storage.database.tables import location
 from storage.record.attempts import Recording
-from storage.record.change_builder import News
-from storage.texts.versions import StoredReport, Versions
+from storage.record.change_builder import News, topics_in
+from storage.texts.versions import StoredReport, StoredVersions
 from storage.watch.locations import Locations, LocationView, Sighting
 from storage.watch.report_locations import ReportLocations
 from storage.watch.runs import LocationOutcome, Runs
@@ -42,7 +42,7 @@ class Removals:
         self._connection = connection
         self._run = recording
         self._carriers = ReportLocations(connection)
-        self._versions = Versions(connection)
+        self._versions = StoredVersions(connection)
 
     def unlooked(self, missed: Sequence[str]) -> list[str]:
         """Return other locations of the missing reports that this run has not looked at."""
@@ -129,7 +129,7 @@ class Removals:
         news = News(
             ChangeKind.REMOVED,
             before=latest,
-            topics=topics_of(reading),
+            topics=topics_in(reading),
             is_emptied=known.outcome == Outcome.EMPTY,
         )
         change = news.change(stored.name, stored.title, Sighting(known.url, known.edition, now))

@@ -10,10 +10,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
+from reports.model.identity import ReportId
 from reports.model.values import Identified, Undecided
 from reports.text.fingerprint import payload_sha256
-from storage.database.tables import location, review
+from storage.database.tables import location, report, review
 from storage.texts.payloads import Payloads
+from storage.texts.versions import named
 from storage.watch.locations import Sighting, location_key
 
 
@@ -138,6 +140,11 @@ class Reviews:
     def body(self, waiting: ReviewView) -> bytes:
         """Return the bytes of the page that a text was found on."""
         return Payloads(self._connection).get(waiting.payload_sha256)
+
+    def accept(self, review_id: int, name: ReportId, now: datetime) -> None:
+        """Take a text off the list that was recorded as a report's."""
+        found = self._connection.execute(select(report.c.id).where(*named(name))).scalar()
+        self.close(review_id, "resolved", found, now)
 
     def close(self, review_id: int, state: str, report_id: int | None, now: datetime) -> None:
         """Take a text off the list: ``resolved`` as a report's, or ``dismissed``."""

@@ -1,4 +1,4 @@
-"""Make reports searchable: cut every version into passages and give their words to the engine.
+"""The search index: reports made searchable, and searched for what they say, said or no longer say.
 
 The index is made from what is stored and can always be made again. A report is brought up to date
 as a whole, since a version captured earlier may come later; a passage whose text and neighbours in
@@ -7,55 +7,95 @@ time stay keeps its number and its words.
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Subquery,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+)
 
-from reports.model.reading import SUMMARY_NAME, Reading
+from reports.model.identity import ReportId
+from reports.model.reading import Reading
+from reports.search.excerpts import Excerpt
 from reports.search.folding import folded_text
-from storage.database.full_text import add_words
-from storage.database.tables import passage, reading, report_index, version
+from reports.search.query import Query, find_marks
+from storage.database.full_text import add_words, matching
+from storage.database.tables import passage, reading, report, report_index, version
+from storage.search.passages import PassagePeriod, passage_periods
 from storage.texts.readings import Readings
+from storage.texts.versions import REPORT_NAME
 
 RULES = "1"
 """Raised when cutting or folding changes, so that every report is cut again."""
 
-MOST_WORDS = 4000
-"""Words of one passage: PostgreSQL counts places up to 16,383 in one text."""
+MOST_FOUND = 2000
+"""Passages one search looks at; what matches more is better narrowed than leafed through."""
+
+_MOST_BLOCKS = 3
+"""Paragraphs that one result shows."""
 
 
 @dataclass(frozen=True)
-class IndexedPassage:
-    """A stretch of one part of a version."""
+class SearchScope:
+    """Where and when to look; empty fields ask for any.
 
+    ``as_of`` looks at what was held then; ``is_removed`` at what is no longer said where it stood.
+    """
+
+    source: str = ""
+    edition: str = ""
+    country: str = ""
+    part: str | None = None
+    summaries_only: bool = False
+    as_of: datetime | None = None
+    is_removed: bool = False
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One passage that fits: whose it is, from which version on and until when it was said."""
+
+    report: ReportId
+    title: str
+    state: str
     part_number: int
-    name: str
-    first_block: int
-    blocks: tuple[str, ...]
-    sha256: str
-
-
-@dataclass
-class _PassagePeriod:
-    """One uninterrupted stay of a passage's text."""
-
-    passage: IndexedPassage
+    part_name: str
     from_version: int
+    until_version: int | None
     from_at: datetime
-    until_version: int | None = None
-    until_at: datetime | None = None
+    until_at: datetime | None
+    excerpts: tuple[Excerpt, ...]
 
 
-class Indexing:
-    """The making of the search index, on one connection."""
+@dataclass(frozen=True)
+class SearchResults:
+    """One page of what fits, and how many passages do (``is_cut``: perhaps more)."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    is_cut: bool
+
+
+class SearchIndex:
+    """The search index on one connection."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._read: dict[tuple[int, int], Reading] = {}
 
     def may_be_behind(self) -> bool:
         """Tell cheaply whether ``behind`` may find any: by totals, without looking at each."""
@@ -98,15 +138,15 @@ class Indexing:
         )
         return list(self._connection.execute(query).scalars())
 
-    def bring_up(self, report_ids: Sequence[int]) -> None:
+    def update(self, report_ids: Sequence[int]) -> None:
         """Make every version of some reports searchable, in a few statements for all of them."""
         versions = self._versions(report_ids)
         readings = Readings(self._connection)
-        stays = {
-            report_id: _stays((row, readings.get(row.id)[0]) for row in rows)
+        periods = {
+            report_id: passage_periods((row, readings.get(row.id)[0]) for row in rows)
             for report_id, rows in versions.items()
         }
-        self._replace(stays)
+        self._replace(periods)
         self._note({report_id: len(rows) for report_id, rows in versions.items()})
 
     def _versions(self, report_ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
@@ -142,12 +182,12 @@ class Indexing:
         if facts:
             self._connection.execute(insert(report_index), facts)
 
-    def _replace(self, stays: Mapping[int, Sequence[_PassagePeriod]]) -> None:
+    def _replace(self, periods: Mapping[int, Sequence[PassagePeriod]]) -> None:
         """Put reports' passages in the place of those held, keeping what did not change."""
-        query = select(passage).where(passage.c.report_id.in_(stays))
+        query = select(passage).where(passage.c.report_id.in_(periods))
         held = {_key(row): row for row in self._connection.execute(query)}
         fresh = {}
-        for report_id, each in ((name, each) for name, some in stays.items() for each in some):
+        for report_id, each in ((name, each) for name, some in periods.items() for each in some):
             key = (report_id, each.passage.sha256, each.from_version)
             row = held.pop(key, None)
             if row is None:
@@ -163,17 +203,110 @@ class Indexing:
             self._connection.execute(delete(passage).where(passage.c.id.in_(gone)))
         self._add(fresh)
 
-    def _add(self, stays: Mapping[_Key, _PassagePeriod]) -> None:
-        if not stays:
+    def _add(self, periods: Mapping[_Key, PassagePeriod]) -> None:
+        if not periods:
             return
         made = self._connection.execute(
             insert(passage).returning(
                 passage.c.id, passage.c.report_id, passage.c.sha256, passage.c.from_version
             ),
-            [_columns(report_id, stay) for (report_id, _, _), stay in stays.items()],
+            [
+                {"report_id": report_id, **period.columns}
+                for (report_id, _, _), period in periods.items()
+            ],
         )
         numbers = sorted((row.id, _key(row)) for row in made)
-        add_words(self._connection, [(number, _words(stays[key])) for number, key in numbers])
+        add_words(
+            self._connection, [(number, folded_text(periods[key].words)) for number, key in numbers]
+        )
+
+    def find(
+        self, query: Query, scope: SearchScope, *, limit: int | None, offset: int = 0
+    ) -> SearchResults:
+        """Return passages that fit, those of the newest editions first, then by name.
+
+        Without a limit all of them are looked at, however many.
+        """
+        most = None if limit is None else MOST_FOUND
+        numbers = self._ordered(self._numbers(query, scope, most))
+        is_cut = limit is not None and len(numbers) == MOST_FOUND
+        shown = [self._hit(row, query) for row in self._rows(numbers[offset:][:limit])]
+        return SearchResults(tuple(shown), len(numbers), is_cut)
+
+    def _numbers(self, query: Query, scope: SearchScope, most: int | None) -> Select[Any]:
+        words = matching(self._connection, query)
+        asked = select(passage.c.id).join(words, words.c.rowid == passage.c.id)
+        if scope.is_removed or scope.source or scope.edition or scope.country:
+            asked = asked.join(report, report.c.id == passage.c.report_id)
+        asked = asked.where(*_conditions(scope))
+        if scope.is_removed:
+            said = _standing(words)
+            same = (said.c.report_id == passage.c.report_id, said.c.name == passage.c.name)
+            asked = asked.outerjoin(said, and_(*same)).where(
+                or_(report.c.state == "removed", said.c.report_id.is_(None))
+            )
+        # newest first, so that a cut leaves out the oldest
+        return asked.order_by(passage.c.id.desc()).limit(most)
+
+    def _ordered(self, numbers: Select[Any]) -> list[int]:
+        """Return the numbers of passages in the order in which they are shown."""
+        query = (
+            select(passage.c.id)
+            .join(report, report.c.id == passage.c.report_id)
+            .where(passage.c.id.in_(numbers))
+            .order_by(
+                report.c.edition.desc(),
+                report.c.source,
+                report.c.title,
+                report.c.id,
+                passage.c.part_number,
+                passage.c.first_block,
+                passage.c.from_at.desc(),
+            )
+        )
+        return list(self._connection.execute(query).scalars())
+
+    def _rows(self, numbers: Sequence[int]) -> Iterator[Row[Any]]:
+        """Yield passages by their numbers, in the order given."""
+        query = select(passage, *REPORT_NAME, report.c.title, report.c.state).join(
+            report, report.c.id == passage.c.report_id
+        )
+        for chunk in (numbers[n : n + MOST_FOUND] for n in range(0, len(numbers), MOST_FOUND)):
+            rows = self._connection.execute(query.where(passage.c.id.in_(chunk)))
+            found = {row.id: row for row in rows}
+            yield from (found[number] for number in chunk)
+
+    def _hit(self, row: Row[Any], query: Query) -> Hit:
+        return Hit(
+            report=ReportId(row.source, row.edition, row.country, row.part),
+            title=row.title,
+            state=row.state,
+            part_number=row.part_number,
+            part_name=row.name,
+            from_version=row.from_version,
+            until_version=row.until_version,
+            from_at=row.from_at,
+            until_at=row.until_at,
+            excerpts=tuple(islice(self._excerpts(row, query), _MOST_BLOCKS)),
+        )
+
+    def _excerpts(self, row: Row[Any], query: Query) -> Iterator[Excerpt]:
+        for index, text in enumerate(self._blocks(row), row.first_block):
+            if marks := find_marks(text, query.phrases):
+                yield Excerpt(index, text, tuple(marks))
+
+    def _blocks(self, row: Row[Any]) -> tuple[str, ...]:
+        blocks = _part(self._reading(row.report_id, row.from_version), row.part_number)
+        return blocks[row.first_block : row.first_block + row.block_count]
+
+    def _reading(self, report_id: int, number: int) -> Reading:
+        """Return a version's reading; several results of one page often are of one version."""
+        key = (report_id, number)
+        if key not in self._read:
+            asked = (version.c.report_id == report_id, version.c.number == number)
+            found = self._connection.execute(select(version.c.id).where(*asked)).scalar_one()
+            self._read[key], _ = Readings(self._connection).get(found)
+        return self._read[key]
 
 
 _Key = tuple[int, str, int]
@@ -184,68 +317,35 @@ def _key(row: Row[Any]) -> _Key:
     return row.report_id, row.sha256, row.from_version
 
 
-def _words(stay: _PassagePeriod) -> str:
-    return folded_text(" ".join((stay.passage.name, *stay.passage.blocks)))
+def _part(value: Reading, number: int) -> tuple[str, ...]:
+    return value.sections[number - 1].blocks if number else value.blocks
 
 
-def _columns(report_id: int, stay: _PassagePeriod) -> dict[str, Any]:
-    return {
-        "report_id": report_id,
-        "part_number": stay.passage.part_number,
-        "name": stay.passage.name,
-        "first_block": stay.passage.first_block,
-        "block_count": len(stay.passage.blocks),
-        "sha256": stay.passage.sha256,
-        "from_version": stay.from_version,
-        "until_version": stay.until_version,
-        "from_at": stay.from_at,
-        "until_at": stay.until_at,
-    }
+def _conditions(scope: SearchScope) -> list[ColumnElement[bool]]:
+    asked: list[ColumnElement[bool]] = []
+    for name in ("source", "edition", "country"):
+        if wanted := getattr(scope, name):
+            asked.append(report.c[name] == wanted)
+    if scope.country and scope.part is not None:
+        asked.append(report.c.part == scope.part)
+    if scope.summaries_only:
+        asked.append(passage.c.part_number == 0)
+    if scope.is_removed:
+        gone = or_(passage.c.until_version.is_not(None), report.c.state == "removed")
+        return [*asked, gone]
+    if scope.as_of is None:
+        return [*asked, passage.c.until_version.is_(None)]
+    then = or_(passage.c.until_at.is_(None), passage.c.until_at > scope.as_of)
+    return [*asked, passage.c.from_at <= scope.as_of, then]
 
 
-def _stays(versions: Iterable[tuple[Row[Any], Reading]]) -> list[_PassagePeriod]:
-    """Follow each passage's text over the versions, in order of capture."""
-    done: list[_PassagePeriod] = []
-    open_: dict[str, _PassagePeriod] = {}
-    for row, value in versions:
-        seen: dict[str, _PassagePeriod] = {}
-        for each in passages(value):
-            held = open_.pop(each.sha256, None)
-            seen[each.sha256] = held or _PassagePeriod(each, row.number, row.captured_at)
-        for ended in open_.values():
-            ended.until_version, ended.until_at = row.number, row.captured_at
-            done.append(ended)
-        open_ = seen
-    return [*done, *open_.values()]
-
-
-def passages(value: Reading) -> Iterator[IndexedPassage]:
-    """Cut a reading into passages: each part by itself, long ones between paragraphs.
-
-    ``sha256`` tells the passages of one reading apart and is equal in two where the same words
-    stand in the same part, whatever its number is there.
-    """
-    met: Counter[tuple[str, ...]] = Counter()
-    parts = [(SUMMARY_NAME, value.blocks)]
-    parts += [(each.name, each.blocks) for each in value.sections]
-    for number, (name, blocks) in enumerate(parts):
-        for first, cut in _cut(blocks):
-            met[(name, *cut)] += 1
-            told = (str(met[(name, *cut)]), name, *cut)
-            digest = hashlib.sha256("\n".join(told).encode()).hexdigest()
-            yield IndexedPassage(number, name, first, cut, digest)
-
-
-def _cut(blocks: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Yield stretches of blocks with the index of the first of each."""
-    first, words = 0, 0
-    held: list[str] = []
-    for index, block in enumerate(blocks):
-        count = block.count(" ") + 1
-        if held and words + count > MOST_WORDS:
-            yield first, tuple(held)
-            first, words, held = index, 0, []
-        held.append(block)
-        words += count
-    if held or not blocks:
-        yield first, tuple(held)
+def _standing(words: CTE) -> Subquery:
+    """Return the parts of reports that say it now, in whatever paragraph."""
+    still = passage.alias("still")
+    return (
+        select(still.c.report_id, still.c.name)
+        .join(words, words.c.rowid == still.c.id)
+        .where(still.c.until_version.is_(None))
+        .distinct()
+        .subquery("standing")
+    )

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, update
 
 from storage.database.tables import capture, carries, location, version
-from storage.texts.versions import StoredVersion, Versions
+from storage.texts.versions import StoredVersion, StoredVersions
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class VersionPeriod:
 class Timeline:
     """The stays of texts at reports, on one connection."""
 
-    def __init__(self, connection: Connection, versions: Versions, revision: int) -> None:
+    def __init__(self, connection: Connection, versions: StoredVersions, revision: int) -> None:
         self._connection = connection
         self._versions = versions
         self._revision = revision

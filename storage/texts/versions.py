@@ -44,7 +44,7 @@ class StoredReport:
     state: str
 
 
-class Versions:
+class StoredVersions:
     """Reports and their versions on one connection."""
 
     def __init__(self, connection: Connection) -> None:

@@ -150,7 +150,7 @@ def test_an_up_whose_prefect_server_does_not_answer_is_a_fault(blank: Path) -> N
 
 
 def test_a_clock_that_was_set_back_is_a_fault(sample: Path) -> None:
-    write(lambda unit: unit.pulses.beat("check", utc_now() + HOUR))
+    write(lambda unit: unit.heartbeats.beat("check", utc_now() + HOUR))
     assert status(reportwatch("doctor", "--json"))["clock"] == "fault"
 
 
@@ -164,20 +164,20 @@ def test_a_broken_promise_is_a_fault_and_raises_no_alarm(
     assert "`reportwatch ingest sample-hrr`" in found["remedy"]
     with open_parts(load_settings()) as parts, parts.store.read() as unit:
         assert unit.alarms.open() == []
-        assert unit.pulses.all() == {}
+        assert unit.heartbeats.all() == {}
 
 
 def test_a_source_that_is_scheduled_and_not_read_yet_is_not_counted_as_read(sample: Path) -> None:
-    write(lambda unit: unit.pulses.beat("scheduled:uk-cpin", utc_now()))
+    write(lambda unit: unit.heartbeats.beat("scheduled:uk-cpin", utc_now()))
     found = examined(reportwatch("doctor", "--json"))["freshness"]
     assert found["status"] == "ok"
     assert found["says"] == "1 source read as promised; scheduled and not read yet: uk-cpin"
 
 
 def test_a_stopped_scheduler_is_a_fault_and_a_living_one_is_well(sample: Path) -> None:
-    write(lambda unit: unit.pulses.beat("check", utc_now()))
+    write(lambda unit: unit.heartbeats.beat("check", utc_now()))
     assert status(reportwatch("doctor", "--json"))["scheduler"] == "ok"
-    write(lambda unit: unit.pulses.beat("check", utc_now() - HOUR))
+    write(lambda unit: unit.heartbeats.beat("check", utc_now() - HOUR))
     assert status(reportwatch("doctor", "--json"))["scheduler"] == "fault"
 
 

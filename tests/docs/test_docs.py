@@ -264,7 +264,9 @@ def pages_of_the_monitor() -> list[list[str]]:
 def test_health_document_is_shown_with_the_keys_it_has(tmp_path: Path) -> None:
     with open_parts(Settings(home=tmp_path)) as parts:
         with parts.store.write() as unit:
-            unit.runs.mark_read("us-state-hrr", datetime(2025, 1, 1, tzinfo=UTC), is_baseline=True)
+            unit.sources.mark_read(
+                "us-state-hrr", datetime(2025, 1, 1, tzinfo=UTC), is_baseline=True
+            )
             unit.commit()
         real = health_document(check_health(parts))
     (shown,) = (json.loads(each.text) for each in blocks(OPERATIONS, "json"))

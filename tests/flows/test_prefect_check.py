@@ -67,10 +67,10 @@ def test_a_check_that_finds_nothing_completes_and_beats_its_pulse(
     assert asyncio.run(check_flow()) == {"findings": 0}
     assert stage.last_flow_run("check")["state"]["message"] == "0 findings"
     with parts.store.read() as unit:
-        beat = unit.pulses.last(CHECK_PULSE)
+        beat = unit.heartbeats.last(CHECK_PULSE)
         assert beat and beat >= before
         # No runner started this process: what is scheduled is what the bundled file says.
-        assert "scheduled:us-state-hrr" in unit.pulses.all()
+        assert "scheduled:us-state-hrr" in unit.heartbeats.all()
 
 
 @pytest.mark.slow

@@ -42,7 +42,7 @@ def _fill(home: Path) -> None:
 @pytest.fixture(scope="session")
 def last_read_at(filled_home: Path) -> datetime:
     with open_parts(settings_for(filled_home)) as parts, parts.store.read() as unit:
-        return unit.runs.last_ok()["sample-hrr"]
+        return unit.sources.last_ok()["sample-hrr"]
 
 
 @pytest.fixture(scope="session")

@@ -236,7 +236,7 @@ def test_a_killed_run_is_closed_as_crashed_and_its_alerts_are_told_by_the_next_d
         with trial.parts() as parts:
             with parts.store.read() as unit:
                 assert unit.runs.latest()[0].state == "running"
-                waiting = sum(unit.outbox.counts().values())
+                waiting = sum(unit.alerts.counts().values())
             assert waiting > 0
             assert deliver(parts).sent == waiting
             with parts.store.read() as unit:

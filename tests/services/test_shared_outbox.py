@@ -91,7 +91,7 @@ def got(sink: Sink) -> Counter[tuple[str, str]]:
 
 def states(watch: Watch) -> Counter[str]:
     with watch.parts.store.read() as unit:
-        return Counter(each.state.value for each in unit.outbox.all())
+        return Counter(each.state.value for each in unit.alerts.all())
 
 
 def share(watch: Watch, database: Database, sink: Sink, readers: int) -> None:
@@ -221,7 +221,7 @@ def weather(watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed:
             watch.now += timedelta(hours=1)
         found = got(server)
     with watch.parts.store.read() as unit:
-        views = unit.outbox.all()
+        views = unit.alerts.all()
     for view in views:
         arrived = found[view.address, view.message_id]
         if view.state.value == "sent":

@@ -160,7 +160,7 @@ class Archive:
     def history(self, of: ReportId | None = None) -> list[VersionView]:
         """Return a report's versions in order of capture."""
         with self.store.read() as unit:
-            return unit.library.versions(of or name())[::-1]
+            return unit.versions.all(of or name())[::-1]
 
     def texts(self, of: ReportId | None = None) -> list[str]:
         return ["|".join(each.reading.blocks) for each in self.history(of)]
@@ -176,14 +176,14 @@ class Archive:
     def alerts(self) -> list[tuple[str, str]]:
         """Return (address, kind of change) of every alert, oldest first."""
         with self.store.read() as unit:
-            held = unit.outbox.all()[::-1]
+            held = unit.alerts.all()[::-1]
             kinds = {each.id: each.kind.value for each in unit.changes.find()}
         return [(each.address, kinds[each.change]) for each in held]
 
     def state(self, of: ReportId | None = None) -> str:
         wanted = of or name()
         with self.store.read() as unit:
-            views = unit.library.reports(source=SOURCE)
+            views = unit.reports.find(source=SOURCE)
         return next(each.state for each in views if each.report == wanted)
 
     def close_run(self, state: str = "done") -> None:

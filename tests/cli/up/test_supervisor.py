@@ -144,7 +144,7 @@ def test_up_runs_what_is_scheduled_and_asked_for_and_survives_being_killed(up: U
 
     # What is scheduled is written down for those who do not know the plan.
     with open_parts(load_settings(home=up.home)) as parts, parts.store.read() as unit:
-        assert set(unit.pulses.all()) == {f"scheduled:{SOURCE}"}
+        assert set(unit.heartbeats.all()) == {f"scheduled:{SOURCE}"}
 
     # A run asked for over HTTP, one by the command through the deployment, one in its own process.
     run = trigger(addresses.api_url, "ingest/ingest", {"source": SOURCE, "editions": ["2023"]})

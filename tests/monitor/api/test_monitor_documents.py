@@ -29,7 +29,7 @@ from reports.text.canonical import words
 from reports.wording.citation import cite
 from scrapers.registry import source_named
 from services.assembly import Parts, open_parts
-from storage.changes.filter import Interest
+from storage.changes.filter import ChangeConditions
 
 GANDORIA = ReportId("sample-hrr", "2023", "XAG")
 BELVARIA = ReportId("sample-hrr", "2024", "XAB")
@@ -79,14 +79,14 @@ def parts(filled_home: Path) -> Iterator[Parts]:
 
 def version(parts: Parts, name: ReportId, number: int) -> VersionView:
     with parts.store.read() as unit:
-        view = unit.library.version(name, number)
+        view = unit.versions.get(name, number)
     assert view
     return view
 
 
 def test_a_report_in_a_list(parts: Parts, client: httpx.Client) -> None:
     with parts.store.read() as unit:
-        documents = [report_document(view) for view in unit.library.reports()]
+        documents = [report_document(view) for view in unit.reports.find()]
     assert len(documents) == 37
     assert all(
         has_keys(each, "report") and has_keys(each["latest"], "latest") for each in documents
@@ -103,7 +103,7 @@ def test_a_report_in_a_list(parts: Parts, client: httpx.Client) -> None:
 def test_what_a_report_says(parts: Parts, client: httpx.Client) -> None:
     view = version(parts, GANDORIA, 2)
     with parts.store.read() as unit:
-        held = unit.library.reports(source="sample-hrr", edition="2023", country="XAG")[0]
+        held = unit.reports.find(source="sample-hrr", edition="2023", country="XAG")[0]
     document = show_document(view, held)
     assert has_keys(document, "show")
     assert len(document["sections"]) == 6
@@ -133,8 +133,8 @@ def test_the_notes_shown_are_those_that_stand_now(parts: Parts, client: httpx.Cl
 
 def test_a_version_in_a_log(parts: Parts) -> None:
     with parts.store.read() as unit:
-        views = unit.library.versions(GANDORIA)
-        history = unit.library.history(GANDORIA)
+        views = unit.versions.all(GANDORIA)
+        history = unit.versions.history(GANDORIA)
     documents = [version_document(view) for view in views]
     assert [each["version"] for each in documents] == [3, 2, 1]
     assert all(has_keys(each, "version") for each in documents)
@@ -151,8 +151,10 @@ def test_a_version_in_a_log(parts: Parts) -> None:
 def test_a_change(parts: Parts, client: httpx.Client) -> None:
     with parts.store.read() as unit:
         documents = [change_document(each) for each in unit.changes.find()]
-        pages = [unit.changes.listed(Interest(), limit=10, offset=n) for n in range(0, 50, 10)]
-        total = unit.changes.count(Interest(kinds=("edited",)))
+        pages = [
+            unit.changes.listed(ChangeConditions(), limit=10, offset=n) for n in range(0, 50, 10)
+        ]
+        total = unit.changes.count(ChangeConditions(kinds=("edited",)))
     assert all(has_keys(each, "change") for each in documents)
     assert [each["change"] for each in documents] == [
         each.change.id for found in pages for each in found
@@ -169,7 +171,7 @@ def test_a_change(parts: Parts, client: httpx.Client) -> None:
 
 def test_an_alert(parts: Parts) -> None:
     with parts.store.read() as unit:
-        documents = [alert_document(each) for each in unit.outbox.all()]
+        documents = [alert_document(each) for each in unit.alerts.all()]
     assert len(documents) == 19
     assert all(has_keys(each, "alert") for each in documents)
     assert {each["address"] for each in documents} == {SUBSCRIBER}

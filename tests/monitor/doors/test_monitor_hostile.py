@@ -91,7 +91,7 @@ def test_a_change_nobody_could_see_is_made_visible(hostile: tuple[httpx.Client, 
 def test_the_standalone_redline_is_as_harmless(hostile: tuple[httpx.Client, Parts]) -> None:
     _, parts = hostile
     with parts.store.read() as unit:
-        before, after = (unit.library.version(NAME, number) for number in (1, 2))
+        before, after = (unit.versions.get(NAME, number) for number in (1, 2))
     assert before
     assert after
     text = render_diff_html(before, after, compare_readings(before.reading, after.reading))

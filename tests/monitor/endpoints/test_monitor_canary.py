@@ -20,7 +20,7 @@ def test_a_canary_of_our_own_arrives_at_the_monitor(open_monitor: Open) -> None:
     watch_canary(parts)
     assert deliver(parts).sent == 1
     with parts.store.read() as unit:
-        assert unit.pulses.last("canary") == clock.now
+        assert unit.heartbeats.last("canary") == clock.now
     assert client.post("/canary", content=b"{}").status_code == 403
     headers = {
         "webhook-id": "a",

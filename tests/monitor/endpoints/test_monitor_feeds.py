@@ -90,7 +90,7 @@ def test_ids_of_feeds_and_entries_differ(client: httpx.Client) -> None:
 def test_the_feed_holds_exactly_what_a_subscriber_was_told(open_monitor: Open) -> None:
     client, parts = open_monitor(is_filled=True)
     with parts.store.read() as unit:
-        told = [each for each in unit.outbox.all() if each.address == SUBSCRIBER]
+        told = [each for each in unit.alerts.all() if each.address == SUBSCRIBER]
     assert [entry.title for entry in read(client).entries] == [each.summary_line for each in told]
 
 
@@ -142,7 +142,7 @@ def test_an_empty_feed_is_a_feed(open_monitor: Open, path: str) -> None:
     feed = read(client, path)
     assert feed.entries == []
     with parts.store.read() as unit:
-        made_at = unit.told.installation().made_at
+        made_at = unit.audit.installation().made_at
     assert feed.feed.updated == made_at.isoformat()
 
 

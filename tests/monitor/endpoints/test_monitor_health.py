@@ -82,7 +82,7 @@ def end_run(parts: Parts, state: str, error: str, *links: int) -> None:
         )
         for number, count in enumerate(links):
             edition = f"{2022 + number}"
-            unit.runs.note_listing(run_id, "sample-hrr", edition, count, parts.now(), is_good=False)
+            unit.listings.note(run_id, "sample-hrr", edition, count, parts.now(), is_good=False)
         unit.runs.end(run_id, state, now=parts.now(), seconds=1.0, error=error)
         unit.commit()
 
@@ -122,7 +122,7 @@ def test_a_scheduler_that_stopped_is_told_by_the_monitor_alone(
     clock = Clock(last_read_at)
     client, parts = open_monitor(is_filled=True, clock=clock)
     with parts.store.write() as unit:
-        unit.pulses.beat("check", clock.now)
+        unit.heartbeats.beat("check", clock.now)
         unit.commit()
     clock.now += timedelta(minutes=45)
     answer = client.get("/healthz")
@@ -147,7 +147,7 @@ def test_a_scheduled_source_that_was_never_read_goes_stale_after_its_time(
     clock = Clock()
     client, parts = open_monitor(clock=clock, fresh_hours=12)
     with parts.store.write() as unit:
-        unit.pulses.beat("scheduled:us-state-hrr", clock.now)
+        unit.heartbeats.beat("scheduled:us-state-hrr", clock.now)
         unit.commit()
     clock.now += 12 * HOUR
     (source,) = client.get("/healthz").json()["sources"]

@@ -40,7 +40,7 @@ def test_a_hostile_page_does_nothing_and_asks_nobody(browser: Browser, open_moni
         address, came = trapped.url, trapped.came
         body = HOSTILE.format(trap=address).encode()
         with parts.store.read() as unit:
-            held = unit.library.reports(country="XAG", edition="2023", part="")[0].report
+            held = unit.reports.find(country="XAG", edition="2023", part="")[0].report
         path = f"{client.base_url.join('/reports')}/{held}/v/1/captured"
         page = browser.new_page()
         dialogs: list[str] = []

@@ -27,7 +27,7 @@ def test_the_page_and_the_standalone_document_say_the_same(open_monitor: Open) -
     client, parts = open_monitor(is_filled=True)
     with parts.store.read() as unit:
         before, after = (
-            unit.library.latest(ReportId("sample-hrr", edition, "XAG"))
+            unit.versions.latest(ReportId("sample-hrr", edition, "XAG"))
             for edition in ("2022", "2023")
         )
     assert before is not None and after is not None

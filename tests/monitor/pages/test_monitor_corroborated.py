@@ -14,7 +14,7 @@ from reports.model.identity import ReportId
 from reports.model.reading import Reading
 from reports.watch.outcome import Outcome
 from services.assembly import Parts
-from storage.watch.mementos import Memento
+from storage.watch.archive import Memento
 
 NAME = ReportId("sample-hrr", "2023", "XAG")
 OLD, NEW = (Reading("Executive Summary", (text,)) for text in ("It is so.", "It is not so."))
@@ -39,7 +39,7 @@ def client(tmp_path: Path) -> Iterator[httpx.Client]:
 def _hold(parts: Parts, *captures: tuple[int, str, Reading]) -> None:
     with parts.store.write() as unit:
         (place,) = unit.locations(NAME.source).all()
-        unit.mementos.put(
+        unit.archive.add_mementos(
             Memento(
                 place.id,
                 START + timedelta(days=day),
@@ -51,7 +51,7 @@ def _hold(parts: Parts, *captures: tuple[int, str, Reading]) -> None:
             )
             for day, url, reading in captures
         )
-        assert unit.corroboration(NAME.source).recompute(["manual"]) == 1
+        assert unit.corroborate(NAME.source, ["manual"]) == 1
         unit.commit()
 
 

@@ -89,12 +89,12 @@ def bury(parts: object, address: str) -> list[int]:
         for each in unit.outbox.due(parts.now()):  # type: ignore[attr-defined]
             unit.outbox.died(each, "550 no such user")
         unit.commit()
-        return [each.alert for each in unit.outbox.all(address=address)]
+        return [each.alert for each in unit.alerts.all(address=address)]
 
 
 def states(parts: object) -> dict[str, int]:
     with parts.store.read() as unit:  # type: ignore[attr-defined]
-        found: dict[str, int] = unit.outbox.counts()
+        found: dict[str, int] = unit.alerts.counts()
         return found
 
 

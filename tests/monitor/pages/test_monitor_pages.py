@@ -17,6 +17,7 @@ from reports.compare.diff import compare_readings
 from reports.model.identity import ReportId
 from reports.model.reading import IssueList, IssueStatus, Reading
 from reports.model.values import VersionView
+from storage.texts.versions import StoredVersions
 
 GANDORIA = "/reports/sample-hrr/2023/XAG"
 
@@ -240,9 +241,10 @@ def test_a_report_that_is_gone_says_so_above_its_last_words(
     client, parts = open_monitor(is_filled=True)
     assert said not in client.get(GANDORIA).text
     with parts.store.write() as unit:
-        held = unit.versions.report(ReportId.parse(GANDORIA.removeprefix("/reports/")))
+        versions = StoredVersions(unit._connection)
+        held = versions.report(ReportId.parse(GANDORIA.removeprefix("/reports/")))
         assert held
-        unit.versions.set_state(held.id, state)
+        versions.set_state(held.id, state)
         unit.commit()
     page = client.get(GANDORIA).text
     assert page.index(said) < page.index("Gandoria is a federal republic")

@@ -47,9 +47,9 @@ def test_a_canary_goes_out_every_hour_and_its_arrival_is_seen(guarded: Watch, si
         assert turn(guarded) == []
     assert len(sink.mails()) == 3
     with guarded.parts.store.read() as unit:
-        assert unit.pulses.last("canary") is not None
+        assert unit.heartbeats.last("canary") is not None
         assert unit.subscribers.all() == []  # no reader
-        assert unit.outbox.all() == []  # and no alert
+        assert unit.alerts.all() == []  # and no alert
 
 
 def test_what_does_not_arrive_is_an_alarm_that_ends_when_one_arrives(

@@ -381,7 +381,7 @@ def test_a_second_check_at_the_same_time_is_refused(
     lock.release()
     assert refused.is_refused
     with watch.parts.store.read() as unit:
-        assert unit.pulses.last(CHECK_PULSE) is None
+        assert unit.heartbeats.last(CHECK_PULSE) is None
 
 
 def test_a_database_that_fails_at_a_runs_end_does_not_fail_the_run(

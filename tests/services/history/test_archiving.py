@@ -17,7 +17,7 @@ from reports.model.values import VersionView
 from reports.wording.citation import cite
 from services.history.save_pages import Kept, save_pages
 from services.settings import BadSetting, load_settings
-from storage.watch.save_requests import SaveState
+from storage.watch.archive import SaveState
 
 KEYS = "access:secret"
 STAMP = "20260501110000"
@@ -44,7 +44,7 @@ def begin(watch: Watch, web: WaybackSite) -> Watch:
 
 def requests(watch: Watch) -> list[tuple[str, SaveState, str, str]]:
     with watch.parts.store.read() as unit:
-        return unit.saves.all()
+        return unit.archive.save_requests()
 
 
 def later(watch: Watch, **waits: float) -> Kept:
@@ -54,8 +54,8 @@ def later(watch: Watch, **waits: float) -> Kept:
 
 def latest(watch: Watch) -> VersionView:
     with watch.parts.store.read() as unit:
-        (view,) = unit.library.reports(edition="2023", country="XAG")
-        found = unit.library.latest(view.report)
+        (view,) = unit.reports.find(edition="2023", country="XAG")
+        found = unit.versions.latest(view.report)
     assert found
     return found
 

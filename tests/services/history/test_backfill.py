@@ -63,8 +63,8 @@ def bring(watch: Watch, web: WaybackSite, **asked: Any) -> BackfillReport:
 def history(watch: Watch) -> list[tuple[str, float, float]]:
     """Return (text, first day, last day) of the stays of Gandoria 2023, in order."""
     with watch.parts.store.read() as unit:
-        (view,) = unit.library.reports(edition="2023", country="XAG")
-        versions = unit.library.versions(view.report)[::-1]
+        (view,) = unit.reports.find(edition="2023", country="XAG")
+        versions = unit.versions.all(view.report)[::-1]
     return [
         (
             "A" if "credible reports of" in "|".join(each.reading.blocks) else "B",
@@ -192,7 +192,7 @@ def test_a_history_from_before_we_watched_is_brought(
     assert history(edited) == [("B", -20, -20), ("A", 0, 0), ("B", 5, 10)]
     with edited.parts.store.read() as unit:
         (run,) = [each for each in unit.runs.latest() if each.trigger == "backfill"]
-        held = unit.mementos.of(unit.locations(SOURCE).by_url([url])[url].id)
+        held = unit.archive.mementos(unit.locations(SOURCE).by_url([url])[url].id)
     assert run.state == "done"
     assert [each.captured_at for each in held] == [day(-20), day(-10)]
     assert {each.retrieved_at for each in held} == {day(11)}
@@ -473,7 +473,7 @@ def test_what_an_older_reader_read_is_read_again_first(
     web.hold(day(2), url, page(edited, A))
     bring(edited, web)
     with edited.parts.store.read() as unit:
-        assert unit.rereading(SOURCE, newer).count(["2023"]) == 0
+        assert unit.stale_readings(SOURCE, newer).count(["2023"]) == 0
         assert [each.trigger for each in unit.runs.latest(2)] == ["backfill", "reread"]
     assert [text for text, *_ in history(edited)] == ["A", "B"]
 

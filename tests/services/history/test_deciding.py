@@ -38,7 +38,7 @@ def test_a_text_becomes_the_report_an_operator_names(each_watch: Watch, tmp_path
     assert waiting(each_watch) == []
     assert each_watch.alerts() == []
     with each_watch.parts.store.read() as unit:
-        latest = unit.library.latest(done.report)
+        latest = unit.versions.latest(done.report)
         run = unit.runs.latest(1)[0]
     assert latest.reading.blocks == (PROSE.strip(),)
     assert (run.trigger, run.state) == ("review", "done")
@@ -49,13 +49,13 @@ def test_a_text_of_a_report_already_held_is_another_place_of_it(
 ) -> None:
     first = named(watch, bring(watch, tmp_path))
     with watch.parts.store.read() as unit:
-        held = unit.library.latest(first.report).reading.blocks
+        held = unit.versions.latest(first.report).reading.blocks
     second = bring(watch, tmp_path, "other.txt", PROSE + " And one more sentence, which differs.")
     done = named(watch, second)
     assert done.outcome.value in ("duplicate", "edited")
     assert waiting(watch) == []
     with watch.parts.store.read() as unit:
-        assert unit.library.versions(first.report)[-1].reading.blocks == held
+        assert unit.versions.all(first.report)[-1].reading.blocks == held
 
 
 def test_a_dismissed_text_leaves_the_list_and_does_not_come_back(

@@ -30,8 +30,8 @@ def bring(watch: Watch, *paths: Path, **facts: object) -> ImportReport:
 def texts(watch: Watch) -> list[bool]:
     """Return the versions of Gandoria 2023 by capture: whether each is the unedited text."""
     with watch.parts.store.read() as unit:
-        (view,) = unit.library.reports(edition="2023", country="XAG")
-        versions = unit.library.versions(view.report)[::-1]
+        (view,) = unit.reports.find(edition="2023", country="XAG")
+        versions = unit.versions.all(view.report)[::-1]
     return ["credible reports of" in "|".join(each.reading.blocks) for each in versions]
 
 
@@ -141,8 +141,8 @@ def test_the_operator_decides_what_a_page_does_not_say(watch: Watch, tmp_path: P
 def test_a_text_that_a_report_has_is_recognised(watch: Watch, tmp_path: Path) -> None:
     watch.subscribe()
     with watch.parts.store.read() as unit:
-        (view,) = unit.library.reports(edition="2023", country="XAG")
-        blocks = unit.library.latest(view.report).reading.blocks
+        (view,) = unit.reports.find(edition="2023", country="XAG")
+        blocks = unit.versions.latest(view.report).reading.blocks
     (tmp_path / "copy.txt").write_text("EXECUTIVE SUMMARY\n\n" + "\n\n".join(blocks))
     report = bring(watch, tmp_path / "copy.txt")
     assert [(each["report"], each["how"]) for each in report.files] == [(GANDORIA, "text_match")]
@@ -155,8 +155,8 @@ def test_an_unknown_text_waits_for_review_until_its_page_is_seen(
 ) -> None:
     each_watch.at(0)
     with each_watch.parts.store.read() as unit:
-        (view,) = unit.library.reports(edition="2023", country="XAG")
-        blocks = unit.library.latest(view.report).reading.blocks
+        (view,) = unit.reports.find(edition="2023", country="XAG")
+        blocks = unit.versions.latest(view.report).reading.blocks
     (tmp_path / "copy.txt").write_text("EXECUTIVE SUMMARY\n\n" + "\n\n".join(blocks) + " More.")
     report = bring(each_watch, tmp_path / "copy.txt")
     assert counts(report.run) == {"checked": 1, "unidentified": 1}

@@ -46,7 +46,7 @@ def mails(sink: Sink) -> list[EmailMessage]:
 
 def states(watch: Watch) -> list[tuple[str, int]]:
     with watch.parts.store.read() as unit:
-        return [(each.state.value, each.attempts) for each in unit.outbox.all()]
+        return [(each.state.value, each.attempts) for each in unit.alerts.all()]
 
 
 class Moody(Sink):
@@ -116,7 +116,7 @@ def test_the_schedule_of_retries_ends_after_three_days(edited: Watch) -> None:
         if result.dead:
             break
         with edited.parts.store.read() as unit:
-            (view,) = unit.outbox.all()
+            (view,) = unit.alerts.all()
         waits.append(view.due_at - edited.now)
         edited.now = view.due_at
     assert [each.total_seconds() for each in waits[:5]] == [30, 60, 300, 900, 3600]
@@ -129,7 +129,7 @@ def test_a_greylisted_mail_comes_later_under_the_same_name(edited: Watch, tmp_pa
         edited.set(smtp_url=server.url)
         assert edited.deliver().retrying == 1
         with edited.parts.store.read() as unit:
-            (view,) = unit.outbox.all()
+            (view,) = unit.alerts.all()
         assert (view.state, view.last_error) == (
             AlertState.RETRYING,
             "the server refused the recipient: 451 come back later",
@@ -153,7 +153,7 @@ def test_a_refused_recipient_is_a_dead_letter_and_harms_nobody_else(
         assert sorted(states(watch)) == [("dead", 1), ("sent", 1)]
         server.answers.clear()
         with watch.parts.store.write() as unit:
-            assert unit.outbox.revive(watch.now) == 1
+            assert unit.alerts.revive(watch.now) == 1
             unit.commit()
         assert watch.deliver().sent == 1
 
@@ -236,7 +236,7 @@ def test_a_mail_whose_texts_are_damaged_does_not_hold_up_the_others(
     edited.run()
     assert edited.deliver().as_json() == {"sent": 1, "retrying": 0, "dead": 1}
     with edited.parts.store.read() as unit:
-        (view,) = unit.outbox.all([AlertState.DEAD])
+        (view,) = unit.alerts.all([AlertState.DEAD])
     assert "damaged" in view.last_error
     assert "restore a backup" in view.last_error
 

@@ -61,7 +61,7 @@ def state(watch: Watch, receiver: Receiver) -> SubscriberState:
 
 def states(watch: Watch) -> list[str]:
     with watch.parts.store.read() as unit:
-        return [each.state.value for each in unit.outbox.all()]
+        return [each.state.value for each in unit.alerts.all()]
 
 
 def test_a_receiver_can_verify_what_it_gets_and_read_it(hooked: Watch, receiver: Receiver) -> None:
@@ -139,8 +139,8 @@ def test_a_receiver_that_fails_for_days_is_set_aside_its_owner_told_and_made_up_
     with hooked.parts.store.write() as unit:
         reader = unit.subscribers.named(receiver.url)
         since = began - timedelta(days=1)
-        assert unit.replays.repeat(reader, since, hooked.now) == 1
-        assert unit.replays.make_up(reader, since, hooked.now) == 1
+        assert unit.alerts.repeat(reader, since, hooked.now) == 1
+        assert unit.alerts.make_up(reader, since, hooked.now) == 1
         unit.commit()
     before = len(receiver.got)
     hooked.deliver()
@@ -153,7 +153,7 @@ def test_a_private_address_is_never_asked(hooked: Watch, receiver: Receiver) -> 
     assert hooked.deliver().dead == 1
     assert receiver.got == []
     with hooked.parts.store.read() as unit:
-        (view,) = unit.outbox.all([AlertState.DEAD.value])
+        (view,) = unit.alerts.all([AlertState.DEAD.value])
     assert "is not asked" in view.last_error
 
 

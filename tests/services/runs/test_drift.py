@@ -71,7 +71,7 @@ def alarms(watch: Watch) -> list[Alarm]:
 
 def versions(watch: Watch) -> int:
     with watch.parts.store.read() as unit:
-        return unit.library.counts()["versions"]
+        return unit.reports.counts()["versions"]
 
 
 def held(watch: Watch) -> dict[str, int]:
@@ -110,7 +110,7 @@ def test_a_template_that_hides_every_section_changes_nothing_and_the_operator_is
     assert alarm.examples[4] in text and "`reportwatch review`" in text
     assert "22 pages held back" in mail.get_body(("html",)).get_content()
     with watch.parts.store.read() as unit:
-        latest = [unit.library.latest(each.report) for each in unit.library.reports(source=SOURCE)]
+        latest = [unit.versions.latest(each.report) for each in unit.reports.find(source=SOURCE)]
     assert {len(each.reading.sections) for each in latest} == {6}
 
 

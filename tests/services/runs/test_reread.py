@@ -63,7 +63,7 @@ def again(watch: Watch, **asked: object) -> dict[str, object]:
 def readings(watch: Watch) -> set[int]:
     """Return the revisions under which the latest versions are read."""
     with watch.parts.store.read() as unit:
-        return {unit.library.latest(one.report).reader_revision for one in unit.library.reports()}
+        return {unit.versions.latest(one.report).reader_revision for one in unit.reports.find()}
 
 
 def test_what_reads_differently_is_listed_and_nobody_is_told(

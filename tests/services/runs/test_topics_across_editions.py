@@ -33,7 +33,7 @@ def subscribe(store: Store, address: str, **filters: list[str]) -> None:
 def told(store: Store) -> dict[str, int]:
     """Return how many topics each address is told of."""
     with store.read() as unit:
-        addresses = [each.address for each in unit.outbox.all()]
+        addresses = [each.address for each in unit.alerts.all()]
     return {address: addresses.count(address) for address in addresses}
 
 

@@ -53,7 +53,7 @@ class ApiWatch(Watch):
 
     def states(self) -> dict[str, str]:
         with self.parts.store.read() as unit:
-            return {str(each.report): each.state for each in unit.library.reports()}
+            return {str(each.report): each.state for each in unit.reports.find()}
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def test_other_answers_are_outcomes_of_their_own_and_no_version(
 def test_nothing_is_said_of_issues_and_no_alarm_is_raised(watch: ApiWatch) -> None:
     watch.run()
     with watch.parts.store.read() as unit:
-        views = [unit.library.version(each.report, 1) for each in unit.library.reports()]
+        views = [unit.versions.get(each.report, 1) for each in unit.reports.find()]
         assert unit.alarms.open(SOURCE) == []
     assert {view.reading.issues for view in views if view} == {NO_LISTS}
 
@@ -242,7 +242,7 @@ def test_operator_imports_a_note_as_of_a_country(
 def test_citation_leads_people_to_the_page(watch: ApiWatch) -> None:
     watch.run()
     with watch.parts.store.read() as unit:
-        view = unit.library.version(ReportId.parse(FIJI), 1)
+        view = unit.versions.get(ReportId.parse(FIJI), 1)
     assert view and view.url == f"{SITE}{ROOT}{watch.fiji.path}"
     assert f", {SITE}{watch.fiji.path}, version 1, " in cite(view, "UK Home Office")
 

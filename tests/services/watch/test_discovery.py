@@ -91,7 +91,7 @@ def test_a_new_edition_is_found_on_the_collection_page_alone(watch: Watch) -> No
     watch.subscribe()
     watch.at(8)
     with watch.parts.store.read() as unit:
-        assert unit.runs.listed_editions(SOURCE) == ("2022", "2023", "2024")
+        assert unit.listings.editions(SOURCE) == ("2022", "2023", "2024")
     assert len(watch.alerts()) == 13
 
 

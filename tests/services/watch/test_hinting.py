@@ -11,7 +11,7 @@ from walk_stage import SOURCE, START, AlteredSite, SiteResponse, Watch, counts, 
 
 from deployments.sample_site import serve
 from services.watch.hints import ASK_AGAIN
-from storage.watch.hints import HintState
+from storage.watch.sources import HintState
 
 REST = "/wp-json/wp/v2/state_report"
 EDIT = ("2023/XAG", "Federal Gendarmerie", "Federal Guard")
@@ -34,7 +34,7 @@ def pages_asked(watch: Watch) -> list[str]:
 
 def states(watch: Watch) -> dict[str, HintState]:
     with watch.parts.store.read() as unit:
-        return unit.hints(SOURCE).all()
+        return unit.sources.hints(SOURCE)
 
 
 def test_what_hints_call_unmodified_is_not_fetched_and_counts_as_unchanged(watch: Watch) -> None:

@@ -213,7 +213,7 @@ def test_a_report_with_a_living_copy_is_not_removed(each_watch: Watch, trigger: 
         assert told(watch.run(trigger=trigger)) == {}
     assert watch.alerts() == []
     with watch.parts.store.read() as unit:
-        [held] = unit.library.reports(source=SOURCE, edition="2023", country="XAE")
+        [held] = unit.reports.find(source=SOURCE, edition="2023", country="XAE")
     assert (held.state, held.locations[0].endswith(copy)) == ("present", True)
 
 
@@ -310,7 +310,7 @@ def test_a_page_that_stands_in_the_archive_alone_has_moved(
     for _ in range(3):
         assert told(archived.run()) == {}
     with archived.parts.store.read() as unit:
-        [held] = unit.library.reports(source=SOURCE, edition="2023", country="XAC")
+        [held] = unit.reports.find(source=SOURCE, edition="2023", country="XAC")
     assert held.state == "present"
     assert held.locations[0].startswith("http://127.0.0.2:")
 

@@ -328,7 +328,7 @@ def test_a_listing_that_fails_once_is_read_again_well_before_the_promise_breaks(
     day.clock.now += timedelta(hours=7)
     day.run()
     with day.watch.parts.store.read() as unit:
-        assert unit.runs.last_ok()[SOURCE] == day.clock.now
+        assert unit.sources.last_ok()[SOURCE] == day.clock.now
     assert {each.why for each in _agenda(day) if each.asked is PlannedRequest.LISTING} == {
         "read every 24 hours"
     }

@@ -56,7 +56,7 @@ def test_sample_that_names_none_waits_for_review_and_is_no_location(watch: Watch
     assert counts(report)["unidentified"] == 1
     assert report.changes == ()
     with watch.parts.store.read() as unit:
-        [held] = [each for each in unit.library.reports() if key(each.report) == KEY]
+        [held] = [each for each in unit.reports.find() if key(each.report) == KEY]
     assert len(held.locations) == 1
 
 

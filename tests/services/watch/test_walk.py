@@ -14,6 +14,7 @@ from reports.model.values import Page
 from scrapers.registry import UnknownSource
 from scrapers.sources.sample_hrr import SampleReports
 from services.runs.run import BadRequest, DiscoveryFailed, RunRefused
+from storage.texts.versions import StoredVersions
 
 FOLDER = "/reports/2023-country-reports-on-civic-conditions/"
 TEXT = "Members of the security forces committed some abuses."
@@ -369,7 +370,7 @@ def test_a_better_reader_is_no_edit_by_the_publisher(
     assert counts(report) == {"checked": 24, "unchanged": 24}
     assert told(report) == {}
     with each_watch.parts.store.read() as unit:
-        latest = unit.library.latest(unit.library.reports(country="XAG")[0].report)
+        latest = unit.versions.latest(unit.reports.find(country="XAG")[0].report)
     assert (latest.number, latest.reader_revision) == (1, 2)
     assert latest.reading.blocks[-1] == "Mended." or latest.reading.notes == ("Note: seen now.",)
     assert told(each_watch.run()) == {}
@@ -388,13 +389,13 @@ def test_words_once_cited_keep_their_hashes(
     watch: Watch, later_reader: Callable[[type[SampleReports]], None]
 ) -> None:
     with watch.parts.store.read() as unit:
-        name = unit.library.reports(country="XAG")[0].report
-        cited = unit.library.latest(name).reading.text_sha256
+        name = unit.reports.find(country="XAG")[0].report
+        cited = unit.versions.latest(name).reading.text_sha256
     later_reader(LaterReader)
     watch.run()
     with watch.parts.store.read() as unit:
-        assert unit.library.latest(name).reading.text_sha256 != cited
-        assert name in unit.versions.with_text(SOURCE, cited)
+        assert unit.versions.latest(name).reading.text_sha256 != cited
+        assert name in StoredVersions(unit._connection).with_text(SOURCE, cited)
 
 
 def test_two_pages_of_one_report_edited_alike_are_one_edit(watch: Watch) -> None:

@@ -9,7 +9,7 @@ from archive import Archive
 
 from reports.notices.states import AlertState
 from reports.notices.subscription import Every
-from storage.outbox.listing import AlertView
+from storage.outbox.alerts import AlertView
 
 A, B, C = "There was [torture].", "There was no torture.", "There was [censorship]."
 NOW, DAY, WEEK = Every.NOW, Every.DAY, Every.WEEK
@@ -18,7 +18,7 @@ ME, LEASE = "1:me", timedelta(minutes=15)
 
 def alerts(archive: Archive, *states: AlertState) -> list[AlertView]:
     with archive.store.read() as unit:
-        return unit.outbox.all(states)
+        return unit.alerts.all(states)
 
 
 def mark(archive: Archive, message: int, state: str, *told: object, by: str = "") -> None:
@@ -207,7 +207,7 @@ def test_a_dead_letter_stays_in_sight_and_can_be_revived(edited: Archive) -> Non
     assert [each.last_error for each in alerts(edited, AlertState.DEAD)] == ["no such user"]
     assert edited.due() == []
     with edited.store.write() as unit:
-        assert unit.outbox.revive(edited.now) == 1
+        assert unit.alerts.revive(edited.now) == 1
         unit.commit()
     assert edited.due() == [held]
     assert alerts(edited)[0].attempts == 0
@@ -256,8 +256,8 @@ def test_dead_letters_are_revived_by_alert_and_by_address(archive: Archive) -> N
         mark(archive, held, "died", "no such user")
     one = next(each for each in alerts(archive) if each.address == "cy@law.example")
     with archive.store.write() as unit:
-        assert unit.outbox.revive(archive.now, address="ann@law.example") == 1
-        assert unit.outbox.revive(archive.now, [one.alert]) == 1
+        assert unit.alerts.revive(archive.now, address="ann@law.example") == 1
+        assert unit.alerts.revive(archive.now, [one.alert]) == 1
         unit.commit()
     states = {each.address: each.state for each in alerts(archive)}
     assert states["bob@law.example"] is AlertState.DEAD
@@ -270,7 +270,7 @@ def test_what_is_dropped_is_not_sent_and_says_who_did_it(edited: Archive) -> Non
     edited.bind()
     waiting = [each.alert for each in alerts(edited)]
     with edited.store.write() as unit:
-        assert unit.outbox.drop(waiting, "dropped by the operator") == 3
+        assert unit.alerts.drop(waiting, "dropped by the operator") == 3
         unit.commit()
     edited.now += timedelta(days=2)
     assert (edited.bind(), edited.due()) == (0, [])
@@ -289,11 +289,11 @@ def test_the_counts_add_up(edited: Archive) -> None:
     edited.run(edited.sees(A))
     with edited.store.read() as unit:
         assert unit.outbox.has_due(edited.now)
-        assert unit.outbox.counts() == {"due": 3}
+        assert unit.alerts.counts() == {"due": 3}
     edited.bind()
     mark(edited, edited.due()[0], "sent", edited.now)
     with edited.store.read() as unit:
-        assert unit.outbox.counts() == {"due": 2, "sent": 1}
+        assert unit.alerts.counts() == {"due": 2, "sent": 1}
 
 
 def test_whoever_leaves_takes_what_was_not_sent_along(edited: Archive) -> None:

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from archive import SOURCE, START, Archive, name, sections
 
-from storage.changes.filter import Interest
+from storage.changes.filter import ChangeConditions
 from storage.operate.access import SESSION, TOKEN
-from storage.read.report_list import SORTS
+from storage.read.report_rows import SORTS
 
 A, B, C = "There was [torture].", "There was no torture.", "There was [censorship] and more."
 
@@ -32,7 +32,7 @@ def eventful(archive: Archive) -> Archive:
 
 def kinds(archive: Archive, limit: int | None = None, **asked: object) -> list[str]:
     with archive.store.read() as unit:
-        interest = Interest(**asked)  # type: ignore[arg-type]
+        interest = ChangeConditions(**asked)  # type: ignore[arg-type]
         found = unit.changes.listed(interest, limit=limit)
         if limit is None:
             assert unit.changes.count(interest) == len(found)
@@ -62,9 +62,9 @@ def test_changes_are_listed_by_what_is_asked(eventful: Archive, subtests: pytest
 
 def test_changes_go_on_where_a_page_ended(eventful: Archive) -> None:
     with eventful.store.read() as unit:
-        whole = unit.changes.listed(Interest(), limit=None)
+        whole = unit.changes.listed(ChangeConditions(), limit=None)
         found, before = [], None
-        while page := unit.changes.listed(Interest(), limit=2, before=before):
+        while page := unit.changes.listed(ChangeConditions(), limit=2, before=before):
             found += page
             before = (page[-1].change.detected_at, page[-1].change.id)
     assert found == whole
@@ -84,11 +84,9 @@ def test_reports_are_sorted_by_every_column(eventful: Archive, subtests: pytest.
         for is_descending in [False, True]:
             with subtests.test(is_descending=is_descending, sort=sort):
                 with eventful.store.read() as unit:
-                    found = unit.report_list.page(sort=sort, is_descending=is_descending, limit=10)
+                    found = unit.reports.page(sort=sort, is_descending=is_descending, limit=10)
                     pages = [
-                        unit.report_list.page(
-                            sort=sort, is_descending=is_descending, limit=1, offset=n
-                        )
+                        unit.reports.page(sort=sort, is_descending=is_descending, limit=1, offset=n)
                         for n in range(3)
                     ]
                 assert [each.report for [each] in pages] == [each.report for each in found]
@@ -105,8 +103,8 @@ def _value(row: object, sort: str) -> object:
 
 def test_a_row_tells_the_figures_of_the_version_captured_last(eventful: Archive) -> None:
     with eventful.store.read() as unit:
-        [row] = unit.report_list.page(country="XAB", edition="2024", limit=5)
-        matrix = unit.report_list.matrix(SOURCE, ["2023", "2024"])
+        [row] = unit.reports.page(country="XAB", edition="2024", limit=5)
+        matrix = unit.reports.matrix(SOURCE, ["2023", "2024"])
     assert (row.versions, row.issues, row.state) == (3, 1, "present")
     assert row.changed_at == START + timedelta(hours=2)
     assert row.seen_at == START + timedelta(hours=3)
@@ -119,22 +117,22 @@ def test_a_row_tells_the_figures_of_the_version_captured_last(eventful: Archive)
 
 def test_reports_go_on_after_a_name(eventful: Archive) -> None:
     with eventful.store.read() as unit:
-        found = unit.library.reports(limit=5, after=name("XAB", "2023"))
+        found = unit.reports.find(limit=5, after=name("XAB", "2023"))
     assert [each.report for each in found] == [name("XAB"), name("XAC")]
 
 
 def test_the_same_summary_is_found_in_other_reports_as_they_stand(eventful: Archive) -> None:
     with eventful.store.read() as unit:
-        text = unit.library.latest(name("XAB", "2023")).reading.text_sha256  # type: ignore[union-attr]
-        same = unit.provenance.same_text(name("XAB", "2023"), text)
+        text = unit.versions.latest(name("XAB", "2023")).reading.text_sha256  # type: ignore[union-attr]
+        same = unit.reports.same_text(name("XAB", "2023"), text)
     assert same == [name("XAC")]  # what XAB said in 2024 at first it says no longer
 
 
 def test_locations_and_evidence_are_told(archive: Archive) -> None:
     archive.run(archive.sees(A, evidence={"status": 200}), archive.sees(A, copy="copy/"))
     with archive.store.read() as unit:
-        first, second = unit.provenance.locations(name())
-        evidence = unit.provenance.evidence(name(), 1)
+        first, second = unit.reports.locations(name())
+        evidence = unit.versions.evidence(name(), 1)
     assert (first.is_primary, second.is_primary) == (True, False)
     assert second.outcome == "duplicate"
     assert evidence == {"status": 200}
@@ -142,7 +140,7 @@ def test_locations_and_evidence_are_told(archive: Archive) -> None:
 
 def test_the_editions_of_a_country_are_told_in_figures(eventful: Archive) -> None:
     with eventful.store.read() as unit:
-        older, newer = unit.provenance.editions(SOURCE, "XAB", "")
+        older, newer = unit.reports.editions(SOURCE, "XAB", "")
     assert (older.report.edition, older.topics, older.issues) == ("2023", {"torture"}, 1)
     assert (newer.topics, newer.versions) == ({"censorship"}, 3)
     assert older.text_sha256 != newer.text_sha256
@@ -150,11 +148,11 @@ def test_the_editions_of_a_country_are_told_in_figures(eventful: Archive) -> Non
 
 def test_runs_are_told_page_by_page_with_their_outcomes(eventful: Archive) -> None:
     with eventful.store.read() as unit:
-        runs, total = unit.ledger.page(source=SOURCE, limit=2)
-        rest, _ = unit.ledger.page(limit=5, before=runs[-1].id)
-        tally = unit.ledger.tally(runs[0].id)
-        missed = unit.ledger.outcomes(runs[0].id, ["removed", "suspected"], limit=5)
-        since = unit.ledger.since(START + timedelta(hours=3))
+        runs, total = unit.runs.page(source=SOURCE, limit=2)
+        rest, _ = unit.runs.page(limit=5, before=runs[-1].id)
+        tally = unit.runs.tally(runs[0].id)
+        missed = unit.runs.outcomes(runs[0].id, ["removed", "suspected"], limit=5)
+        since = unit.runs.since(START + timedelta(hours=3))
     assert total == 4
     assert [each.id for each in runs + rest] == [4, 3, 2, 1]
     assert sum(tally.values()) == 2
@@ -164,11 +162,11 @@ def test_runs_are_told_page_by_page_with_their_outcomes(eventful: Archive) -> No
 
 def test_alerts_are_listed_by_address_and_page(eventful: Archive) -> None:
     with eventful.store.read() as unit:
-        whole = unit.outbox.all()
-        first = unit.outbox.all((), 1)
-        rest = unit.outbox.all((), 10, before=first[-1].alert)
-        other = unit.outbox.all(address="nobody@law.example")
-        counts = unit.outbox.counts("all@law.example")
+        whole = unit.alerts.all()
+        first = unit.alerts.all((), 1)
+        rest = unit.alerts.all((), 10, before=first[-1].alert)
+        other = unit.alerts.all(address="nobody@law.example")
+        counts = unit.alerts.counts("all@law.example")
     assert first + rest == whole
     assert len(whole) == 3
     assert (other, counts) == ([], {"due": 3})

@@ -23,7 +23,7 @@ def test_the_soonest_rhythm_of_a_reader_wins_and_each_hears_once(archive: Archiv
     archive.run(archive.sees(A))
     archive.run(archive.sees(B))
     with archive.store.read() as unit:
-        (only,) = [each for each in unit.outbox.all() if "published" not in each.summary_line]
+        (only,) = [each for each in unit.alerts.all() if "published" not in each.summary_line]
     assert only.due_at == archive.changes()[-1].detected_at
 
 

@@ -141,7 +141,7 @@ def test_captures_make_the_same_history_in_whatever_order_they_are_imported(
     archive = Archive(store)
     captures = list({day: (day, text) for day, text in captures}.values())
     with store.read() as unit:
-        taken = unit.library.counts()["reports"]
+        taken = unit.reports.counts()["reports"]
     country = f"X{taken}"
     for day, text in captures:
         when = START + timedelta(days=day)

@@ -103,7 +103,7 @@ def test_the_same_text_at_a_second_address_is_a_location_and_no_version(archive:
     archive.run(archive.sees(A))
     assert archive.outcomes(archive.sees(A, copy="-2")) == ["duplicate"]
     with archive.store.read() as unit:
-        (view,) = unit.library.reports()
+        (view,) = unit.reports.find()
     assert view.locations == (archive.url(), archive.url(copy="-2"))
     assert archive.texts() == [A]
     assert len(archive.alerts()) == 1
@@ -202,7 +202,7 @@ def test_an_empty_page_is_never_a_version(archive: Archive) -> None:
     assert archive.texts() == [A]
     assert archive.kinds() == ["published"]
     with archive.store.read() as unit:
-        assert not unit.library.exists(name("XAC"))
+        assert not unit.reports.exists(name("XAC"))
 
 
 def test_the_first_whole_look_is_a_baseline_and_no_news(archive: Archive) -> None:
@@ -310,7 +310,7 @@ def test_an_unknown_text_waits_for_review_until_its_page_arrives(archive: Archiv
     archive.run(archive.sees(A))
     with archive.store.read() as unit:
         assert unit.reviews("sample-hrr").open() == []
-        (view,) = unit.library.reports()
+        (view,) = unit.reports.find()
     assert view.locations == (archive.url(), waiting.url)
     assert archive.kinds() == ["published"]
 

@@ -8,13 +8,13 @@ import pytest
 from archive import START, Archive, name, sections
 
 from reports.search.query import parse_query
-from storage.search.passages import SearchResults, SearchScope
+from storage.search.index import SearchResults, SearchScope
 
 
 def index(archive: Archive) -> int:
     with archive.store.write() as unit:
-        waiting = unit.indexing.behind()
-        unit.indexing.bring_up(waiting)
+        waiting = unit.search.behind()
+        unit.search.update(waiting)
         unit.commit()
     return len(waiting)
 

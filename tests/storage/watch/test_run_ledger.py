@@ -70,19 +70,19 @@ def test_only_a_good_listing_is_what_later_ones_are_measured_by(archive: Archive
     archive.run(archive.sees(A))
     with archive.store.write() as unit:
         for links, is_good in ((12, True), (3, False)):
-            unit.runs.note_listing(1, "sample-hrr", "2024", links, archive.now, is_good=is_good)
-        assert unit.runs.last_good_listing("sample-hrr", "2024") == 12
-        assert unit.runs.last_good_listing("sample-hrr", "2023") == 0
-        assert unit.runs.listed_editions("sample-hrr") == ("2024",)
+            unit.listings.note(1, "sample-hrr", "2024", links, archive.now, is_good=is_good)
+        assert unit.listings.last_good_count("sample-hrr", "2024") == 12
+        assert unit.listings.last_good_count("sample-hrr", "2023") == 0
+        assert unit.listings.editions("sample-hrr") == ("2024",)
 
 
 def test_the_baseline_stays_once_it_is_complete(archive: Archive) -> None:
     with archive.store.write() as unit:
-        assert not unit.runs.has_baseline("sample-hrr")
-        unit.runs.mark_read("sample-hrr", archive.now, is_baseline=False)
-        assert not unit.runs.has_baseline("sample-hrr")
-        unit.runs.mark_read("sample-hrr", archive.now, is_baseline=True)
+        assert not unit.sources.has_baseline("sample-hrr")
+        unit.sources.mark_read("sample-hrr", archive.now, is_baseline=False)
+        assert not unit.sources.has_baseline("sample-hrr")
+        unit.sources.mark_read("sample-hrr", archive.now, is_baseline=True)
         later = archive.now + timedelta(hours=1)
-        unit.runs.mark_read("sample-hrr", later, is_baseline=False)
-        assert unit.runs.has_baseline("sample-hrr")
-        assert unit.runs.last_ok() == {"sample-hrr": later}
+        unit.sources.mark_read("sample-hrr", later, is_baseline=False)
+        assert unit.sources.has_baseline("sample-hrr")
+        assert unit.sources.last_ok() == {"sample-hrr": later}

@@ -9,8 +9,9 @@ import pytest
 from archive import SOURCE, START, Archive
 
 from reports.watch.outcome import LEAST_LOOKS, Outcome
-from storage.read.source_status import EndedRun, PoorListing
+from storage.watch.listings import PoorListing
 from storage.watch.runs import INTERRUPTED, LocationOutcome
+from storage.watch.sources import EndedRun
 
 TRIGGERS = ("manual", "scheduled")
 
@@ -43,7 +44,7 @@ class Ledger:
             source = values.pop("source")
             run_id = unit.runs.start(source, **values)
             for edition, links, is_good in listings:
-                unit.runs.note_listing(
+                unit.listings.note(
                     run_id, source, edition, links, self.archive.now, is_good=is_good
                 )
             urls = (f"https://sample.example/{number}/" for number in range(looks))
@@ -56,11 +57,11 @@ class Ledger:
 
     def last(self, source: str = SOURCE) -> EndedRun | None:
         with self.archive.store.read() as unit:
-            return unit.standing.last_run(source, TRIGGERS)
+            return unit.sources.last_run(source, TRIGGERS)
 
     def poor(self) -> list[PoorListing]:
         with self.archive.store.read() as unit:
-            return unit.standing.poor_listings()
+            return unit.listings.poor()
 
 
 @pytest.fixture
@@ -122,7 +123,7 @@ def test_the_sources_of_open_runs_are_told(ledger: Ledger) -> None:
     ledger.run()
     ledger.run(source="another", state="running")
     with ledger.archive.store.read() as unit:
-        assert unit.standing.under_way() == {"another"}
+        assert unit.sources.under_way() == {"another"}
 
 
 def test_the_addresses_that_were_refused_or_did_not_answer_are_named(archive: Archive) -> None:
@@ -133,9 +134,9 @@ def test_the_addresses_that_were_refused_or_did_not_answer_are_named(archive: Ar
         archive.fails(Outcome.UNREADABLE, "XAE"),
     )
     with archive.store.read() as unit:
-        urls = unit.standing.failed_urls(archive.run_id, 5)
+        urls = unit.runs.failed_urls(archive.run_id, 5)
         assert urls == (archive.url("XAC"), archive.url("XAD"))
-        assert len(unit.standing.failed_urls(archive.run_id, 1)) == 1
+        assert len(unit.runs.failed_urls(archive.run_id, 1)) == 1
 
 
 def test_a_listing_is_poor_as_long_as_its_latest_reading_is(ledger: Ledger) -> None:

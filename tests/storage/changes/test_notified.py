@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 from archive import SOURCE, Archive, name
 
-from storage.read.notified import Interest, NotifiedChange
+from storage.changes.changes import NotifiedChange
+from storage.changes.filter import ChangeConditions
 
 A, B, C = "There was [torture].", "There was no torture.", "There was [censorship]."
 
 
 def told(archive: Archive, limit: int = 50, **interest: object) -> list[NotifiedChange]:
     with archive.store.read() as unit:
-        return unit.told.newest(Interest(**interest), limit)
+        return unit.changes.notified(ChangeConditions(**interest), limit)
 
 
 def names(found: list[NotifiedChange]) -> list[str]:
@@ -21,7 +22,7 @@ def names(found: list[NotifiedChange]) -> list[str]:
 
 def alerted(archive: Archive, address: str) -> set[int]:
     with archive.store.read() as unit:
-        return {each.change for each in unit.outbox.all() if each.address == address}
+        return {each.change for each in unit.alerts.all() if each.address == address}
 
 
 @pytest.fixture
@@ -91,7 +92,7 @@ def test_nothing_is_told_before_its_run_has_closed(archive: Archive) -> None:
     assert told(archive) == []
     archive.close_run("crashed")
     (one,) = told(archive)
-    assert one.told_at > one.change.detected_at
+    assert one.notified_at > one.change.detected_at
 
 
 def test_a_version_is_shown_as_it_stood_when_the_change_was_told(archive: Archive) -> None:
@@ -102,8 +103,8 @@ def test_a_version_is_shown_as_it_stood_when_the_change_was_told(archive: Archiv
     archive.run(archive.sees(A))
     _, removed = told(archive)
     with archive.store.read() as unit:
-        before = unit.told.texts(removed.change).before
-        now = unit.library.latest(name())
+        before, _ = unit.versions.of_change_then(removed.change)
+        now = unit.versions.latest(name())
     assert now.last_seen_at > removed.change.detected_at
     assert before.last_seen_at <= removed.change.detected_at
 
@@ -115,7 +116,7 @@ def test_a_new_reading_changes_the_state_of_what_shows_it(eventful: Archive) -> 
     before = states()
     assert states() == before
     with eventful.store.write() as unit:
-        waiting = unit.rereading(SOURCE, 2)
+        waiting = unit.stale_readings(SOURCE, 2)
         latest = next(each for each in waiting.batch(after=0, limit=50) if each.report == name())
         read = waiting.reading(latest), waiting.body(latest)
         waiting.keep(latest, *read, region_sha256="", shape="")
@@ -128,9 +129,9 @@ def test_a_new_reading_changes_the_state_of_what_shows_it(eventful: Archive) -> 
 
 def test_an_installation_has_one_name_for_ever(archive: Archive) -> None:
     with archive.store.read() as unit:
-        first = unit.told.installation()
+        first = unit.audit.installation()
     archive.run(archive.sees(A))
     with archive.store.read() as unit:
-        assert unit.told.installation() == first
+        assert unit.audit.installation() == first
     assert first.uuid.version == 4
     assert first.made_at.tzinfo is not None

@@ -9,7 +9,7 @@ from archive import SOURCE, START, Archive, name, reading
 
 from reports.watch.outcome import Outcome
 from storage.database.errors import DatabaseFailed
-from storage.watch.mementos import Memento
+from storage.watch.archive import Memento
 
 A, B = "Belvaria is a monarchy.", "Belvaria is a republic."
 MANUAL = ("manual",)
@@ -51,8 +51,8 @@ def memento(archive: Archive, number: float, text: str = "", **facts: object) ->
 def hold(archive: Archive, *held: Memento) -> int:
     """Keep mementos and judge the changes; return how many are borne out."""
     with archive.store.write() as unit:
-        unit.mementos.put(held)
-        count = unit.corroboration(SOURCE).recompute(MANUAL)
+        unit.archive.add_mementos(held)
+        count = unit.corroborate(SOURCE, MANUAL)
         unit.commit()
     return count
 
@@ -64,12 +64,12 @@ def borne_out(archive: Archive) -> list[str]:
 def test_mementos_come_back_as_they_were_in_order_of_time(archive: Archive) -> None:
     later, earlier = memento(archive, 5, A), memento(archive, 2, A, retrieved_at=None)
     with archive.store.write() as unit:
-        unit.mementos.put([later, earlier])
+        unit.archive.add_mementos([later, earlier])
         unit.commit()
     with archive.store.read() as unit:
-        assert unit.mementos.of(place(archive)) == [earlier, later]
-        assert unit.mementos.of_source(SOURCE) == {place(archive): [earlier, later]}
-        assert unit.mementos.of_source("another") == {}
+        assert unit.archive.mementos(place(archive)) == [earlier, later]
+        assert unit.archive.mementos_of_source(SOURCE) == {place(archive): [earlier, later]}
+        assert unit.archive.mementos_of_source("another") == {}
 
 
 def test_one_moment_of_a_location_is_held_once(archive: Archive) -> None:
@@ -86,10 +86,10 @@ def test_bytes_like_a_mementos_are_its_own_or_those_of_a_version_with_its_words(
     noisy = memento(archive, 2, A, payload_sha256="0" * 64)
     strange = memento(archive, 3, "Something else.", payload_sha256="0" * 64)
     with archive.store.read() as unit:
-        assert unit.mementos.body(own) == unit.versions.payloads.get(second)
-        assert unit.mementos.body(noisy) == unit.versions.payloads.get(first)
-        assert unit.mementos.body(strange) is None
-        assert len(unit.mementos.own_payloads(place(archive))) == 2
+        assert unit.archive.body(own) == unit.versions.payloads.get(second)
+        assert unit.archive.body(noisy) == unit.versions.payloads.get(first)
+        assert unit.archive.body(strange) is None
+        assert len(unit.archive.own_payloads(place(archive))) == 2
 
 
 def test_an_edit_is_borne_out_from_both_sides(archive: Archive) -> None:
@@ -135,5 +135,5 @@ def test_a_removal_and_a_return_are_borne_out_by_misses(archive: Archive) -> Non
 
 def test_what_the_archive_itself_brought_is_not_borne_out_by_it(archive: Archive) -> None:
     with archive.store.write() as unit:
-        unit.mementos.put([memento(archive, 5, A), memento(archive, 12, B)])
-        assert unit.corroboration(SOURCE).recompute(("scheduled",)) == 0
+        unit.archive.add_mementos([memento(archive, 5, A), memento(archive, 12, B)])
+        assert unit.corroborate(SOURCE, ("scheduled",)) == 0

@@ -1,0 +1,189 @@
+"""Alerts as people list and handle them: states, retries, dropping, repeating to one address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, case, func, select, update
+
+from reports.model.identity import ReportId
+from reports.notices.states import AlertState, MessageKind
+from reports.notices.subscription import Every, Subscriber, wants
+from storage.changes.changes import Changes
+from storage.changes.rows import name_of_change
+from storage.database.tables import alert, change, change_topic, message, report, subscriber
+from storage.outbox.outbox import PENDING
+from storage.readers.subscriptions import Subscriptions
+from storage.texts.versions import REPORT_NAME
+
+_DONE = (AlertState.SENT.value, AlertState.DEAD.value)
+
+
+@dataclass(frozen=True)
+class AlertView:
+    """One alert as the contract's ``alerts`` shows it."""
+
+    alert: int
+    change: int
+    report: str
+    summary_line: str
+    address: str
+    channel: str
+    state: AlertState
+    attempts: int
+    due_at: datetime
+    message_id: str
+    last_error: str
+
+
+class Alerts:
+    """The alerts on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def all(
+        self,
+        states: Sequence[str] = (),
+        limit: int | None = None,
+        *,
+        offset: int = 0,
+        address: str = "",
+        before: int | None = None,
+    ) -> list[AlertView]:
+        """Return alerts, newest first, all or those of some states, an address, before one."""
+        state = _state().label("state")
+        query = (
+            select(
+                alert.c.id.label("alert"),
+                alert.c.change_id.label("change"),
+                change.c.summary_line,
+                subscriber.c.address,
+                alert.c.channel,
+                state,
+                func.coalesce(message.c.attempts, 0).label("attempts"),
+                func.coalesce(message.c.due_at, alert.c.due_at).label("due_at"),
+                func.coalesce(message.c.message_id, "").label("message_id"),
+                func.coalesce(message.c.last_error, "").label("last_error"),
+                *name_of_change(),
+            )
+            .join(change, change.c.id == alert.c.change_id)
+            .outerjoin(report, report.c.id == change.c.report_id)
+            .join(subscriber, subscriber.c.id == alert.c.subscriber_id)
+            .outerjoin(message, message.c.id == alert.c.message_id)
+            .order_by(alert.c.id.desc())
+            .limit(limit)
+            .offset(offset)
+        )
+        if states:
+            query = query.where(state.in_(states))
+        if before is not None:
+            query = query.where(alert.c.id < before)
+        if address:
+            query = query.where(subscriber.c.address == address)
+        return [_view(row) for row in self._connection.execute(query)]
+
+    def counts(self, address: str = "") -> dict[str, int]:
+        """Return how many alerts are in each state, all or those to one address."""
+        state = _state()
+        query = select(state, func.count()).select_from(alert)
+        joined = query.outerjoin(message, message.c.id == alert.c.message_id).group_by(state)
+        if address:
+            joined = joined.join(subscriber, subscriber.c.id == alert.c.subscriber_id)
+            joined = joined.where(subscriber.c.address == address)
+        return {name: count for name, count in self._connection.execute(joined)}
+
+    def revive(self, now: datetime, alerts: Sequence[int] = (), address: str = "") -> int:
+        """Make dead letters due again, all or some; returns how many messages."""
+        values = {"state": AlertState.DUE.value, "due_at": now, "attempts": 0, "created_at": now}
+        statement = update(message).where(
+            message.c.state == AlertState.DEAD.value, *_chosen(alerts, address)
+        )
+        return self._connection.execute(statement.values(**values)).rowcount
+
+    def drop(self, alerts: Sequence[int], why: str) -> int:
+        """Set aside what waits or was given up, by alert; returns how many alerts.
+
+        A message goes as a whole, with every alert it holds.
+        """
+        gone = [*PENDING, AlertState.DEAD.value]
+        messages = update(message).where(message.c.state.in_(gone), *_chosen(alerts, ""))
+        values = {"state": AlertState.DROPPED.value, "last_error": why}
+        dropped = self._connection.execute(messages.values(**values)).rowcount
+        unbound = update(alert).where(alert.c.id.in_(alerts), alert.c.message_id.is_(None))
+        return dropped + self._connection.execute(unbound.values(is_dropped=True)).rowcount
+
+    def repeat(self, reader: Subscriber, since: datetime, now: datetime) -> int:
+        """Make messages due again, under the names they had; returns how many.
+
+        A receiver knows by the name what it has taken already.
+        """
+        statement = update(message).where(
+            message.c.subscriber_id == reader.id,
+            message.c.kind == MessageKind.NEWS.value,
+            message.c.state.in_(_DONE),
+            message.c.created_at >= since,
+        )
+        values = {"state": AlertState.DUE.value, "due_at": now, "attempts": 0}
+        return self._connection.execute(statement.values(**values)).rowcount
+
+    def make_up(self, reader: Subscriber, since: datetime, now: datetime) -> int:
+        """Queue alerts of what was notified since then but not to it; returns how many."""
+        asked = Subscriptions(self._connection).all(reader.address)
+        missed = [
+            each
+            for each in Changes(self._connection).get(self._unqueued(reader.id, since))
+            if any(wants(one, each, self._topics(each.id)) for one in asked)
+        ]
+        rows = [
+            {
+                "change_id": each.id,
+                "subscriber_id": reader.id,
+                "channel": reader.channel.value,
+                "every": Every.DAY.value,  # what was missed comes together
+                "due_at": now,
+            }
+            for each in missed
+        ]
+        if rows:
+            self._connection.execute(alert.insert(), rows)
+        return len(rows)
+
+    def _unqueued(self, subscriber_id: int, since: datetime) -> list[int]:
+        queued = select(alert.c.change_id).where(alert.c.subscriber_id == subscriber_id)
+        query = select(change.c.id).where(
+            change.c.is_told, change.c.detected_at >= since, change.c.id.not_in(queued)
+        )
+        return list(self._connection.execute(query.order_by(change.c.id)).scalars())
+
+    def _topics(self, change_id: int) -> frozenset[str]:
+        query = select(change_topic.c.topic).where(change_topic.c.change_id == change_id)
+        return frozenset(self._connection.execute(query).scalars())
+
+
+def _chosen(alerts: Sequence[int], address: str) -> list[ColumnElement[bool]]:
+    asked: list[ColumnElement[bool]] = []
+    if alerts:
+        asked.append(message.c.id.in_(select(alert.c.message_id).where(alert.c.id.in_(alerts))))
+    if address:
+        whose = select(subscriber.c.id).where(subscriber.c.address == address)
+        asked.append(message.c.subscriber_id.in_(whose))
+    return asked
+
+
+def _state() -> Any:
+    """Return an alert's state: its message's, or that of one not bound yet."""
+    unbound = case(
+        (alert.c.is_dropped.is_(True), AlertState.DROPPED.value), else_=AlertState.DUE.value
+    )
+    return func.coalesce(message.c.state, unbound)
+
+
+def _view(row: Row[Any]) -> AlertView:
+    facts = dict(row._mapping)
+    name = ReportId(*(facts.pop(column.name) for column in REPORT_NAME))
+    state = AlertState(facts.pop("state"))
+    return AlertView(report=str(name), state=state, **facts)
