@@ -50,7 +50,7 @@ def copies_to_look_at(course: RunState) -> list[Target]:
     Hints vouch for a copy, or it is not due: then nothing says that it still stands.
     """
     with course.parts.store.read() as unit:
-        urls = unit.removals(course.recording).unlooked(course.progress.clean_misses)
+        urls = unit.removals(course.recording).unattempted(course.progress.clean_misses)
         known = unit.locations(course.source.name).by_url(urls)
     return [
         Target(url, known[url].edition, known[url], is_listed=known[url].is_listed)

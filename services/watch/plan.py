@@ -85,7 +85,7 @@ def read_agenda(parts: Parts, source: Source) -> Agenda:
         baseline_at = unit.sources.baseline_at(source.name)
         states = unit.sources.hints(source.name)
         known = unit.locations(source.name).all()
-        news = unit.locations(source.name).news()
+        news = unit.locations(source.name).last_changes()
     watched = states.get(EDITIONS)
     appeared = _appearances(source, listings, baseline_at)
     entries = [

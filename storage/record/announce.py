@@ -1,25 +1,78 @@
-"""Write down what happened to a report, with the alerts it causes: edits, returns, notes."""
+"""Record what happened to a report as a change, with the alerts it causes."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from reports.compare.diff import ReadingComparison, compare_readings
+from reports.model.identity import ReportId
 from reports.model.reading import Reading
-from reports.model.values import ChangeKind
+from reports.model.values import Change, ChangeKind
+from reports.wording.changes import summary_line
 from storage.changes.changes import Changes
-from storage.record.attempts import Attempt, Recording
-from storage.record.change_builder import News, topics_in
+from storage.record.attempts import Attempt, Observation, Recording
 from storage.texts.versions import StoredReport, StoredVersion, StoredVersions
+from storage.watch.locations import Sighting
 
 FLAP_WINDOW = timedelta(hours=24)
 FLAP_LIMIT = 2
-"""A text that comes back is told twice in 24 hours; further alternations are held."""
+"""A text that comes back is notified twice in 24 hours; further alternations are held."""
 
 
-class Telling:
+@dataclass(frozen=True)
+class ChangeDraft:
+    """One thing that happened to a report, between the versions it happened between.
+
+    ``topics`` are those it touches; ``is_held`` keeps a flapping cache from causing alerts.
+    """
+
+    kind: ChangeKind
+    before: StoredVersion | None = None
+    after: StoredVersion | None = None
+    comparison: ReadingComparison | None = None
+    topics: frozenset[str] = frozenset()
+    notes_added: tuple[str, ...] = ()
+    notes_removed: tuple[str, ...] = ()
+    returned_to: int = 0
+    is_baseline: bool = False
+    is_held: bool = False
+    is_emptied: bool = False
+
+    def change(self, name: ReportId, title: str, sighting: Sighting) -> Change:
+        """Return the change to write down (its id is not known yet)."""
+        compared = self.comparison
+        value = Change(
+            id=0,
+            kind=self.kind,
+            report=name,
+            title=title,
+            from_version=self.before.number if self.before else None,
+            to_version=self.after.number if self.after else None,
+            detected_at=sighting.seen_at,
+            words_added=compared.words_added if compared else 0,
+            words_removed=compared.words_removed if compared else 0,
+            issues_added=compared.issues_added if compared else (),
+            issues_removed=compared.issues_removed if compared else (),
+            issues_reworded=tuple((each.before, each.after) for each in compared.issues_reworded)
+            if compared
+            else (),
+            notes_added=self.notes_added,
+            notes_removed=self.notes_removed,
+            returned_to=self.returned_to,
+            url=sighting.moved_to or sighting.url,
+            is_baseline=self.is_baseline,
+            is_held=self.is_held,
+            is_emptied=self.is_emptied,
+            sections=tuple(name for name, _ in compared.changed) if compared else (),
+        )
+        return replace(value, summary_line=summary_line(value, compared))
+
+
+class Announcer:
     """The changes of one run, inside one write transaction."""
 
     def __init__(
@@ -29,37 +82,29 @@ class Telling:
         self._versions = versions
         self._changes = Changes(connection)
 
-    def tell(self, look: Attempt, stored: StoredReport, news: News) -> None:
-        """Write a change and the alerts it causes."""
+    def announce(self, stored: StoredReport, draft: ChangeDraft, sighting: Sighting) -> None:
+        """Record a change and the alerts it causes."""
         self._changes.add(
             stored.id,
             self._run.run_id,
-            news.change(stored.name, stored.title, look.sighting),
-            topics=news.topics,
+            draft.change(stored.name, stored.title, sighting),
+            topics=draft.topics,
             is_silent=self._run.is_silent,
         )
 
     def edited(
-        self,
-        look: Attempt,
-        stored: StoredReport,
-        latest: StoredVersion,
-        made: StoredVersion,
-        after: Reading,
-        *,
-        returned_to: int,
-        is_baseline: bool,
+        self, seen: Observation, made: StoredVersion, *, returned_to: int, is_baseline: bool
     ) -> None:
-        """Tell of new words, held back where a text goes to and fro.
+        """Announce new words, held back if a text goes to and fro.
 
         ``returned_to`` is the earlier version that had them, 0 for none.
         """
-        before = self._reading(latest)
+        before, after = self._reading(seen.latest), seen.found.reading
         comparison = compare_readings(before, after)
-        added, removed = _notes_apart(latest.notes, after.notes)
-        news = News(
+        added, removed = _notes_apart(seen.latest.notes, after.notes)
+        draft = ChangeDraft(
             ChangeKind.EDITED,
-            latest,
+            seen.latest,
             made,
             comparison,
             topics=_touched(before, after, comparison),
@@ -67,39 +112,35 @@ class Telling:
             notes_removed=removed,
             returned_to=returned_to,
             is_baseline=is_baseline,
-            is_held=bool(returned_to) and self._is_flapping(stored, look.sighting.seen_at),
+            is_held=bool(returned_to) and self._is_flapping(seen.stored, seen.sighting.seen_at),
         )
-        self.tell(look, stored, news)
+        self.announce(seen.stored, draft, seen.sighting)
 
     def _is_flapping(self, stored: StoredReport, now: datetime) -> bool:
         return self._changes.edits_since(stored.id, now - FLAP_WINDOW) >= FLAP_LIMIT
 
     def restored(
-        self,
-        look: Attempt,
-        stored: StoredReport,
-        latest: StoredVersion | None,
-        made: StoredVersion | None,
+        self, attempt: Attempt, stored: StoredReport, before: StoredVersion, after: StoredVersion
     ) -> None:
-        """Tell that a removed report is readable again, and whether its words are the same."""
-        reading = self._reading(made) if made else None
-        comparison = None
-        if reading and latest and made and latest.id != made.id:
-            comparison = compare_readings(self._reading(latest), reading)
-        news = News(ChangeKind.RESTORED, latest, made, comparison, topics_in(reading))
-        self.tell(look, stored, news)
+        """Announce that a removed report is readable again, and whether its words are the same."""
+        reading = self._reading(after)
+        is_same = before.id == after.id
+        comparison = None if is_same else compare_readings(self._reading(before), reading)
+        draft = ChangeDraft(ChangeKind.RESTORED, before, after, comparison, topics_in(reading))
+        self.announce(stored, draft, attempt.sighting)
 
-    def noted(
-        self, look: Attempt, stored: StoredReport, latest: StoredVersion, notes: tuple[str, ...]
-    ) -> None:
-        """Tell of notes that came or went beside unchanged words."""
+    def noted(self, seen: Observation) -> None:
+        """Announce notes that came or went beside unchanged words."""
+        latest, notes = seen.latest, seen.found.reading.notes
         if notes == latest.notes:
             return
         self._versions.set_notes(latest.id, notes)
         added, removed = _notes_apart(latest.notes, notes)
         if added or removed:
-            news = News(ChangeKind.NOTED, latest, latest, notes_added=added, notes_removed=removed)
-            self.tell(look, stored, news)
+            draft = ChangeDraft(
+                ChangeKind.NOTED, latest, latest, notes_added=added, notes_removed=removed
+            )
+            self.announce(seen.stored, draft, seen.sighting)
 
     def _reading(self, stored: StoredVersion) -> Reading:
         return self._versions.reading_of(stored, self._run.revision)
@@ -119,3 +160,15 @@ def _touched(before: Reading, after: Reading, comparison: ReadingComparison) -> 
     issues = [*comparison.issues_added, *comparison.issues_removed]
     issues += [text for each in comparison.issues_reworded for text in (each.before, each.after)]
     return topics_in(before, after, issues=issues)
+
+
+def topics_in(*readings: Reading | None, issues: Sequence[str] | None = None) -> frozenset[str]:
+    """Return the topics of the given issues (default: of all) in some readings."""
+    return frozenset(
+        topic
+        for value in readings
+        if value
+        for issue in value.issues.items
+        if issues is None or issue.text in issues
+        for topic in issue.topics
+    )

@@ -1,4 +1,4 @@
-"""What recording starts from and comes to: a run's terms, a look at a location, what was found."""
+"""What recording starts from and results in: a run's terms, an attempt, a report, an outcome."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports.model.identity import ReportId
-from reports.model.values import Evidence
+from reports.model.values import Evidence, Identified
 from reports.watch.outcome import Outcome
+from storage.texts.versions import StoredReport, StoredVersion
 from storage.watch.locations import LocationView, Sighting
 
 _RANK = tuple(Outcome)
@@ -15,7 +16,7 @@ _RANK = tuple(Outcome)
 
 @dataclass(frozen=True)
 class Recording:
-    """What a run tells the recorder once.
+    """What a run says to the recorder once.
 
     ``newest_edition`` is the newest one known before the run; ``is_baseline`` holds until a whole
     listing was read; ``is_silent`` is for imports, which never alert.
@@ -31,24 +32,52 @@ class Recording:
 
 @dataclass(frozen=True)
 class Attempt:
-    """A location before and a sighting of it: what recording starts from."""
+    """One attempt to read one location: the location as it was before, and what was seen there."""
 
     known: LocationView
     sighting: Sighting
 
 
-def has_turned(look: Attempt, run: Recording) -> bool:
+@dataclass(frozen=True)
+class Observation:
+    """One report as an attempt found it, with what is stored of it.
+
+    ``latest`` is the version captured last; ``found`` is what the page says.
+    """
+
+    attempt: Attempt
+    stored: StoredReport
+    latest: StoredVersion
+    found: Identified
+
+    @property
+    def sighting(self) -> Sighting:
+        """What the attempt brought."""
+        return self.attempt.sighting
+
+    @property
+    def location_id(self) -> int:
+        """The location of the attempt."""
+        return self.attempt.known.id
+
+    @property
+    def words_sha256(self) -> str:
+        """The hash of the words found."""
+        return self.found.reading.words_sha256
+
+
+def has_turned(attempt: Attempt, run: Recording) -> bool:
     """Tell whether a page that read well has mark-up that its location did not have before.
 
-    A page of the newest edition has, where it is new. What another reader revision saw is no
-    measure, neither are old captures nor what was read before anything was known. Of a page that
-    could not be read before, its mark-up is no news.
+    A new page of the newest edition has. What another reader revision saw is no measure, neither
+    are old captures nor what was read before anything was known. New mark-up is not reported for
+    a page that could not be read before.
     """
-    known, shape = look.known, look.sighting.shape
+    known, shape = attempt.known, attempt.sighting.shape
     if run.is_silent or not shape or shape == known.shape:
         return False
     if known.checked_at is None:
-        return not run.is_baseline and look.sighting.edition >= run.newest_edition
+        return not run.is_baseline and attempt.sighting.edition >= run.newest_edition
     was_read = known.shape and known.outcome != Outcome.UNREADABLE
     return bool(was_read) and known.reader_revision == run.revision
 

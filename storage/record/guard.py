@@ -1,19 +1,19 @@
 """Hold back a reading that looks like the reader's failure and not like the publisher's edit.
 
-All of these must hold, since a deletion is news, however large: the page's mark-up is not the one
-that was last read well there; no few other pages are read well under it; what is lost is what a
-broken reader loses; and the lost text still stands on the page.
+All of these must hold, since a deletion is to be reported, however large: the page's mark-up is not
+the one that was last read well there; no few other pages are read well under it; what is lost is
+what a broken reader loses; and the lost text is still on the page.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import Connection, func, or_, select
 
-from reports.model.values import Evidence, Identified
+from reports.model.values import Evidence
 from reports.watch.drift import FEW, HELD_BACK, still_stands, what_was_lost
 from storage.database.tables import carries, location, report_facts
-from storage.record.attempts import Attempt, Recording
-from storage.texts.versions import StoredVersion, StoredVersions
+from storage.record.attempts import Observation, Recording
+from storage.texts.versions import StoredVersions
 from storage.watch.locations import GOOD
 
 
@@ -28,21 +28,21 @@ class Guard:
         self._versions = versions
         self._trusted: dict[str, bool] = {}
 
-    def why_held(self, look: Attempt, found: Identified, latest: StoredVersion) -> str:
-        """Return why a reading is not believed; ``""`` where it is."""
-        shape = look.sighting.shape
-        is_same = not shape or not look.known.shape or shape == look.known.shape
-        if is_same or found.how is Evidence.OPERATOR:
+    def why_held(self, seen: Observation) -> str:
+        """Return why a reading is not believed; ``""`` if it is."""
+        shape, known = seen.sighting.shape, seen.attempt.known.shape
+        is_same = not shape or not known or shape == known
+        if is_same or seen.found.how is Evidence.OPERATOR:
             return ""
-        before = self._versions.reading_of(latest, self._run.revision)
-        lost = what_was_lost(before, found.reading)
+        before = self._versions.reading_of(seen.latest, self._run.revision)
+        lost = what_was_lost(before, seen.found.reading)
         if not lost or self._is_trusted(shape):
             return ""
-        if not still_stands(before, found.reading, look.sighting.body):
+        if not still_stands(before, seen.found.reading, seen.sighting.body):
             return ""
         return (
             f"{HELD_BACK}{lost}, though the text still stands on the page, whose mark-up is new; "
-            f"version {latest.number} stays. `reportwatch review` says how to accept the page"
+            f"version {seen.latest.number} stays. `reportwatch review` says how to accept the page"
         )
 
     def _is_trusted(self, shape: str) -> bool:

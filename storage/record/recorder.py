@@ -1,4 +1,4 @@
-"""Record what looks at locations brought: versions, changes and alerts in one transaction.
+"""Record what attempts at locations brought: versions, changes and alerts in one transaction.
 
 The rules are those of ``docs/architecture.md``, "Rulings": words decide, the latest version is what
 a text is compared with, an older capture is compared with its neighbours and alerts nobody.
@@ -15,19 +15,15 @@ from reports.compare.diff import compare_readings
 from reports.model.identity import ReportId
 from reports.model.values import ChangeKind, Evidence, Identified, Undecided
 from reports.watch.outcome import Outcome
-from storage.record.announce import Telling
-from storage.record.attempt_log import Logbook
-from storage.record.attempts import Attempt, Recording, ReportOutcome
-from storage.record.batch_locations import Places
-from storage.record.change_builder import News, topics_in
+from storage.record.announce import Announcer, ChangeDraft, topics_in
+from storage.record.attempts import Attempt, Observation, Recording, ReportOutcome
+from storage.record.batch import Batch
 from storage.record.guard import Guard
-from storage.record.known_reports import KnownReports
-from storage.record.primary_location import carry, yields
 from storage.record.reviews import Reviews
 from storage.texts.timeline import Timeline
 from storage.texts.versions import StoredReport, StoredVersion, StoredVersions
-from storage.watch.locations import GOOD, Locations, Sighting
-from storage.watch.report_locations import ReportLocations
+from storage.watch.locations import GOOD, Sighting
+from storage.watch.report_locations import Primary, ReportLocations
 
 
 class Recorder:
@@ -36,257 +32,240 @@ class Recorder:
     def __init__(self, connection: Connection, recording: Recording) -> None:
         self._run = recording
         self._versions = StoredVersions(connection)
-        self._telling = Telling(connection, recording, self._versions)
+        self._batch = Batch(connection, recording, self._versions)
+        self._announcer = Announcer(connection, recording, self._versions)
         self._guard = Guard(connection, recording, self._versions)
-        self._reports = KnownReports(self._versions)
-        locations = Locations(connection, recording.source)
-        self._places = Places(locations)
-        self._logbook = Logbook(connection, recording, locations)
         self._reviews = Reviews(connection, recording.source)
-        self._carriers = ReportLocations(connection)
+        self._report_locations = ReportLocations(connection)
         self._timeline = Timeline(connection, self._versions, recording.revision)
-        self._carried: dict[int, list[tuple[ReportId, bool]]] = {}
 
     def record(self, sightings: Sequence[Sighting]) -> list[list[ReportOutcome]]:
         """Record sightings in order and return what was found on each."""
-        self._look_up(sightings)
-        looks, results = [], []
+        self._batch.look_up(sightings)
+        attempts, results = [], []
         for sighting in sightings:
-            look = Attempt(self._places.at(sighting.url, sighting), sighting)
-            results.append(self._record(look))
-            looks.append(look)
-        self._logbook.write(looks, results)
+            attempt = Attempt(self._batch.location(sighting.url, sighting), sighting)
+            results.append(self._record(attempt))
+            attempts.append(attempt)
+        self._batch.write(attempts, results)
         return results
 
-    def _look_up(self, sightings: Sequence[Sighting]) -> None:
-        """Fetch what the batch will ask for: the reports its pages name and its locations carry."""
-        known = self._places.look_up(sightings)
-        self._carried = self._carriers.carried(view.id for view in known)
-        names = [found.report for each in sightings if each.page for found in each.page.reports]
-        names += [name for held in self._carried.values() for name, _ in held]
-        self._reports.look_up(names)
-
-    def _record(self, look: Attempt) -> list[ReportOutcome]:
-        found = self._found(look)
+    def _record(self, attempt: Attempt) -> list[ReportOutcome]:
+        found = self._found(attempt)
         if all(each.outcome in GOOD for each in found):
-            self._settle(look, found[0])
+            self._settle(attempt, found[0])
         return found
 
-    def _settle(self, look: Attempt, found: ReportOutcome) -> None:
+    def _settle(self, attempt: Attempt, found: ReportOutcome) -> None:
         """Take a page that reads well again off the list of those held back.
 
         What was once read well says nothing of how the page reads now.
         """
-        if look.known.checked_at and look.sighting.seen_at < look.known.checked_at:
+        seen_at = attempt.sighting.seen_at
+        if attempt.known.checked_at and seen_at < attempt.known.checked_at:
             return
-        stored = self._reports.named(found.report) if found.report else None
-        seen_at = look.sighting.seen_at
-        self._reviews.settled(look.known.key, stored.id if stored else None, seen_at)
+        stored = self._batch.report(found.report) if found.report else None
+        self._reviews.settled(attempt.known.key, stored.id if stored else None, seen_at)
 
-    def _found(self, look: Attempt) -> list[ReportOutcome]:
-        sighting = look.sighting
+    def _found(self, attempt: Attempt) -> list[ReportOutcome]:
+        sighting = attempt.sighting
         if sighting.outcome is Outcome.UNCHANGED:
-            return self._confirm(look)
+            return self._confirm(attempt)
         if sighting.outcome is not None:
             return [ReportOutcome(sighting.outcome, sighting.reason)]
         assert sighting.page is not None
-        found = [self._report(look, each) for each in sighting.page.reports]
-        found += [self._undecided(look, each) for each in sighting.page.undecided]
+        found = [self._report(attempt, each) for each in sighting.page.reports]
+        found += [self._undecided(attempt, each) for each in sighting.page.undecided]
         return found or [
             ReportOutcome(Outcome.UNREADABLE, "there is no report of this source on the page")
         ]
 
-    def _confirm(self, look: Attempt) -> list[ReportOutcome]:
-        """Take the same bytes or region again: restored where it was gone, else unchanged."""
-        held = self._carried.get(look.known.id)
-        if not held:
-            return [ReportOutcome(Outcome.UNCHANGED)]
-        return [self._still(look, name, is_primary) for name, is_primary in held]
+    def _confirm(self, attempt: Attempt) -> list[ReportOutcome]:
+        """Take the same bytes or region again: restored if it was gone, else unchanged."""
+        carried = self._batch.carried(attempt.known.id)
+        found = [self._still(attempt, name, is_primary) for name, is_primary in carried]
+        return found or [ReportOutcome(Outcome.UNCHANGED)]
 
-    def _still(self, look: Attempt, name: ReportId, is_primary: bool) -> ReportOutcome:
-        stored = self._reports.named(name)
+    def _still(self, attempt: Attempt, name: ReportId, is_primary: bool) -> ReportOutcome:
+        stored = self._batch.report(name)
         assert stored is not None
         if stored.state == "removed":
-            latest = self._versions.latest(stored.id, self._run.revision)
-            self._restored(look, stored, latest, latest)
-            return ReportOutcome(Outcome.RESTORED, report=name)
+            latest = self._latest(stored)
+            return replace(self._restored(attempt, stored, latest, latest), report=name)
         if stored.state == "suspected" and is_primary:
-            self._reports.set_state(stored, "present")
+            self._batch.set_state(stored, "present")
         return ReportOutcome(Outcome.UNCHANGED if is_primary else Outcome.DUPLICATE, report=name)
 
-    def _report(self, look: Attempt, found: Identified) -> ReportOutcome:
-        result = self._identified(look, found)
+    def _latest(self, stored: StoredReport) -> StoredVersion:
+        latest = self._versions.latest(stored.id, self._run.revision)
+        assert latest is not None  # a report is inserted together with its first version
+        return latest
+
+    def _report(self, attempt: Attempt, found: Identified) -> ReportOutcome:
+        result = self._identified(attempt, found)
         return replace(result, report=found.report, how=found.how)
 
-    def _identified(self, look: Attempt, found: Identified) -> ReportOutcome:
+    def _identified(self, attempt: Attempt, found: Identified) -> ReportOutcome:
         if not found.reading.blocks:
             return ReportOutcome(
                 Outcome.EMPTY, "the page carries its heading but no executive summary"
             )
-        stored = self._reports.named(found.report)
+        stored = self._batch.report(found.report)
         if stored is None:
-            return self._published(look, found)
-        latest = self._versions.latest(stored.id, self._run.revision)
-        assert latest is not None  # a report is inserted together with its first version
-        if self._is_older(look, latest):
-            return self._older(look, stored, found)
-        why = self._guard.why_held(look, found, latest)
+            return self._published(attempt, found)
+        seen = Observation(attempt, stored, self._latest(stored), found)
+        if self._is_older(seen):
+            return self._older(seen)
+        why = self._guard.why_held(seen)
         if why:
-            self._reviews.hold(look.sighting, found, why)
+            self._reviews.hold(seen.sighting, found, why)
             return ReportOutcome(Outcome.UNREADABLE, why)
-        return self._newer(look, stored, found, latest)
+        return self._newer(seen)
 
-    def _newer(
-        self, look: Attempt, stored: StoredReport, found: Identified, latest: StoredVersion
-    ) -> ReportOutcome:
-        primary = self._carriers.primary(stored.id)
-        before = self._carriers.words(look.known.id, stored.id)
-        if not carry(self._carriers, look, stored, found, primary):
-            return self._elsewhere(look, stored, found, latest)
-        # What a file or a user-made page said, against the listed page, is no edit by anybody,
-        # unless the listed page itself was seen to say the same before.
-        is_first_listed = primary is not None and yields(primary, look)
-        is_baseline = is_first_listed and before != latest.words_sha256
-        return self._compare(look, stored, found, latest, is_baseline=is_baseline)
+    def _newer(self, seen: Observation) -> ReportOutcome:
+        primary = self._report_locations.primary(seen.stored.id)
+        before = self._report_locations.words(seen.location_id, seen.stored.id)
+        if not self._carry(seen, primary):
+            return self._elsewhere(seen)
+        # A difference between an imported page and the listed page is not an edit, unless the
+        # listed page itself was seen to say the same before.
+        is_first_listed = primary is not None and _yields(primary, seen.attempt)
+        is_baseline = is_first_listed and before != seen.latest.words_sha256
+        return self._compare(seen, is_baseline=is_baseline)
 
-    def _is_older(self, look: Attempt, latest: StoredVersion) -> bool:
+    def _carry(self, seen: Observation, primary: Primary | None) -> bool:
+        """Join location and report; tell whether the location is the report's primary one.
+
+        The first location is primary. A later one takes over if the primary one is gone, or is on
+        no listing while the later one is. What an operator accepts of a location is marked as such.
+        """
+        table, how, words = self._report_locations, seen.found.how, seen.words_sha256
+        pair = seen.location_id, seen.stored.id
+        is_primary = table.is_primary(*pair)
+        if is_primary is not None and how is Evidence.OPERATOR:
+            table.vouch(*pair)
+        if is_primary:
+            table.set_words(*pair, words)
+            return True
+        if is_primary is None:
+            table.add(*pair, words, how)
+        is_free = primary is None or primary.is_gone or _yields(primary, seen.attempt)
+        if how is Evidence.TEXT_MATCH or not is_free:
+            return False
+        table.make_primary(*pair)
+        return True
+
+    def _is_older(self, seen: Observation) -> bool:
         """Tell whether a capture is older than what is known: only imports bring such."""
-        moment = look.sighting.seen_at
-        if moment < latest.captured_at or not self._run.is_silent:
-            return moment < latest.captured_at
-        return moment < self._timeline.known_until(latest)
+        moment = seen.sighting.seen_at
+        if moment < seen.latest.captured_at or not self._run.is_silent:
+            return moment < seen.latest.captured_at
+        return moment < self._timeline.known_until(seen.latest)
 
-    def _published(self, look: Attempt, found: Identified) -> ReportOutcome:
-        page = look.sighting.page
-        stored = self._reports.add(found, page.published_on if page else "")
+    def _published(self, attempt: Attempt, found: Identified) -> ReportOutcome:
+        page, moved_to = attempt.sighting.page, attempt.sighting.moved_to
+        stored = self._batch.add_report(found, page.published_on if page else "")
         words = found.reading.words_sha256
-        moved_to = look.sighting.moved_to
-        self._carriers.add(look.known.id, stored.id, words, found.how, is_primary=not moved_to)
+        self._report_locations.add(
+            attempt.known.id, stored.id, words, found.how, is_primary=not moved_to
+        )
         if moved_to:
-            self._hand_over(look, stored, words)
-        made = self._add_version(look, stored, found, is_first=True)
+            self._hand_over(attempt, stored, words)
+        made = self._add_version(attempt, stored, found, is_first=True)
         is_old = found.report.edition < self._run.newest_edition
-        news = News(
+        draft = ChangeDraft(
             ChangeKind.PUBLISHED,
             after=made,
             topics=topics_in(found.reading),
             is_baseline=self._run.is_baseline or is_old,
         )
-        self._telling.tell(look, stored, news)
+        self._announcer.announce(stored, draft, attempt.sighting)
         return ReportOutcome(Outcome.PUBLISHED)
 
-    def _compare(
-        self,
-        look: Attempt,
-        stored: StoredReport,
-        found: Identified,
-        latest: StoredVersion,
-        *,
-        is_baseline: bool,
-    ) -> ReportOutcome:
+    def _compare(self, seen: Observation, *, is_baseline: bool) -> ReportOutcome:
         """Compare a primary location's words with the latest version's."""
-        if latest.words_sha256 == found.reading.words_sha256:
-            if stored.state == "removed":
-                self._restored(look, stored, latest, latest)
-                return ReportOutcome(Outcome.RESTORED)
-            if self._run.is_silent:
-                self._versions.seen_later(latest, look.sighting.seen_at)
-            self._reports.set_state(stored, "present")
-            self._telling.noted(look, stored, latest, found.reading.notes)
-            return self._moved(look, stored, latest) or ReportOutcome(Outcome.UNCHANGED)
-        return self._edited(look, stored, found, latest, is_baseline=is_baseline)
+        if seen.latest.words_sha256 != seen.words_sha256:
+            return self._edited(seen, is_baseline=is_baseline)
+        if seen.stored.state == "removed":
+            return self._restored(seen.attempt, seen.stored, seen.latest, seen.latest)
+        if self._run.is_silent:
+            self._versions.seen_later(seen.latest, seen.sighting.seen_at)
+        self._batch.set_state(seen.stored, "present")
+        self._announcer.noted(seen)
+        return self._moved(seen, seen.latest) or ReportOutcome(Outcome.UNCHANGED)
 
-    def _edited(
-        self,
-        look: Attempt,
-        stored: StoredReport,
-        found: Identified,
-        latest: StoredVersion,
-        *,
-        is_baseline: bool,
-    ) -> ReportOutcome:
-        returned_to = self._versions.with_words(stored.id, found.reading.words_sha256)
-        self._versions.end(latest)
-        made = self._add_version(look, stored, found)
-        if stored.state == "removed":
-            self._restored(look, stored, latest, made)
-            return ReportOutcome(Outcome.RESTORED)
-        self._reports.set_state(stored, "present")
-        self._telling.edited(
-            look,
-            stored,
-            latest,
-            made,
-            found.reading,
-            returned_to=returned_to,
-            is_baseline=is_baseline,
-        )
-        self._moved(look, stored, made)
+    def _edited(self, seen: Observation, *, is_baseline: bool) -> ReportOutcome:
+        returned_to = self._versions.with_words(seen.stored.id, seen.words_sha256)
+        self._versions.end(seen.latest)
+        made = self._add_version(seen.attempt, seen.stored, seen.found)
+        if seen.stored.state == "removed":
+            return self._restored(seen.attempt, seen.stored, seen.latest, made)
+        self._batch.set_state(seen.stored, "present")
+        self._announcer.edited(seen, made, returned_to=returned_to, is_baseline=is_baseline)
+        self._moved(seen, made)
         return ReportOutcome(Outcome.EDITED)
 
     def _restored(
-        self,
-        look: Attempt,
-        stored: StoredReport,
-        latest: StoredVersion | None,
-        made: StoredVersion | None,
-    ) -> None:
-        self._reports.set_state(stored, "present")
-        self._telling.restored(look, stored, latest, made)
+        self, attempt: Attempt, stored: StoredReport, before: StoredVersion, after: StoredVersion
+    ) -> ReportOutcome:
+        self._batch.set_state(stored, "present")
+        self._announcer.restored(attempt, stored, before, after)
+        return ReportOutcome(Outcome.RESTORED)
 
-    def _moved(
-        self, look: Attempt, stored: StoredReport, latest: StoredVersion
-    ) -> ReportOutcome | None:
+    def _moved(self, seen: Observation, latest: StoredVersion) -> ReportOutcome | None:
         """Announce that another page has the report in the primary location's place.
 
-        That page is the primary location from now on, so this is told once.
+        That page becomes the primary location, so the move is reported once.
         """
-        if not look.sighting.moved_to:
+        moved_to = seen.sighting.moved_to
+        if not moved_to:
             return None
-        self._hand_over(look, stored, latest.words_sha256)
-        self._telling.tell(look, stored, News(ChangeKind.MOVED, latest, latest))
-        return ReportOutcome(Outcome.MOVED, f"stands at {look.sighting.moved_to} now")
+        self._hand_over(seen.attempt, seen.stored, latest.words_sha256)
+        draft = ChangeDraft(ChangeKind.MOVED, latest, latest)
+        self._announcer.announce(seen.stored, draft, seen.sighting)
+        return ReportOutcome(Outcome.MOVED, f"stands at {moved_to} now")
 
-    def _hand_over(self, look: Attempt, stored: StoredReport, words_sha256: str) -> None:
+    def _hand_over(self, attempt: Attempt, stored: StoredReport, words_sha256: str) -> None:
         """Let the page that a location redirects to drive the report's versions."""
-        target = self._places.at(look.sighting.moved_to, look.sighting)
-        self._carriers.join(target.id, stored.id, words_sha256, Evidence.URL)
-        self._carriers.make_primary(target.id, stored.id)
+        target = self._batch.location(attempt.sighting.moved_to, attempt.sighting)
+        self._report_locations.join(target.id, stored.id, words_sha256, Evidence.URL)
+        self._report_locations.make_primary(target.id, stored.id)
 
-    def _elsewhere(
-        self, look: Attempt, stored: StoredReport, found: Identified, latest: StoredVersion
-    ) -> ReportOutcome:
+    def _elsewhere(self, seen: Observation) -> ReportOutcome:
         """Take a location that is not primary: the same text is a duplicate, else it diverges."""
-        words = found.reading.words_sha256
-        held = self._carriers.words(look.known.id, stored.id)
-        self._carriers.set_words(look.known.id, stored.id, words)
+        words, latest, pair = seen.words_sha256, seen.latest, (seen.location_id, seen.stored.id)
+        before = self._report_locations.words(*pair)
+        self._report_locations.set_words(*pair, words)
         is_same = words == latest.words_sha256
-        if is_same or look.sighting.moved_to or found.how is Evidence.TEXT_MATCH:
+        if is_same or seen.sighting.moved_to or seen.found.how is Evidence.TEXT_MATCH:
             return ReportOutcome(Outcome.DUPLICATE)
-        if held != words or look.known.checked_at is None:
+        if before != words or seen.attempt.known.checked_at is None:
             is_baseline = self._run.is_baseline
-            news = News(ChangeKind.DIVERGED, latest, latest, is_baseline=is_baseline)
-            self._telling.tell(look, stored, news)
+            draft = ChangeDraft(ChangeKind.DIVERGED, latest, latest, is_baseline=is_baseline)
+            self._announcer.announce(seen.stored, draft, seen.sighting)
         return ReportOutcome(
             Outcome.DUPLICATE, "this copy differs from the report's primary location"
         )
 
-    def _older(self, look: Attempt, stored: StoredReport, found: Identified) -> ReportOutcome:
-        """Put a capture older than ones held between its neighbours in time; nobody is told."""
-        moment, words = look.sighting.seen_at, found.reading.words_sha256
-        carry(self._carriers, look, stored, found, self._carriers.primary(stored.id))
-        is_known, before = self._timeline.settle(stored.id, moment, words)
+    def _older(self, seen: Observation) -> ReportOutcome:
+        """Put an older capture between its stored neighbours in time; nobody is notified."""
+        stored, reading = seen.stored, seen.found.reading
+        self._carry(seen, self._report_locations.primary(stored.id))
+        is_known, before = self._timeline.settle(
+            stored.id, seen.sighting.seen_at, seen.words_sha256
+        )
         if is_known:
             return ReportOutcome(Outcome.UNCHANGED)
-        made = self._add_version(look, stored, found)
+        made = self._add_version(seen.attempt, stored, seen.found)
         past = self._versions.reading_of(before, self._run.revision) if before else None
         kind = ChangeKind.EDITED if before else ChangeKind.PUBLISHED
-        comparison = compare_readings(past, found.reading) if past else None
-        self._telling.tell(look, stored, News(kind, before, made, comparison, is_baseline=True))
+        comparison = compare_readings(past, reading) if past else None
+        draft = ChangeDraft(kind, before, made, comparison, is_baseline=True)
+        self._announcer.announce(stored, draft, seen.sighting)
         return ReportOutcome(Outcome.EDITED if before else Outcome.PUBLISHED)
 
-    def _undecided(self, look: Attempt, found: Undecided) -> ReportOutcome:
-        """Decide by the text where exactly one report has it, else keep for review."""
+    def _undecided(self, attempt: Attempt, found: Undecided) -> ReportOutcome:
+        """Decide by the text if exactly one report has it, else keep for review."""
         text = found.reading.text_sha256
         candidates = (
             self._versions.with_text(self._run.source, text) if found.reading.blocks else []
@@ -297,30 +276,38 @@ class Recorder:
                 each for each in candidates if (each.country, each.part) == (country, part)
             ]
         if len(candidates) == 1:
-            stored = self._reports.named(candidates[0])
+            stored = self._batch.report(candidates[0])
             assert stored is not None
             known = Identified(candidates[0], Evidence.TEXT_MATCH, stored.title, found.reading)
-            return self._report(look, known)
+            return self._report(attempt, known)
         why = found.why
         if candidates:
             why = f"the same text is in {', '.join(map(str, candidates))}; {why}"
-        self._reviews.add(look.sighting, replace(found, why=why))
+        self._reviews.add(attempt.sighting, replace(found, why=why))
         return ReportOutcome(Outcome.UNIDENTIFIED, why)
 
     def _add_version(
-        self, look: Attempt, stored: StoredReport, found: Identified, *, is_first: bool = False
+        self, attempt: Attempt, stored: StoredReport, found: Identified, *, is_first: bool = False
     ) -> StoredVersion:
+        text, seen_at = found.reading.text_sha256, attempt.sighting.seen_at
         made = self._versions.add(
             stored.id,
-            look.known.id,
+            attempt.known.id,
             found,
-            body=look.sighting.body,
+            body=attempt.sighting.body,
             revision=self._run.revision,
-            captured_at=look.sighting.seen_at,
+            captured_at=seen_at,
             is_first=is_first,
         )
-        for location_id in self._reviews.resolve(
-            found.reading.text_sha256, stored.id, look.sighting.seen_at
-        ):
-            self._carriers.join(location_id, stored.id, "", Evidence.TEXT_MATCH)
+        for location_id in self._reviews.resolve(text, stored.id, seen_at):
+            self._report_locations.join(location_id, stored.id, "", Evidence.TEXT_MATCH)
         return made
+
+
+def _yields(primary: Primary, attempt: Attempt) -> bool:
+    """Tell whether an unlisted primary location yields to the listed one that was read.
+
+    It does not to a listed address that merely redirects to it.
+    """
+    is_other = primary.location_id != attempt.known.id and not attempt.sighting.moved_to
+    return is_other and not primary.is_listed and bool(attempt.sighting.is_listed)

@@ -1,4 +1,4 @@
-"""Removals: concluded from several clean misses over time, never from one look."""
+"""Removals: concluded from several clean misses over time, never from one attempt."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from reports.model.values import ChangeKind
 from reports.watch.outcome import Outcome
 from storage.changes.changes import Changes
 from storage.database.tables import location
+from storage.record.announce import ChangeDraft, topics_in
 from storage.record.attempts import Recording
-from storage.record.change_builder import News, topics_in
 from storage.texts.versions import StoredReport, StoredVersions
 from storage.watch.locations import Locations, LocationView, Sighting
 from storage.watch.report_locations import ReportLocations
@@ -41,15 +41,15 @@ class Removals:
     def __init__(self, connection: Connection, recording: Recording) -> None:
         self._connection = connection
         self._run = recording
-        self._carriers = ReportLocations(connection)
+        self._report_locations = ReportLocations(connection)
         self._versions = StoredVersions(connection)
 
-    def unlooked(self, missed: Sequence[str]) -> list[str]:
-        """Return other locations of the missing reports that this run has not looked at."""
+    def unattempted(self, missed: Sequence[str]) -> list[str]:
+        """Return other locations of the missing reports that this run has not read."""
         return [
             url
             for known, stored in self._missing(missed)
-            for url in self._carriers.unlooked(stored.id, known.id, self._started_at)
+            for url in self._report_locations.unattempted(stored.id, known.id, self._started_at)
         ]
 
     def in_doubt(
@@ -57,16 +57,18 @@ class Removals:
     ) -> set[str]:
         """Return the missing locations with another one of which this run could learn nothing.
 
-        One that was not looked at may stand. So may one whose look failed, but not for ever: for as
-        many further misses as a removal takes. ``owns`` tells which addresses can be looked at.
+        One that was not read may still be there. So may one whose attempt failed, but not for ever:
+        for as many further misses as a removal takes. ``owns`` tells which addresses can be read.
         """
         return {
             known.key
             for known, stored in self._missing(missed)
-            if any(map(owns, self._carriers.unlooked(stored.id, known.id, self._started_at)))
+            if any(
+                map(owns, self._report_locations.unattempted(stored.id, known.id, self._started_at))
+            )
             or (
                 known.miss_count < 2 * patience.checks
-                and self._carriers.has_troubled(stored.id, known.id, self._started_at)
+                and self._report_locations.has_failed(stored.id, known.id, self._started_at)
             )
         }
 
@@ -83,7 +85,7 @@ class Removals:
     def _missing(self, missed: Sequence[str]) -> list[tuple[LocationView, StoredReport]]:
         """Return the missing locations with each report that they drove, where it is not gone."""
         known = Locations(self._connection, self._run.source).by_url(missed)
-        carried = self._carriers.carried(each.id for each in known.values())
+        carried = self._report_locations.carried(each.id for each in known.values())
         found = [
             (each, self._versions.report(name))
             for each in known.values()
@@ -97,7 +99,7 @@ class Removals:
         return Runs(self._connection).get(self._run.run_id).started_at
 
     def _living(self, known: LocationView, stored: StoredReport) -> int | None:
-        return self._carriers.living_elsewhere(stored.id, known.id, self._started_at)
+        return self._report_locations.living_elsewhere(stored.id, known.id, self._started_at)
 
     def confirm(self, missed: Sequence[str], patience: Patience, now: datetime) -> None:
         """Announce reports whose only living location stayed away long enough; suspect the others.
@@ -117,7 +119,7 @@ class Removals:
         elif living is None:
             self._versions.set_state(stored.id, "suspected")
         elif is_over:
-            self._carriers.make_primary(living, stored.id)
+            self._report_locations.make_primary(living, stored.id)
             Locations(self._connection, self._run.source).forget_hints(living)
 
     def _remove(self, known: LocationView, stored: StoredReport, now: datetime) -> None:
@@ -126,18 +128,18 @@ class Removals:
         if latest:
             self._versions.end(latest)
         self._versions.set_state(stored.id, "removed")
-        news = News(
+        draft = ChangeDraft(
             ChangeKind.REMOVED,
             before=latest,
             topics=topics_in(reading),
             is_emptied=known.outcome == Outcome.EMPTY,
         )
-        change = news.change(stored.name, stored.title, Sighting(known.url, known.edition, now))
+        change = draft.change(stored.name, stored.title, Sighting(known.url, known.edition, now))
         Changes(self._connection).add(
-            stored.id, self._run.run_id, change, topics=news.topics, is_silent=self._run.is_silent
+            stored.id, self._run.run_id, change, topics=draft.topics, is_silent=self._run.is_silent
         )
         self._connection.execute(
             update(location).where(location.c.id == known.id).values(outcome=Outcome.REMOVED.value)
         )
-        told = [LocationOutcome(known.url, Outcome.REMOVED)]
-        Runs(self._connection).note(self._run.run_id, told)
+        outcome = LocationOutcome(known.url, Outcome.REMOVED)
+        Runs(self._connection).note(self._run.run_id, [outcome])

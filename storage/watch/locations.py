@@ -1,4 +1,4 @@
-"""Locations: the URLs at which reports were seen, and what the latest look at each brought."""
+"""Locations: the URLs at which reports were seen, and what the latest attempt at each brought."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LONGEST_URL = 1000
 
 @dataclass(frozen=True)
 class LocationView:
-    """What is known of one location before the next look at it."""
+    """What is known of one location before the next attempt to read it."""
 
     id: int
     url: str
@@ -53,9 +53,9 @@ class LocationView:
 
 @dataclass(frozen=True)
 class Sighting:
-    """What one look at one location brought, ready to be recorded.
+    """What one attempt to read one location brought, ready to be recorded.
 
-    ``outcome`` is set where the look was decided without reading the page (a refusal, a miss, the
+    ``outcome`` is set if the attempt was decided without reading the page (a refusal, a miss, the
     same bytes again); otherwise ``page`` holds what the reader found. ``moved_to`` is the address a
     redirect ended at, where that is another page. ``is_clean_miss`` marks a 404 or 410 of the very
     address, or its page without its text, from a host that is well: a step toward a removal.
@@ -73,14 +73,14 @@ class Sighting:
     etag: str = ""
     last_modified: str = ""
     moved_to: str = ""
-    is_listed: bool | None = None  # None: the look cannot tell
+    is_listed: bool | None = None  # None: the attempt cannot tell
     is_clean_miss: bool = False
     hint: str | None = None  # what hints say of the page as it is read; None: as before
     evidence: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def brought_bytes(self) -> bool:
-        """Whether the look brought a page's bytes (a 304 brings none)."""
+        """Whether the attempt brought a page's bytes (a 304 brings none)."""
         return bool(self.payload_sha256)
 
     @property
@@ -157,32 +157,32 @@ class Locations:
         return replace(made, id=int(done.inserted_primary_key[0]))
 
     def expect(self, listed: Mapping[str, str]) -> None:
-        """Insert listed pages that could not be looked at yet, by URL with their edition."""
+        """Insert listed pages that could not be read yet, by URL with their edition."""
         known = self.by_url(listed)
         fresh = {location_key(url): url for url in listed if url not in known}
         for url in fresh.values():
             self.add(url, listed[url], is_listed=True)
 
     def forget_hints(self, location_id: int) -> None:
-        """Have a location's page looked at soon, and read whatever its bytes."""
+        """Have a location's page fetched soon, and read whatever its bytes."""
         known = dict.fromkeys(("etag", "last_modified", "payload_sha256", "region_sha256"), "")
         statement = update(location).where(location.c.id == location_id)
         self._connection.execute(statement.values(**known, hint=MARK))
 
     def hint(self, hints: Mapping[int, str]) -> None:
-        """Write down what hints say of locations, by id."""
-        rows = [{"location": each, "told": told} for each, told in hints.items()]
+        """Record what hints say of locations, by id."""
+        rows = [{"location": each, "hinted": hint} for each, hint in hints.items()]
         if rows:
             statement = update(location).where(location.c.id == bindparam("location"))
-            self._connection.execute(statement.values(hint=bindparam("told")), rows)
+            self._connection.execute(statement.values(hint=bindparam("hinted")), rows)
 
     def list_as(self, ids: Iterable[int], *, is_listed: bool) -> None:
-        """Write down whether a listing names locations that are not looked at."""
+        """Record whether a listing names locations that are not read."""
         statement = update(location).where(location.c.id.in_(list(ids)))
         self._connection.execute(statement.values(is_listed=is_listed))
 
-    def news(self) -> dict[int, datetime]:
-        """Return when the reports that locations carry had news last, by location id."""
+    def last_changes(self) -> dict[int, datetime]:
+        """Return when the reports that locations carry last changed, by location id."""
         query = (
             select(carries.c.location_id, func.max(change.c.detected_at))
             .join(change, change.c.report_id == carries.c.report_id)
@@ -192,16 +192,16 @@ class Locations:
         )
         return {row[0]: row[1] for row in self._connection.execute(query)}
 
-    def looked(
-        self, looks: Sequence[tuple[LocationView, Sighting, Outcome, str]], revision: int
+    def record_attempts(
+        self, attempts: Sequence[tuple[LocationView, Sighting, Outcome, str]], revision: int
     ) -> None:
-        """Write down what came of some looks, in one statement; a later one builds on a former."""
+        """Record what came of some attempts, in one statement; a later one builds on a former."""
         rows: list[dict[str, Any]] = []
-        standing: dict[int, LocationView] = {}
-        for known, sighting, outcome, reason in looks:
-            before = standing.get(known.id, known)
+        latest: dict[int, LocationView] = {}
+        for known, sighting, outcome, reason in attempts:
+            before = latest.get(known.id, known)
             row = _after(before, sighting, outcome, reason, revision)
-            standing[known.id] = replace(before, **{name: row[name] for name in _LOOKED})
+            latest[known.id] = replace(before, **{name: row[name] for name in _CHANGED})
             rows.append(row)
         if rows:
             columns = [name for name in rows[0] if name != "location"]
@@ -209,8 +209,10 @@ class Locations:
             statement = update(location).where(location.c.id == bindparam("location"))
             self._connection.execute(statement.values(**values), rows)
 
-    def captured(self, run_id: int, looks: Sequence[tuple[LocationView, Sighting]]) -> None:
-        """Record the captures among some looks, in one statement."""
+    def record_captures(
+        self, run_id: int, attempts: Sequence[tuple[LocationView, Sighting]]
+    ) -> None:
+        """Record the captures among some attempts, in one statement."""
         rows = [
             {
                 "location_id": known.id,
@@ -219,7 +221,7 @@ class Locations:
                 "payload_sha256": sighting.payload_sha256,
                 "evidence": dict(sighting.evidence),
             }
-            for known, sighting in looks
+            for known, sighting in attempts
             if sighting.brought_bytes
         ]
         if rows:
@@ -229,7 +231,7 @@ class Locations:
 def _after(
     known: LocationView, sighting: Sighting, outcome: Outcome, reason: str, revision: int
 ) -> dict[str, Any]:
-    """Return a location's columns after a look; a bad look leaves what was known of its words."""
+    """Return a location's columns after an attempt; a failed one keeps what was known."""
     is_late = known.checked_at is None or sighting.seen_at >= known.checked_at
     is_good = is_late and outcome in GOOD
     is_new = is_good and sighting.brought_bytes
@@ -258,7 +260,7 @@ def _after(
     }
 
 
-_LOOKED = (
+_CHANGED = (
     "outcome",
     "reason",
     "etag",
@@ -273,7 +275,7 @@ _LOOKED = (
     "checked_at",
     "seen_at",
 )
-"""What one look changes and the next starts from."""
+"""What one attempt changes and the next starts from."""
 
 
 def view(row: Row[Any]) -> LocationView:

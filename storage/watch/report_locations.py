@@ -59,12 +59,12 @@ class ReportLocations:
         return self._connection.execute(query).scalar() or ""
 
     def set_words(self, location_id: int, report_id: int, words_sha256: str) -> None:
-        """Write down the words a location shows now."""
+        """Record the words a location shows now."""
         statement = update(carries).where(*_pair(location_id, report_id))
         self._connection.execute(statement.values(words_sha256=words_sha256))
 
     def vouch(self, location_id: int, report_id: int) -> None:
-        """Write down that an operator accepted what a location says."""
+        """Record that an operator accepted what a location says."""
         statement = update(carries).where(*_pair(location_id, report_id))
         self._connection.execute(statement.values(how=Evidence.OPERATOR.value))
 
@@ -113,14 +113,14 @@ class ReportLocations:
         return Primary(row.id, row.outcome == Outcome.REMOVED, row.is_listed) if row else None
 
     def living_elsewhere(self, report_id: int, location_id: int, since: datetime) -> int | None:
-        """Return another location of a report that was looked at since a moment and was well."""
+        """Return another location of a report that was well when it was read since a moment."""
         query = _well_elsewhere(location.c.id, report_id, location_id)
-        looked_at = query.where(location.c.checked_at >= since)
+        read_since = query.where(location.c.checked_at >= since)
         order = (location.c.is_listed.desc(), location.c.id)
-        return self._connection.execute(looked_at.order_by(*order)).scalar()
+        return self._connection.execute(read_since.order_by(*order)).scalar()
 
-    def has_troubled(self, report_id: int, location_id: int, since: datetime) -> bool:
-        """Tell whether a look at another location of a report failed since a moment."""
+    def has_failed(self, report_id: int, location_id: int, since: datetime) -> bool:
+        """Tell whether an attempt at another location of a report failed since a moment."""
         query = (
             select(location.c.id)
             .join(carries, carries.c.location_id == location.c.id)
@@ -133,17 +133,17 @@ class ReportLocations:
         )
         return self._connection.execute(query.limit(1)).first() is not None
 
-    def unlooked(self, report_id: int, location_id: int, since: datetime) -> list[str]:
+    def unattempted(self, report_id: int, location_id: int, since: datetime) -> list[str]:
         """Return the addresses of a report's other locations that were well, but before then."""
         query = _well_elsewhere(location.c.url, report_id, location_id)
-        unlooked = query.where(location.c.checked_at < since)
-        return list(self._connection.execute(unlooked.order_by(location.c.id)).scalars())
+        unattempted = query.where(location.c.checked_at < since)
+        return list(self._connection.execute(unattempted.order_by(location.c.id)).scalars())
 
 
 def _well_elsewhere(
     column: ColumnElement[Any], report_id: int, location_id: int
 ) -> Select[tuple[Any]]:
-    """Select a column of a report's other locations that were well when they were looked at."""
+    """Select a column of a report's other locations that were well when they were last read."""
     return (
         select(column)
         .join_from(location, carries, carries.c.location_id == location.c.id)
