@@ -63,9 +63,9 @@ def _has_due(parts: Parts) -> bool:
     with parts.store.read() as unit:
         if unit.outbox.has_due(now, with_mail=bool(parts.settings.smtp_url)):
             return True
-        return bool(parts.settings.operator and parts.settings.smtp_url) and unit.alarms.has_untold(
-            now - ALARM_SECONDS
-        )
+        return bool(
+            parts.settings.operator and parts.settings.smtp_url
+        ) and unit.alarms.has_unreported(now - ALARM_SECONDS)
 
 
 async def _deliver(parts: Parts) -> bool:

@@ -35,19 +35,19 @@ class Store:
             yield Unit(connection)
 
     def lock(self, name: str) -> locks.Lock | None:
-        """Take a named lock that dies with this process; None where somebody holds it."""
+        """Take a named lock that dies with this process; None if somebody has it."""
         return locks.acquire(self._engine, self._folder, name)
 
     def is_free(self, name: str) -> bool:
         """Tell whether nobody holds a lock."""
-        held = self.lock(name)
-        if held is None:
+        lock = self.lock(name)
+        if lock is None:
             return False
-        held.release()
+        lock.release()
         return True
 
     def back_up(self, target: Path) -> None:
-        """Copy a SQLite database; raises DatabaseUnusable where that cannot be done."""
+        """Copy a SQLite database; raises DatabaseUnusable if that cannot be done."""
         back_up(self._engine, target)
 
     def close(self) -> None:

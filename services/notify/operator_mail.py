@@ -33,7 +33,7 @@ def tell_operator(parts: Parts) -> tuple[int, str]:
         last = unit.heartbeats.last(TOLD_PULSE)
         if last is not None and now - last < AT_MOST_EVERY:
             return 0, ""
-        alarms = [*unit.alarms.untold(), *unit.alarms.to_repeat(now - AGAIN_AFTER)]
+        alarms = [*unit.alarms.unreported(), *unit.alarms.to_repeat(now - AGAIN_AFTER)]
         over = unit.alarms.over()
     if not (alarms or over):
         return 0, ""
@@ -43,7 +43,7 @@ def tell_operator(parts: Parts) -> tuple[int, str]:
     except DeliveryFailure as error:
         return 0, f"the operator could not be told of {len(alarms)} alarm(s): {error.reason}"
     with parts.store.write() as unit:
-        unit.alarms.told([each.id for each in (*alarms, *over)], parts.now())
+        unit.alarms.mark_reported([each.id for each in (*alarms, *over)], parts.now())
         unit.heartbeats.beat(TOLD_PULSE, now)
         unit.commit()
     return 1, ""

@@ -44,9 +44,9 @@ def _of_editions(unit: Unit, source: Source) -> list[Finding]:
 
 def _of_shapes(unit: Unit, source: Source, recording: Recording, now: datetime) -> list[Finding]:
     """Find the shapes that pages took on in this run or a few days ago, and no others have."""
-    readouts = unit.read_quality(source.name)
-    turned = readouts.turned(recording.run_id)
-    shapes = readouts.shapes()
+    quality = unit.read_quality(source.name)
+    turned = quality.turned(recording.run_id)
+    shapes = quality.shapes()
     young = {
         each.subject
         for each in unit.alarms.open(source.name)
@@ -59,7 +59,7 @@ def _of_shapes(unit: Unit, source: Source, recording: Recording, now: datetime) 
     }
     if not fresh:
         return []
-    names = readouts.names()
+    names = quality.names()
     named = {shape: [names[page] for page in pages] for shape, pages in fresh.items()}
     return new_shapes(source.name, named, sum(map(len, shapes.values())))
 

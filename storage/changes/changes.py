@@ -130,7 +130,7 @@ class Changes:
         return self._subjects(ChangeKind.COUNTRY_DROPPED, source, edition)
 
     def held_since(self, source: str, since: datetime) -> list[Change]:
-        """Return the changes of a source held back since a time: texts that go to and fro."""
+        """Return the changes of a source held back since a time: texts that alternate."""
         asked = (change.c.is_held, change.c.detected_at >= since, report.c.source == source)
         rows = self._connection.execute(select_changes().where(*asked).order_by(change.c.id))
         return [change_of(row) for row in rows]
@@ -184,9 +184,9 @@ class Changes:
         """
         query = select_changes().where(*asked.conditions())
         if before:
-            place = tuple_(change.c.detected_at, change.c.id)
+            columns = tuple_(change.c.detected_at, change.c.id)
             at = literal(before[0], change.c.detected_at.type)
-            query = query.where(place < tuple_(at, literal(before[1])))
+            query = query.where(columns < tuple_(at, literal(before[1])))
         query = query.order_by(*NEWEST_FIRST).limit(limit).offset(offset)
         rows = self._connection.execute(query)
         return [ListedChange(row.run_id, change_of(row)) for row in rows]

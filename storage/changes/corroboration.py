@@ -37,8 +37,8 @@ class _Version:
 def corroborate(connection: Connection, source: str, triggers: Collection[str]) -> int:
     """Judge every change of a source that runs of these triggers recorded, in a write transaction.
 
-    Returns how many are borne out. What was drawn from the archive itself is no change that it
-    could bear out.
+    Returns how many are borne out. A change that was drawn from the archive itself is not
+    judged by it.
     """
     mementos = WebArchive(connection).mementos_of_source(source)
     count = 0
@@ -125,7 +125,7 @@ def _mark(connection: Connection, row: Row[Any], evidence: tuple[ArchiveEvidence
 def _claim(
     row: Row[Any], changes: Sequence[Row[Any]], versions: Sequence[_Version]
 ) -> tuple[Claim | None, set[int]]:
-    """Return what a change says and the locations whose captures can tell; None where unclear."""
+    """Return what a change says and the locations whose captures are evidence; None if unclear."""
     named = {each.number: each for each in versions}
     before, after = named.get(row.from_version), named.get(row.to_version)
     locations = {each.location_id for each in (before, after) if each}
@@ -193,7 +193,7 @@ def _left_at(row: Row[Any], changes: Sequence[Row[Any]]) -> datetime | None:
 
 
 def _heard(memento: Memento, name: str) -> Heard | None:
-    """Return what a memento says of a report; None where it says nothing."""
+    """Return what a memento says of a report; None if it says nothing."""
     if memento.outcome == Outcome.SUSPECTED:
         return Heard(memento.captured_at, memento.memento_url, GONE)
     said = memento.words.get(name, "") if memento.outcome in GOOD else ""

@@ -58,7 +58,7 @@ class ChangeConditions:
 
     @property
     def is_of_reports(self) -> bool:
-        """Whether the report's table has to be joined to tell."""
+        """Whether the report's table has to be joined."""
         return any((self.source, self.edition, self.country, self.countries, self.report))
 
     def _of_place(self) -> list[ColumnElement[bool]]:

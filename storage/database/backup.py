@@ -16,7 +16,7 @@ from storage.database.migrations import HEAD
 
 
 def back_up(engine: Engine, target: Path) -> None:
-    """Write a copy to ``target``; raises DatabaseUnusable where that cannot be done."""
+    """Write a copy to ``target``; raises DatabaseUnusable if that cannot be done."""
     file = sqlite_file(engine)
     if file is None:
         raise DatabaseUnusable("only SQLite is backed up here; use pg_dump for PostgreSQL")

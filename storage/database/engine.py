@@ -16,7 +16,7 @@ from storage.database.errors import DatabaseFailed, DatabaseUnusable, NotStorabl
 
 BUSY_SECONDS = 60
 SYNCHRONOUS = "FULL"
-"""SQLite waits for the disk at every commit, so that no power cut takes back what was told."""
+"""SQLite waits for the disk at every commit, so that no power cut takes back what was reported."""
 WRITES = "reportwatch_writes"
 
 

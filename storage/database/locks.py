@@ -58,7 +58,7 @@ class AdvisoryLock:
 
 
 def acquire(engine: Engine, folder: Path, name: str) -> Lock | None:
-    """Take the named lock; None where somebody else holds it."""
+    """Take the named lock; None if somebody else holds it."""
     if engine.dialect.name == "sqlite":
         return _acquire_file(folder / "locks", name)
     try:

@@ -18,7 +18,7 @@ _ADVISORY_KEY = 7_270_119  # any number that nobody else uses for migrations of 
 
 
 def upgrade(engine: Engine, folder: Path, say: Callable[[str], None]) -> None:
-    """Apply what is missing; raises DatabaseUnusable where that cannot be done."""
+    """Apply what is missing; raises DatabaseUnusable if that cannot be done."""
     file = sqlite_file(engine)
     try:
         if file:

@@ -1,1 +1,1 @@
-"""What an operator sees to: access, alarms, pulses, audits."""
+"""What an operator works with: access, alarms, heartbeats, audits."""

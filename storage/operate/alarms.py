@@ -12,7 +12,7 @@ from reports.watch.alarm import Alarm, AlarmKind, Finding
 from storage.database.tables import alarm
 
 REOPENS = timedelta(hours=24)
-"""A finding that comes back sooner is the same alarm: one that comes and goes is told once."""
+"""A finding that comes back sooner is the same alarm: one that comes and goes is mailed once."""
 
 
 class Alarms:
@@ -22,9 +22,9 @@ class Alarms:
         self._connection = connection
 
     def see(self, source: str, finding: Finding, run_id: int | None, now: datetime) -> bool:
-        """Raise an alarm, or renew the one that stands; tell whether it is a new one.
+        """Raise an alarm, or renew the one that is open; tell whether it is a new one.
 
-        ``run_id`` is the run that found it, None where no run did.
+        ``run_id`` is the run that found it, None if no run did.
         """
         facts = {
             "text": finding.text,
@@ -34,9 +34,9 @@ class Alarms:
             "seen_at": now,
             "cleared_at": None,
         }
-        held = self._standing(source, finding, now)
-        if held is not None:
-            self._connection.execute(update(alarm).where(alarm.c.id == held).values(**facts))
+        known = self._open_or_recent(source, finding, now)
+        if known is not None:
+            self._connection.execute(update(alarm).where(alarm.c.id == known).values(**facts))
             return False
         named = {"source": source, "kind": finding.kind.value, "subject": finding.subject}
         self._connection.execute(alarm.insert().values(**named, **facts, raised_at=now))
@@ -63,13 +63,13 @@ class Alarms:
         *,
         but: Sequence[Finding] = (),
     ) -> None:
-        """Clear a source's open alarms of some kinds, but those of the findings that hold."""
-        held = {(each.kind.value, each.subject) for each in but}
+        """Clear a source's open alarms of some kinds, but those of the findings given."""
+        kept = {(each.kind.value, each.subject) for each in but}
         asked = [kind.value for kind in kinds]
         over = [
             each.id
             for each in self.open(source)
-            if each.kind in asked and (each.kind, each.subject) not in held
+            if each.kind in asked and (each.kind, each.subject) not in kept
         ]
         if over:
             statement = update(alarm).where(alarm.c.id.in_(over))
@@ -88,20 +88,20 @@ class Alarms:
         """Return the alarms cleared after a moment and not open again, oldest first."""
         return self._find(alarm.c.cleared_at > moment)
 
-    def untold(self) -> list[Alarm]:
-        """Return the open alarms that no mail has told of, oldest first."""
+    def unreported(self) -> list[Alarm]:
+        """Return the open alarms that no mail has named, oldest first."""
         return self._find(alarm.c.cleared_at.is_(None), alarm.c.told_at.is_(None))
 
     def to_repeat(self, told_before: datetime) -> list[Alarm]:
-        """Return the open alarms that a mail told of before a time and none since."""
+        """Return the open alarms that a mail named before a time and none since."""
         return self._find(alarm.c.cleared_at.is_(None), alarm.c.told_at < told_before)
 
     def over(self) -> list[Alarm]:
-        """Return the alarms that were told of and are over, which no mail has said yet."""
+        """Return the alarms that a mail named and that are over, which no mail has said yet."""
         return self._find(alarm.c.cleared_at.is_not(None), alarm.c.told_at < alarm.c.cleared_at)
 
-    def has_untold(self, since: datetime) -> bool:
-        """Tell whether an alarm raised since a moment is open and was not told."""
+    def has_unreported(self, since: datetime) -> bool:
+        """Tell whether an alarm raised since a moment is open and was named by no mail."""
         asked = (
             alarm.c.cleared_at.is_(None),
             alarm.c.told_at.is_(None),
@@ -111,12 +111,12 @@ class Alarms:
             self._connection.execute(select(alarm.c.id).where(*asked).limit(1)).first() is not None
         )
 
-    def told(self, alarms: Iterable[int], now: datetime) -> None:
-        """Write down that the operator's mail with some alarms has left."""
+    def mark_reported(self, alarms: Iterable[int], now: datetime) -> None:
+        """Record that the operator's mail with some alarms has left."""
         statement = update(alarm).where(alarm.c.id.in_(list(alarms)))
         self._connection.execute(statement.values(told_at=now))
 
-    def _standing(self, source: str, finding: Finding, now: datetime) -> int | None:
+    def _open_or_recent(self, source: str, finding: Finding, now: datetime) -> int | None:
         """Return the alarm of a finding that is open, or was until a short while ago."""
         same = (
             alarm.c.source == source,

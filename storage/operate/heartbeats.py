@@ -26,7 +26,7 @@ class Heartbeats:
         self._connection.execute(pulse.delete().where(pulse.c.name == name))
 
     def last(self, name: str) -> datetime | None:
-        """Return when something was last alive, None where it never was."""
+        """Return when something was last alive, None if it never was."""
         query = select(pulse.c.beat_at).where(pulse.c.name == name)
         return self._connection.execute(query).scalar()
 

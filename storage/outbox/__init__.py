@@ -1,1 +1,1 @@
-"""Alerts that wait, and the messages that tell them."""
+"""Alerts that wait, and the messages that carry them."""

@@ -1,7 +1,7 @@
 """The outbox: alerts that wait, and the messages that carry them, from binding to delivery.
 
 An alert is one change for one recipient. When it is due and its run has closed it is bound to a
-message: one per change, or one for all of a recipient's changes of a run where they are more than
+message: one per change, or one for all of a recipient's changes of a run if they are more than
 the mass limit, or one for all topics that a run found to have vanished, or one digest. The binding
 commits before anything is sent, so a message keeps its Message-ID over every attempt and every
 crash.
@@ -160,7 +160,7 @@ class Outbox:
         return list(self._connection.execute(query).scalars())
 
     def claim(self, message_id: int, worker: str, until: datetime) -> bool:
-        """Take a message for sending; False where another has it, or its reader has left."""
+        """Take a message for sending; False if another has it, or its reader has left."""
         waits = (message.c.id == message_id, message.c.state.in_(PENDING))
         taken = {"state": AlertState.CLAIMED.value, "claimed_by": worker, "leased_until": until}
         statement = update(message).where(*waits).values(**taken)
@@ -203,7 +203,7 @@ class Outbox:
         )
 
     def sent(self, message_id: int, now: datetime, *, by: str = "") -> bool:
-        """Record that a message was accepted; False where ``by`` no longer holds the claim."""
+        """Record that a message was accepted; False if ``by`` no longer holds the claim."""
         return self._attempted(message_id, by, state=AlertState.SENT, sent_at=now, last_error="")
 
     def retry(self, message_id: int, due_at: datetime, error: str, *, by: str = "") -> bool:

@@ -109,9 +109,9 @@ class ReadQuality:
     def _had_sections(self, report_id: int) -> bool:
         """Tell whether a report without sections had some in its first version."""
         query = select(version.c.id).where(version.c.report_id == report_id)
-        held = list(
+        versions = list(
             self._connection.execute(
                 query.order_by(version.c.captured_at, version.c.number)
             ).scalars()
         )
-        return len(held) > 1 and bool(Readings(self._connection).get(held[0])[0].sections)
+        return len(versions) > 1 and bool(Readings(self._connection).get(versions[0])[0].sections)

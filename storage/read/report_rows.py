@@ -59,10 +59,10 @@ class ReportLocation:
 
 
 @dataclass(frozen=True)
-class ReportRow:
+class ReportFigures:
     """One report in figures, of its version captured last.
 
-    ``issues`` is None where its list could not be read or is none; ``seen_at`` is when its words
+    ``issues`` is None if its list could not be read or is none; ``seen_at`` is when its words
     were last confirmed.
     """
 
@@ -92,7 +92,7 @@ class MatrixEntry(NamedTuple):
 class EditionRow:
     """One edition of a country's report in figures; ``topics`` are those its issue list names.
 
-    ``issues`` is None where the list was not read.
+    ``issues`` is None if the list was not read.
     """
 
     report: ReportId
@@ -150,7 +150,7 @@ def _newest(chosen: Select[Any]) -> Any:
     return ranked.where(version.c.report_id.in_(chosen)).subquery("newest")
 
 
-def latest_versions(chosen: Select[Any]) -> Select[Any]:
+def select_latest(chosen: Select[Any]) -> Select[Any]:
     """Select the chosen reports, each with its version captured last."""
     newest = _newest(chosen)
     text = (
@@ -178,7 +178,7 @@ def latest_versions(chosen: Select[Any]) -> Select[Any]:
 
 
 def report_view(row: Row[Any], locations: Sequence[Row[Any]]) -> ReportView:
-    """Return a row of ``latest_versions`` with the report's locations, primary ones first."""
+    """Return a row of ``select_latest`` with the report's locations, primary ones first."""
     seen = [each.seen_at for each in locations if each.is_primary and each.seen_at]
     return ReportView(
         ReportId(row.source, row.edition, row.country, row.part),
@@ -193,8 +193,8 @@ def report_view(row: Row[Any], locations: Sequence[Row[Any]]) -> ReportView:
     )
 
 
-def report_figures() -> Select[Any]:
-    """Select the columns of a ReportRow."""
+def select_figures() -> Select[Any]:
+    """Select the columns of a ReportFigures."""
     return (
         select(
             report.c.id,
@@ -212,9 +212,9 @@ def report_figures() -> Select[Any]:
     )
 
 
-def report_row(row: Row[Any]) -> ReportRow:
-    """Return a row of ``report_figures``."""
-    return ReportRow(
+def figures_of(row: Row[Any]) -> ReportFigures:
+    """Return a row of ``select_figures``."""
+    return ReportFigures(
         ReportId(row.source, row.edition, row.country, row.part),
         row.title,
         row.state,
@@ -226,7 +226,7 @@ def report_row(row: Row[Any]) -> ReportRow:
     )
 
 
-def matrix_figures() -> Select[Any]:
+def select_matrix() -> Select[Any]:
     """Select the columns of a MatrixEntry."""
     counts = (
         select(version.c.report_id, func.count().label("version_count"))

@@ -25,16 +25,16 @@ from storage.read.report_rows import (
     SORTS,
     EditionRow,
     MatrixEntry,
+    ReportFigures,
     ReportLocation,
-    ReportRow,
     ReportView,
     SourceView,
-    latest_versions,
-    matrix_figures,
+    figures_of,
     report_conditions,
-    report_figures,
-    report_row,
     report_view,
+    select_figures,
+    select_latest,
+    select_matrix,
 )
 from storage.texts.versions import REPORT_NAME, named
 
@@ -70,7 +70,7 @@ class Reports:
         chosen = select(report.c.id).where(*asked)
         if limit is not None:
             chosen = chosen.order_by(*REPORT_NAME).limit(limit).offset(offset)
-        rows = self._connection.execute(latest_versions(chosen).order_by(*REPORT_NAME)).all()
+        rows = self._connection.execute(select_latest(chosen).order_by(*REPORT_NAME)).all()
         locations = self._locations([row.report_id for row in rows])
         return [report_view(row, locations[row.report_id]) for row in rows]
 
@@ -116,8 +116,8 @@ class Reports:
         is_descending: bool = False,
         limit: int,
         offset: int = 0,
-    ) -> list[ReportRow]:
-        """Return a page of reports in an order of ``SORTS``; by name where none is asked for."""
+    ) -> list[ReportFigures]:
+        """Return a page of reports in an order of ``SORTS``; by name if none is asked for."""
         asked = report_conditions(
             source=source, edition=edition, country=country, part=part, state=state
         )
@@ -125,10 +125,10 @@ class Reports:
         if sort:
             by = SORTS[sort]
             order.insert(0, by.desc() if is_descending else by.asc())
-        query = report_figures().where(*asked).order_by(*order).limit(limit).offset(offset)
+        query = select_figures().where(*asked).order_by(*order).limit(limit).offset(offset)
         rows = self._connection.execute(query).all()
         seen = self._seen([row.id for row in rows])
-        return [_seen_at(report_row(row), seen.get(row.id)) for row in rows]
+        return [_seen_at(figures_of(row), seen.get(row.id)) for row in rows]
 
     def _seen(self, ids: Sequence[int]) -> dict[int, datetime]:
         """Return when the primary locations of reports were last seen."""
@@ -142,10 +142,10 @@ class Reports:
         return {report_id: seen_at for report_id, seen_at in rows if seen_at}
 
     def matrix(self, source: str, editions: Sequence[str]) -> list[MatrixEntry]:
-        """Return the reports of some editions of a source, by place."""
+        """Return the reports of some editions of a source, by country and area."""
         asked = (report.c.source == source, report.c.edition.in_(editions))
         order = (report.c.country, report.c.part, report.c.edition)
-        query = matrix_figures().where(*asked).order_by(*order)
+        query = select_matrix().where(*asked).order_by(*order)
         return [MatrixEntry(*row) for row in self._connection.execute(query)]
 
     def editions(self, source: str, country: str, part: str) -> list[EditionRow]:
@@ -241,8 +241,8 @@ class Reports:
         for source, edition, count in self._connection.execute(query):
             editions[source][edition] = count
         return [
-            SourceView(source, tuple(sorted(held)), sum(held.values()))
-            for source, held in sorted(editions.items())
+            SourceView(source, tuple(sorted(counts)), sum(counts.values()))
+            for source, counts in sorted(editions.items())
         ]
 
     def places(self) -> list[str]:
@@ -280,7 +280,7 @@ class Reports:
         }
 
 
-def _seen_at(row: ReportRow, seen: datetime | None) -> ReportRow:
+def _seen_at(row: ReportFigures, seen: datetime | None) -> ReportFigures:
     return replace(row, seen_at=max(row.seen_at, seen)) if seen else row
 
 

@@ -49,7 +49,7 @@ class StaleReadings:
         return _views(self._connection.execute(query.order_by(version.c.id).limit(limit)))
 
     def newest_at(self, locations: Sequence[int]) -> list[UnreadVersion]:
-        """Return the latest versions of the reports at some locations, where they wait."""
+        """Return the latest versions of the reports at some locations, if they wait."""
         newest = (
             select(version.c.id)
             .where(version.c.report_id == report.c.id)
@@ -66,25 +66,25 @@ class StaleReadings:
         )
         return _views(self._connection.execute(query))
 
-    def body(self, held: UnreadVersion) -> bytes:
+    def body(self, unread: UnreadVersion) -> bytes:
         """Return the bytes a version was read from."""
-        return self._versions.payloads.get(held.payload_sha256)
+        return self._versions.payloads.get(unread.payload_sha256)
 
-    def reading(self, held: UnreadVersion) -> Reading:
+    def reading(self, unread: UnreadVersion) -> Reading:
         """Return how the latest reader so far read a version."""
-        return self._versions.readings.get(held.version_id)[0]
+        return self._versions.readings.get(unread.version_id)[0]
 
     def keep(
-        self, held: UnreadVersion, value: Reading, body: bytes, *, region_sha256: str, shape: str
+        self, unread: UnreadVersion, value: Reading, body: bytes, *, region_sha256: str, shape: str
     ) -> None:
         """Store a version's reading by the present reader.
 
         A location whose latest capture is these very bytes need not be read again either;
         ``region_sha256`` and ``shape`` are what the present reader takes for them.
         """
-        self._versions.read_again(held.version_id, self._revision, value, body)
+        self._versions.read_again(unread.version_id, self._revision, value, body)
         same_bytes = update(location).where(
-            location.c.id == held.location_id, location.c.payload_sha256 == held.payload_sha256
+            location.c.id == unread.location_id, location.c.payload_sha256 == unread.payload_sha256
         )
         self._connection.execute(
             same_bytes.values(

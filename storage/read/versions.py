@@ -51,7 +51,7 @@ class Versions:
         self.payloads = Payloads(connection)
 
     def get(self, name: ReportId, number: int | None) -> VersionView | None:
-        """Return one version of a report; None where there is no such number."""
+        """Return one version of a report; None if there is no such number."""
         if number is None:
             return None
         query = _versions(name).where(version.c.number == number)

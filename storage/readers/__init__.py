@@ -1,1 +1,1 @@
-"""Who is told: subscribers, and what each asked for."""
+"""Who is notified: subscribers, and what each asked for."""

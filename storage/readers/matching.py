@@ -1,4 +1,4 @@
-"""Which readers a change concerns, and when each of them is told."""
+"""Which readers a change concerns, and when each of them is notified."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from storage.readers.subscriptions import view_of
 
 
 @dataclass(frozen=True)
-class Match:
-    """One reader to be told of a change: when, and whether it goes with others in a digest."""
+class MatchedReader:
+    """One reader to be notified of a change: when, and whether it goes with others in a digest."""
 
     subscriber_id: int
     channel: Channel
@@ -37,7 +37,7 @@ class _Asker:
     hour: int
     quiet_hours: str
 
-    def match(self, now: datetime) -> Match:
+    def match(self, now: datetime) -> MatchedReader:
         one = self.subscription
         moment = due_at(
             one.every,
@@ -48,13 +48,13 @@ class _Asker:
         )
         # What quiet hours hold back comes as one message when they end, however much it is.
         every = Every.DAY if one.every is Every.NOW and moment > now else one.every
-        return Match(self.subscriber_id, one.channel, every, moment)
+        return MatchedReader(self.subscriber_id, one.channel, every, moment)
 
 
 class Matcher:
-    """The subscriptions of active readers, ordered by the places they ask for.
+    """The subscriptions of active readers, by the countries and areas they ask for.
 
-    Most ask for some countries: of ten thousand subscriptions, a change is held against a few.
+    Most ask for some countries: of ten thousand subscriptions, a change is compared with a few.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -63,14 +63,14 @@ class Matcher:
         for row in connection.execute(_active()):
             self._keep(_asker(row))
 
-    def matches(self, change: Change, topics: frozenset[str]) -> list[Match]:
+    def matches(self, change: Change, topics: frozenset[str]) -> list[MatchedReader]:
         """Return each reader who asked for a change once, at the soonest of their rhythms."""
-        soonest: dict[int, Match] = {}
+        soonest: dict[int, MatchedReader] = {}
         for asker in self._candidates(change):
             if wants(asker.subscription, change, topics):
                 found = asker.match(change.detected_at)
-                held = soonest.get(found.subscriber_id)
-                if held is None or found.due_at < held.due_at:
+                before = soonest.get(found.subscriber_id)
+                if before is None or found.due_at < before.due_at:
                     soonest[found.subscriber_id] = found
         return list(soonest.values())
 

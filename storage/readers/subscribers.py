@@ -47,9 +47,9 @@ class Subscribers:
         is_vouched: bool = True,
     ) -> Subscriber:
         """Add an address; one that is there already is returned as it is."""
-        held = self.named(address)
-        if held is not None:
-            return held
+        known = self.named(address)
+        if known is not None:
+            return known
         self._connection.execute(
             subscriber.insert().values(
                 address=address,

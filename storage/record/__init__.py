@@ -1,1 +1,1 @@
-"""Record what looks brought, in one transaction with the alerts it causes."""
+"""Record what attempts brought, in one transaction with the alerts it causes."""

@@ -84,7 +84,7 @@ def has_turned(attempt: Attempt, run: Recording) -> bool:
 
 @dataclass(frozen=True)
 class ReportOutcome:
-    """What became of one report on a page; ``report`` is None where it was not identified."""
+    """What became of one report on a page; ``report`` is None if it was not identified."""
 
     outcome: Outcome
     reason: str = ""

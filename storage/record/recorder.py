@@ -143,7 +143,7 @@ class Recorder:
         pair = seen.location_id, seen.stored.id
         is_primary = table.is_primary(*pair)
         if is_primary is not None and how is Evidence.OPERATOR:
-            table.vouch(*pair)
+            table.mark_accepted(*pair)
         if is_primary:
             table.set_words(*pair, words)
             return True

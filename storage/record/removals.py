@@ -83,7 +83,7 @@ class Removals:
         ]
 
     def _missing(self, missed: Sequence[str]) -> list[tuple[LocationView, StoredReport]]:
-        """Return the missing locations with each report that they drove, where it is not gone."""
+        """Return the missing locations with each report that they drove, if it is not gone."""
         known = Locations(self._connection, self._run.source).by_url(missed)
         carried = self._report_locations.carried(each.id for each in known.values())
         found = [
@@ -104,8 +104,8 @@ class Removals:
     def confirm(self, missed: Sequence[str], patience: Patience, now: datetime) -> None:
         """Announce reports whose only living location stayed away long enough; suspect the others.
 
-        ``missed`` are the URLs that answered a clean 404 or 410 in this run, or whose page stood
-        there without its text, the host being well.
+        ``missed`` are the URLs that answered a clean 404 or 410 in this run, or whose page
+        was there without its text, the host being well.
         """
         for known, stored in self._missing(missed):
             self._conclude(known, stored, now, is_over=patience.is_over(known, now))

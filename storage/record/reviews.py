@@ -63,7 +63,7 @@ class Reviews:
     ) -> bool:
         """Insert or renew a review; tell whether it is one that did not wait before.
 
-        Pages differ in noise at every look: what waits is a text of a page, not its bytes.
+        Pages differ in noise at every attempt: what waits is a text of a page, not its bytes.
         """
         digest = payload_sha256(sighting.body)
         values = {"state": state, "created_at": sighting.seen_at, **suggested}
@@ -72,14 +72,14 @@ class Reviews:
         query = select(review.c.id, review.c.state).where(
             review.c.source == self._source, review.c.text_sha256 == text, same_bytes | same_page
         )
-        held = self._connection.execute(query.order_by(review.c.state == "resolved")).first()
-        if held is None:
+        known = self._connection.execute(query.order_by(review.c.state == "resolved")).first()
+        if known is None:
             Payloads(self._connection).put(sighting.body, shelf=f"{self._source}/review")
             named = {"source": self._source, "url": sighting.url, "payload_sha256": digest}
             self._connection.execute(review.insert().values(**named, text_sha256=text, **values))
             return True
-        is_back = bool(held.state == "resolved")
-        statement = update(review).where(review.c.id == held.id)
+        is_back = bool(known.state == "resolved")
+        statement = update(review).where(review.c.id == known.id)
         self._connection.execute(statement.values(**(values if is_back else suggested)))
         return is_back
 

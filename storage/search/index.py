@@ -2,7 +2,7 @@
 
 The index is made from what is stored and can always be made again. A report is brought up to date
 as a whole, since a version captured earlier may come later; a passage whose text and neighbours in
-time stay keeps its number and its words.
+time stay the same keeps its number and its words.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ RULES = "1"
 """Raised when cutting or folding changes, so that every report is cut again."""
 
 MOST_FOUND = 2000
-"""Passages one search looks at; what matches more is better narrowed than leafed through."""
+"""Passages that one search reads; a query that matches more should be narrowed."""
 
 _MOST_BLOCKS = 3
 """Paragraphs that one result shows."""
@@ -51,9 +51,9 @@ _MOST_BLOCKS = 3
 
 @dataclass(frozen=True)
 class SearchScope:
-    """Where and when to look; empty fields ask for any.
+    """Where and when to search; empty fields ask for any.
 
-    ``as_of`` looks at what was held then; ``is_removed`` at what is no longer said where it stood.
+    ``as_of`` searches what was stored then; ``is_removed`` what is no longer said where it was.
     """
 
     source: str = ""
@@ -105,14 +105,14 @@ class SearchIndex:
             func.count().filter(report_index.c.rules != RULES),
         )
         versions, newest, other_rules = self._connection.execute(known).one()
-        held = select(func.count()).select_from(version).scalar_subquery()
+        stored = select(func.count()).select_from(version).scalar_subquery()
         last = select(func.coalesce(func.max(reading.c.id), 0)).scalar_subquery()
-        count, reading_id = self._connection.execute(select(held, last)).one()
+        count, reading_id = self._connection.execute(select(stored, last)).one()
         return bool(other_rules) or (versions, newest) != (count, reading_id)
 
     def behind(self, limit: int | None = None) -> list[int]:
         """Return reports whose versions or readings the index does not know yet."""
-        held = (
+        stored = (
             select(
                 version.c.report_id,
                 func.count(version.c.id.distinct()).label("versions"),
@@ -120,20 +120,20 @@ class SearchIndex:
             )
             .join(reading, reading.c.version_id == version.c.id)
             .group_by(version.c.report_id)
-            .subquery("held")
+            .subquery("counts")
         )
         query = (
-            select(held.c.report_id)
-            .outerjoin(report_index, report_index.c.report_id == held.c.report_id)
+            select(stored.c.report_id)
+            .outerjoin(report_index, report_index.c.report_id == stored.c.report_id)
             .where(
                 or_(
                     report_index.c.report_id.is_(None),
-                    report_index.c.version_count != held.c.versions,
-                    report_index.c.reading_id != held.c.reading_id,
+                    report_index.c.version_count != stored.c.versions,
+                    report_index.c.reading_id != stored.c.reading_id,
                     report_index.c.rules != RULES,
                 )
             )
-            .order_by(held.c.report_id)
+            .order_by(stored.c.report_id)
             .limit(limit)
         )
         return list(self._connection.execute(query).scalars())
@@ -162,7 +162,7 @@ class SearchIndex:
         return found
 
     def _note(self, counts: Mapping[int, int]) -> None:
-        """Write down how far reports are searchable, by the number of their versions."""
+        """Record how far reports are searchable, by the number of their versions."""
         newest = (
             select(version.c.report_id, func.max(reading.c.id))
             .join(reading, reading.c.version_id == version.c.id)
@@ -183,13 +183,13 @@ class SearchIndex:
             self._connection.execute(insert(report_index), facts)
 
     def _replace(self, periods: Mapping[int, Sequence[PassagePeriod]]) -> None:
-        """Put reports' passages in the place of those held, keeping what did not change."""
+        """Put reports' passages in the place of those stored, keeping what did not change."""
         query = select(passage).where(passage.c.report_id.in_(periods))
-        held = {_key(row): row for row in self._connection.execute(query)}
+        stored = {_key(row): row for row in self._connection.execute(query)}
         fresh = {}
         for report_id, each in ((name, each) for name, some in periods.items() for each in some):
             key = (report_id, each.passage.sha256, each.from_version)
-            row = held.pop(key, None)
+            row = stored.pop(key, None)
             if row is None:
                 fresh[key] = each
             elif row.until_version != each.until_version:
@@ -198,7 +198,7 @@ class SearchIndex:
                     .where(passage.c.id == row.id)
                     .values(until_version=each.until_version, until_at=each.until_at)
                 )
-        gone = [row.id for row in held.values()]
+        gone = [row.id for row in stored.values()]
         if gone:
             self._connection.execute(delete(passage).where(passage.c.id.in_(gone)))
         self._add(fresh)
@@ -225,7 +225,7 @@ class SearchIndex:
     ) -> SearchResults:
         """Return passages that fit, those of the newest editions first, then by name.
 
-        Without a limit all of them are looked at, however many.
+        Without a limit all of them are read, however many.
         """
         most = None if limit is None else MOST_FOUND
         numbers = self._ordered(self._numbers(query, scope, most))
@@ -240,7 +240,7 @@ class SearchIndex:
             asked = asked.join(report, report.c.id == passage.c.report_id)
         asked = asked.where(*_conditions(scope))
         if scope.is_removed:
-            said = _standing(words)
+            said = _said_now(words)
             same = (said.c.report_id == passage.c.report_id, said.c.name == passage.c.name)
             asked = asked.outerjoin(said, and_(*same)).where(
                 or_(report.c.state == "removed", said.c.report_id.is_(None))
@@ -310,7 +310,7 @@ class SearchIndex:
 
 
 _Key = tuple[int, str, int]
-"""What tells passages apart: the report, the hash of the words, and the version they came with."""
+"""What distinguishes passages: the report, the hash of the words, the version they came with."""
 
 
 def _key(row: Row[Any]) -> _Key:
@@ -339,7 +339,7 @@ def _conditions(scope: SearchScope) -> list[ColumnElement[bool]]:
     return [*asked, passage.c.from_at <= scope.as_of, then]
 
 
-def _standing(words: CTE) -> Subquery:
+def _said_now(words: CTE) -> Subquery:
     """Return the parts of reports that say it now, in whatever paragraph."""
     still = passage.alias("still")
     return (
@@ -347,5 +347,5 @@ def _standing(words: CTE) -> Subquery:
         .join(words, words.c.rowid == still.c.id)
         .where(still.c.until_version.is_(None))
         .distinct()
-        .subquery("standing")
+        .subquery("said_now")
     )

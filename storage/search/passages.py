@@ -30,7 +30,7 @@ class IndexedPassage:
 
 @dataclass
 class PassagePeriod:
-    """One uninterrupted stay of a passage's text."""
+    """One uninterrupted period of a passage's text."""
 
     passage: IndexedPassage
     from_version: int
@@ -66,8 +66,8 @@ def passage_periods(versions: Iterable[tuple[Row[Any], Reading]]) -> list[Passag
     for row, value in versions:
         seen: dict[str, PassagePeriod] = {}
         for each in passages(value):
-            held = open_.pop(each.sha256, None)
-            seen[each.sha256] = held or PassagePeriod(each, row.number, row.captured_at)
+            known = open_.pop(each.sha256, None)
+            seen[each.sha256] = known or PassagePeriod(each, row.number, row.captured_at)
         for ended in open_.values():
             ended.until_version, ended.until_at = row.number, row.captured_at
             done.append(ended)
@@ -78,8 +78,8 @@ def passage_periods(versions: Iterable[tuple[Row[Any], Reading]]) -> list[Passag
 def passages(value: Reading) -> Iterator[IndexedPassage]:
     """Cut a reading into passages: each part by itself, long ones between paragraphs.
 
-    ``sha256`` tells the passages of one reading apart and is equal in two where the same words
-    stand in the same part, whatever its number is there.
+    ``sha256`` differs between the passages of one reading. In two readings it is equal for the same
+    words in the same part, whatever its number is there.
     """
     met: Counter[tuple[str, ...]] = Counter()
     parts = [(SUMMARY_NAME, value.blocks)]
@@ -87,21 +87,21 @@ def passages(value: Reading) -> Iterator[IndexedPassage]:
     for number, (name, blocks) in enumerate(parts):
         for first, cut in _cut(blocks):
             met[(name, *cut)] += 1
-            told = (str(met[(name, *cut)]), name, *cut)
-            digest = hashlib.sha256("\n".join(told).encode()).hexdigest()
+            words = (str(met[(name, *cut)]), name, *cut)
+            digest = hashlib.sha256("\n".join(words).encode()).hexdigest()
             yield IndexedPassage(number, name, first, cut, digest)
 
 
 def _cut(blocks: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Yield stretches of blocks with the index of the first of each."""
     first, words = 0, 0
-    held: list[str] = []
+    taken: list[str] = []
     for index, block in enumerate(blocks):
         count = block.count(" ") + 1
-        if held and words + count > MOST_WORDS:
-            yield first, tuple(held)
-            first, words, held = index, 0, []
-        held.append(block)
+        if taken and words + count > MOST_WORDS:
+            yield first, tuple(taken)
+            first, words, taken = index, 0, []
+        taken.append(block)
         words += count
-    if held or not blocks:
-        yield first, tuple(held)
+    if taken or not blocks:
+        yield first, tuple(taken)

@@ -113,7 +113,7 @@ class ReportFacts:
     def topics(
         self, source: str, editions: Sequence[str] = (), countries: Sequence[str] = ()
     ) -> list[EditionTopics]:
-        """Count reports by topic for each edition held (or each of those named), oldest first.
+        """Count reports by topic for each edition stored (or each of those named), oldest first.
 
         ``countries`` (``KAZ``, which includes its parts, or ``CHN/tibet``) leave others out.
         """
@@ -179,7 +179,7 @@ class ReportFacts:
         ]
 
     def state(self, source: str) -> tuple[int, ...]:
-        """Return what differs whenever a figure of a source does. Cheap, whatever is held."""
+        """Return what differs whenever a figure of a source does. Cheap, however much is stored."""
         query = (
             select(
                 func.count(),

@@ -36,11 +36,11 @@ class Readings:
         self._payloads = Payloads(connection)
 
     def put(self, version_id: int, revision: int, value: Reading, payload: bytes) -> None:
-        """Store a reading; one already held for this version and revision is kept as it is."""
-        held = select(reading.c.id).where(
+        """Store a reading; one already stored for this version and revision is kept as it is."""
+        known = select(reading.c.id).where(
             reading.c.version_id == version_id, reading.c.reader_revision == revision
         )
-        if self._connection.execute(held).first():
+        if self._connection.execute(known).first():
             return
         self._insert(version_id, revision, value, payload, self._first_of_report(version_id))
 
@@ -76,7 +76,7 @@ class Readings:
         return _load(self._unpack(found)), found.reader_revision
 
     def _first_of_report(self, version_id: int) -> int | None:
-        """Return the stand-alone reading of the same report, None where this is the first."""
+        """Return the stand-alone reading of the same report, None if this is the first."""
         report_of = select(version.c.report_id).where(version.c.id == version_id).scalar_subquery()
         query = (
             select(reading.c.id)

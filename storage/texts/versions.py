@@ -1,4 +1,4 @@
-"""Versions: what a report said, one row for each uninterrupted stay of a text."""
+"""Versions: what a report said, one row for each uninterrupted period of a text."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class StoredVersions:
         return self.reports([name]).get(name)
 
     def reports(self, names: Sequence[ReportId]) -> dict[ReportId, StoredReport]:
-        """Return the reports held among some names of one source, in one query."""
+        """Return the reports stored among some names of one source, in one query."""
         if not names:
             return {}
         query = select(report).where(
@@ -102,7 +102,7 @@ class StoredVersions:
         )
 
     def before(self, report_id: int, moment: datetime, revision: int) -> StoredVersion | None:
-        """Return the version that stood at a moment."""
+        """Return the version that was there at a moment."""
         query = _stored(report_id, revision).where(version.c.captured_at <= moment)
         return self._first(query.order_by(version.c.captured_at.desc(), version.c.number.desc()))
 
@@ -166,19 +166,19 @@ class StoredVersions:
         notes = found.reading.notes
         return StoredVersion(version_id, report_id, number, captured_at, digest, words, notes)
 
-    def repeat(self, held: StoredVersion, first: datetime, last: datetime) -> StoredVersion:
-        """Insert another stay of a version's text, with the same payload for its evidence."""
-        number = self._highest(held.report_id) + 1
-        row = self._connection.execute(select(version).where(version.c.id == held.id)).one()
+    def repeat(self, stored: StoredVersion, first: datetime, last: datetime) -> StoredVersion:
+        """Insert another period of a version's text, with the same payload for its evidence."""
+        number = self._highest(stored.report_id) + 1
+        row = self._connection.execute(select(version).where(version.c.id == stored.id)).one()
         facts = {name: value for name, value in row._mapping.items() if name != "id"}
         facts.update(number=number, captured_at=first, first_seen_at=first, last_seen_at=last)
         made = _key(self._connection.execute(version.insert(), facts))
-        value, revision = self.readings.get(held.id)
-        self.readings.put(made, revision, value, self.payloads.get(held.payload_sha256))
-        return replace(held, id=made, number=number, captured_at=first)
+        value, revision = self.readings.get(stored.id)
+        self.readings.put(made, revision, value, self.payloads.get(stored.payload_sha256))
+        return replace(stored, id=made, number=number, captured_at=first)
 
     def reading_of(self, stored: StoredVersion, revision: int) -> Reading:
-        """Return a version's reading by a revision, or by the latest one where that has none."""
+        """Return a version's reading by a revision, or by the latest one if that has none."""
         try:
             return self.readings.get(stored.id, revision)[0]
         except KeyError:
@@ -190,7 +190,7 @@ class StoredVersions:
         self._connection.execute(statement.values(notes=list(notes)))
 
     def end(self, stored: StoredVersion) -> None:
-        """Write down when a version that is being superseded was last seen."""
+        """Record when a version that is being superseded was last seen."""
         seen = (
             select(func.max(location.c.seen_at))
             .join(carries, carries.c.location_id == location.c.id)
@@ -202,7 +202,7 @@ class StoredVersions:
             self._connection.execute(statement.values(last_seen_at=at))
 
     def seen_earlier(self, stored: StoredVersion, moment: datetime) -> None:
-        """Write down that a version already stood at an earlier moment."""
+        """Record that a version was there at an earlier moment already."""
         self._connection.execute(
             update(version)
             .where(version.c.id == stored.id, version.c.first_seen_at > moment)
@@ -210,7 +210,7 @@ class StoredVersions:
         )
 
     def seen_later(self, stored: StoredVersion, moment: datetime) -> None:
-        """Write down that a version still stood at a later moment."""
+        """Record that a version was still there at a later moment."""
         self._connection.execute(
             update(version)
             .where(version.c.id == stored.id, version.c.last_seen_at < moment)
@@ -218,14 +218,14 @@ class StoredVersions:
         )
 
     def read_again(self, version_id: int, revision: int, value: Reading, body: bytes) -> None:
-        """Store a version's reading by another revision; the notes that one sees are no news.
+        """Store a version's reading by another revision; its notes are not reported as new.
 
-        Notes that came after the version was captured stand as they are.
+        Notes that came after the version was captured stay as they are.
         """
         before, _ = self.readings.get(version_id)
         self.readings.put(version_id, revision, value, body)
-        held = select(version.c.notes, version.c.report_id).where(version.c.id == version_id)
-        notes, report_id = self._connection.execute(held).one()
+        known = select(version.c.notes, version.c.report_id).where(version.c.id == version_id)
+        notes, report_id = self._connection.execute(known).one()
         if tuple(notes) == before.notes:
             self.set_notes(version_id, value.notes)
         if self._newest(report_id) == version_id:

@@ -40,9 +40,9 @@ _WORTH_SAVING = (
 
 @dataclass(frozen=True)
 class Memento:
-    """One capture that an archive holds: when it captured, when we retrieved, what it said.
+    """One capture that an archive has: when it captured, when we retrieved, what it said.
 
-    ``retrieved_at`` is None where its bytes were not asked for: its digest was known, or the
+    ``retrieved_at`` is None if its bytes were not asked for: its digest was known, or the
     archive's index tells that it is a miss. ``words`` are hashes by name of report.
     """
 
@@ -127,7 +127,7 @@ class WebArchive:
         ]
 
     def body(self, known: Memento) -> bytes | None:
-        """Return bytes that say what a memento said; None where none are stored.
+        """Return bytes that say what a memento said; None if none are stored.
 
         Its own, or those of a version with the same words: it differs from that one in noise.
         """

@@ -64,7 +64,7 @@ class Hosts:
         ]
 
     def note_robots(self, name: str, state: str, now: datetime) -> None:
-        """Write down how reading a host's robots.txt went."""
+        """Record how reading a host's robots.txt went."""
         facts = {"robots": state, "read_at": now}
         statement = self._insert(host).values(host=name, **facts)
         self._connection.execute(

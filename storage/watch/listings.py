@@ -117,7 +117,7 @@ class ListingHistory:
     def poor(self) -> list[PoorListing]:
         """Return the listings whose latest reading, by a run that has ended, was not good.
 
-        An edition that was never read well counts only where a run took it up by itself: one that
+        An edition that was never read well counts only if a run took it up by itself: one that
         a person named may not exist.
         """
         by_edition = (listing.c.source, listing.c.edition)

@@ -18,10 +18,10 @@ GOOD = frozenset(
     {Outcome.PUBLISHED, Outcome.EDITED, Outcome.UNCHANGED, Outcome.DUPLICATE, Outcome.RESTORED}
     | {Outcome.MOVED}
 )
-"""Outcomes after which the location's words are known to stand as they did."""
+"""Outcomes after which the location's words are known to be as they were."""
 
 MARK = "~"
-"""What a location's hint begins with where its page was told to be modified and not read since."""
+"""What a location's hint begins with if its page was said to be modified and not read since."""
 
 LONGEST_URL = 1000
 """Characters of an address; the longest real one has 150."""
@@ -57,7 +57,7 @@ class Sighting:
 
     ``outcome`` is set if the attempt was decided without reading the page (a refusal, a miss, the
     same bytes again); otherwise ``page`` holds what the reader found. ``moved_to`` is the address a
-    redirect ended at, where that is another page. ``is_clean_miss`` marks a 404 or 410 of the very
+    redirect ended at, if that is another page. ``is_clean_miss`` marks a 404 or 410 of the very
     address, or its page without its text, from a host that is well: a step toward a removal.
     """
 
@@ -85,7 +85,7 @@ class Sighting:
 
     @property
     def shape(self) -> str:
-        """The shape of the mark-up that was read; ``""`` where the page was not parsed."""
+        """The shape of the mark-up that was read; ``""`` if the page was not parsed."""
         return self.page.shape if self.page else ""
 
 
@@ -111,7 +111,7 @@ class Locations:
         self._source = source
 
     def all(self, editions: Sequence[str] = ()) -> list[LocationView]:
-        """Return known locations, of the given editions where there are any."""
+        """Return known locations, of the given editions if there are any."""
         query = select(location).where(location.c.source == self._source)
         if editions:
             query = query.where(location.c.edition.in_(editions))

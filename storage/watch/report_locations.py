@@ -49,7 +49,7 @@ class ReportLocations:
         return found
 
     def is_primary(self, location_id: int, report_id: int) -> bool | None:
-        """Tell whether a location is a report's primary one; None where it does not carry it."""
+        """Tell whether a location is a report's primary one; None if it does not carry it."""
         query = select(carries.c.is_primary).where(*_pair(location_id, report_id))
         return self._connection.execute(query).scalar()
 
@@ -63,7 +63,7 @@ class ReportLocations:
         statement = update(carries).where(*_pair(location_id, report_id))
         self._connection.execute(statement.values(words_sha256=words_sha256))
 
-    def vouch(self, location_id: int, report_id: int) -> None:
+    def mark_accepted(self, location_id: int, report_id: int) -> None:
         """Record that an operator accepted what a location says."""
         statement = update(carries).where(*_pair(location_id, report_id))
         self._connection.execute(statement.values(how=Evidence.OPERATOR.value))

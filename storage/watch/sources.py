@@ -16,15 +16,15 @@ from storage.watch.runs import INTERRUPTED, RUNNING
 WORKS, ABSENT, FAILING = "works", "absent", "failing"
 """States of a way to ask what changed."""
 
-LOOKED_BACK = 50
-"""Runs of a source among which the last one of the whole is looked for."""
+SEARCHED = 50
+"""Runs of a source among which the last one of the whole is searched."""
 
 
 @dataclass(frozen=True)
 class EndedRun:
     """The last run of the whole of a source that has ended.
 
-    ``listing_count`` are the listings it read, ``link_count`` the links these held together.
+    ``listing_count`` are the listings it read, ``link_count`` the links of all of them.
     """
 
     id: int
@@ -76,11 +76,11 @@ class Sources:
     def mark_read(self, source: str, now: datetime, *, is_baseline: bool) -> None:
         """Record that a source was read well, and whether its baseline is complete by that."""
         query = select(source_state).where(source_state.c.source == source)
-        held = self._connection.execute(query).first()
-        if held is None:
+        known = self._connection.execute(query).first()
+        if known is None:
             self._connection.execute(source_state.insert().values(source=source))
         changes: dict[str, Any] = {"last_ok_at": now}
-        if is_baseline and (held is None or held.baseline_at is None):
+        if is_baseline and (known is None or known.baseline_at is None):
             changes["baseline_at"] = now
         self._connection.execute(
             update(source_state).where(source_state.c.source == source).values(**changes)
@@ -108,7 +108,7 @@ class Sources:
             run.c.error != INTERRUPTED,
             run.c.trigger.in_(triggers),
         )
-        query = select(run).where(*asked).order_by(run.c.id.desc()).limit(LOOKED_BACK)
+        query = select(run).where(*asked).order_by(run.c.id.desc()).limit(SEARCHED)
         rows = self._connection.execute(query).all()
         listed = self._that_read_listings([row.id for row in rows])
         whole = (row for row in rows if not {"urls", "countries"} & set(row.parameters))

@@ -124,7 +124,7 @@ def test_the_courier_brings_a_fresh_alarm_to_the_operator(
         carry_until(opened, sink, 2)
         assert opened.store.is_free("deliver")
         with opened.store.read() as unit:
-            assert unit.alarms.untold() == []
+            assert unit.alarms.unreported() == []
     assert b"To: ops@law.example" in sink.mails()[1].read_bytes()
 
 

@@ -1,4 +1,4 @@
-"""What changed, and whose news it is."""
+"""What changed, and who is notified of it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sqlalchemy import (
 
 from storage.database.tables.columns import UtcTime, key, metadata, to
 
-change = Table(  # of a report, or of a whole edition: then source, edition and title stand here
+change = Table(  # of a report, or of a whole edition: then source, edition and title are here
     "change",
     metadata,
     key(),
@@ -35,7 +35,9 @@ change = Table(  # of a report, or of a whole edition: then source, edition and 
     Column("returned_to", Integer, nullable=False, default=0),
     Column("is_baseline", Boolean, nullable=False, default=False),
     Column("is_held", Boolean, nullable=False, default=False),  # a flapping cache, not an edit
-    Column("is_told", Boolean, nullable=False, default=False, server_default=false()),  # as news
+    Column(
+        "is_told", Boolean, nullable=False, default=False, server_default=false()
+    ),  # to whoever asked for it
     Column("is_corroborated", Boolean, nullable=False, default=False, server_default=false()),
     Column("url", Text, nullable=False, default=""),
     Column("summary_line", Text, nullable=False, default=""),
@@ -43,14 +45,14 @@ change = Table(  # of a report, or of a whole edition: then source, edition and 
     Index("ix_change_told", "is_told", "detected_at"),
 )
 
-change_topic = Table(  # the topics that a change touches, where it is told
+change_topic = Table(  # the topics that a change touches, if it is notified
     "change_topic",
     metadata,
     Column("change_id", Integer, to("change"), primary_key=True),
     Column("topic", String(64), primary_key=True, index=True),
 )
 
-installation = Table(  # one row: what tells this database from all others, for ever
+installation = Table(  # one row: what distinguishes this database from all others, for ever
     "installation",
     metadata,
     Column("uuid", String(36), primary_key=True),

@@ -33,7 +33,7 @@ alarm = Table(  # something an operator should see to; open until cleared
     Column("remedy", Text, nullable=False, default=""),  # the command that mends it
     Column("run_id", Integer, to("run")),
     Column("raised_at", UtcTime, nullable=False),
-    Column("seen_at", UtcTime, nullable=False),  # when it last held
+    Column("seen_at", UtcTime, nullable=False),  # when it was last found
     Column("cleared_at", UtcTime),
     Column("told_at", UtcTime),  # when the operator's mail left
     Index("ix_alarm_open", "source", "kind", "subject", "cleared_at"),

@@ -1,4 +1,4 @@
-"""Who is told of changes, and what was told: subscribers, alerts, messages."""
+"""Who is notified of changes, and of what: subscribers, alerts, messages."""
 
 from __future__ import annotations
 
@@ -63,7 +63,9 @@ message = Table(
     Column("subscriber_id", Integer, to("subscriber", ondelete="CASCADE"), nullable=False),
     Column("kind", String(16), nullable=False, default="news", server_default="news"),
     Column("recipient", String(512), nullable=False, default="", server_default=""),  # if another
-    Column("detail", JSON, nullable=False, default=dict, server_default="{}"),  # of what is no news
+    Column(
+        "detail", JSON, nullable=False, default=dict, server_default="{}"
+    ),  # of a message of no change
     Column("is_mass", Boolean, nullable=False, default=False),
     Column("state", String(16), nullable=False, index=True),
     Column("attempts", Integer, nullable=False, default=0),

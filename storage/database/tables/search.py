@@ -9,7 +9,7 @@ from sqlalchemy import Column, Index, Integer, String, Table, Text
 
 from storage.database.tables.columns import SHA, UtcTime, key, metadata, to
 
-passage = Table(  # a stretch of one part of a report, for one uninterrupted stay of its text
+passage = Table(  # a stretch of one part of a report, for one uninterrupted period of its text
     "passage",
     metadata,
     key(),

@@ -1,4 +1,4 @@
-"""What is watched and what each look brought: runs, locations, captures, hints, hosts."""
+"""What is watched and what each attempt brought: runs, locations, captures, hints, hosts."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ location = Table(
     Column("url", Text, nullable=False),
     Column("edition", String(32), nullable=False, default=""),
     Column("is_listed", Boolean, nullable=False, default=False),
-    Column("outcome", String(16), nullable=False, default=""),  # of the latest look
+    Column("outcome", String(16), nullable=False, default=""),  # of the latest attempt
     Column("reason", Text, nullable=False, default=""),
     Column("checked_at", UtcTime),
     Column("seen_at", UtcTime),  # when its words were last confirmed
@@ -101,7 +101,7 @@ capture = Table(
     Column("evidence", JSON, nullable=False, default=dict),  # status, headers, final URL, address
 )
 
-memento = Table(  # a capture that a web archive holds of a location
+memento = Table(  # a capture that a web archive has of a location
     "memento",
     metadata,
     key(),
@@ -116,7 +116,7 @@ memento = Table(  # a capture that a web archive holds of a location
     UniqueConstraint("location_id", "captured_at"),
 )
 
-save_request = Table(  # a page that a web archive is asked to keep as it stands
+save_request = Table(  # a page that a web archive is asked to save as it is
     "save_request",
     metadata,
     key(),
@@ -133,7 +133,7 @@ save_request = Table(  # a page that a web archive is asked to keep as it stands
     Index("ix_save_request_waiting", "state", "due_at"),
 )
 
-hint = Table(  # a way to ask a source's site what changed, and how well it tells
+hint = Table(  # a way to ask a source's site what changed, and how often it was right
     "hint",
     metadata,
     Column("source", String(64), primary_key=True),
@@ -142,10 +142,10 @@ hint = Table(  # a way to ask a source's site what changed, and how well it tell
     Column("reason", Text, nullable=False, default=""),
     Column("asked_at", UtcTime, nullable=False),
     Column("origin", String(255), nullable=False, default=""),  # asked in the publisher's place
-    Column("cursor", String(64), nullable=False, default=""),  # the newest modification told of
+    Column("cursor", String(64), nullable=False, default=""),  # the newest modification it named
     Column("entry_count", Integer, nullable=False, default=0),
-    Column("vouched_count", Integer, nullable=False, default=0),  # looks at pages it vouched for
-    Column("missed_count", Integer, nullable=False, default=0),  # edits found by those looks
+    Column("vouched_count", Integer, nullable=False, default=0),  # attempts at pages it vouched for
+    Column("missed_count", Integer, nullable=False, default=0),  # edits found by those attempts
 )
 
 host = Table(
@@ -165,7 +165,7 @@ host_day = Table(  # what a host was asked on one day (UTC)
     Column("byte_count", Integer, nullable=False),
 )
 
-absence = Table(  # a place of the last edition that a complete new one does not have
+absence = Table(  # a country of the last edition that a complete new one does not have
     "absence",
     metadata,
     Column("source", String(64), primary_key=True),

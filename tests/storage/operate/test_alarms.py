@@ -45,7 +45,7 @@ class Ledger:
             return found
 
     def write(self, unit: Unit) -> None:
-        unit.alarms.told([each.id for each in unit.alarms.untold()], self.archive.now)
+        unit.alarms.mark_reported([each.id for each in unit.alarms.unreported()], self.archive.now)
         unit.commit()
 
     def tell(self) -> None:
@@ -74,7 +74,7 @@ def test_an_alarm_is_cleared_when_a_run_no_longer_finds_it(ledger: Ledger) -> No
     ledger.run(ISSUES)
     assert [each.kind for each in ledger.read("open")] == ["drift_issues"]
     ledger.run()
-    assert ledger.read("open") == ledger.read("untold") == []
+    assert ledger.read("open") == ledger.read("unreported") == []
 
 
 def test_other_sources_and_kinds_are_left_alone(ledger: Ledger) -> None:
@@ -88,10 +88,10 @@ def test_other_sources_and_kinds_are_left_alone(ledger: Ledger) -> None:
 
 def test_an_alarm_is_told_once(ledger: Ledger) -> None:
     ledger.run(LENGTH)
-    assert len(ledger.read("untold")) == 1
+    assert len(ledger.read("unreported")) == 1
     ledger.tell()
     ledger.run(LENGTH, ISSUES)
-    assert [each.kind for each in ledger.read("untold")] == ["drift_issues"]
+    assert [each.kind for each in ledger.read("unreported")] == ["drift_issues"]
 
 
 @pytest.mark.parametrize(("hours", "is_new"), [(1, False), (23, False), (24, True), (100, True)])
@@ -103,18 +103,18 @@ def test_what_comes_and_goes_within_a_day_is_the_same_alarm(
     ledger.run(hours=hours - 1)  # an hour passes with every run as well
     assert ledger.run(LENGTH) == [is_new]
     assert len(ledger.read("open")) == 1
-    assert len(ledger.read("untold")) == is_new
+    assert len(ledger.read("unreported")) == is_new
 
 
 def test_fresh_alarms_are_found_by_when_they_were_raised(ledger: Ledger) -> None:
     ledger.run(LENGTH, hours=0)
     now = ledger.archive.now
     with ledger.archive.store.read() as unit:
-        assert unit.alarms.has_untold(now - timedelta(minutes=1))
-        assert not unit.alarms.has_untold(now + timedelta(minutes=1))
+        assert unit.alarms.has_unreported(now - timedelta(minutes=1))
+        assert not unit.alarms.has_unreported(now + timedelta(minutes=1))
     ledger.tell()
     with ledger.archive.store.read() as unit:
-        assert not unit.alarms.has_untold(now - timedelta(minutes=1))
+        assert not unit.alarms.has_unreported(now - timedelta(minutes=1))
 
 
 def test_what_was_raised_and_cleared_since_a_moment_is_told(ledger: Ledger) -> None:
