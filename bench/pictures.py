@@ -20,7 +20,7 @@ from deployments.sample_site import SampleSite, serve
 from services.assembly import open_parts
 from services.runs.run import IngestRequest
 from services.settings import load_settings
-from services.watch.walk import ingest
+from services.watch.ingest import ingest
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 SOURCE = "sample-hrr"

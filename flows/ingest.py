@@ -28,6 +28,8 @@ from flows.lifeline import die_with_runner, leave_soon
 from flows.prefect_api import read_addresses
 from scrapers.registry import all_sources
 from services.assembly import Parts, open_parts
+from services.health.after_run import judge_run
+from services.health.freshness import note_run_end
 from services.runs.run import (
     DiscoveryFailed,
     IngestRequest,
@@ -167,7 +169,9 @@ async def _walk(parts: Parts, request: IngestRequest, caller: Caller | None) -> 
         report = await _in_thread(walk.finish)
     except Exception as error:
         await _in_thread(partial(walk.fail, error))
+        await _in_thread(partial(note_run_end, parts, walk.source.name))
         raise
+    report = await _in_thread(partial(judge_run, parts, walk.source, report))
     if caller:
         caller.report = report
     await _tell(report, parts.settings)
@@ -230,7 +234,7 @@ def _flow_run() -> FlowRun:
     context = FlowRunContext.get()
     if context is None or context.flow_run is None:
         raise RuntimeError(
-            "ingest_flow runs as a Prefect flow only; use services.watch.walk.ingest instead"
+            "ingest_flow runs as a Prefect flow only; use services.watch.ingest.ingest instead"
         )
     return context.flow_run
 

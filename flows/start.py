@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from flows.prefect_api import INGEST, server_address, trigger
 from services.assembly import Parts
 from services.runs.run import IngestRequest, Trigger
-from services.watch.walk import Walk, go
+from services.watch.ingest import finish_walk
+from services.watch.walk import Walk
 
 _log = logging.getLogger(__name__)
 
@@ -35,12 +36,14 @@ def start(parts: Parts, request: IngestRequest) -> Started:
         asked = {"source": request.source, **request.parameters}
         return Started(flow_run=trigger(address, INGEST, asked))
     walk = Walk.open(parts, replace(request, trigger=Trigger.API, via=parts.settings.via))
-    threading.Thread(target=_walk, args=(walk,), name=f"run-{walk.run_id}", daemon=True).start()
+    threading.Thread(
+        target=_walk, args=(parts, walk), name=f"run-{walk.run_id}", daemon=True
+    ).start()
     return Started(run_id=walk.run_id)
 
 
-def _walk(walk: Walk) -> None:
+def _walk(parts: Parts, walk: Walk) -> None:
     try:
-        go(walk)
+        finish_walk(parts, walk)
     except Exception as error:  # the ledger has it; nobody else waits for this thread
         _log.warning("run %d failed: %s", walk.run_id, error)

@@ -21,7 +21,7 @@ from services.assembly import Parts
 from services.notify.delivery import Delivered, deliver
 from services.runs.run import IngestRequest, RunReport
 from services.settings import load_settings
-from services.watch.walk import ingest
+from services.watch.ingest import ingest
 from storage.store import Store, open_store
 
 SOURCE = "sample-hrr"

@@ -42,7 +42,7 @@ DRIFT_KINDS = (
 )
 """What a run finds and clears: how the pages of its source read."""
 
-ODDITY_KINDS = (AlarmKind.EMPTY_PAGES, AlarmKind.FLAPPING)
+ANOMALY_KINDS = (AlarmKind.EMPTY_PAGES, AlarmKind.FLAPPING)
 """What a run finds and clears of pages that readers are not told of."""
 
 FRESHNESS_KINDS = (

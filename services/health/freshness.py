@@ -97,10 +97,10 @@ def judge(unit: Unit, settings: Settings, now: datetime) -> Judgement:
     under_way = frozenset(unit.sources.under_way())
     last_check_at = unit.heartbeats.last(CHECK_PULSE)
     scheduler = _scheduler(last_check_at, now)
-    broken = [pair for each in found for pair in _of_promise(unit, each, now)]
+    sources = _of_sources(unit, found, under_way, now)
     deliveries = [(OURSELVES, each) for each in delivery_findings(unit, settings, now)]
-    findings = [*scheduler, *broken, *_of_runs(unit, found, under_way), *deliveries]
-    return Judgement(tuple(found), last_check_at, tuple(findings), under_way)
+    findings = (*scheduler, *sources, *deliveries)
+    return Judgement(tuple(found), last_check_at, findings, under_way)
 
 
 def check(parts: Parts) -> Checked:
@@ -121,6 +121,8 @@ def scheduled_check(parts: Parts) -> Checked:
 
 def note_run_end(parts: Parts, source: str) -> None:
     """Keep the alarms of one source as its run ends, not only at the next check.
+
+    To be called by whoever started the run. Other sources and deliveries are left to the check.
 
     Never raises for the database's sake: a run that has ended well must not fail by this.
     """
@@ -146,7 +148,10 @@ def _note_run_end(parts: Parts, source: str) -> None:
     try:
         now = parts.now()
         with parts.store.write() as unit:
-            _keep(unit, judge(unit, parts.settings, now), [source], now)
+            found = [each for each in promises(unit, parts.settings) if each.source == source]
+            under_way = frozenset(unit.sources.under_way())
+            findings = _of_sources(unit, found, under_way, now)
+            _keep(unit, Judgement(tuple(found), None, findings, under_way), [source], now)
             unit.commit()
     finally:
         lock.release()
@@ -200,6 +205,14 @@ def _scheduler(last: datetime | None, now: datetime) -> list[tuple[str, Finding]
     if last is None or now - last <= OVERDUE:
         return []
     return [(OURSELVES, stopped_scheduler(last, INTERVAL, OVERDUE))]
+
+
+def _of_sources(
+    unit: Unit, found: Sequence[Promise], under_way: Container[str], now: datetime
+) -> tuple[tuple[str, Finding], ...]:
+    """Find what is wrong with promised sources: not read in time, or not read well."""
+    broken = (pair for each in found for pair in _of_promise(unit, each, now))
+    return (*broken, *_of_runs(unit, found, under_way))
 
 
 def _of_promise(unit: Unit, promise: Promise, now: datetime) -> Iterator[tuple[str, Finding]]:

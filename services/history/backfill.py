@@ -20,9 +20,9 @@ from scrapers.registry import source_named
 from scrapers.source import Source
 from services.assembly import Parts
 from services.gates import archive_gate
+from services.health.after_run import judge_reading
 from services.history.archive_captures import Captures, Taken, Tally
 from services.history.cutoff import horizons
-from services.runs.follow_up import conclude
 from services.runs.reread import RereadRequest, reread
 from services.runs.run import (
     WATCHING,
@@ -36,6 +36,7 @@ from services.runs.run import (
 )
 from services.runs.scope import Scope
 from services.runs.search_index import index_after_run
+from services.watch.close import record_run_changes
 from services.watch.walk import CHUNK
 from storage.record.attempts import Recording, ReportOutcome, most_telling
 from storage.watch.locations import GOOD, LocationView
@@ -261,7 +262,7 @@ class _Backfill:
     def close(self, started: float) -> BackfillReport:
         """Close the ledger's row and return what came of it."""
         run_id = self.recording.run_id
-        drift = conclude(self.parts, self.source, self.recording)
+        record_run_changes(self.parts, self.recording)
         seconds = time.monotonic() - started
         state = "failed" if self.fault else "done"
         with self.parts.store.write() as unit:
@@ -272,6 +273,7 @@ class _Backfill:
             bad = failures_of(unit.runs.outcomes(run_id))
             unit.commit()
         index_after_run(self.parts)
+        drift = judge_reading(self.parts, self.source, run_id)
         unsaid = [each for each in bad if each["url"] not in self.unlisted]
         failures = (*drift, *self.failures, *unsaid)
         report = RunReport(run_id, self.source.name, counts, failures, seconds)

@@ -21,9 +21,10 @@ from scrapers.registry import source_named
 from scrapers.saved.files import SavedFault, SavedPage, read_saved
 from scrapers.source import Source
 from services.assembly import Parts
-from services.runs.follow_up import conclude
+from services.health.after_run import judge_reading
 from services.runs.run import BadRequest, RunReport, Trigger, fail_run, start_run, take_source_lock
 from services.runs.search_index import index_after_run
+from services.watch.close import record_run_changes
 from services.watch.walk import CHUNK
 from storage.record.attempts import Recording, ReportOutcome
 from storage.watch.locations import LocationView, Sighting, is_storable
@@ -185,12 +186,13 @@ class _Import:
             for each in self.faults
         ]
         run_id = self.recording.run_id
-        drift = conclude(self.parts, self.source, self.recording)
+        record_run_changes(self.parts, self.recording)
         with self.parts.store.write() as unit:
             unit.runs.note(run_id, unread)
             counts = unit.runs.end(run_id, "done", now=self.parts.now(), seconds=seconds)
             unit.commit()
         index_after_run(self.parts)
+        drift = judge_reading(self.parts, self.source, run_id)
         unreadable = Outcome.UNREADABLE.value
         faults = [
             {"url": each.file, "outcome": unreadable, "reason": each.reason} for each in self.faults

@@ -19,6 +19,9 @@ from storage.watch.runs import INTERRUPTED, LocationOutcome
 LOCK_TRIES = 5
 LOCK_SECONDS = 0.1
 
+Failure = Mapping[str, str]
+"""One failure of a run as the contract shows it: ``url``, ``outcome``, ``reason``."""
+
 
 class Trigger(StrEnum):
     """What started a run."""
@@ -88,7 +91,7 @@ class RunReport:
     run_id: int
     source: str
     counts: Mapping[str, int]
-    failures: tuple[Mapping[str, str], ...]
+    failures: tuple[Failure, ...]
     seconds: float
     changes: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()
@@ -117,7 +120,12 @@ def fail_run(parts: Parts, run_id: int, error: BaseException, seconds: float) ->
         unit.commit()
 
 
-def failures_of(outcomes: Iterable[LocationOutcome]) -> tuple[dict[str, str], ...]:
+def error_of(faults: Iterable[Failure]) -> str:
+    """Return faults that are of no single location as the ledger keeps them, ``""`` for none."""
+    return "; ".join(f"{each['url']}: {each['reason']}" for each in faults)
+
+
+def failures_of(outcomes: Iterable[LocationOutcome]) -> tuple[Failure, ...]:
     """Return the outcomes that make a run end with exit code 1, as the contract shows them."""
     return tuple(
         {"url": each.url, "outcome": each.outcome.value, "reason": each.reason}

@@ -8,16 +8,17 @@ from urllib.parse import urlsplit
 from reports.watch.outcome import Outcome, came_to_nothing
 from scrapers.discover.index_pages import FLOOR
 from scrapers.fetch.robots import RobotsState
+from services.assembly import Parts
+from services.runs.run import Failure
+from services.runs.topics import record_vanished_topics
 from services.watch.dropped_countries import record_dropped_countries
 from services.watch.publisher_archive import find_in_archives
 from services.watch.read_location import Target
 from services.watch.run_state import RunState
+from storage.record.attempts import Recording
 from storage.unit import Unit
 from storage.watch.locations import location_key
 from storage.watch.runs import LocationOutcome
-
-Failure = dict[str, str]
-"""One failure of a run as the contract shows it: ``url``, ``outcome``, ``reason``."""
 
 
 def look_in_archives(course: RunState) -> None:
@@ -66,6 +67,18 @@ def set_aside_doubtful(course: RunState) -> None:
         removals = unit.removals(course.recording)
         doubtful = removals.in_doubt(misses, course.patience, course.source.owns)
     misses[:] = [url for url in misses if location_key(url) not in doubtful]
+
+
+def record_run_changes(parts: Parts, recording: Recording) -> None:
+    """Record what only the run as a whole shows, before its row is closed.
+
+    Topics that left the lists of an edition, and pages that the Internet Archive is to keep.
+    """
+    with parts.store.write() as unit:
+        record_vanished_topics(unit, recording, parts.now())
+        if parts.settings.wayback_save and not recording.is_silent:
+            unit.archive.request_saves(recording.run_id, parts.now())
+        unit.commit()
 
 
 def conclude_absences(course: RunState, unit: Unit) -> None:

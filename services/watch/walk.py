@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -15,12 +15,12 @@ from scrapers.registry import source_named
 from scrapers.source import Source
 from services.assembly import Parts
 from services.gates import fetch_gate
-from services.health.freshness import note_run_end
-from services.runs.follow_up import conclude
 from services.runs.reread import reread_stale
 from services.runs.run import (
+    Failure,
     IngestRequest,
     RunReport,
+    error_of,
     fail_run,
     failures_of,
     start_run,
@@ -36,6 +36,7 @@ from services.watch.close import (
     look_in_archives,
     mark_read,
     notes,
+    record_run_changes,
     set_aside_doubtful,
     settle_accounts,
 )
@@ -91,6 +92,11 @@ class Walk:
         except BaseException:
             lock.release()
             raise
+
+    @property
+    def source(self) -> Source:
+        """The source that is read."""
+        return self._source
 
     @property
     def run_id(self) -> int:
@@ -204,24 +210,26 @@ class Walk:
         return replace(seen.sighting, is_clean_miss=True) if is_clean else seen.sighting
 
     def finish(self) -> RunReport:
-        """Confirm removals, close the ledger's row, free the lock and return what came of it."""
+        """Confirm removals, close the ledger's row, free the lock and return what came of it.
+
+        Whoever started the run has it judged then (``services.health.after_run``).
+        """
         course = self._course
         self.visit(copies_to_look_at(course))
         set_aside_doubtful(course)
         look_in_archives(course)
-        drift = conclude(self._parts, self._source, course.recording)
+        record_run_changes(self._parts, course.recording)
         seconds = time.monotonic() - self._started
         with self._parts.store.write() as unit:
             conclude_absences(course, unit)
             settle_accounts(course, unit)
-            whole = (*listing_faults(course), *drift)
-            faults = "; ".join(f"{one['url']}: {one['reason']}" for one in whole)
-            now = self._parts.now()
-            counts = unit.runs.end(self.run_id, "done", now=now, seconds=seconds, error=faults)
+            faults = listing_faults(course)
+            now, error = self._parts.now(), error_of(faults)
+            counts = unit.runs.end(self.run_id, "done", now=now, seconds=seconds, error=error)
             outcomes = unit.runs.outcomes(self.run_id)
             mark_read(course, unit, counts, outcomes)
             unit.commit()
-        return self._close(counts, (*whole, *failures_of(outcomes)), seconds)
+        return self._close(counts, (*faults, *failures_of(outcomes)), seconds)
 
     def fail(self, error: BaseException) -> None:
         """Close the ledger's row as failed and free the lock."""
@@ -233,14 +241,12 @@ class Walk:
         finally:
             self._course.gate.close()
             self._lock.release()
-        note_run_end(self._parts, self._source.name)
 
     def _close(
-        self, counts: dict[str, int], failures: tuple[dict[str, str], ...], seconds: float
+        self, counts: dict[str, int], failures: tuple[Failure, ...], seconds: float
     ) -> RunReport:
         self._course.gate.close()
         self._lock.release()
-        note_run_end(self._parts, self._source.name)
         index_after_run(self._parts)
         with self._parts.store.read() as unit:
             changes = unit.changes.find(run_id=self.run_id)
@@ -279,26 +285,3 @@ def _start(parts: Parts, request: IngestRequest, source: Source) -> Recording:
         flow_run=request.flow_run,
         parameters=request.parameters,
     )
-
-
-def ingest(
-    parts: Parts, request: IngestRequest, progress: Callable[[int, int], None] | None = None
-) -> RunReport:
-    """Run the whole walk in this process. Raises what its steps raise, the ledger's row closed."""
-    return go(Walk.open(parts, request), progress)
-
-
-def go(walk: Walk, progress: Callable[[int, int], None] | None = None) -> RunReport:
-    """Take an open walk to its end in this process."""
-    try:
-        targets = walk.discover()
-        for start in range(0, len(targets), BATCH):
-            if progress:
-                progress(start, len(targets))
-            walk.visit(targets[start : start + BATCH])
-        if progress:
-            progress(len(targets), len(targets))
-        return walk.finish()
-    except BaseException as error:
-        walk.fail(error)
-        raise

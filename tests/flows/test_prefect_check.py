@@ -22,7 +22,7 @@ from services.assembly import Parts, open_parts, utc_now
 from services.health import watchdog
 from services.health.promises import CHECK_PULSE
 from services.settings import load_settings
-from services.watch.walk import ingest
+from services.watch.ingest import ingest
 
 OPERATOR = "ops@law.example"
 

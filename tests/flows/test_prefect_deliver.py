@@ -18,7 +18,7 @@ from reports.notices.subscription import Channel, Every
 from reports.watch.alarm import AlarmKind, Finding
 from services.assembly import Parts, open_parts
 from services.notify.workers import MOST_WORKERS
-from services.watch.walk import ingest
+from services.watch.ingest import ingest
 
 READER = "reader@law.example"
 

@@ -17,7 +17,7 @@ from products import Products
 from deployments.sample_site import SampleSite
 from services.assembly import Parts, open_parts
 from services.runs.run import IngestRequest
-from services.watch.walk import ingest
+from services.watch.ingest import ingest
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from deployments.sample_site import serve as serve_site
 from services.access import make_token, right_of_token
 from services.assembly import open_parts
 from services.runs.run import IngestRequest
-from services.watch.walk import ingest
+from services.watch.ingest import ingest
 
 NOT_THERE = ("/reviews/1", "/nowhere")
 

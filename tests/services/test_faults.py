@@ -31,7 +31,7 @@ from services.assembly import Parts, open_parts
 from services.notify.delivery import deliver
 from services.runs.run import IngestRequest, RunRefused, RunReport
 from services.settings import load_settings
-from services.watch.walk import ingest
+from services.watch.ingest import ingest
 from storage.database.errors import DatabaseFailed
 from storage.store import open_store
 
@@ -232,7 +232,7 @@ def test_a_killed_run_is_closed_as_crashed_and_its_alerts_are_told_by_the_next_d
     rig: Rig, undisturbed: Undisturbed
 ) -> None:
     with rig.trial() as trial:
-        trial.kill_before("ingest", undisturbed.costs["ingest"].statements * 8 // 10)
+        trial.kill_before("ingest", undisturbed.costs["ingest"].statements * 72 // 100)
         with trial.parts() as parts:
             with parts.store.read() as unit:
                 assert unit.runs.latest()[0].state == "running"

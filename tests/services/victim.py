@@ -17,7 +17,7 @@ from services.assembly import open_parts
 from services.notify.delivery import deliver
 from services.runs.run import IngestRequest
 from services.settings import load_settings
-from services.watch.walk import ingest
+from services.watch.ingest import ingest
 
 
 class Fuse:

@@ -26,7 +26,7 @@ from monitor.app import create_app
 from services.assembly import open_parts
 from services.notify.delivery import deliver
 from services.runs.run import IngestRequest
-from services.watch.walk import ingest
+from services.watch.ingest import ingest
 
 FORMULA = "=HYPERLINK(1)"
 READER = "ann@law.example"

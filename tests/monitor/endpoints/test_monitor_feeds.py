@@ -21,7 +21,7 @@ from reports.model.identity import ReportId
 from reports.model.reading import Issue, IssueList, IssueStatus, Reading
 from services.assembly import Parts
 from services.runs.run import IngestRequest
-from services.watch.walk import ingest
+from services.watch.ingest import ingest
 
 ALL = "/feeds/changes.atom"
 BELVARIA = ReportId("sample-hrr", "2023", "XAB")

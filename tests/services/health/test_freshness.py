@@ -384,15 +384,26 @@ def test_a_second_check_at_the_same_time_is_refused(
         assert unit.heartbeats.last(CHECK_PULSE) is None
 
 
+@pytest.mark.parametrize(
+    ("step", "says"),
+    [
+        ("freshness.promises", "left to the next check: the disk is full"),
+        ("after_run.judge_reading", "left to the next run to judge: the disk is full"),
+    ],
+)
 def test_a_database_that_fails_at_a_runs_end_does_not_fail_the_run(
-    watch: Watch, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    watch: Watch,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    step: str,
+    says: str,
 ) -> None:
     def fail(*_: object) -> None:
         raise DatabaseFailed("the disk is full")
 
-    monkeypatch.setattr("services.health.freshness.judge", fail)
+    monkeypatch.setattr(f"services.health.{step}", fail)
     assert watch.run().is_clean
-    assert "left to the next check: the disk is full" in caplog.text
+    assert says in caplog.text
 
 
 @pytest.mark.usefixtures("seen")

@@ -14,8 +14,8 @@ from walk_stage import HTML, SOURCE, AlteredSite, Clock, SiteResponse, Watch, co
 
 from scrapers.registry import source_named
 from services.runs.run import IngestRequest, RunReport, Trigger
+from services.watch.ingest import ingest
 from services.watch.plan import PlanEntry, PlannedRequest, read_agenda
-from services.watch.walk import ingest
 from storage.watch.hosts import HostDay
 
 MONDAY = datetime(2026, 5, 4, 0, 7, tzinfo=UTC)

@@ -1,19 +1,59 @@
-"""Tell the operator of what readers are not told: pages without text, texts that go to and fro."""
+"""Judge how things are once a run has ended: how its source reads, and whether it is read in time.
+
+A run records what it saw; whoever started it has it judged. An alarm is about a source and stays
+until its cause is gone, so it belongs to no run.
+"""
 
 from __future__ import annotations
 
-from reports.watch.alarm import MOST_EXAMPLES, ODDITY_KINDS, AlarmKind, Finding
+import logging
+from dataclasses import replace
+
+from reports.watch.alarm import ANOMALY_KINDS, MOST_EXAMPLES, AlarmKind, Finding
 from reports.watch.outcome import Outcome
 from reports.wording.changes import counted
 from scrapers.source import Source
 from services.assembly import Parts
+from services.health.drift import check_drift
+from services.health.freshness import note_run_end
+from services.runs.run import Failure, RunReport, error_of
+from storage.database.errors import StorageError
 from storage.record.announce import FLAP_WINDOW
-from storage.record.attempts import Recording
 from storage.unit import Unit
 
+log = logging.getLogger(__name__)
 
-def check_oddities(parts: Parts, source: Source, recording: Recording) -> None:
-    """Raise what is odd about a source's pages after a run, and clear what is over."""
+
+def judge_run(parts: Parts, source: Source, report: RunReport) -> RunReport:
+    """Keep the alarms of a source as its run ends, and return the report with what they find.
+
+    A fault of a whole edition is a failure of the run, and its row in the ledger says so. Never
+    raises for the database's sake: a run that has ended well must not fail by this.
+    """
+    faults: tuple[Failure, ...] = ()
+    try:
+        faults = judge_reading(parts, source, report.run_id)
+        if faults:
+            with parts.store.write() as unit:
+                unit.runs.add_error(report.run_id, error_of(faults))
+                unit.commit()
+    except StorageError as error:
+        log.warning("how %s reads is left to the next run to judge: %s", source.name, error)
+    note_run_end(parts, source.name)
+    return replace(report, failures=(*faults, *report.failures))
+
+
+def judge_reading(parts: Parts, source: Source, run_id: int) -> tuple[Failure, ...]:
+    """Keep the alarms about how a source's pages read; return the faults of whole editions."""
+    _check_anomalies(parts, source, run_id)
+    return check_drift(parts, source, run_id)
+
+
+def _check_anomalies(parts: Parts, source: Source, run_id: int) -> None:
+    """Raise what is odd about a source's pages and is not reported to readers; clear what is over.
+
+    That is pages without text, and texts that alternate.
+    """
     now = parts.now()
     with parts.store.read() as unit:
         held = unit.changes.held_since(source.name, now - FLAP_WINDOW)
@@ -21,7 +61,7 @@ def check_oddities(parts: Parts, source: Source, recording: Recording) -> None:
         has_alarms = bool(unit.alarms.open(source.name))
     if found or has_alarms:
         with parts.store.write() as unit:
-            unit.alarms.settle(source.name, ODDITY_KINDS, found, recording.run_id, now)
+            unit.alarms.settle(source.name, ANOMALY_KINDS, found, run_id, now)
             unit.commit()
 
 

@@ -1,4 +1,4 @@
-"""Look for drift after a run: raise what is new for the operator, clear what is over."""
+"""Look for drift of a source's reader: raise what is new for the operator, clear what is over."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from reports.watch.drift import judge, new_shapes
 from reports.watch.outcome import Outcome
 from scrapers.source import Source
 from services.assembly import Parts
-from storage.record.attempts import Recording
+from services.runs.run import Failure
 from storage.unit import Unit
 
 FRESH = timedelta(days=7)
 """How long mark-up never seen before stays an alarm where its pages read well."""
 
 
-def check_drift(parts: Parts, source: Source, recording: Recording) -> tuple[dict[str, str], ...]:
+def check_drift(parts: Parts, source: Source, run_id: int) -> tuple[Failure, ...]:
     """Judge how a source reads after a run has recorded all it saw, and keep the alarms.
 
     Editions older than those the source watches are left alone: they are imported for what they
@@ -25,11 +25,11 @@ def check_drift(parts: Parts, source: Source, recording: Recording) -> tuple[dic
     """
     now = parts.now()
     with parts.store.read() as unit:
-        found = [*_of_editions(unit, source), *_of_shapes(unit, source, recording, now)]
+        found = [*_of_editions(unit, source), *_of_shapes(unit, source, run_id, now)]
         has_alarms = bool(unit.alarms.open(source.name))
     if found or has_alarms:
         with parts.store.write() as unit:
-            unit.alarms.settle(source.name, DRIFT_KINDS, found, recording.run_id, now)
+            unit.alarms.settle(source.name, DRIFT_KINDS, found, run_id, now)
             unit.commit()
     return tuple(_failure(source, each) for each in found if _fails_run(each))
 
@@ -42,10 +42,10 @@ def _of_editions(unit: Unit, source: Source) -> list[Finding]:
     return judge(unit.read_quality(source.name).editions(oldest), floors)
 
 
-def _of_shapes(unit: Unit, source: Source, recording: Recording, now: datetime) -> list[Finding]:
+def _of_shapes(unit: Unit, source: Source, run_id: int, now: datetime) -> list[Finding]:
     """Find the shapes that pages took on in this run or a few days ago, and no others have."""
     quality = unit.read_quality(source.name)
-    turned = quality.turned(recording.run_id)
+    turned = quality.turned(run_id)
     shapes = quality.shapes()
     young = {
         each.subject
@@ -69,7 +69,7 @@ def _fails_run(finding: Finding) -> bool:
     return finding.is_fault and finding.kind is not AlarmKind.HELD_BACK
 
 
-def _failure(source: Source, finding: Finding) -> dict[str, str]:
+def _failure(source: Source, finding: Finding) -> Failure:
     return {
         "url": source.index_url(finding.subject),
         "outcome": Outcome.UNREADABLE.value,

@@ -280,12 +280,15 @@ def test_an_edition_below_its_floors_fails_the_run(
             200, HTML, re.sub(rb"<p>.*?</p>", b"", answer.body, flags=re.S)
         ),
     )
-    failures = {each["url"]: each for each in watch.run().failures}
+    report = watch.run()
+    failures = {each["url"]: each for each in report.failures}
     assert failures.pop(watch.site.url("2023/XAB"))["outcome"] == "empty"
     (fault,) = failures.values()
     assert fault["url"].endswith("/reports/2023-country-reports-on-civic-conditions/")
     assert fault["outcome"] == "unreadable"
     assert "Edition 2023: 1 of 13 pages that answered have no summary" in fault["reason"]
+    with watch.parts.store.read() as unit:
+        assert unit.runs.get(report.run_id).error == f"{fault['url']}: {fault['reason']}"
     assert {alarm.kind: alarm.subject for alarm in alarms(watch)} == {
         "drift_summary": "2023",
         "empty_pages": SOURCE,
