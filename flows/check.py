@@ -19,7 +19,7 @@ from reports.wording.changes import counted
 from services.assembly import Parts, open_parts
 from services.health.canary import watch_canary
 from services.health.freshness import Checked, scheduled_check
-from services.notify.purge import tidy
+from services.notify.sign_up import purge
 from services.settings import load_settings
 
 
@@ -45,7 +45,7 @@ def _of_kind(found: tuple[str, int]) -> str:
 def _check(parts: Parts) -> Checked:
     if not is_started_by_runner():  # workers of one's own: nobody wrote down what is scheduled
         note_sources(parts, read_plan())
-    tidy(parts)
+    purge(parts)
     watch_canary(parts)
     return scheduled_check(parts)
 

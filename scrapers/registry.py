@@ -39,6 +39,11 @@ def source_named(name: str) -> Source:
         raise UnknownSource(f"there is no source {name!r}; there are: {known}") from None
 
 
+def publishers() -> dict[str, str]:
+    """Return how every source's publisher is cited, by the source's name."""
+    return {name: source.publisher for name, source in all_sources().items()}
+
+
 def _is_source(value: object) -> bool:
     from scrapers.source import Source
 

@@ -171,8 +171,7 @@ def unsubscribe(address: options.Address, as_json: Json = False) -> int:
 def _in_plain_words() -> Iterator[None]:
     """Refuse what cannot be asked for; what is malformed is wrong usage."""
     from reports.notices.timing import BadTiming
-    from services.notify.recipients import BadAddress
-    from services.notify.sign_up import CannotAsk
+    from services.notify.sign_up import BadAddress, CannotAsk
     from services.notify.subscription_filter import BadWish
 
     try:
@@ -193,7 +192,7 @@ def _timing(time_zone: str | None, hour: int | None, quiet: str | None) -> Timin
 
 def _check_owner(owner: str) -> None:
     from reports.notices.subscription import Channel
-    from services.notify.recipients import BadAddress, channel_of
+    from services.notify.sign_up import BadAddress, channel_of
 
     if owner and channel_of(owner) is not Channel.EMAIL:
         raise BadAddress("--owner: give an e-mail address")

@@ -16,8 +16,7 @@ from monitor.web.visitor import visitor
 from reports.notices.subscription import Subscriber, Subscription
 from reports.notices.timing import BadTiming
 from services.notify import sign_up
-from services.notify.recipients import BadAddress
-from services.notify.sign_up import CannotAsk, TooMany
+from services.notify.sign_up import BadAddress, CannotAsk, TooMany
 from services.notify.subscription_filter import BadWish, Timing, read_wish
 
 _LISTS = ("countries", "regions", "sources", "editions", "topics", "sections", "kinds")

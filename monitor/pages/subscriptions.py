@@ -22,8 +22,7 @@ from reports.wording.changes import KIND_NAMES
 from scrapers.registry import all_sources
 from services.assembly import Parts
 from services.notify import sign_up
-from services.notify.recipients import BadAddress
-from services.notify.sign_up import CannotAsk, NoSuchLetter, TooMany
+from services.notify.sign_up import BadAddress, CannotAsk, NoSuchLetter, TooMany
 from services.notify.subscription_filter import (
     WHEN,
     BadWish,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from alerts.failures import DeliveryFailure
 from alerts.mail import Postman
@@ -15,9 +16,14 @@ from alerts.smtp_url import parse_smtp_url
 from reports.watch.alarm import FRESHNESS_KINDS, AlarmKind
 from reports.wording.changes import counted
 from reports.wording.citation import stamp
+from scrapers.discover.index_pages import read_index
+from scrapers.fetch.robots import RobotsState
+from scrapers.fetch.urls import host_of
+from scrapers.registry import all_sources
+from scrapers.source import Source
 from services.assembly import Parts, ensure_home, open_parts
+from services.gates import probing_gate
 from services.health.freshness import Judgement, judge
-from services.health.probe import probe_publishers
 from services.settings import BadSetting, Settings, load_settings
 from storage.database.errors import StorageError
 from storage.unit import Unit
@@ -148,10 +154,31 @@ def _of_parts(parts: Parts, *, with_publishers: bool) -> Iterator[Examined]:
         says = f"{counted(len(others), 'alarm')} about how pages read"
         yield Examined("alarms", Status.WARN, says, "`reportwatch sources` shows them.")
     if with_publishers:
-        for source, is_well, says in probe_publishers(parts, [p.source for p in judged.promises]):
+        for source, is_well, says in _probe_publishers(parts, [p.source for p in judged.promises]):
             remedy = "" if is_well else "Open the address in a browser; wait before you ask again."
             status = Status.OK if is_well else Status.FAULT
             yield Examined(f"publisher {source}", status, says, remedy)
+
+
+def _probe_publishers(parts: Parts, names: Iterable[str]) -> Iterator[tuple[str, bool, str]]:
+    """Yield a source's name, whether its site is well, and what was seen; records nothing."""
+    for name in names:
+        source = all_sources().get(name)
+        if source:
+            yield name, *_probe(parts, source)
+
+
+def _probe(parts: Parts, source: Source) -> tuple[bool, str]:
+    with parts.store.read() as unit:
+        edition = max([*unit.listings.editions(source.name), *source.editions])
+        last_good = unit.listings.last_good_count(source.name, edition)
+    with probing_gate(parts, source) as gate:
+        listing = read_index(gate, source, edition, last_good=last_good)
+        robots = gate.robots_states().get(host_of(urlsplit(listing.url)))
+    said = "robots.txt could not be read" if robots is RobotsState.UNREACHABLE else "robots.txt: ok"
+    if not listing.is_good:
+        return False, f"{listing.url}: {listing.fault}; {said}"
+    return True, f"{listing.url} lists {len(listing.links):,} reports; {said}"
 
 
 def _newest(unit: Unit) -> datetime | None:

@@ -1,19 +1,30 @@
-"""Word what a check of freshness finds: what is wrong, since when, and what to do."""
+"""Word what a check finds, of sources and of deliveries: what is wrong, since when, what to do."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
+from reports.notices.address import shown_address
+from reports.notices.subscription import SubscriberState
 from reports.text.plain import one_line
-from reports.watch.alarm import AlarmKind, Finding
+from reports.watch.alarm import MOST_EXAMPLES, AlarmKind, Finding
 from reports.watch.outcome import came_to_nothing, unread_count
 from reports.watch.promise import Promise
 from reports.wording.changes import counted
 from scrapers.registry import all_sources
+from services.health.canary import missed_since
+from services.settings import Settings
+from storage.unit import Unit
 from storage.watch.listings import PoorListing
 from storage.watch.runs import RunView
 from storage.watch.sources import EndedRun
+
+UNTRIED_FOR = timedelta(minutes=30)
+"""How long a message that is due may wait for a first attempt."""
+
+EMPTY_FOR = timedelta(days=7)
+"""How long a message that would have shown no difference is reported."""
 
 MOST_SAID = 300
 """Characters of a run's own error that are repeated."""
@@ -87,6 +98,71 @@ def stopped_scheduler(last: datetime, interval: timedelta, patience: timedelta) 
         "`reportwatch doctor` says what does not answer. Stop `reportwatch up` and start it again; "
         "its logs are `logs/prefect.log` and `logs/runner.log` in the home folder. In the Prefect "
         "interface, the schedule of `check` must not be paused.",
+        is_fault=True,
+    )
+
+
+def delivery_findings(unit: Unit, settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Find what stands between changes and their readers."""
+    state = unit.outbox.state(now, now - EMPTY_FOR)
+    if state.dead:
+        yield Finding(
+            AlarmKind.DEAD_LETTERS,
+            "outbox",
+            f"{counted(state.dead, 'message')} could not be delivered and will not be tried again: "
+            f"{'; '.join(state.reasons[:3])}.",
+            (),
+            "`reportwatch alerts --state dead` lists them; `reportwatch alerts retry` makes them "
+            "due again, `reportwatch alerts drop` sets them aside.",
+        )
+    aside = [each for each in unit.subscribers.all() if each.state is SubscriberState.SET_ASIDE]
+    if aside:
+        yield Finding(
+            AlarmKind.SET_ASIDE,
+            "readers",
+            f"Set aside, since they do not take what is sent: {len(aside):,} of the addresses. "
+            "Nothing more is sent there.",
+            tuple(shown_address(each.address) for each in aside[:MOST_EXAMPLES]),
+            "`reportwatch subscribers` says why. `reportwatch subscribers revive ADDRESS` switches "
+            "one on again, `reportwatch unsubscribe ADDRESS` deletes it.",
+        )
+    if state.empty:
+        yield Finding(
+            AlarmKind.EMPTY_MESSAGE,
+            "outbox",
+            f"{counted(state.empty, 'message')} would have shown no difference and was not sent: "
+            "a fault of this program.",
+            (),
+            "`reportwatch alerts --state dropped` names the changes; please report them.",
+        )
+    if missed := missed_since(unit, settings, now):
+        yield Finding(
+            AlarmKind.CANARY,
+            "canary",
+            f"The canary sent on {missed:%Y-%m-%d %H:%M} UTC has not arrived. What readers are "
+            "sent may not arrive either.",
+            (),
+            "`reportwatch alerts --state dead` and `reportwatch doctor` say whether messages "
+            "leave; if they do, look into the canary's mailbox and at what the mail server says.",
+            is_fault=True,
+        )
+    yield from _overdue(state.untried, state.untried_since, settings, now)
+
+
+def _overdue(
+    count: int, since: datetime | None, settings: Settings, now: datetime
+) -> Iterator[Finding]:
+    if since is None or now - since < UNTRIED_FOR:
+        return
+    missing = "" if settings.smtp_url else " REPORTWATCH_SMTP_URL is not set."
+    yield Finding(
+        AlarmKind.OVERDUE,
+        "outbox",
+        f"{counted(count, 'message')} waits to be sent since {since:%Y-%m-%d %H:%M} UTC and was "
+        f"not tried.{missing}",
+        (),
+        "`reportwatch deliver` sends what is due and says what is wrong; `reportwatch doctor` says "
+        "whether the mail server answers.",
         is_fault=True,
     )
 

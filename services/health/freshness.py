@@ -20,8 +20,13 @@ from reports.watch.alarm import (
 from reports.watch.promise import Promise
 from services.assembly import Parts
 from services.health.deadman import ping
-from services.health.delivery_findings import delivery_findings
-from services.health.findings import blocked_run, broken_promise, poor_listing, stopped_scheduler
+from services.health.findings import (
+    blocked_run,
+    broken_promise,
+    delivery_findings,
+    poor_listing,
+    stopped_scheduler,
+)
 from services.health.promises import CHECK_PULSE, promises
 from services.runs.run import WATCHING, close_crashed_runs
 from services.settings import Settings

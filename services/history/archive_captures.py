@@ -71,7 +71,7 @@ class Taken:
 class Captures:
     """Takes the captures of one location, in order of time.
 
-    ``play`` fetches one; nothing counts that is later than ``horizon``.
+    ``play`` fetches one; nothing counts that is later than ``cutoff``.
     """
 
     def __init__(
@@ -82,12 +82,12 @@ class Captures:
         *,
         play: Callable[[ArchivedCapture], Played],
         tally: Tally,
-        horizon: datetime,
+        cutoff: datetime,
     ) -> None:
         self._known = known
         self._play = play
         self._tally = tally
-        self._horizon = horizon
+        self._cutoff = cutoff
         self._now = parts.now
         self._types = (*source.media_types, *_UNTOLD_TYPES)
         with parts.store.read() as unit:
@@ -123,7 +123,7 @@ class Captures:
             self._tally.known_digest += 1
             return self._taken(capture, said, None)
         self._tally.skipped += 1
-        is_miss = capture.status in MISSING and capture.captured_at <= self._horizon
+        is_miss = capture.status in MISSING and capture.captured_at <= self._cutoff
         return self._unlooked(capture, Outcome.SUSPECTED) if is_miss else None
 
     def unplayable(self, capture: ArchivedCapture) -> Taken:
@@ -139,7 +139,7 @@ class Captures:
     def _is_wanted(self, capture: ArchivedCapture) -> bool:
         """Tell whether a capture is of the time asked for and of a page that answered."""
         is_page = capture.status == OK and capture.media_type in self._types
-        return capture.captured_at <= self._horizon and (capture.is_revisit or is_page)
+        return capture.captured_at <= self._cutoff and (capture.is_revisit or is_page)
 
     def _may_be_fetched(self, capture: ArchivedCapture) -> bool:
         return self._is_wanted(capture) and not capture.is_revisit

@@ -22,7 +22,6 @@ from services.assembly import Parts
 from services.gates import archive_gate
 from services.health.after_run import judge_reading
 from services.history.archive_captures import Captures, Taken, Tally
-from services.history.cutoff import horizons
 from services.runs.reread import RereadRequest, reread
 from services.runs.run import (
     WATCHING,
@@ -116,7 +115,7 @@ def backfill(
         archive = Archive(archive_gate(parts, SEARCH_SECONDS), archive_gate(parts, PLAY_SECONDS))
         under_way = _Backfill(parts, request, source, recording, archive)
         try:
-            under_way.bring(horizons(parts, source, scope), progress)
+            under_way.bring(_chosen(parts, source, scope), progress)
             return under_way.close(started)
         except BaseException as error:
             fail_run(parts, recording.run_id, error, time.monotonic() - started)
@@ -156,20 +155,20 @@ class _Backfill:
         chosen: Sequence[tuple[LocationView, datetime]],
         progress: Callable[[int, int], None] | None,
     ) -> None:
-        """Ask for each location up to its horizon, until the Archive fails or the budget ends."""
-        for done, (known, horizon) in enumerate(chosen):
+        """Ask for each location up to its cutoff, until the Archive fails or the budget ends."""
+        for done, (known, cutoff) in enumerate(chosen):
             if progress:
                 progress(done, len(chosen))
-            self._location(known, horizon)
+            self._location(known, cutoff)
             if self.fault or self.is_spent:
                 return
 
-    def _location(self, known: LocationView, horizon: datetime) -> None:
+    def _location(self, known: LocationView, cutoff: datetime) -> None:
         known_before = self.tally.known_digest
         found: list[ReportOutcome] = []
         chunk: list[Taken] = []
         captures = Captures(
-            self.parts, self.source, known, play=self._play, tally=self.tally, horizon=horizon
+            self.parts, self.source, known, play=self._play, tally=self.tally, cutoff=cutoff
         )
         for taken in self._taken(known, captures):
             chunk.append(taken)
@@ -278,3 +277,33 @@ class _Backfill:
         failures = (*drift, *self.failures, *unsaid)
         report = RunReport(run_id, self.source.name, counts, failures, seconds)
         return BackfillReport(report, self.tally, corroborated)
+
+
+def _chosen(parts: Parts, source: Source, scope: Scope) -> list[tuple[LocationView, datetime]]:
+    """Return the known locations within a scope, each with the moment after which nothing counts.
+
+    Of a watched page nothing newer than our last look is taken: what changed since then is news,
+    which the watch tells and a silent run would swallow. Of a copy only the time counts in which it
+    drove a report's versions.
+    """
+    wanted = {(place.country, place.part) for place in scope.places}
+    with parts.store.read() as unit:
+        locations = unit.locations(source.name)
+        carried, copies = locations.places(), locations.copies()
+        known = [
+            each
+            for each in locations.all(scope.editions)
+            if source.owns(each.url) and (not wanted or carried.get(each.id, set()) & wanted)
+        ]
+        ids = [each.id for each in known]
+        stood = unit.archive.last_seen(ids)
+        watched = unit.archive.watched(ids, WATCHING)
+    now = parts.now()
+    chosen = []
+    for each in known:
+        cutoff = each.checked_at if each.id in watched and each.checked_at else now
+        if each.id not in copies:
+            chosen.append((each, cutoff))
+        elif each.id in stood:
+            chosen.append((each, min(cutoff, stood[each.id])))
+    return chosen

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from functools import cached_property
 from types import TracebackType
 from typing import Protocol
 
-from alerts.letters import compose_letter
+from alerts import letters
+from alerts.letters import Letter, compose_letter
 from alerts.mail import Postman, build_email
 from alerts.message import compose
 from alerts.smtp_url import BadSmtpUrl, SmtpSettings, parse_smtp_url
 from reports.notices.messages import OutgoingMessage
 from reports.notices.states import MessageKind
 from reports.notices.subscription import Channel
+from scrapers.registry import publishers
 from services.assembly import Parts
 from services.notify.chat import ChatSender
-from services.notify.letters import letter_of
-from services.notify.publishers import publishers
+from services.notify.sign_up import ANSWER_DAYS, CONFIRM_DAYS
 from services.notify.webhooks import WebhookSender
 from services.settings import BadSetting, Settings
-from services.signing import reader_url, unsubscribe_url
+from services.signing import confirm_url, reader_url, unsubscribe_url
 
 
 class ChannelSender(Protocol):
@@ -86,7 +88,7 @@ class MailCarrier:
         """Compose a mail and hand it over."""
         settings, now = self._parts.settings, self._parts.now()
         if message.kind is not MessageKind.NEWS:
-            composed = compose_letter(letter_of(settings, message), now)
+            composed = compose_letter(_letter_of(settings, message), now)
             self._postman.send(
                 build_email(composed, message, mail_from=settings.mail_from, now=now)
             )
@@ -113,3 +115,33 @@ def smtp_server(settings: Settings) -> SmtpSettings:
         return parse_smtp_url(settings.smtp_url)
     except BadSmtpUrl as error:
         raise BadSetting(f"REPORTWATCH_SMTP_URL: {error}") from None
+
+
+def _letter_of(settings: Settings, message: OutgoingMessage) -> Letter:
+    """Return the letter that a message is."""
+    return _LETTERS[message.kind](settings, message)
+
+
+def _confirmation(settings: Settings, message: OutgoingMessage) -> Letter:
+    asked = str(message.detail["asked"])
+    return letters.confirmation(asked, confirm_url(settings, message.id), CONFIRM_DAYS)
+
+
+def _still_wanted(settings: Settings, message: OutgoingMessage) -> Letter:
+    return letters.still_wanted(confirm_url(settings, message.id), ANSWER_DAYS)
+
+
+def _notice(_settings: Settings, message: OutgoingMessage) -> Letter:
+    return letters.set_aside_notice(str(message.detail["address"]), str(message.detail["why"]))
+
+
+def _canary(_settings: Settings, message: OutgoingMessage) -> Letter:
+    return letters.canary(str(message.detail["number"]))
+
+
+_LETTERS: dict[MessageKind, Callable[[Settings, OutgoingMessage], Letter]] = {
+    MessageKind.CONFIRM: _confirmation,
+    MessageKind.STILL: _still_wanted,
+    MessageKind.NOTICE: _notice,
+    MessageKind.CANARY: _canary,
+}

@@ -16,8 +16,8 @@ from alerts.message import ComposedMessage, compose
 from reports.notices.messages import OutgoingMessage
 from reports.text.plain import web_url
 from scrapers.fetch.addresses import is_public
+from scrapers.registry import publishers
 from services.assembly import Parts
-from services.notify.publishers import publishers
 
 MOST_TEXT = 1500
 """Characters of a message: rooms are for pointers, and services cut what is longer."""

@@ -1,17 +1,23 @@
-"""Subscribe, confirm, change and leave: what the command, the API and the pages do alike."""
+"""Subscribe, confirm, change and leave: what the command, the API and the pages do alike.
+
+An address is a mailbox, a webhook, or a service that apprise reaches. One that nobody confirmed, or
+that was silent for years and does not answer, is deleted.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from alerts.webhook import new_secret
 from reports.notices.states import MessageKind
 from reports.notices.subscription import Channel, Subscriber, SubscriberState, Subscription
+from scrapers.fetch.errors import RequestRefused
+from scrapers.fetch.urls import split_http_url
 from services.assembly import Parts
-from services.notify.letters import ANSWER_DAYS, CONFIRM_DAYS
-from services.notify.recipients import channel_of
+from services.notify.chat import BadChatAddress, read_chat_address
 from services.notify.subscription_filter import SubscriptionFilter, Timing, told_of, wish_of
 from storage.unit import Unit
 
@@ -21,6 +27,24 @@ ASK_AGAIN_AFTER = timedelta(hours=1)
 MOST_LETTERS = 60
 MOST_LETTERS_IN = timedelta(hours=1)
 """Letters of confirmation in all: a form must not become a way to write to strangers."""
+
+
+CONFIRM_DAYS = 7
+"""Days within which a new address must be confirmed."""
+
+ANSWER_DAYS = 30
+"""Days within which an address that was silent for long must answer."""
+
+SILENT_FOR = timedelta(days=2 * 365)
+"""After that an address whose owner did nothing is asked whether it still wants its messages."""
+
+LONGEST_ADDRESS = 512
+
+_MAILBOX = re.compile(r"[^@\s,;<>\"()]+@[^@\s,;<>\"()]+\.[^@\s,;<>\"()]+|[^@\s]+@localhost")
+
+
+class BadAddress(ValueError):
+    """No address that can be written to; the message says what to give."""
 
 
 class CannotAsk(Exception):
@@ -42,6 +66,37 @@ class Subscribed:
     subscription: Subscription
     subscriber: Subscriber
     secret: str = ""
+
+
+def channel_of(address: str) -> Channel:
+    """Return the channel that an address is reached by; raises BadAddress."""
+    found = re.match(r"([a-z][a-z0-9+.-]*)://", address, re.I)
+    is_plain = address.isprintable() and len(address) <= LONGEST_ADDRESS
+    if found is None:
+        if not (is_plain and _MAILBOX.fullmatch(address)):
+            raise BadAddress(f"{address!r} is no e-mail address; write name@example.org")
+        return Channel.EMAIL
+    if not is_plain:
+        raise BadAddress(
+            f"an address has at most {LONGEST_ADDRESS} characters, all of them visible"
+        )
+    if found.group(1).lower() in ("http", "https"):
+        return _webhook(address)
+    try:
+        read_chat_address(address)
+    except BadChatAddress as error:
+        raise BadAddress(str(error)) from None
+    return Channel.APPRISE
+
+
+def _webhook(address: str) -> Channel:
+    try:
+        parts = split_http_url(address)
+    except RequestRefused as error:
+        raise BadAddress(f"this webhook cannot be asked: {error.reason}") from None
+    if parts.username or parts.password or parts.fragment:
+        raise BadAddress("give a webhook's address without a user, a password or a # part")
+    return Channel.WEBHOOK
 
 
 def subscribe(
@@ -77,7 +132,7 @@ def subscribe(
 def ask(parts: Parts, address: str, wish: SubscriptionFilter, timing: Timing | None = None) -> None:
     """Ask an address's owner to confirm a subscription; nothing tells whether it is known.
 
-    Raises services.notify.recipients.BadAddress, CannotAsk.
+    Raises BadAddress, CannotAsk.
     """
     if not parts.settings.public_url:
         raise CannotAsk(
@@ -172,6 +227,37 @@ def revive(parts: Parts, address: str) -> bool:
         unit.subscribers.change(reader.id, state=SubscriberState.ACTIVE.value, **_REVIVED)
         unit.commit()
     return True
+
+
+def purge(parts: Parts) -> tuple[int, int]:
+    """Ask silent addresses and delete forgotten ones; returns how many of each.
+
+    Addresses that the operator vouches for are the operator's to delete.
+    """
+    now, domain = parts.now(), parts.settings.mail_domain
+    asked = deleted = 0
+    with parts.store.write() as unit:
+        for reader in unit.subscribers.unvouched():
+            is_new = reader.state is SubscriberState.PENDING and reader.confirmed_at is None
+            if is_new:
+                is_over = now - reader.created_at > timedelta(days=CONFIRM_DAYS)
+            else:
+                is_over = bool(
+                    reader.asked_at and now - reader.asked_at > timedelta(days=ANSWER_DAYS)
+                )
+            if is_over:
+                unit.subscribers.remove(reader.id)
+                deleted += 1
+            elif not is_new and reader.asked_at is None and _is_silent(reader, now):
+                unit.outbox.put(MessageKind.STILL, reader.id, {}, now, domain)
+                unit.subscribers.change(reader.id, asked_at=now)
+                asked += 1
+        unit.commit()
+    return asked, deleted
+
+
+def _is_silent(reader: Subscriber, now: datetime) -> bool:
+    return now - (reader.heard_at or reader.created_at) > SILENT_FOR
 
 
 _REVIVED: dict[str, object] = {

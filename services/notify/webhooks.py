@@ -12,9 +12,9 @@ from reports.notices.messages import OutgoingMessage
 from reports.notices.states import MessageKind
 from scrapers.fetch.errors import FetchError, RequestRefused
 from scrapers.fetch.gate import FetchGate
+from scrapers.registry import publishers
 from services.assembly import Parts
 from services.gates import hook_gate
-from services.notify.publishers import publishers
 
 LONGEST_WAIT = timedelta(hours=24)
 """A Retry-After above this is taken for this."""

@@ -18,8 +18,7 @@ from alerts.sink import Sink
 from reports.notices.subscription import SubscriberState
 from services.assembly import Parts
 from services.notify.delivery import deliver
-from services.notify.purge import tidy
-from services.notify.sign_up import MOST_LETTERS
+from services.notify.sign_up import MOST_LETTERS, purge
 
 ANN = "ann@court.example"
 PUBLIC = "http://127.0.0.1:9"
@@ -161,7 +160,7 @@ def test_a_link_that_was_changed_or_is_too_old_confirms_nothing(desk: Desk) -> N
     assert desk.client.post(link.replace("token=", "token=0")).status_code == 403
     desk.clock.now += timedelta(days=8)
     assert desk.client.post(link).status_code == 410
-    assert tidy(desk.parts) == (0, 1)
+    assert purge(desk.parts) == (0, 1)
     assert desk.state() is None
 
 
@@ -187,16 +186,16 @@ def test_an_address_that_was_silent_for_years_is_asked_and_then_deleted(desk: De
     desk.ask()
     desk.client.post(desk.link())
     desk.clock.now += timedelta(days=800)
-    assert tidy(desk.parts) == (1, 0)
+    assert purge(desk.parts) == (1, 0)
     link = desk.link()
-    assert tidy(desk.parts) == (0, 0)
+    assert purge(desk.parts) == (0, 0)
     desk.client.post(link)
     desk.clock.now += timedelta(days=31)
-    assert tidy(desk.parts) == (0, 0)  # it answered
+    assert purge(desk.parts) == (0, 0)  # it answered
     desk.clock.now += timedelta(days=800)
-    assert tidy(desk.parts) == (1, 0)
+    assert purge(desk.parts) == (1, 0)
     desk.clock.now += timedelta(days=31)
-    assert tidy(desk.parts) == (0, 1)
+    assert purge(desk.parts) == (0, 1)
     assert desk.state() is None
 
 
