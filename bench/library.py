@@ -18,7 +18,7 @@ from reports.model.countries import Place
 from reports.model.identity import ReportId
 from reports.model.reading import Issue, IssueList, IssueStatus, Reading, Section
 from reports.model.values import Evidence, Identified, Page
-from reports.notices.subscription import Channel, Every
+from reports.notices.subscription import Channel, SubscriptionFilter
 from reports.text.fingerprint import payload_sha256
 from reports.topics.classify import taxonomy
 from scrapers.registry import source_named
@@ -82,12 +82,8 @@ def _subscribe(parts: Parts) -> None:
             unit.subscriptions.add(
                 f"reader{number}@example.org",
                 Channel.EMAIL,
-                countries=[] if number == 0 else ["KAZ", "CHN", "FRA"][number % 3 :],
-                sources=[],
-                topics=[],
-                kinds=[],
-                every=Every.NOW,
-                now=parts.now(),
+                SubscriptionFilter(() if number == 0 else ("KAZ", "CHN", "FRA")[number % 3 :]),
+                parts.now(),
             )
         unit.commit()
 

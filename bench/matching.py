@@ -11,7 +11,7 @@ from reports.model.identity import ReportId
 from reports.model.regions import regions
 from reports.model.values import Change, ChangeKind
 from reports.notices.importance import Importance
-from reports.notices.subscription import Channel, Every
+from reports.notices.subscription import Channel, Every, SubscriptionFilter
 from reports.topics.classify import taxonomy
 from scrapers.registry import source_named
 from storage.store import open_store
@@ -71,10 +71,12 @@ def _subscribe(unit: Unit, address: str, codes: list[str], chance: random.Random
     unit.subscriptions.add(
         address,
         Channel.EMAIL,
-        **asked,  # type: ignore[arg-type]
-        least=chance.choice(list(Importance)),
-        every=chance.choice(list(Every)),
-        now=NOW,
+        SubscriptionFilter(
+            **asked,
+            least=chance.choice(list(Importance)),
+            every=chance.choice(list(Every)),
+        ),
+        NOW,
     )
 
 

@@ -14,7 +14,7 @@ from in_process import served_in_process
 
 from deployments.sample_site import SampleSite, SiteResponse, serve
 from deployments.sample_site.editions import SampleReport
-from reports.notices.subscription import Channel, Every
+from reports.notices.subscription import Channel, SubscriptionFilter
 from scrapers.saved.wordpress import Post
 from scrapers.saved.wordpress import answer as wordpress_answer
 from services.assembly import Parts
@@ -160,11 +160,8 @@ class Watch:
         return self.run(**request)
 
     def subscribe(self, address: str = "ann@law.example", **asked: Any) -> None:
-        wanted = dict.fromkeys(("countries", "sources", "topics", "kinds"), ())
         with self.parts.store.write() as unit:
-            unit.subscriptions.add(
-                address, Channel.EMAIL, **{**wanted, "every": Every.NOW, "now": self.now, **asked}
-            )
+            unit.subscriptions.add(address, Channel.EMAIL, SubscriptionFilter(**asked), self.now)
             unit.commit()
 
     def deliver(self) -> Delivered:

@@ -13,7 +13,7 @@ from cli.commands import subscription_options as options
 from cli.output.results import Column, Json, Refusal, examples, note, print_json, say, tell_rows
 from reports.notices.address import shown_address
 from reports.notices.importance import Importance
-from reports.notices.subscription import Every
+from reports.notices.subscription import FILTER_LISTS, Every
 
 if TYPE_CHECKING:
     from services.notify.subscription_filter import Timing
@@ -70,28 +70,30 @@ def subscribe(
     """
     from monitor.documents.subscriptions import subscription_document
     from services.notify import sign_up
-    from services.notify.subscription_filter import read_wish, told_of
+    from services.notify.subscription_filter import in_words, read_filter
 
     with _in_plain_words():
-        wish = read_wish(
-            countries=country or (),
-            regions=region or (),
-            sources=source or (),
-            editions=edition or (),
-            topics=topic or (),
-            sections=section or (),
-            kinds=kind or (),
-            least=least,
-            every=every,
+        asked = read_filter(
+            {
+                "countries": country or (),
+                "regions": region or (),
+                "sources": source or (),
+                "editions": edition or (),
+                "topics": topic or (),
+                "sections": section or (),
+                "kinds": kind or (),
+                "least": least,
+                "every": every,
+            }
         )
         timing = _timing(time_zone, hour, quiet)
         _check_owner(owner)
         with context.parts() as opened:
             if unconfirmed:
-                sign_up.ask(opened, address, wish, timing)
+                sign_up.ask(opened, address, asked, timing)
                 made = None
             else:
-                made = sign_up.subscribe(opened, address, wish, timing, owner=owner)
+                made = sign_up.subscribe(opened, address, asked, timing, owner=owner)
     if made is None:
         return _tell_asked(address, as_json=as_json)
     shown = shown_address(address)
@@ -100,7 +102,7 @@ def subscribe(
             {**subscription_document(made.subscription, made.subscriber), "secret": made.secret}
         )
     else:
-        say(f"{shown} will be told of {told_of(made.subscription)}")
+        say(f"{shown} will be told of {in_words(made.subscription.filter)}")
         if made.secret:
             say(f"It is signed with {made.secret} (shown this once; the receiver needs it)")
     return 0
@@ -122,8 +124,7 @@ def subscribers(ctx: typer.Context, as_json: Json = False) -> int:
     columns = [
         Column("address", "address"),
         Column("state", "state"),
-        *(Column(name, name) for name in ("countries", "regions", "sources", "editions")),
-        *(Column(name, name) for name in ("topics", "sections", "kinds", "least", "every")),
+        *(Column(name, name) for name in (*FILTER_LISTS, "least", "every")),
         Column("zone", "time_zone"),
         Column("quiet", "quiet_hours"),
         Column("why", "set_aside_why"),
@@ -172,13 +173,13 @@ def _in_plain_words() -> Iterator[None]:
     """Refuse what cannot be asked for; what is malformed is wrong usage."""
     from reports.notices.timing import BadTiming
     from services.notify.sign_up import BadAddress, CannotAsk
-    from services.notify.subscription_filter import BadWish
+    from services.notify.subscription_filter import BadFilter
 
     try:
         yield
     except (BadAddress, BadTiming) as error:
         raise Refusal(str(error), 2) from None
-    except (BadWish, CannotAsk) as error:
+    except (BadFilter, CannotAsk) as error:
         raise Refusal(str(error)) from None
 
 

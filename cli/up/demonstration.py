@@ -24,7 +24,7 @@ from deployments.sample_site import SampleSite, Step
 from flows.prefect_api import INGEST, PrefectRefused, follow, trigger
 from reports.model.values import Change
 from reports.notices.states import AlertState
-from reports.notices.subscription import Channel, Every
+from reports.notices.subscription import Channel, SubscriptionFilter
 from services.assembly import Parts, open_parts
 from services.settings import Settings
 
@@ -142,14 +142,7 @@ def _play(stage: _Stage) -> Iterator[dict[str, Any]]:
 def _subscribe(parts: Parts) -> None:
     with parts.store.write() as unit:
         unit.subscriptions.add(
-            SUBSCRIBER,
-            Channel.EMAIL,
-            countries=(),
-            sources=(SOURCE,),
-            topics=(),
-            kinds=(),
-            every=Every.NOW,
-            now=parts.now(),
+            SUBSCRIBER, Channel.EMAIL, SubscriptionFilter(sources=(SOURCE,)), parts.now()
         )
         unit.commit()
 

@@ -13,13 +13,11 @@ from monitor.api.answers import PREFIX, add, reply
 from monitor.documents.subscriptions import subscription_document
 from monitor.web.routing import Number, OpenParts
 from monitor.web.visitor import visitor
-from reports.notices.subscription import Subscriber, Subscription
+from reports.notices.subscription import FILTER_LISTS, Subscriber, Subscription
 from reports.notices.timing import BadTiming
 from services.notify import sign_up
 from services.notify.sign_up import BadAddress, CannotAsk, TooMany
-from services.notify.subscription_filter import BadWish, Timing, read_wish
-
-_LISTS = ("countries", "regions", "sources", "editions", "topics", "sections", "kinds")
+from services.notify.subscription_filter import BadFilter, Timing, read_filter
 
 
 def subscription_api_router() -> APIRouter:
@@ -47,19 +45,18 @@ def subscribe(parts: OpenParts, document: Annotated[dict[str, Any], Body()]) -> 
     if is_vouched and not visitor().may_operate:
         raise HTTPException(403, "Only an operator can vouch for an address.")
     try:
-        given = {name: document[name] for name in (*_LISTS, "least", "every") if name in document}
-        _check_lists(given)
-        wish, timing = read_wish(**given), _timing_of(document)
+        _check_lists(document)
+        asked, timing = read_filter(document), _timing_of(document)
         address = str(document.get("address", ""))
         if is_vouched:
             owner = str(document.get("owner", ""))
-            made = sign_up.subscribe(parts, address, wish, timing, owner=owner)
+            made = sign_up.subscribe(parts, address, asked, timing, owner=owner)
             told = subscription_document(made.subscription, made.subscriber)
             return JSONResponse({**told, "secret": made.secret}, 201)
-        sign_up.ask(parts, address, wish, timing)
+        sign_up.ask(parts, address, asked, timing)
     except TooMany as error:
         raise HTTPException(429, f"{error}.") from None
-    except (BadAddress, BadWish, BadTiming, CannotAsk) as error:
+    except (BadAddress, BadFilter, BadTiming, CannotAsk) as error:
         raise HTTPException(400, f"{error}.") from None
     return JSONResponse({"address": address, "state": "pending"}, 202)
 
@@ -76,10 +73,10 @@ def drop(parts: OpenParts, number: Number) -> JSONResponse:
 
 
 def _check_lists(given: Mapping[str, Any]) -> None:
-    for name in _LISTS:
+    for name in FILTER_LISTS:
         value = given.get(name, [])
         if not (isinstance(value, list) and all(isinstance(each, str) for each in value)):
-            raise BadWish(f"{name}: give a list of names")
+            raise BadFilter(f"{name}: give a list of names")
 
 
 def _timing_of(document: Mapping[str, Any]) -> Timing:

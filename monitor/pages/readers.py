@@ -16,7 +16,7 @@ from reports.notices.address import shown_address
 from reports.notices.subscription import Subscriber, SubscriberState
 from services.assembly import Parts
 from services.notify import sign_up
-from services.notify.subscription_filter import told_of
+from services.notify.subscription_filter import in_words
 
 SHOWN = 100
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -52,7 +52,7 @@ def readers(
         shown = chosen[pages.offset : pages.offset + SHOWN]
         told: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for each in unit.subscriptions.all():
-            told[each.address].append((each.id, told_of(each)))
+            told[each.address].append((each.id, in_words(each.filter)))
     return page(
         "readers.html",
         "/subscriptions",

@@ -16,6 +16,7 @@ from monitor.web.visitor import visitor
 from reports.model.regions import regions
 from reports.model.values import ChangeKind
 from reports.notices.importance import Importance
+from reports.notices.subscription import FILTER_LISTS, SubscriptionFilter
 from reports.notices.timing import BadTiming
 from reports.topics.classify import taxonomy
 from reports.wording.changes import KIND_NAMES
@@ -25,20 +26,17 @@ from services.notify import sign_up
 from services.notify.sign_up import BadAddress, CannotAsk, NoSuchLetter, TooMany
 from services.notify.subscription_filter import (
     WHEN,
-    BadWish,
-    SubscriptionFilter,
+    BadFilter,
     Timing,
+    in_words,
     place_name,
-    read_wish,
-    told_of,
+    read_filter,
 )
 from services.settings import Settings
 from services.signing import is_signed, signature
 
 LongText = Annotated[str, Query(max_length=1024)]
 Letter = Annotated[int, Query(ge=1, le=2**31 - 1)]
-
-_LISTS = ("countries", "regions", "sources", "editions", "topics", "sections", "kinds")
 
 LEAST = {
     Importance.MINOR: "everything",
@@ -85,13 +83,13 @@ def ask(parts: OpenParts, request: Request, form: Fields) -> HTMLResponse:
     secret = ""
     try:
         if is_vouched:
-            made = sign_up.subscribe(parts, address, _wish(form), _timing(form))
+            made = sign_up.subscribe(parts, address, _filter(form), _timing(form))
             secret = made.secret
         else:
-            sign_up.ask(parts, address, _wish(form), _timing(form))
+            sign_up.ask(parts, address, _filter(form), _timing(form))
     except TooMany as error:
         return _form(parts, form, str(error), 429)
-    except (BadAddress, BadWish, BadTiming, CannotAsk) as error:
+    except (BadAddress, BadFilter, BadTiming, CannotAsk) as error:
         return _form(parts, form, str(error), 400)
     return page(
         "subscribed.html", "/subscribe", address=address, is_vouched=is_vouched, secret=secret
@@ -177,8 +175,8 @@ def manage(parts: OpenParts, form: Fields, address: LongText, token: LongText = 
         elif form.one("do") == "times":
             sign_up.change_timing(parts, address, _timing(form))
         elif form.one("do") == "add":
-            sign_up.add_own(parts, address, _wish(form))
-    except (BadWish, BadTiming) as error:
+            sign_up.add_own(parts, address, _filter(form))
+    except (BadFilter, BadTiming) as error:
         return _managing(parts, address, token, str(error), 400)
     return RedirectResponse(list_path("/manage", address=address, token=token), 303)
 
@@ -196,7 +194,7 @@ def _managing(
         "manage.html",
         "",
         reader=reader,
-        held=[Held(each.id, told_of(each)) for each in held],
+        held=[Held(each.id, in_words(each.filter)) for each in held],
         action=list_path("/manage", address=address, token=token),
         leave=list_path("/unsubscribe", address=address, token=leave),
         fault=fault,
@@ -207,10 +205,11 @@ def _managing(
     return made
 
 
-def _wish(form: Form) -> SubscriptionFilter:
-    lists = {name: form.all(name) for name in _LISTS}
+def _filter(form: Form) -> SubscriptionFilter:
+    lists = {name: form.all(name) for name in FILTER_LISTS}
     lists["sections"] = [each for text in form.all("sections") for each in text.split(",")]
-    return read_wish(**lists, least=form.one("least", "minor"), every=form.one("every", "now"))
+    words = {"least": form.one("least", "minor"), "every": form.one("every", "now")}
+    return read_filter({**lists, **words})
 
 
 def _timing(form: Form) -> Timing:

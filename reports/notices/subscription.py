@@ -1,11 +1,12 @@
-"""Who wants to hear of what: subscribers, their subscriptions, and whether a change fits one."""
+"""Who asks for which changes: subscribers, subscriptions, and the filter that a change fits."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from reports.model.reading import SUMMARY_NAME
 from reports.model.regions import regions_of
@@ -70,56 +71,76 @@ class Subscriber:
 
 
 @dataclass(frozen=True)
-class Subscription:
-    """What one subscriber wants to hear of; an empty tuple means "any".
+class SubscriptionFilter:
+    """Which changes somebody asks for, and how often; an empty tuple means "any".
 
     ``countries`` and ``regions`` are one question: either may fit. ``sections`` name parts of a
     report: ``summary``, a section's number, or words of its heading. ``least`` is the least
     importance that is worth a message.
     """
 
-    id: int
-    address: str
-    channel: Channel
     countries: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    topics: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     editions: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
     least: Importance = Importance.MINOR
     every: Every = Every.NOW
 
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> SubscriptionFilter:
+        """Read back what ``as_json`` gave."""
+        lists = {name: tuple(document.get(name, ())) for name in FILTER_LISTS}
+        return cls(**lists, least=Importance(document["least"]), every=Every(document["every"]))
 
-def wants(one: Subscription, change: Change, topics: frozenset[str]) -> bool:
-    """Tell whether a subscription asks for a change; ``topics`` are those the change touches.
+    def as_json(self) -> dict[str, Any]:
+        """Return the filter as a document: two that ask for the same give the same."""
+        lists = {name: sorted(getattr(self, name)) for name in FILTER_LISTS}
+        return {**lists, "least": self.least.value, "every": self.every.value}
 
-    A change of a whole edition is of no country: who asked for some does not hear of it.
-    """
-    report = change.report
-    return (
-        _is_any(one.sources, (report.source,))
-        and _is_any(one.editions, (report.edition,))
-        and _is_place(one, report.country, report.part)
-        and _is_any(one.kinds, (change.kind.value,))
-        and _is_any(one.topics, topics)
-        and _is_section(one.sections, change.sections)
-        and importance(change).weight >= one.least.weight
-    )
+    def fits(self, change: Change, topics: frozenset[str]) -> bool:
+        """Tell whether a change is asked for; ``topics`` are those that it touches.
+
+        A change of a whole edition is of no country: who asked for some is not notified of it.
+        """
+        report = change.report
+        return (
+            _is_any(self.sources, (report.source,))
+            and _is_any(self.editions, (report.edition,))
+            and self._is_place(report.country, report.part)
+            and _is_any(self.kinds, (change.kind.value,))
+            and _is_any(self.topics, topics)
+            and _is_section(self.sections, change.sections)
+            and importance(change).weight >= self.least.weight
+        )
+
+    def _is_place(self, country: str, part: str) -> bool:
+        if not (self.countries or self.regions):
+            return True
+        places = (country, f"{country}/{part}") if part else (country,)
+        return any(each in self.countries for each in places) or any(
+            each in self.regions for each in regions_of(country)
+        )
+
+
+FILTER_LISTS = tuple(each.name for each in fields(SubscriptionFilter) if each.default == ())
+"""The fields of a filter that are lists of names, in their order."""
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """One filter of one subscriber."""
+
+    id: int
+    address: str
+    channel: Channel
+    filter: SubscriptionFilter = SubscriptionFilter()
 
 
 def _is_any(asked: tuple[str, ...], offered: Iterable[str]) -> bool:
     return not asked or any(each in asked for each in offered)
-
-
-def _is_place(one: Subscription, country: str, part: str) -> bool:
-    if not (one.countries or one.regions):
-        return True
-    places = (country, f"{country}/{part}") if part else (country,)
-    return any(each in one.countries for each in places) or any(
-        each in one.regions for each in regions_of(country)
-    )
 
 
 def _is_section(asked: tuple[str, ...], touched: tuple[str, ...]) -> bool:

@@ -13,12 +13,18 @@ from typing import Any
 
 from alerts.webhook import new_secret
 from reports.notices.states import MessageKind
-from reports.notices.subscription import Channel, Subscriber, SubscriberState, Subscription
+from reports.notices.subscription import (
+    Channel,
+    Subscriber,
+    SubscriberState,
+    Subscription,
+    SubscriptionFilter,
+)
 from scrapers.fetch.errors import RequestRefused
 from scrapers.fetch.urls import split_http_url
 from services.assembly import Parts
 from services.notify.chat import BadChatAddress, read_chat_address
-from services.notify.subscription_filter import SubscriptionFilter, Timing, told_of, wish_of
+from services.notify.subscription_filter import Timing, in_words
 from storage.unit import Unit
 
 ASK_AGAIN_AFTER = timedelta(hours=1)
@@ -27,7 +33,6 @@ ASK_AGAIN_AFTER = timedelta(hours=1)
 MOST_LETTERS = 60
 MOST_LETTERS_IN = timedelta(hours=1)
 """Letters of confirmation in all: a form must not become a way to write to strangers."""
-
 
 CONFIRM_DAYS = 7
 """Days within which a new address must be confirmed."""
@@ -102,7 +107,7 @@ def _webhook(address: str) -> Channel:
 def subscribe(
     parts: Parts,
     address: str,
-    wish: SubscriptionFilter,
+    asked: SubscriptionFilter,
     timing: Timing | None = None,
     *,
     owner: str = "",
@@ -111,7 +116,7 @@ def subscribe(
     channel = channel_of(address)
     with parts.store.write() as unit:
         before = unit.subscribers.named(address)
-        made = _add(unit, parts, address, channel, wish)
+        made = unit.subscriptions.add(address, channel, asked, parts.now())
         reader = unit.subscribers.named(address)
         assert reader is not None
         facts: dict[str, object] = {"state": SubscriberState.ACTIVE.value, "is_vouched": True}
@@ -129,7 +134,9 @@ def subscribe(
     return Subscribed(made, changed, secret)
 
 
-def ask(parts: Parts, address: str, wish: SubscriptionFilter, timing: Timing | None = None) -> None:
+def ask(
+    parts: Parts, address: str, asked: SubscriptionFilter, timing: Timing | None = None
+) -> None:
     """Ask an address's owner to confirm a subscription; nothing tells whether it is known.
 
     Raises BadAddress, CannotAsk.
@@ -150,7 +157,7 @@ def ask(parts: Parts, address: str, wish: SubscriptionFilter, timing: Timing | N
         last = unit.outbox.last_at(MessageKind.CONFIRM, reader.id)
         if last is None or now - last >= ASK_AGAIN_AFTER:
             timed = vars(timing) if timing else {}
-            detail = {"asked": told_of(wish), "wish": wish.as_json(), "timing": timed}
+            detail = {"asked": in_words(asked), "wish": asked.as_json(), "timing": timed}
             domain = parts.settings.mail_domain
             unit.outbox.put(MessageKind.CONFIRM, reader.id, detail, now, domain)
         unit.commit()
@@ -180,7 +187,8 @@ def confirm(parts: Parts, number: int) -> str:
         now = parts.now()
         facts: dict[str, object] = {"heard_at": now, "asked_at": None}
         if kind is MessageKind.CONFIRM:
-            _add(unit, parts, reader.address, reader.channel, wish_of(detail["wish"]))
+            asked = SubscriptionFilter.of(detail["wish"])
+            unit.subscriptions.add(reader.address, reader.channel, asked, now)
             facts |= {"state": SubscriberState.ACTIVE.value, "confirmed_at": now, **_REVIVED}
             facts |= detail["timing"]
         unit.subscribers.change(reader.id, **facts)
@@ -197,12 +205,12 @@ def change_timing(parts: Parts, address: str, timing: Timing) -> None:
         unit.commit()
 
 
-def add_own(parts: Parts, address: str, wish: SubscriptionFilter) -> None:
+def add_own(parts: Parts, address: str, asked: SubscriptionFilter) -> None:
     """Add a subscription that an address's owner asks for on a page of their own."""
     with parts.store.write() as unit:
         reader = unit.subscribers.named(address)
         if reader is not None:
-            _add(unit, parts, address, reader.channel, wish)
+            unit.subscriptions.add(address, reader.channel, asked, parts.now())
             unit.subscribers.change(reader.id, heard_at=parts.now())
         unit.commit()
 
@@ -266,25 +274,6 @@ _REVIVED: dict[str, object] = {
     "set_aside_at": None,
     "set_aside_why": "",
 }
-
-
-def _add(
-    unit: Unit, parts: Parts, address: str, channel: Channel, wish: SubscriptionFilter
-) -> Subscription:
-    return unit.subscriptions.add(
-        address,
-        channel,
-        countries=wish.countries,
-        sources=wish.sources,
-        topics=wish.topics,
-        kinds=wish.kinds,
-        regions=wish.regions,
-        editions=wish.editions,
-        sections=wish.sections,
-        least=wish.least,
-        every=wish.every,
-        now=parts.now(),
-    )
 
 
 def _letter(

@@ -1,15 +1,15 @@
-"""What somebody asks to be told of: read from names people use, checked, and put into words."""
+"""Which changes somebody asks for: read from names people use, checked, and put into words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from reports.model.regions import region_named, regions
 from reports.model.values import ChangeKind
 from reports.notices.importance import Importance
-from reports.notices.subscription import Every, Subscription
+from reports.notices.subscription import FILTER_LISTS, Every, SubscriptionFilter
 from reports.notices.timing import check_hour, read_quiet_hours, read_time_zone
 from reports.topics.classify import taxonomy
 from reports.wording.changes import topic_name
@@ -19,30 +19,8 @@ LONGEST_SECTION = 100
 MOST_NAMES = 300
 
 
-class BadWish(ValueError):
+class BadFilter(ValueError):
     """Something asked for that there is not; the message lists what there is."""
-
-
-@dataclass(frozen=True)
-class SubscriptionFilter:
-    """What a subscription asks for, in the names that are stored."""
-
-    countries: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    editions: tuple[str, ...] = ()
-    topics: tuple[str, ...] = ()
-    sections: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    least: Importance = Importance.MINOR
-    every: Every = Every.NOW
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the wish as a document."""
-        return {
-            name: list(value) if isinstance(value, tuple) else str(value)
-            for name, value in asdict(self).items()
-        }
 
 
 @dataclass(frozen=True)
@@ -59,42 +37,23 @@ class Timing:
         read_quiet_hours(self.quiet_hours)
 
 
-def read_wish(
-    *,
-    countries: Iterable[str] = (),
-    regions: Iterable[str] = (),
-    sources: Iterable[str] = (),
-    editions: Iterable[str] = (),
-    topics: Iterable[str] = (),
-    sections: Iterable[str] = (),
-    kinds: Iterable[str] = (),
-    least: str = Importance.MINOR,
-    every: str = Every.NOW,
-) -> SubscriptionFilter:
-    """Read a wish from names as people write them; raises BadWish."""
-    return SubscriptionFilter(
-        countries=_all(countries, _country),
-        regions=_all(regions, _region),
-        sources=_all(sources, _source),
-        editions=_all(editions, _edition),
-        topics=_all(topics, _topic),
-        sections=_all(sections, _section),
-        kinds=_all(kinds, _kind),
-        least=_one_of(Importance, least, "importance"),
-        every=_one_of(Every, every, "rhythm"),
-    )
+def read_filter(asked: Mapping[str, Any]) -> SubscriptionFilter:
+    """Read a filter, by field, from names as people write them; raises BadFilter.
+
+    A field that is not there asks for any.
+    """
+    lists = {name: _all(asked.get(name, ()), read) for name, read in _READERS.items()}
+    least = _one_of(Importance, asked.get("least", Importance.MINOR), "importance")
+    every = _one_of(Every, asked.get("every", Every.NOW), "rhythm")
+    return SubscriptionFilter(**lists, least=least, every=every)
 
 
-def wish_of(document: dict[str, Any]) -> SubscriptionFilter:
-    """Read back what ``SubscriptionFilter.as_json`` gave."""
-    return read_wish(**document)
-
-
-def told_of(one: SubscriptionFilter | Subscription) -> str:
-    """Put what a subscription asks for into words: "changes of Kazakhstan, at once"."""
+def in_words(one: SubscriptionFilter) -> str:
+    """Put what a filter asks for into words: "changes in reports on Kazakhstan, at once"."""
     places = [*map(place_name, one.countries), *map(_region_name, one.regions)]
     least = {Importance.NOTABLE: "notable ", Importance.MAJOR: "major "}.get(one.least, "")
-    said = [f"{least}changes" if any(_filters(one)) or least else "every change"]
+    has_lists = any(getattr(one, name) for name in FILTER_LISTS)
+    said = [f"{least}changes" if has_lists or least else "every change"]
     if one.kinds:
         said.append(f"of the kind {_or(each.replace('_', ' ') for each in one.kinds)}")
     if places:
@@ -122,13 +81,6 @@ def place_name(code: str) -> str:
     return code
 
 
-def _filters(one: SubscriptionFilter | Subscription) -> list[tuple[str, ...]]:
-    return [
-        *(one.countries, one.regions, one.sources, one.editions),
-        *(one.topics, one.sections, one.kinds),
-    ]
-
-
 def _region_name(name: str) -> str:
     found = region_named(name)
     return found.name if found else name
@@ -139,10 +91,10 @@ def _or(names: Iterable[str]) -> str:
     return " or ".join([", ".join(listed[:-1]), listed[-1]] if listed[1:] else listed)
 
 
-def _all(names: Iterable[str], read: Any) -> tuple[str, ...]:
+def _all(names: Iterable[str], read: Callable[[str], str]) -> tuple[str, ...]:
     given = [each.strip() for each in names if each.strip()]
     if len(given) > MOST_NAMES:
-        raise BadWish(f"name at most {MOST_NAMES} of one kind; name none for all of them")
+        raise BadFilter(f"name at most {MOST_NAMES} of one kind; name none for all of them")
     return tuple(sorted({read(each) for each in given}))
 
 
@@ -152,7 +104,7 @@ def _country(name: str) -> str:
         place = source.countries.find(name) or source.countries.get(country.upper(), part)
         if place is not None:
             return f"{place.country}/{place.part}" if place.part else place.country
-    raise BadWish(f"{name!r} is no country known; give its name, key or alpha-3 code")
+    raise BadFilter(f"{name!r} is no country known; give its name, key or alpha-3 code")
 
 
 def _region(name: str) -> str:
@@ -170,7 +122,7 @@ def _source(name: str) -> str:
 
 def _edition(name: str) -> str:
     if not (name.isascii() and name.isprintable() and len(name) <= 32 and " " not in name):
-        raise BadWish(f"{name!r} is no edition; give one such as 2024")
+        raise BadFilter(f"{name!r} is no edition; give one such as 2024")
     return name
 
 
@@ -183,12 +135,23 @@ def _topic(name: str) -> str:
 
 def _section(name: str) -> str:
     if not name.isprintable() or len(name) > LONGEST_SECTION:
-        raise BadWish("a section is `summary`, a number such as 2, or words of its heading")
+        raise BadFilter("a section is `summary`, a number such as 2, or words of its heading")
     return name.casefold()
 
 
 def _kind(name: str) -> str:
     return str(_one_of(ChangeKind, name, "kind of change"))
+
+
+_READERS: dict[str, Callable[[str], str]] = {
+    "countries": _country,
+    "regions": _region,
+    "sources": _source,
+    "editions": _edition,
+    "topics": _topic,
+    "sections": _section,
+    "kinds": _kind,
+}
 
 
 def _one_of(kinds: Any, name: str, what: str) -> Any:
@@ -198,5 +161,5 @@ def _one_of(kinds: Any, name: str, what: str) -> Any:
         raise _unknown(what, name, [each.value for each in kinds]) from None
 
 
-def _unknown(what: str, name: str, known: Sequence[str]) -> BadWish:
-    return BadWish(f"there is no {what} {name!r}; there are: {', '.join(known)}")
+def _unknown(what: str, name: str, known: Sequence[str]) -> BadFilter:
+    return BadFilter(f"there is no {what} {name!r}; there are: {', '.join(known)}")

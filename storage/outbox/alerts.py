@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, case, func, select, updat
 
 from reports.model.identity import ReportId
 from reports.notices.states import AlertState, MessageKind
-from reports.notices.subscription import Every, Subscriber, wants
+from reports.notices.subscription import Every, Subscriber
 from storage.changes.changes import Changes
 from storage.changes.rows import name_of_change
 from storage.database.tables import alert, change, change_topic, message, report, subscriber
@@ -136,7 +136,7 @@ class Alerts:
         missed = [
             each
             for each in Changes(self._connection).get(self._unqueued(reader.id, since))
-            if any(wants(one, each, self._topics(each.id)) for one in asked)
+            if any(one.filter.fits(each, self._topics(each.id)) for one in asked)
         ]
         rows = [
             {

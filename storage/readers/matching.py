@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, select
 
 from reports.model.regions import countries_of
 from reports.model.values import Change
-from reports.notices.subscription import Channel, Every, SubscriberState, Subscription, wants
+from reports.notices.subscription import Channel, Every, SubscriberState, Subscription
 from reports.notices.timing import due_at
 from storage.database.tables import subscriber, subscription
 from storage.readers.subscriptions import view_of
@@ -39,15 +39,16 @@ class _Asker:
 
     def match(self, now: datetime) -> MatchedReader:
         one = self.subscription
+        asked = one.filter.every
         moment = due_at(
-            one.every,
+            asked,
             now,
             time_zone=self.time_zone,
             hour=self.hour,
             quiet_hours=self.quiet_hours,
         )
         # What quiet hours hold back comes as one message when they end, however much it is.
-        every = Every.DAY if one.every is Every.NOW and moment > now else one.every
+        every = Every.DAY if asked is Every.NOW and moment > now else asked
         return MatchedReader(self.subscriber_id, one.channel, every, moment)
 
 
@@ -67,7 +68,7 @@ class Matcher:
         """Return each reader who asked for a change once, at the soonest of their rhythms."""
         soonest: dict[int, MatchedReader] = {}
         for asker in self._candidates(change):
-            if wants(asker.subscription, change, topics):
+            if asker.subscription.filter.fits(change, topics):
                 found = asker.match(change.detected_at)
                 before = soonest.get(found.subscriber_id)
                 if before is None or found.due_at < before.due_at:
@@ -82,7 +83,7 @@ class Matcher:
         return found
 
     def _keep(self, asker: _Asker) -> None:
-        one = asker.subscription
+        one = asker.subscription.filter
         places = {*one.countries, *countries_of(one.regions)}
         if not places:
             self._everywhere.append(asker)

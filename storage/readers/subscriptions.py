@@ -1,15 +1,13 @@
-"""Subscriptions: what each subscriber wants to hear of."""
+"""Subscriptions: which changes each subscriber asks for."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select
 
-from reports.notices.importance import Importance
-from reports.notices.subscription import Channel, Every, Subscription
+from reports.notices.subscription import Channel, Subscription, SubscriptionFilter
 from storage.database.tables import subscriber, subscription
 from storage.readers.subscribers import Subscribers
 
@@ -21,41 +19,20 @@ class Subscriptions:
         self._connection = connection
 
     def add(
-        self,
-        address: str,
-        channel: Channel,
-        *,
-        countries: Sequence[str] = (),
-        sources: Sequence[str] = (),
-        topics: Sequence[str] = (),
-        kinds: Sequence[str] = (),
-        regions: Sequence[str] = (),
-        editions: Sequence[str] = (),
-        sections: Sequence[str] = (),
-        least: Importance = Importance.MINOR,
-        every: Every,
-        now: datetime,
+        self, address: str, channel: Channel, asked: SubscriptionFilter, now: datetime
     ) -> Subscription:
-        """Add a subscription; one that is there already with the same filters is returned.
+        """Add a subscription; one that is there already with the same filter is returned.
 
         An address that is new becomes an active subscriber, vouched for by whoever calls.
         """
         reader = Subscribers(self._connection).add(address, channel, now)
-        filters: dict[str, Any] = {
-            "countries": sorted(countries),
-            "sources": sorted(sources),
-            "topics": sorted(topics),
-            "kinds": sorted(kinds),
-            "regions": sorted(regions),
-            "editions": sorted(editions),
-            "sections": sorted(sections),
-            "least": least.value,
-            "every": every.value,
-        }
+        document = asked.as_json()
         for held in self.all(address):
-            if _filters(held) == filters:
+            if held.filter.as_json() == document:
                 return held
-        self._connection.execute(subscription.insert().values(subscriber_id=reader.id, **filters))
+        self._connection.execute(
+            subscription.insert().values(subscriber_id=reader.id, filter=document)
+        )
         return self.all(address)[-1]
 
     def drop(self, subscription_id: int) -> None:
@@ -81,22 +58,8 @@ class Subscriptions:
         return held
 
 
-_LISTS = ("countries", "sources", "topics", "kinds", "regions", "editions", "sections")
-
-
-def _filters(held: Subscription) -> dict[str, Any]:
-    lists = {name: list(getattr(held, name)) for name in _LISTS}
-    return {**lists, "least": held.least.value, "every": held.every.value}
-
-
 def view_of(row: Row[Any]) -> Subscription:
     """Return a subscription's row, with its subscriber's address and channel, as a value."""
-    lists = {name: tuple(getattr(row, name)) for name in _LISTS}
     return Subscription(
-        id=row.id,
-        address=row.address,
-        channel=Channel(row.channel),
-        least=Importance(row.least),
-        every=Every(row.every),
-        **lists,
+        row.id, row.address, Channel(row.channel), SubscriptionFilter.of(row.filter)
     )

@@ -14,7 +14,7 @@ from alerts.sink import Sink
 from cli.up.supervisor import free_port
 from flows import courier
 from flows.deliver import deliver_flow
-from reports.notices.subscription import Channel, Every
+from reports.notices.subscription import Channel, SubscriptionFilter
 from reports.watch.alarm import AlarmKind, Finding
 from services.assembly import Parts, open_parts
 from services.notify.workers import MOST_WORKERS
@@ -44,14 +44,7 @@ def parts(stage: Stage, sink: Sink) -> Iterator[Parts]:
 def subscribe(parts: Parts) -> None:
     with parts.store.write() as unit:
         unit.subscriptions.add(
-            READER,
-            Channel.EMAIL,
-            countries=(),
-            sources=(SOURCE,),
-            topics=(),
-            kinds=(),
-            every=Every.NOW,
-            now=parts.now(),
+            READER, Channel.EMAIL, SubscriptionFilter(sources=(SOURCE,)), parts.now()
         )
         unit.commit()
 

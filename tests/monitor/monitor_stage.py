@@ -17,7 +17,7 @@ from monitor.app import create_app
 from reports.model.identity import ReportId
 from reports.model.reading import Reading
 from reports.model.values import Evidence, Identified, Page
-from reports.notices.subscription import Channel, Every
+from reports.notices.subscription import Channel, SubscriptionFilter
 from reports.text.fingerprint import payload_sha256
 from scrapers.registry import source_named
 from services.assembly import Parts, open_parts
@@ -46,16 +46,7 @@ def settings_for(home: Path, **overrides: object) -> Settings:
 
 def subscribe(parts: Parts, address: str) -> None:
     with parts.store.write() as unit:
-        unit.subscriptions.add(
-            address,
-            Channel.EMAIL,
-            countries=[],
-            sources=[],
-            topics=[],
-            kinds=[],
-            every=Every.NOW,
-            now=parts.now(),
-        )
+        unit.subscriptions.add(address, Channel.EMAIL, SubscriptionFilter(), parts.now())
         unit.commit()
 
 

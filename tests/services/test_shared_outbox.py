@@ -24,7 +24,7 @@ from walk_stage import Watch
 
 from alerts.mail import Postman
 from alerts.sink import Sink
-from reports.notices.subscription import Channel, Every
+from reports.notices.subscription import Channel, SubscriptionFilter
 
 VICTIM = Path(__file__).with_name("victim.py")
 
@@ -41,7 +41,7 @@ def prepare(watch: Watch, readers: int) -> None:
     with watch.parts.store.write() as unit:
         for number in range(readers):
             unit.subscriptions.add(
-                f"reader{number}@law.example", Channel.EMAIL, every=Every.NOW, now=watch.now
+                f"reader{number}@law.example", Channel.EMAIL, SubscriptionFilter(), watch.now
             )
         unit.commit()
     watch.at(2)

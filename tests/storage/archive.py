@@ -10,7 +10,7 @@ from typing import Any
 from reports.model.identity import ReportId
 from reports.model.reading import Issue, IssueList, IssueStatus, Reading, Section
 from reports.model.values import Change, Evidence, Identified, Page, Undecided, VersionView
-from reports.notices.subscription import Channel, Every, Subscription
+from reports.notices.subscription import Channel, Subscription, SubscriptionFilter
 from reports.text.fingerprint import payload_sha256
 from reports.watch.outcome import Outcome
 from storage.record.attempts import Recording, ReportOutcome
@@ -146,14 +146,9 @@ class Archive:
             return [each.outcome.value for each in unit.runs.outcomes(self.run_id)]
 
     def subscribe(self, address: str = "ann@law.example", **asked: Any) -> Subscription:
-        wanted = {
-            **dict.fromkeys(("countries", "sources", "topics", "kinds"), ()),
-            "every": Every.NOW,
-            "now": self.now,
-            **asked,
-        }
         with self.store.write() as unit:
-            made = unit.subscriptions.add(address, Channel.EMAIL, **wanted)
+            wanted = SubscriptionFilter(**asked)
+            made = unit.subscriptions.add(address, Channel.EMAIL, wanted, self.now)
             unit.commit()
         return made
 

@@ -44,15 +44,7 @@ subscription = Table(
     metadata,
     key(),
     Column("subscriber_id", Integer, to("subscriber", ondelete="CASCADE"), nullable=False),
-    Column("countries", JSON, nullable=False, default=list),
-    Column("sources", JSON, nullable=False, default=list),
-    Column("topics", JSON, nullable=False, default=list),
-    Column("kinds", JSON, nullable=False, default=list),
-    Column("regions", JSON, nullable=False, default=list, server_default="[]"),
-    Column("editions", JSON, nullable=False, default=list, server_default="[]"),
-    Column("sections", JSON, nullable=False, default=list, server_default="[]"),
-    Column("least", String(8), nullable=False, default="minor", server_default="minor"),
-    Column("every", String(8), nullable=False),
+    Column("filter", JSON, nullable=False),  # reports.notices.subscription.SubscriptionFilter
 )
 
 message = Table(

@@ -162,7 +162,7 @@ def test_an_operator_adds_an_address_and_vouches_for_it(open_monitor: Open) -> N
     assert "whsec_" in done.text
     with parts.store.read() as unit:
         [held] = unit.subscriptions.all(hook)
-    assert (held.channel, held.countries) == (Channel.WEBHOOK, ("KAZ",))
+    assert (held.channel, held.filter.countries) == (Channel.WEBHOOK, ("KAZ",))
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_a_reader_finds_compares_searches_and_subscribes_without_any_script(
             reader = unit.subscribers.named(ANN)
             [held] = unit.subscriptions.all(ANN)
         assert reader and reader.state is SubscriberState.ACTIVE
-        assert held.countries == ("XAG",)
+        assert held.filter.countries == ("XAG",)
         context.close()
 
 

@@ -85,7 +85,7 @@ def test_nothing_is_sent_to_an_address_before_its_owner_pressed_the_button(desk:
         reader = unit.subscribers.named(ANN)
         (held,) = unit.subscriptions.all(ANN)
     assert (reader.state, reader.time_zone) == (SubscriberState.ACTIVE, "Europe/Vienna")
-    assert (held.countries, held.every.value) == (("XAB",), "day")
+    assert (held.filter.countries, held.filter.every.value) == (("XAB",), "day")
     assert desk.client.post(link).status_code == 200  # and again does no harm
     with desk.parts.store.read() as unit:
         assert len(unit.subscriptions.all(ANN)) == 1

@@ -10,7 +10,7 @@ from reports.model.identity import ReportId
 from reports.model.regions import countries_of, region_named, regions
 from reports.model.values import Change, ChangeKind
 from reports.notices.importance import Importance, importance
-from reports.notices.subscription import Channel, Subscription, wants
+from reports.notices.subscription import SubscriptionFilter
 from scrapers.registry import source_named
 
 SUMMARY = ("Executive Summary",)
@@ -72,8 +72,7 @@ def test_how_much_a_change_matters(kind: str, facts: dict[str, object], expected
 def test_a_subscription_asks_for_what_fits_all_its_filters(
     asked: dict[str, object], facts: dict[str, object], is_wanted: bool
 ) -> None:
-    one = Subscription(1, "ann@law.example", Channel.EMAIL, **asked)
-    assert wants(one, change(**facts), frozenset()) is is_wanted
+    assert SubscriptionFilter(**asked).fits(change(**facts), frozenset()) is is_wanted
 
 
 def test_regions_name_countries_of_the_table_once_and_leave_none_out() -> None:

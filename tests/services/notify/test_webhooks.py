@@ -16,10 +16,9 @@ from walk_stage import Watch
 from alerts.sink import Sink
 from monitor.documents.records import change_document
 from reports.notices.states import AlertState
-from reports.notices.subscription import SubscriberState
+from reports.notices.subscription import SubscriberState, SubscriptionFilter
 from services.notify.bounces import FAILING_FOR
 from services.notify.sign_up import revive, subscribe
-from services.notify.subscription_filter import SubscriptionFilter
 
 OWNER = "owner@desk.example"
 

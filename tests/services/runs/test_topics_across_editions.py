@@ -9,7 +9,7 @@ from topic_stage import NOW, REVISION, SOURCE, countries, end_run, hold, naming
 
 from reports.model.identity import ReportId
 from reports.model.values import Change, ChangeKind
-from reports.notices.subscription import Channel, Every
+from reports.notices.subscription import Channel, SubscriptionFilter
 from reports.topics.trends import TopicTrendKind
 from services.runs.run import BadRequest
 from services.runs.topics import read_topics
@@ -24,9 +24,8 @@ def two_editions(store: Store, before: int = 12, after: int = 0, of: int = 20) -
 
 
 def subscribe(store: Store, address: str, **filters: list[str]) -> None:
-    asked = {"countries": [], "sources": [], "topics": [], "kinds": [], **filters}
     with store.write() as unit:
-        unit.subscriptions.add(address, Channel.EMAIL, **asked, every=Every.NOW, now=NOW)
+        unit.subscriptions.add(address, Channel.EMAIL, SubscriptionFilter(**filters), NOW)
         unit.commit()
 
 

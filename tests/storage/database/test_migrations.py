@@ -6,6 +6,8 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,8 +17,10 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from databases import Database
-from sqlalchemy import inspect, text
+from sqlalchemy import Engine, inspect, text
 
+from reports.notices.importance import Importance
+from reports.notices.subscription import Channel, Every, SubscriptionFilter
 from storage.database import migrate
 from storage.database.engine import open_engine
 from storage.database.errors import DatabaseUnusable
@@ -41,6 +45,18 @@ def execute(url: str, *statements: str) -> None:
         for statement in statements:
             connection.execute(text(statement))
     engine.dispose()
+
+
+def downgraded(database: Database, revision: str) -> Engine:
+    """Take a database back to an older schema."""
+    engine = open_engine(database.url)
+    config = Config()
+    config.set_main_option("script_location", "storage.database:migrations")
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+        connection.commit()
+    return engine
 
 
 def test_a_blank_database_gets_every_table(blank_database: Database) -> None:
@@ -177,13 +193,7 @@ def test_a_migration_that_fails_leaves_the_schema_as_it_was(database: Database) 
 def test_changes_of_an_older_schema_are_told_unless_their_run_was_silent(
     database: Database,
 ) -> None:
-    engine = open_engine(database.url)
-    config = Config()
-    config.set_main_option("script_location", "storage.database:migrations")
-    with engine.connect() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0004")
-        connection.commit()
+    engine = downgraded(database, "0004")
     runs = {1: "scheduled", 2: "import", 3: "reread", 4: "review", 5: "backfill", 6: "manual"}
     changes = [*((run, False, False) for run in runs), (1, True, False), (1, False, True)]
     with engine.begin() as connection:
@@ -211,3 +221,43 @@ def test_changes_of_an_older_schema_are_told_unless_their_run_was_silent(
         assert told.scalars().all() == [1, 6]
         assert connection.execute(text("SELECT count(*) FROM installation")).scalar() == 1
     engine.dispose()
+
+
+FILTERS = (
+    SubscriptionFilter(),
+    SubscriptionFilter(("CHN/tibet", "KAZ"), ("central-asia",), ("us-state-hrr",), ("2023",)),
+    SubscriptionFilter(topics=("torture",), sections=("2", "summary"), kinds=("edited",)),
+    SubscriptionFilter(least=Importance.MAJOR, every=Every.WEEK),
+)
+
+
+def test_subscriptions_keep_their_filters_through_the_older_schema(database: Database) -> None:
+    with closing(open_store(database.url, database.home)) as store, store.write() as unit:
+        for each in FILTERS:
+            unit.subscriptions.add("ann@law.example", Channel.EMAIL, each, datetime.now(UTC))
+        unit.commit()
+    engine = downgraded(database, "0008")
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT * FROM subscription ORDER BY id")).mappings().all()
+    assert [row["least"] for row in rows] == ["minor", "minor", "minor", "major"]
+    upgrade(engine, database.home, lambda line: None)
+    engine.dispose()
+    with closing(open_store(database.url, database.home)) as store, store.read() as unit:
+        assert tuple(each.filter for each in unit.subscriptions.all()) == FILTERS
+
+
+def test_a_subscription_of_the_first_schema_asks_for_what_it_asked_for(database: Database) -> None:
+    engine = downgraded(database, "0005")
+    engine.dispose()
+    execute(
+        database.url,
+        "INSERT INTO subscriber (id, address, channel, created_at)"
+        " VALUES (7, 'ann@law.example', 'email', '2026-05-01 09:00:00')",
+        "INSERT INTO subscription (id, subscriber_id, countries, sources, topics, kinds, every)"
+        """ VALUES (3, 7, '["KAZ"]', '[]', '[]', '["edited", "removed"]', 'day')""",
+    )
+    with closing(open_store(database.url, database.home)) as store, store.read() as unit:
+        (held,) = unit.subscriptions.all()
+    assert (held.id, held.address) == (3, "ann@law.example")
+    asked = SubscriptionFilter(("KAZ",), kinds=("edited", "removed"), every=Every.DAY)
+    assert held.filter == asked

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reports.model.identity import ReportId
 from reports.model.values import Change, ChangeKind
 from reports.notices.importance import Importance
-from reports.notices.subscription import Channel, Every, SubscriberState, wants
+from reports.notices.subscription import Channel, Every, SubscriberState, SubscriptionFilter
 from storage.readers.matching import Matcher
 
 A, B = "There was [torture] and more.", "There was no more."
@@ -75,7 +75,7 @@ def test_the_index_finds_whom_asking_each_would(
         for number, each in enumerate(filters):
             address = f"reader{number}@law.example"
             asked[address] = unit.subscriptions.add(
-                address, Channel.EMAIL, every=Every.NOW, now=archive.now, **each
+                address, Channel.EMAIL, SubscriptionFilter(**each), archive.now
             )
         country, part = data.draw(st.sampled_from([("KAZ", ""), ("CHN", ""), ("CHN", "tibet")]))
         kind = ChangeKind(data.draw(st.sampled_from(["edited", "removed"])))
@@ -84,5 +84,5 @@ def test_the_index_finds_whom_asking_each_would(
         ids = {unit.subscribers.named(address).id: one for address, one in asked.items()}
         found = Matcher(unit._connection).matches(told, frozenset())
     assert {each.subscriber_id for each in found} == {
-        number for number, one in ids.items() if wants(one, told, frozenset())
+        number for number, one in ids.items() if one.filter.fits(told, frozenset())
     }
