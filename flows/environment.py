@@ -26,7 +26,7 @@ QUIET = {
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
 }
 
-LOGGERS = "flows,scrapers,storage,alerts"
+LOGGERS = "flows,services,scrapers,storage,alerts"
 """Our loggers whose lines appear beside the run in Prefect's interface."""
 
 KEPT_SECONDS = 90 * 24 * 3600

@@ -13,6 +13,9 @@ from flows.environment import client_environment, prefect_environment
 from services.settings import PREFIX, Settings, load_settings
 
 EXAMPLE = BUNDLED.parent / "env.example"
+ROOT = BUNDLED.parents[1]
+OUTSIDE = {"reports", "monitor", "cli", "deployments", "tests", "bench"}
+"""Folders that log nothing in a run, or are no part of one."""
 
 SECRETS = {
     "secret": "s1gning",
@@ -40,6 +43,11 @@ def test_no_secret_is_among_them(settings: Settings) -> None:
     ):
         told = " ".join(environment.values())
         assert not any(secret in told for secret in (*SECRETS.values(), "p4ssword"))
+
+
+def test_lines_of_every_folder_that_a_run_enters_appear_beside_it(settings: Settings) -> None:
+    shown = prefect_environment(settings, 4200)["PREFECT_LOGGING_EXTRA_LOGGERS"].split(",")
+    assert {folder.parent.name for folder in ROOT.glob("*/__init__.py")} - OUTSIDE == {*shown}
 
 
 def test_everything_of_prefects_lives_in_the_home_folder(settings: Settings) -> None:
