@@ -12,7 +12,7 @@ from reports.model.values import Change, ChangeKind
 from services.runs.run import RunReport
 
 SHOWN = 200
-"""Changes and failures listed in full; beyond, their number is told."""
+"""Changes and failures listed in full; beyond, their number is given."""
 
 EVENTS = 100
 """Events a run may emit of single changes: Prefect's queue of events is finite."""
@@ -37,8 +37,8 @@ def artifact_key(kind: str, source: str) -> str:
 
 def summary_line(report: RunReport) -> str:
     """Say in one line what came of a run: ``run 12: 40 checked, 1 edited, 39 unchanged``."""
-    told = [f"{count} {name}" for name, count in report.counts.items() if count]
-    return f"run {report.run_id}: {', '.join(told) or 'nothing to look at'}"
+    counts = [f"{count} {name}" for name, count in report.counts.items() if count]
+    return f"run {report.run_id}: {', '.join(counts) or 'nothing to look at'}"
 
 
 def outcome_table(report: RunReport) -> list[dict[str, object]]:
@@ -51,7 +51,7 @@ def outcome_table(report: RunReport) -> list[dict[str, object]]:
 def change_page(report: RunReport, monitor_url: str) -> str:
     """Return Markdown that names what changed and what failed, linked to the monitor.
 
-    Everything that came from a publisher is escaped. ``""`` where there is nothing to tell.
+    Everything that came from a publisher is escaped. ``""`` if there is nothing to report.
     """
     lines = [
         *_section("Changes", [_change_line(each, monitor_url) for each in report.changes]),
@@ -90,12 +90,12 @@ def _section(heading: str, lines: list[str]) -> list[str]:
 
 
 def _change_line(change: Change, monitor_url: str) -> str:
-    told = change.summary_line or change.title
+    says = change.summary_line or change.title
     baseline = " (baseline)" if change.is_baseline else ""
     name = escape(str(change.report))
     if monitor_url:
         name = f"[{name}]({_address(change, monitor_url)})"
-    return f"- {name} **{escape(str(change.kind))}**{baseline} {escape(told)}".rstrip()
+    return f"- {name} **{escape(str(change.kind))}**{baseline} {escape(says)}".rstrip()
 
 
 def _address(change: Change, monitor_url: str) -> str:

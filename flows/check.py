@@ -11,8 +11,7 @@ from prefect.client.schemas.objects import State
 from prefect.events import emit_event
 from prefect.states import Cancelled, Completed
 
-from flows.deployments_file import read_plan
-from flows.lifeline import die_with_runner, is_started_by_runner
+from flows.deployments_file import read_deployments
 from flows.schedule_notes import note_sources
 from reports.watch.alarm import Alarm
 from reports.wording.changes import counted
@@ -20,21 +19,22 @@ from services.assembly import Parts, open_parts
 from services.health.canary import watch_canary
 from services.health.freshness import Checked, scheduled_check
 from services.notify.sign_up import purge
+from services.parent_death import end_with_runner, is_started_by_runner
 from services.settings import load_settings
 
 
 @flow(name="check", flow_run_name="check", persist_result=False)
 async def check_flow() -> State[Any]:
-    """Check that every source was read as promised, and tell the operator where not."""
-    die_with_runner()
+    """Check that every source was read as promised, and notify the operator if one was not."""
+    end_with_runner()
     with open_parts(load_settings()) as parts:
         checked = await to_thread.run_sync(partial(_check, parts))
     if checked.is_refused:
         return Cancelled(message="refused: another check is under way")
     _emit(checked)
     kinds = checked.counted()
-    told = ", ".join([counted(len(checked.findings), "finding"), *map(_of_kind, kinds.items())])
-    return Completed(message=told, data={"findings": len(checked.findings), **kinds})
+    says = ", ".join([counted(len(checked.findings), "finding"), *map(_of_kind, kinds.items())])
+    return Completed(message=says, data={"findings": len(checked.findings), **kinds})
 
 
 def _of_kind(found: tuple[str, int]) -> str:
@@ -44,7 +44,7 @@ def _of_kind(found: tuple[str, int]) -> str:
 
 def _check(parts: Parts) -> Checked:
     if not is_started_by_runner():  # workers of one's own: nobody wrote down what is scheduled
-        note_sources(parts, read_plan())
+        note_sources(parts, read_deployments())
     purge(parts)
     watch_canary(parts)
     return scheduled_check(parts)

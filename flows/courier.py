@@ -1,4 +1,4 @@
-"""Send alerts, and have pages kept, once they are due: from inside the runner's process."""
+"""Send alerts, and have pages saved, once they are due: from inside the runner's process."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ REST_SECONDS = 60.0
 """How long to wait after a delivery that failed or moved nothing, lest it be tried every second."""
 
 ALARM_SECONDS = timedelta(seconds=60)
-"""How long after it was raised an alarm is carried from here."""
+"""How long after it was raised an alarm is mailed from here."""
 
 log = logging.getLogger(__name__)
 
 
-async def carry(parts: Parts, stop: asyncio.Event) -> None:
-    """Deliver what is due, every time something is, until told to stop."""
+async def deliver_when_due(parts: Parts, stop: asyncio.Event) -> None:
+    """Deliver what is due, every time something is, until ``stop`` is set."""
     if not parts.settings.smtp_url:
         log.warning("REPORTWATCH_SMTP_URL is not set: mails are kept, and sent once it is")
     while not stop.is_set():
@@ -45,8 +45,8 @@ async def carry(parts: Parts, stop: asyncio.Event) -> None:
         await _pause(stop, wait)
 
 
-async def keep_copies(parts: Parts, stop: asyncio.Event) -> None:
-    """Have the Internet Archive keep what is news, where that is wanted, until told to stop."""
+async def save_when_due(parts: Parts, stop: asyncio.Event) -> None:
+    """Have the Internet Archive save what changed, if that is set, until ``stop`` is set."""
     while parts.settings.wayback_save and not stop.is_set():
         wait = ASK_SECONDS
         try:
@@ -58,7 +58,7 @@ async def keep_copies(parts: Parts, stop: asyncio.Event) -> None:
 
 
 def _has_due(parts: Parts) -> bool:
-    """Tell whether to deliver; an alarm not told at once is left to the scheduled delivery."""
+    """Return whether to deliver; an alarm not mailed at once is left to the scheduled delivery."""
     now = parts.now()
     with parts.store.read() as unit:
         if unit.outbox.has_due(now, with_mail=bool(parts.settings.smtp_url)):
@@ -69,7 +69,7 @@ def _has_due(parts: Parts) -> bool:
 
 
 async def _deliver(parts: Parts) -> bool:
-    """Deliver as a flow run, or without one where Prefect does not answer; tell if it moved."""
+    """Deliver as a flow run, without one if Prefect does not answer; return if anything moved."""
     try:
         with tags(COURIER_TAG):
             state: State[Any] = await deliver_flow(return_state=True)

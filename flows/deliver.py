@@ -11,17 +11,17 @@ from prefect.artifacts import acreate_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Cancelled, Completed
 
-from flows.lifeline import die_with_runner
 from services.assembly import open_parts
 from services.history.save_pages import save_pages
 from services.notify.delivery import Delivered, deliver
+from services.parent_death import end_with_runner
 from services.settings import load_settings
 
 
 @flow(name="deliver", flow_run_name="deliver", persist_result=False)
 async def deliver_flow() -> State[Any]:
     """Send every message that is due now; have pages kept that wait."""
-    die_with_runner()
+    end_with_runner()
     with open_parts(load_settings()) as parts:
         # Not abandoned when the run is cancelled: a message on its way is sent once, not twice.
         delivered = await to_thread.run_sync(partial(deliver, parts))
@@ -31,11 +31,11 @@ async def deliver_flow() -> State[Any]:
     if delivered.fault:
         get_run_logger().warning(delivered.fault)
     if delivered.sent:
-        await _tell(delivered)
-    told = ", ".join(f"{count} {name}" for name, count in delivered.as_json().items())
-    return Completed(message=told, data=delivered.as_json())
+        await _publish(delivered)
+    says = ", ".join(f"{count} {name}" for name, count in delivered.as_json().items())
+    return Completed(message=says, data=delivered.as_json())
 
 
-async def _tell(delivered: Delivered) -> None:
+async def _publish(delivered: Delivered) -> None:
     rows = [{"state": name, "messages": count} for name, count in delivered.as_json().items()]
     await acreate_table_artifact(table=rows, key="deliver", description="Messages of one delivery")

@@ -13,7 +13,7 @@ BUNDLED = Path(__file__).parent.parent / "deployments" / "prefect.yaml"
 OUR_TAG = "reportwatch"
 
 
-class BadPlan(ValueError):
+class BadDeployment(ValueError):
     """A deployments file that cannot be used; the message says where and why."""
 
 
@@ -45,19 +45,19 @@ class PlannedDeployment:
     triggers: tuple[Mapping[str, Any], ...] = ()
 
 
-def read_plan(path: Path = BUNDLED) -> tuple[PlannedDeployment, ...]:
-    """Return the deployments that a file in ``prefect.yaml``'s format names; raises BadPlan."""
+def read_deployments(path: Path = BUNDLED) -> tuple[PlannedDeployment, ...]:
+    """Return the deployments of a file in ``prefect.yaml``'s format; raises BadDeployment."""
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
         plan = tuple(_deployment(each) for each in document["deployments"])
     except OSError as error:
-        raise BadPlan(f"{path} cannot be read: {error.strerror}") from None
+        raise BadDeployment(f"{path} cannot be read: {error.strerror}") from None
     except yaml.YAMLError as error:
-        raise BadPlan(f"{path} is not YAML: {error}") from None
+        raise BadDeployment(f"{path} is not YAML: {error}") from None
     except KeyError as error:
-        raise BadPlan(f"{path}: {error} is missing") from None
+        raise BadDeployment(f"{path}: {error} is missing") from None
     except (TypeError, AttributeError, ValueError) as error:
-        raise BadPlan(f"{path} is not in the format of prefect.yaml: {error}") from None
+        raise BadDeployment(f"{path} is not in the format of prefect.yaml: {error}") from None
     _check(path, plan)
     return plan
 
@@ -89,10 +89,10 @@ def _schedule(document: Mapping[str, Any]) -> PlannedSchedule:
 def _check(path: Path, plan: tuple[PlannedDeployment, ...]) -> None:
     names = [each.name for each in plan]
     if len(set(names)) < len(names):
-        raise BadPlan(f"{path}: two deployments have one name")
+        raise BadDeployment(f"{path}: two deployments have one name")
     for each in plan:
         if OUR_TAG not in each.tags:
-            raise BadPlan(
+            raise BadDeployment(
                 f"{path}: deployment {each.name!r} lacks the tag {OUR_TAG!r}, by which the next "
                 "start knows that it may take it back; add it under tags"
             )

@@ -17,7 +17,7 @@ BATCHED_RECORDER = {
     "PREFECT_SERVER_SERVICES_TRIGGERS_READ_BATCH_SIZE": "100",
 }
 
-# Nothing is told to anybody outside: no usage statistics, no banners fetched, and the first of
+# Nothing is reported to anybody outside: no usage statistics, no banners fetched, and the first of
 # the two bundled interfaces, since the second asks a statistics host for its configuration.
 QUIET = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",

@@ -24,8 +24,8 @@ LEASE_SECONDS = 60.0
 _log = logging.getLogger(__name__)
 
 
-class Turnstile:
-    """Waits for hosts' turns. Where Prefect does not answer, nothing is waited for."""
+class HostTurns:
+    """Waits for hosts' turns. If Prefect does not answer, nothing is waited for."""
 
     def __init__(self, sleep: Callable[[float], None] = time.sleep) -> None:
         self._sleep = sleep

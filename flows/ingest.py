@@ -23,13 +23,13 @@ from prefect.states import Cancelled, Completed, Failed
 from prefect.tasks import Task
 
 from flows.artifacts import artifact_key, change_page, events, outcome_table, summary_line
-from flows.host_turns import Turnstile
-from flows.lifeline import die_with_runner, leave_soon
+from flows.host_turns import HostTurns
 from flows.prefect_api import read_addresses
 from scrapers.registry import all_sources
 from services.assembly import Parts, open_parts
 from services.health.after_run import judge_run
 from services.health.freshness import note_run_end
+from services.parent_death import end_with_runner, exit_soon
 from services.runs.run import (
     DiscoveryFailed,
     IngestRequest,
@@ -80,7 +80,7 @@ async def _in_thread(work: Callable[[], T]) -> T:
     try:
         return await to_thread.run_sync(work, abandon_on_cancel=True)
     except asyncio.CancelledError:
-        leave_soon()
+        exit_soon()
         raise
 
 
@@ -138,7 +138,7 @@ async def ingest_flow(
         full: Fetch and read every page anew, whatever is known of it.
 
     """
-    die_with_runner()
+    end_with_runner()
     caller = _caller.get()
     asked = caller.request if caller else IngestRequest(source.value)
     request = replace(
@@ -154,7 +154,7 @@ async def ingest_flow(
     )
     settings = caller.settings if caller else load_settings()
     with open_parts(settings) as parts:
-        return await _walk(replace(parts, turn=Turnstile()), request, caller)
+        return await _walk(replace(parts, turn=HostTurns()), request, caller)
 
 
 async def _walk(parts: Parts, request: IngestRequest, caller: Caller | None) -> State[Any]:
@@ -174,7 +174,7 @@ async def _walk(parts: Parts, request: IngestRequest, caller: Caller | None) -> 
     report = await _in_thread(partial(judge_run, parts, walk.source, report))
     if caller:
         caller.report = report
-    await _tell(report, parts.settings)
+    await _publish(report, parts.settings)
     return _final_state(report, _listing_fault(parts, report))
 
 
@@ -189,10 +189,10 @@ async def _visit_all(walk: Walk, caller: Caller | None) -> None:
         caller.progress(len(targets), len(targets))
 
 
-async def _tell(report: RunReport, settings: Settings) -> None:
-    """Leave artifacts and events. What they say stands in the ledger; none of them may fail it."""
-    for told in report.notes:
-        get_run_logger().info("%s", told)
+async def _publish(report: RunReport, settings: Settings) -> None:
+    """Leave artifacts and events. What they say is in the ledger; none of them may fail the run."""
+    for note in report.notes:
+        get_run_logger().info("%s", note)
     try:
         await acreate_table_artifact(
             table=outcome_table(report),
@@ -210,10 +210,10 @@ async def _tell(report: RunReport, settings: Settings) -> None:
 
 
 def _final_state(report: RunReport, listing_fault: str) -> State[Any]:
-    told = summary_line(report)
+    says = summary_line(report)
     if listing_fault:
-        return Failed(message=f"{told}; a listing could not be trusted: {listing_fault}")
-    return Completed(message=told, data=report.as_json())
+        return Failed(message=f"{says}; a listing could not be trusted: {listing_fault}")
+    return Completed(message=says, data=report.as_json())
 
 
 def _listing_fault(parts: Parts, report: RunReport) -> str:
@@ -222,7 +222,7 @@ def _listing_fault(parts: Parts, report: RunReport) -> str:
 
 
 def trigger_of(run: FlowRun) -> Trigger:
-    """Tell what started a flow run, from what Prefect knows of it."""
+    """Return what started a flow run, from what Prefect knows of it."""
     if CATCH_UP_TAG in run.tags:
         return Trigger.CATCH_UP
     if run.auto_scheduled:

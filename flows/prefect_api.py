@@ -126,7 +126,7 @@ def follow(
     *,
     sleep: Callable[[float], None] = time.sleep,
 ) -> RunState:
-    """Wait for a flow run to end; tells ``on_state`` of every state it passes through."""
+    """Wait for a flow run to end; ``on_state`` is called with every state it passes through."""
     last: RunState | None = None
     while True:
         state = run_state(api_url, flow_run_id)

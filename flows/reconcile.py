@@ -40,7 +40,7 @@ COURIER_TAG = "courier"
 """Marks deliveries that a runner makes in its own process."""
 
 STOPPED = "Runner is shutting down."
-"""What Prefect writes on runs that a runner cancels because it is told to stop."""
+"""What Prefect writes on runs that a runner cancels because it is asked to stop."""
 
 UNDER_WAY = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
 OURS = DeploymentFilter(tags=DeploymentFilterTags(all_=[OUR_TAG]))
@@ -59,18 +59,18 @@ class Reconciled:
 
     def lines(self) -> list[str]:
         """Return a line for each thing done, in words."""
-        told = [
+        done = [
             (self.missed, f"{self.missed} scheduled runs were missed and are dropped"),
             (self.cut_off, f"{self.cut_off} runs had lost their process and are closed"),
             (self.closed, f"runs {self.closed} of the ledger are closed as crashed"),
             (self.retired, f"no longer in the plan, removed: {', '.join(self.retired)}"),
             (self.caught_up, f"{self.caught_up} catch-up runs are scheduled for now"),
         ]
-        return [line for happened, line in told if happened]
+        return [line for happened, line in done if happened]
 
 
 @dataclass(frozen=True)
-class Owed:
+class CatchUpRun:
     """A run to make up for: of which deployment, with which parameters."""
 
     deployment_id: UUID
@@ -78,7 +78,7 @@ class Owed:
 
     @property
     def key(self) -> tuple[UUID, str]:
-        """What makes two debts one."""
+        """What makes two of them one."""
         return self.deployment_id, json.dumps(self.parameters, sort_keys=True, default=str)
 
 
@@ -88,16 +88,16 @@ class Reconciliation:
     def __init__(self, client: PrefectClient, now: datetime) -> None:
         self._client = client
         self._now = now
-        self._owed: dict[tuple[UUID, str], Owed] = {}
+        self._wanted: dict[tuple[UUID, str], CatchUpRun] = {}
         self.done = Reconciled()
 
     async def clear(self, parts: Parts) -> None:
-        """Drop missed runs, close those cut off and note which ingests are owed for them."""
+        """Drop missed runs, close those cut off and note which ingests are to be caught up on."""
         ingests = {each.id for each in await self._deployments() if await self._is_ingest(each)}
-        self._owe(await self._last_stopped(ingests))
+        self._note_wanted(await self._last_stopped(ingests))
         missed = await self._drop_missed()
         cut_off = await self._close_cut_off()
-        self._owe(
+        self._note_wanted(
             run
             for run in [*missed, *cut_off]
             if run.deployment_id in ingests and _is_ours_to_repeat(run)
@@ -116,9 +116,9 @@ class Reconciliation:
             if not schedule.active
         }
 
-    async def retire(self, plan: Sequence[PlannedDeployment]) -> None:
-        """Remove deployments and schedules of ours that the plan no longer names."""
-        planned = {each.name: {one.slug for one in each.schedules} for each in plan}
+    async def retire(self, deployments: Sequence[PlannedDeployment]) -> None:
+        """Remove deployments and schedules of ours that the file no longer names."""
+        planned = {each.name: {one.slug for one in each.schedules} for each in deployments}
         for deployment in await self._deployments():
             slugs = planned.get(deployment.name)
             if slugs is None:
@@ -131,14 +131,14 @@ class Reconciliation:
                     self.done.retired.append(f"schedule {schedule.slug or schedule.id}")
 
     async def catch_up(self) -> None:
-        """Schedule one run for everything owed, where its deployment is still there."""
+        """Schedule one run for each that is wanted, if its deployment is still there."""
         kept = {each.id for each in await self._deployments()}
-        for owed in self._owed.values():
-            if owed.deployment_id not in kept:
+        for wanted in self._wanted.values():
+            if wanted.deployment_id not in kept:
                 continue
             await self._client.create_flow_run_from_deployment(
-                owed.deployment_id,
-                parameters=dict(owed.parameters),
+                wanted.deployment_id,
+                parameters=dict(wanted.parameters),
                 tags=[CATCH_UP_TAG],
                 state=Scheduled(scheduled_time=self._now),
             )
@@ -203,11 +203,11 @@ class Reconciliation:
     async def _is_ingest(self, deployment: DeploymentResponse) -> bool:
         return (await self._client.read_flow(deployment.flow_id)).name == INGEST
 
-    def _owe(self, runs: Iterable[FlowRun]) -> None:
+    def _note_wanted(self, runs: Iterable[FlowRun]) -> None:
         for run in runs:
             assert run.deployment_id
-            owed = Owed(run.deployment_id, run.parameters)
-            self._owed[owed.key] = owed
+            wanted = CatchUpRun(run.deployment_id, run.parameters)
+            self._wanted[wanted.key] = wanted
 
 
 def _is_ours_to_repeat(run: FlowRun) -> bool:

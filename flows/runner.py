@@ -1,6 +1,6 @@
 """The process that runs what is scheduled or asked for: ``python -m flows.runner``.
 
-Puts the Prefect server in order, registers the deployments, runs them, carries the alerts, and
+Puts the Prefect server in order, registers the deployments, runs them, delivers alerts, and
 watches that the scheduled check comes.
 """
 
@@ -27,14 +27,14 @@ from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 from pydantic import TypeAdapter, ValidationError
 
-from flows.courier import carry, keep_copies
-from flows.deployments_file import BUNDLED, BadPlan, PlannedDeployment, read_plan
-from flows.lifeline import RUNNER
+from flows.courier import deliver_when_due, save_when_due
+from flows.deployments_file import BUNDLED, BadDeployment, PlannedDeployment, read_deployments
 from flows.prefect_api import READY_FILE, answers
 from flows.reconcile import Reconciled, Reconciliation
-from flows.schedule_notes import note_plan
+from flows.schedule_notes import note_deployments
 from services.assembly import Parts, open_parts
-from services.health.watchdog import keep_watch
+from services.health.watchdog import run_watchdog
+from services.parent_death import RUNNER
 from services.settings import load_settings
 
 PATIENCE = 120.0
@@ -45,13 +45,13 @@ POLL_SECONDS = 2.0
 log = logging.getLogger("flows.runner")  # not __main__, which is how this file is run
 
 
-async def serve(plan: Sequence[PlannedDeployment], parts: Parts) -> None:
+async def serve(deployments: Sequence[PlannedDeployment], parts: Parts) -> None:
     """Run deployments and deliveries until SIGTERM or SIGINT.
 
     Once at work, READY_FILE in the home folder says so.
     """
     runner = Runner(name="reportwatch", query_seconds=POLL_SECONDS, pause_on_shutdown=False)
-    for line in (await prepare(runner, plan, parts)).lines():
+    for line in (await prepare(runner, deployments, parts)).lines():
         log.info("%s", line)
     stop = asyncio.Event()
     running = asyncio.create_task(runner.start())
@@ -61,8 +61,11 @@ async def serve(plan: Sequence[PlannedDeployment], parts: Parts) -> None:
     # Only now: starting installs a handler of Prefect's own, which ends in the middle of things.
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    note_plan(parts, plan)
-    beside = [asyncio.create_task(each(parts, stop)) for each in (carry, keep_copies, keep_watch)]
+    note_deployments(parts, deployments)
+    beside = [
+        asyncio.create_task(each(parts, stop))
+        for each in (deliver_when_due, save_when_due, run_watchdog)
+    ]
     (parts.settings.home / READY_FILE).touch()
     log.info("ready")
     await stop.wait()
@@ -71,15 +74,17 @@ async def serve(plan: Sequence[PlannedDeployment], parts: Parts) -> None:
     await asyncio.gather(running, *beside)
 
 
-async def prepare(runner: Runner, plan: Sequence[PlannedDeployment], parts: Parts) -> Reconciled:
-    """Put the server in order, register the plan's deployments and return what was done."""
+async def prepare(
+    runner: Runner, deployments: Sequence[PlannedDeployment], parts: Parts
+) -> Reconciled:
+    """Put the server in order, register the deployments and return what was done."""
     async with get_client() as client:
         order = Reconciliation(client, parts.now())
         await order.clear(parts)
         paused = await order.paused()
-        for each in plan:
+        for each in deployments:
             await runner.aadd_deployment(await deployment_of(each, paused))
-        await order.retire(plan)
+        await order.retire(deployments)
         await order.catch_up()
     return order.done
 
@@ -87,7 +92,7 @@ async def prepare(runner: Runner, plan: Sequence[PlannedDeployment], parts: Part
 async def deployment_of(
     planned: PlannedDeployment, paused: Container[tuple[str, str]] = ()
 ) -> RunnerDeployment:
-    """Return Prefect's form of a planned deployment; raises BadPlan for an unknown flow.
+    """Return Prefect's form of a planned deployment; raises BadDeployment for an unknown flow.
 
     ``paused`` holds (deployment, slug) of schedules that somebody paused, and that stay so.
     """
@@ -117,24 +122,26 @@ async def deployment_of(
 
 
 def load_flow(entrypoint: str) -> Flow[Any, Any]:
-    """Return the flow at an import path such as ``flows.ingest.ingest_flow``; raises BadPlan."""
+    """Return the flow at an import path (``flows.ingest.ingest_flow``); raises BadDeployment."""
     module, _, name = entrypoint.rpartition(".")
     try:
         found = getattr(import_module(module), name)
     except (ImportError, AttributeError, ValueError):
         found = None
     if not isinstance(found, Flow):
-        raise BadPlan(f"{entrypoint!r} is no flow; give an import path")
+        raise BadDeployment(f"{entrypoint!r} is no flow; give an import path")
     return found
 
 
 def _trigger(planned: Mapping[str, Any]) -> DeploymentTriggerTypes:
-    """Return Prefect's form of a trigger; raises BadPlan."""
+    """Return Prefect's form of a trigger; raises BadDeployment."""
     try:
         made: DeploymentTriggerTypes = _TRIGGERS.validate_python(dict(planned))
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
-        raise BadPlan(f"triggers: {'.'.join(map(str, fault['loc']))}: {fault['msg']}") from None
+        raise BadDeployment(
+            f"triggers: {'.'.join(map(str, fault['loc']))}: {fault['msg']}"
+        ) from None
     return made
 
 
@@ -149,7 +156,7 @@ def _limit(planned: PlannedDeployment) -> ConcurrencyLimitConfig | None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run until told to stop; return the exit code."""
+    """Run until asked to stop; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m flows.runner", description=__doc__)
     parser.add_argument("--deployments", type=Path, default=BUNDLED, help="a prefect.yaml")
     options = parser.parse_args(arguments)
@@ -161,10 +168,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 3
     os.environ[RUNNER] = str(os.getpid())
     try:
-        plan = read_plan(options.deployments)
+        deployments = read_deployments(options.deployments)
         with open_parts(load_settings()) as parts:
-            asyncio.run(serve(plan, parts))
-    except BadPlan as error:
+            asyncio.run(serve(deployments, parts))
+    except BadDeployment as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 3
     return 0

@@ -12,13 +12,13 @@ INGEST_FLOW = "flows.ingest.ingest_flow"
 CHECK_FLOW = "flows.check.check_flow"
 
 
-def note_plan(parts: Parts, plan: Sequence[PlannedDeployment]) -> None:
-    """Write down what a plan schedules, and that its scheduler starts now.
+def note_deployments(parts: Parts, deployments: Sequence[PlannedDeployment]) -> None:
+    """Write down what deployments schedule, and that their scheduler starts now.
 
     The monitor runs in a process that does not know the deployments file.
     """
-    note_sources(parts, plan)
-    has_check = any(each.entrypoint == CHECK_FLOW and each.schedules for each in plan)
+    note_sources(parts, deployments)
+    has_check = any(each.entrypoint == CHECK_FLOW and each.schedules for each in deployments)
     with parts.store.write() as unit:
         if has_check:
             # the scheduler has its time from here on
@@ -28,9 +28,9 @@ def note_plan(parts: Parts, plan: Sequence[PlannedDeployment]) -> None:
         unit.commit()
 
 
-def note_sources(parts: Parts, plan: Sequence[PlannedDeployment]) -> None:
-    """Write down which sources a plan schedules; each keeps the time at which it was first seen."""
-    wanted = {SCHEDULED + name for name in scheduled_sources(plan)}
+def note_sources(parts: Parts, deployments: Sequence[PlannedDeployment]) -> None:
+    """Write down which sources are scheduled; each keeps the time at which it was first seen."""
+    wanted = {SCHEDULED + name for name in scheduled_sources(deployments)}
     with parts.store.write() as unit:
         held = {name for name in unit.heartbeats.all() if name.startswith(SCHEDULED)}
         for name in wanted - held:
@@ -40,11 +40,11 @@ def note_sources(parts: Parts, plan: Sequence[PlannedDeployment]) -> None:
         unit.commit()
 
 
-def scheduled_sources(plan: Sequence[PlannedDeployment]) -> set[str]:
-    """Return the sources that a plan has a schedule for."""
+def scheduled_sources(deployments: Sequence[PlannedDeployment]) -> set[str]:
+    """Return the sources that some deployment has a schedule for."""
     named = (
         schedule.parameters.get("source") or each.parameters.get("source", "")
-        for each in plan
+        for each in deployments
         if each.entrypoint == INGEST_FLOW
         for schedule in each.schedules
     )

@@ -26,7 +26,7 @@ class Started:
 def start(parts: Parts, request: IngestRequest) -> Started:
     """Start a run and return at once.
 
-    Where a Prefect server answers, its deployment is triggered. Else the same walk is taken in a
+    If a Prefect server answers, its deployment is triggered. Else the same walk is done in a
     thread of this process: should that end, the run is closed as crashed and nothing is lost.
 
     Raises PrefectRefused, RunRefused, BadRequest, BadSetting or UnknownSource.

@@ -54,7 +54,7 @@ def up(
     made up for by one run, and what died is closed. Stop it with Ctrl-C.
     """
     from cli.up.supervisor import Supervisor, UpRefused, run_until_signal
-    from flows.deployments_file import BUNDLED, BadPlan
+    from flows.deployments_file import BUNDLED, BadDeployment
 
     settings = context.settings()
     if once and not sample:
@@ -66,7 +66,7 @@ def up(
             return demonstrate(settings, is_once=once, as_json=as_json)
         supervisor = Supervisor(settings, deployments or BUNDLED)
         run_until_signal(supervisor, lambda: _started(supervisor, as_json))
-    except (UpRefused, BadPlan) as error:
+    except (UpRefused, BadDeployment) as error:
         raise Refusal(str(error)) from None
     return 0
 

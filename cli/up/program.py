@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.lifeline import tied
+from services.parent_death import tied
 
 WELL_AFTER = 60.0
 """A program that lived this long starts again at once; one that dies sooner waits ever longer."""

@@ -21,7 +21,7 @@ from urllib.request import urlopen
 
 from cli.output.results import note
 from cli.up.program import Program, rotate
-from flows.deployments_file import BUNDLED, read_plan
+from flows.deployments_file import BUNDLED, read_deployments
 from flows.environment import HOST, prefect_environment
 from flows.prefect_api import ADDRESSES_FILE, READY_FILE, Addresses, answers
 from services.assembly import ensure_home
@@ -55,7 +55,7 @@ class Supervisor:
     """Starts, watches and stops the programs of one home folder.
 
     A context manager, to be used from a thread that outlives it. Entering it raises UpRefused,
-    flows.deployments_file.BadPlan or services.settings.BadSetting, with nothing left running.
+    flows.deployments_file.BadDeployment or services.settings.BadSetting, with nothing left running.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Supervisor:
         return self._addresses
 
     def __enter__(self) -> Supervisor:
-        read_plan(self._deployments)
+        read_deployments(self._deployments)
         ensure_home(self._settings.home)
         self._take_lock()
         try:

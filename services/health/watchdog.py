@@ -1,4 +1,4 @@
-"""Check freshness from the runner's process where the scheduled check does not come.
+"""Check freshness from the runner's process if the scheduled check does not come.
 
 Hangs on neither Prefect's server nor its scheduler: that they stop is what it is there for.
 """
@@ -14,29 +14,29 @@ from services.assembly import Parts
 from services.health.freshness import INTERVAL, OVERDUE, Checked, check
 from services.health.promises import CHECK_PULSE
 
-LOOK_SECONDS = 30.0
-"""How often the watchman looks for the scheduled check's pulse."""
+POLL_SECONDS = 30.0
+"""How often the watchdog looks for the scheduled check's pulse."""
 
 log = logging.getLogger(__name__)
 
 
-class Watchman:
+class Watchdog:
     """Runs the check itself once the scheduled one is overdue.
 
-    Patience begins anew where this machine slept: the scheduler slept along.
+    Its patience begins anew after this machine slept: the scheduler slept too.
     """
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._awake_since = self._looked_at = parts.now()
+        self._awake_since = self._polled_at = parts.now()
         self._checked_at: datetime | None = None
 
-    def look(self) -> Checked | None:
-        """Check if the scheduled check is overdue; return what came of it, None where it is not."""
+    def check_if_overdue(self) -> Checked | None:
+        """Check if the scheduled check is overdue; return what came of it, None if it is not."""
         now = self._parts.now()
-        if abs(now - self._looked_at) > OVERDUE - INTERVAL:
+        if abs(now - self._polled_at) > OVERDUE - INTERVAL:
             self._awake_since = now
-        self._looked_at = now
+        self._polled_at = now
         if not self._is_overdue(now):
             return None
         if self._checked_at and now - self._checked_at < INTERVAL:
@@ -51,13 +51,13 @@ class Watchman:
         return last is not None and now - max(last, self._awake_since) > OVERDUE
 
 
-async def keep_watch(parts: Parts, stop: asyncio.Event) -> None:
-    """Look every now and then until told to stop."""
-    watchman = Watchman(parts)
+async def run_watchdog(parts: Parts, stop: asyncio.Event) -> None:
+    """Check now and then, until ``stop`` is set."""
+    watchdog = Watchdog(parts)
     while not stop.is_set():
         try:
-            await asyncio.to_thread(watchman.look)
+            await asyncio.to_thread(watchdog.check_if_overdue)
         except Exception:
-            log.exception("the watchman could not check; looking again in %d s", LOOK_SECONDS)
+            log.exception("the watchdog could not check; trying again in %d s", POLL_SECONDS)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
+            await asyncio.wait_for(stop.wait(), POLL_SECONDS)

@@ -17,8 +17,8 @@ from prefect_stage import Stage
 from cli.up.supervisor import free_port
 from deployments.sample_site import SampleSite, serve
 from flows.environment import prefect_environment
-from flows.lifeline import tied
 from flows.prefect_api import answers
+from services.parent_death import tied
 from services.settings import load_settings
 
 

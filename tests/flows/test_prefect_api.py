@@ -13,7 +13,7 @@ from prefect.runner import Runner
 from prefect_stage import Stage, ask
 
 from cli.up.supervisor import free_port
-from flows.deployments_file import read_plan
+from flows.deployments_file import read_deployments
 from flows.prefect_api import (
     Addresses,
     PrefectRefused,
@@ -38,7 +38,7 @@ def api_url(stage: Stage) -> str:
 
     async def register() -> None:
         with open_parts(stage.settings) as parts:
-            await prepare(Runner(name="test"), read_plan(), parts)
+            await prepare(Runner(name="test"), read_deployments(), parts)
 
     asyncio.run(register())
     return stage.api_url

@@ -10,7 +10,7 @@ from patience import wait_for
 from prefect.runner import Runner
 from prefect_stage import Stage, ask
 
-from flows.deployments_file import BadPlan, PlannedDeployment, read_plan
+from flows.deployments_file import BadDeployment, PlannedDeployment, read_deployments
 from flows.runner import deployment_of, prepare
 from services.assembly import open_parts
 
@@ -19,7 +19,7 @@ from services.assembly import open_parts
 def test_a_failed_delivery_starts_a_check(stage: Stage) -> None:
     with open_parts(stage.settings) as parts:
         for _ in range(2):  # a second start registers nothing twice
-            asyncio.run(prepare(Runner(name="reportwatch"), read_plan(), parts))
+            asyncio.run(prepare(Runner(name="reportwatch"), read_deployments(), parts))
     found = ask(stage.api_url, "/automations/filter", {})
     ours = [each for each in found if each["name"].endswith("check-after-trouble")]
     assert len(ours) == 1
@@ -49,5 +49,5 @@ def test_a_trigger_that_prefect_does_not_know_is_refused_by_its_name() -> None:
     planned = PlannedDeployment(
         "check", "flows.check.check_flow", "", (), {}, (), 1, "CANCEL_NEW", ({"expect": 5},)
     )
-    with pytest.raises(BadPlan, match="triggers: "):
+    with pytest.raises(BadDeployment, match="triggers: "):
         asyncio.run(deployment_of(planned))

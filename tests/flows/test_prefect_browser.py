@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from prefect.runner import Runner
 from prefect_stage import SOURCE, Stage, ask
 
-from flows.deployments_file import read_plan
+from flows.deployments_file import read_deployments
 from flows.ingest import Caller, ingest_flow, run_here
 from flows.runner import prepare
 from services.assembly import open_parts
@@ -43,7 +43,7 @@ def visit(stage: Stage) -> Iterator[Visit]:
 
     async def register() -> None:
         with open_parts(stage.settings) as parts:
-            await prepare(Runner(name="test"), read_plan(), parts)
+            await prepare(Runner(name="test"), read_deployments(), parts)
 
     asyncio.run(register())
     run_here(Caller(stage.settings, stage.request(), lambda *_: None))

@@ -17,7 +17,7 @@ from prefect_stage import SOURCE, Stage, ask
 from alerts.sink import Sink
 from flows import courier
 from flows.check import check_flow
-from flows.schedule_notes import note_plan
+from flows.schedule_notes import note_deployments
 from services.assembly import Parts, open_parts, utc_now
 from services.health import watchdog
 from services.health.promises import CHECK_PULSE
@@ -125,7 +125,7 @@ def test_what_a_check_finds_is_mailed_to_the_operator_by_the_courier(
         fail_a_run(parts)
         asyncio.run(check_flow())
         with open_parts(stage.settings) as opened:
-            until(courier.carry, opened, lambda: len(sink.mails()) == 1)
+            until(courier.deliver_when_due, opened, lambda: len(sink.mails()) == 1)
         mail = sink.mails()[0].read_bytes()
     assert b"Subject: To see to: sample-hrr: the last run came to nothing" in mail
 
@@ -164,25 +164,25 @@ class HurriedClock:
 def test_the_watchman_notices_a_stopped_scheduler_without_mail_server_and_prefect(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watchdog, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(watchdog, "POLL_SECONDS", 0.01)
     monkeypatch.setenv("REPORTWATCH_HOME", str(tmp_path))
     with open_parts(load_settings()) as opened:
-        note_plan(opened, planned(SOURCE))
+        note_deployments(opened, planned(SOURCE))
     with open_parts(load_settings(), now=HurriedClock()) as opened:
-        until(watchdog.keep_watch, opened, lambda: open_alarms(opened) == ["scheduler"])
+        until(watchdog.run_watchdog, opened, lambda: open_alarms(opened) == ["scheduler"])
 
 
 def test_a_watchman_whose_check_fails_looks_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(watchdog, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(watchdog, "POLL_SECONDS", 0.01)
     looks: list[int] = []
 
     def fail(_self: object) -> None:
         looks.append(1)
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(watchdog.Watchman, "look", fail)
+    monkeypatch.setattr(watchdog.Watchdog, "check_if_overdue", fail)
     with open_parts(load_settings(home=tmp_path)) as opened:
-        until(watchdog.keep_watch, opened, lambda: len(looks) > 1)
-    assert "the watchman could not check" in caplog.text
+        until(watchdog.run_watchdog, opened, lambda: len(looks) > 1)
+    assert "the watchdog could not check" in caplog.text

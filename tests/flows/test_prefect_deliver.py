@@ -84,7 +84,7 @@ def carry_until(parts: Parts, sink: Sink, mails: int, seconds: float = 20) -> No
 
     async def work() -> None:
         stop = asyncio.Event()
-        carrying = asyncio.create_task(courier.carry(parts, stop))
+        carrying = asyncio.create_task(courier.deliver_when_due(parts, stop))
         async with asyncio.timeout(seconds):
             while len(sink.mails()) < mails:
                 await asyncio.sleep(0.05)
@@ -144,7 +144,7 @@ def test_the_courier_rests_after_a_delivery_that_moved_nothing(
 
     monkeypatch.setattr(courier, "_pause", note)
     monkeypatch.setattr(courier, "_deliver", move_nothing)
-    asyncio.run(courier.carry(parts, asyncio.Event()))
+    asyncio.run(courier.deliver_when_due(parts, asyncio.Event()))
     assert waits == [courier.REST_SECONDS]
 
 
@@ -159,7 +159,7 @@ def test_without_a_mail_server_set_the_courier_leaves_the_alerts_where_they_are(
 
     monkeypatch.setattr(courier, "_pause", look_once)
     with open_parts(stage.settings) as unset:
-        asyncio.run(courier.carry(unset, asyncio.Event()))
+        asyncio.run(courier.deliver_when_due(unset, asyncio.Event()))
     assert "REPORTWATCH_SMTP_URL is not set" in caplog.text
     with parts.store.read() as unit:
         assert unit.outbox.has_due(parts.now())

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from prefect.client.schemas.schedules import CronSchedule
 
-from flows.deployments_file import BUNDLED, BadPlan, PlannedDeployment, read_plan
+from flows.deployments_file import BUNDLED, BadDeployment, PlannedDeployment, read_deployments
 from flows.runner import load_flow
 from flows.schedule_notes import CHECK_FLOW, INGEST_FLOW, scheduled_sources
 from scrapers.registry import all_sources
@@ -24,7 +24,7 @@ deployments:
 
 @pytest.fixture(params=FILES, ids=lambda file: file.name)
 def plan(request: pytest.FixtureRequest) -> tuple[PlannedDeployment, ...]:
-    return read_plan(request.param)
+    return read_deployments(request.param)
 
 
 def test_bundled_files_name_one_ingest_one_deliver_and_one_check(
@@ -55,7 +55,7 @@ def test_bundled_parameters_fit_the_form(plan: tuple[PlannedDeployment, ...]) ->
 
 
 def test_a_second_ingest_waits_and_a_second_delivery_or_check_is_refused() -> None:
-    ingest, deliver, check = read_plan()
+    ingest, deliver, check = read_deployments()
     assert ingest.collision_strategy == "ENQUEUE"
     assert deliver.collision_strategy == "CANCEL_NEW"
     assert check.collision_strategy == "CANCEL_NEW"
@@ -70,14 +70,14 @@ def test_what_is_scheduled_is_read_from_the_bundled_files(
 
 
 def test_what_is_due_of_every_source_is_asked_every_hour() -> None:
-    schedules = read_plan()[0].schedules
+    schedules = read_deployments()[0].schedules
     assert len(schedules) == 3  # every source but the sample
     for each in schedules:
         assert each.cron.split()[1:] == ["*"] * 4
 
 
 def test_every_source_but_the_sample_has_a_schedule_and_no_two_start_together() -> None:
-    schedules = read_plan()[0].schedules
+    schedules = read_deployments()[0].schedules
     watched = [each.parameters["source"] for each in schedules]
     assert sorted(watched) == sorted(set(all_sources()) - {"sample-hrr"})
     minutes = [each.cron.split()[0] for each in schedules]
@@ -102,19 +102,19 @@ def test_every_source_but_the_sample_has_a_schedule_and_no_two_start_together() 
 def test_a_bad_file_is_refused_with_what_is_wrong(tmp_path: Path, text: str, says: str) -> None:
     file = tmp_path / "plan.yaml"
     file.write_text(text)
-    with pytest.raises(BadPlan, match=says) as refused:
-        read_plan(file)
+    with pytest.raises(BadDeployment, match=says) as refused:
+        read_deployments(file)
     assert str(file) in str(refused.value)
 
 
 def test_a_missing_file_is_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(BadPlan, match="No such file"):
-        read_plan(tmp_path / "nowhere.yaml")
+    with pytest.raises(BadDeployment, match="No such file"):
+        read_deployments(tmp_path / "nowhere.yaml")
 
 
 @pytest.mark.parametrize(
     "path", ["flows.ingest.nothing", "nowhere.flow", "services.watch.ingest.ingest", "x"]
 )
 def test_an_entrypoint_that_is_no_flow_is_refused_by_name(path: str) -> None:
-    with pytest.raises(BadPlan, match=path):
+    with pytest.raises(BadDeployment, match=path):
         load_flow(path)

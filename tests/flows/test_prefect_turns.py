@@ -10,13 +10,13 @@ from itertools import pairwise
 
 import pytest
 
-from flows.host_turns import Turnstile
+from flows.host_turns import HostTurns
 
 DELAY = 0.4
 ASKING = """
 import json, sys, time
-from flows.host_turns import Turnstile
-turn, moments = Turnstile(), []
+from flows.host_turns import HostTurns
+turn, moments = HostTurns(), []
 for _ in range(4):
     turn("www.freedonia.example", float(sys.argv[1]))
     moments.append(time.time())
@@ -45,5 +45,5 @@ def test_without_a_server_a_run_goes_by_its_own_pace(
 
     monkeypatch.setattr("flows.host_turns.get_client", refuse)
     monkeypatch.setattr("flows.host_turns.concurrency", refuse)
-    Turnstile()("www.freedonia.example", 3600)
+    HostTurns()("www.freedonia.example", 3600)
     assert "so at our own pace: nobody answers" in caplog.text

@@ -23,10 +23,10 @@ from prefect_stage import SOURCE
 from cli.up.program import KEPT_LOGS, Program, rotate
 from cli.up.supervisor import Supervisor, UpRefused, free_port, settings_environment
 from deployments.sample_site import SampleSite, SiteResponse, serve
-from flows.deployments_file import BadPlan
-from flows.lifeline import tied
+from flows.deployments_file import BadDeployment
 from flows.prefect_api import Addresses, follow, read_addresses, run_state, trigger
 from services.assembly import open_parts
+from services.parent_death import tied
 from services.settings import PREFIX, Settings, load_settings
 from storage.watch.runs import RunView
 
@@ -228,7 +228,7 @@ def settings_for(home: Path, **facts: object) -> Settings:
 def test_a_plan_that_cannot_be_used_is_refused_before_anything_starts(tmp_path: Path) -> None:
     (tmp_path / "plan.yaml").write_text("deployments: []x")
     with (
-        pytest.raises(BadPlan),
+        pytest.raises(BadDeployment),
         Supervisor(settings_for(tmp_path / "home"), tmp_path / "plan.yaml"),
     ):
         raise AssertionError("it started")

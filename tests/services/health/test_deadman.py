@@ -9,7 +9,7 @@ import pytest
 from freshness_stage import HOUR, NOBODY, Switch, go_down, planned, switch
 from walk_stage import SOURCE, START, Watch
 
-from flows.schedule_notes import note_plan
+from flows.schedule_notes import note_deployments
 from services.health.freshness import check, scheduled_check
 
 SECRET = "/ping/s3cret-path?key=s3cret-query"
@@ -102,7 +102,7 @@ def test_a_switch_that_fails_is_logged_without_its_path_and_fails_no_check(
 ) -> None:
     listening.status, listening.location = status, location
     arm(watch, listening.origin + SECRET)
-    note_plan(watch.parts, planned(SOURCE))
+    note_deployments(watch.parts, planned(SOURCE))
     checked = scheduled_check(watch.parts)
     assert (checked.findings, checked.is_refused) == ((), False)
     assert len(listening.asked) == asked

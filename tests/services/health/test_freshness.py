@@ -24,13 +24,13 @@ from walk_stage import HTML, SOURCE, START, Watch
 
 from alerts.sink import Sink
 from deployments.sample_site import SiteResponse
-from flows.schedule_notes import note_plan, scheduled_sources
+from flows.schedule_notes import note_deployments, scheduled_sources
 from reports.watch.alarm import AlarmKind, Finding
 from reports.watch.promise import Promise
 from scrapers.sources.sample_hrr import SampleReports
 from services.health.freshness import OURSELVES, OVERDUE, check, note_run_end, scheduled_check
 from services.health.promises import CHECK_PULSE, promised_hours, promises
-from services.health.watchdog import Watchman
+from services.health.watchdog import Watchdog
 from services.runs.run import DiscoveryFailed, Trigger
 from services.settings import load_settings
 from storage.database.errors import DatabaseFailed
@@ -142,9 +142,9 @@ def test_what_was_never_read_nor_scheduled_is_promised_to_nobody(watch: Watch) -
 
 
 def test_a_scheduled_source_that_was_never_read_has_its_time_and_no_more(watch: Watch) -> None:
-    note_plan(watch.parts, planned(SOURCE))
+    note_deployments(watch.parts, planned(SOURCE))
     watch.now += 40 * HOUR
-    note_plan(watch.parts, planned(SOURCE))  # a restart gives no new time
+    note_deployments(watch.parts, planned(SOURCE))  # a restart gives no new time
     watch.now += 8 * HOUR
     assert scheduled_check(watch.parts).findings == ()
     watch.now += MINUTE
@@ -152,7 +152,7 @@ def test_a_scheduled_source_that_was_never_read_has_its_time_and_no_more(watch: 
     assert (source, finding.kind) == (SOURCE, "freshness")
     assert "never read well since its schedule was first seen on 1 May 2026" in finding.text
     assert "No run of all of it has ended yet." in finding.text
-    note_plan(watch.parts, planned())
+    note_deployments(watch.parts, planned())
     assert scheduled_check(watch.parts).findings == ()
     assert alarms(watch) == {}
 
@@ -311,7 +311,7 @@ def test_a_run_leaves_the_alarm_of_the_scheduler_alone(watch: Watch) -> None:
 
 
 def stop_scheduler(watch: Watch, minutes: float = 46) -> None:
-    note_plan(watch.parts, planned(SOURCE))
+    note_deployments(watch.parts, planned(SOURCE))
     watch.now += minutes * MINUTE
 
 
@@ -339,14 +339,14 @@ def test_a_scheduler_that_stops_is_an_alarm_until_a_check_comes(
 def test_without_a_pulse_nobody_expects_a_check(watch: Watch) -> None:
     watch.now += 10 * HOUR
     assert check(watch.parts).findings == ()
-    note_plan(watch.parts, planned(SOURCE, has_check=False))
+    note_deployments(watch.parts, planned(SOURCE, has_check=False))
     watch.now += 10 * HOUR
     assert check(watch.parts).findings == ()
 
 
 def test_a_plan_without_a_check_takes_back_what_was_expected(watch: Watch) -> None:
     stop_scheduler(watch)
-    note_plan(watch.parts, planned(SOURCE, has_check=False))
+    note_deployments(watch.parts, planned(SOURCE, has_check=False))
     assert check(watch.parts).findings == ()
 
 
@@ -439,59 +439,59 @@ def test_a_site_that_finds_no_listing_at_all_is_an_alarm_though_its_pages_answer
     assert list(alarms(watch)) == ["run_blocked"]
 
 
-class TestTheWatchman:
+class TestTheWatchdog:
     """Of the runner: it checks where the scheduled check does not come."""
 
     def test_he_checks_every_quarter_of_an_hour_once_the_scheduled_check_is_overdue(
         self, watch: Watch
     ) -> None:
-        note_plan(watch.parts, planned(SOURCE))
-        watchman = Watchman(watch.parts)
+        note_deployments(watch.parts, planned(SOURCE))
+        watchdog = Watchdog(watch.parts)
         checks = []
         for minute in range(80):
             watch.now = START + minute * MINUTE
-            if watchman.look():
+            if watchdog.check_if_overdue():
                 checks.append(minute)
         assert checks == [46, 61, 76]
         assert list(alarms(watch)) == ["scheduler"]
 
     def test_he_rests_while_scheduled_checks_come(self, watch: Watch) -> None:
-        note_plan(watch.parts, planned(SOURCE))
-        watchman = Watchman(watch.parts)
+        note_deployments(watch.parts, planned(SOURCE))
+        watchdog = Watchdog(watch.parts)
         for minute in range(120):
             watch.now = START + minute * MINUTE
             if minute % 15 == 0:
                 scheduled_check(watch.parts)
-            assert watchman.look() is None
+            assert watchdog.check_if_overdue() is None
 
     def test_he_has_patience_anew_after_the_machine_slept(self, watch: Watch) -> None:
-        note_plan(watch.parts, planned(SOURCE))
-        watchman = Watchman(watch.parts)
+        note_deployments(watch.parts, planned(SOURCE))
+        watchdog = Watchdog(watch.parts)
         watch.now += 9 * HOUR
-        assert watchman.look() is None
+        assert watchdog.check_if_overdue() is None
         for _ in range(46):
             watch.now += MINUTE
-            found = watchman.look()
+            found = watchdog.check_if_overdue()
         assert found
 
     def test_he_expects_nothing_where_no_check_was_ever_scheduled(self, watch: Watch) -> None:
-        watchman = Watchman(watch.parts)
+        watchdog = Watchdog(watch.parts)
         for _ in range(60):
             watch.now += MINUTE
-            assert watchman.look() is None
+            assert watchdog.check_if_overdue() is None
 
     def test_he_judges_the_sources_too(self, watch: Watch) -> None:
         watch.run()
-        note_plan(watch.parts, planned(SOURCE))
-        watchman = Watchman(watch.parts)
+        note_deployments(watch.parts, planned(SOURCE))
+        watchdog = Watchdog(watch.parts)
         while watch.now < START + 49 * HOUR:
             watch.now += 10 * MINUTE
-            watchman.look()
+            watchdog.check_if_overdue()
         assert sorted(alarms(watch)) == ["freshness", "scheduler"]
 
 
 def test_a_promise_counts_from_the_last_good_reading_else_from_its_schedule(watch: Watch) -> None:
-    note_plan(watch.parts, planned("another", SOURCE))
+    note_deployments(watch.parts, planned("another", SOURCE))
     watch.now += HOUR
     watch.run()
     with watch.parts.store.read() as unit:

@@ -12,7 +12,7 @@ import pytest
 from walk_stage import SOURCE, Watch
 from wayback_site import WaybackSite, wayback_site
 
-from flows.courier import keep_copies
+from flows.courier import save_when_due
 from reports.model.values import VersionView
 from reports.wording.citation import cite
 from services.history.save_pages import Kept, save_pages
@@ -225,14 +225,14 @@ def test_the_courier_asks_while_it_runs_and_only_where_it_is_wanted(
 
     async def work() -> None:
         stop = asyncio.Event()
-        keeping = asyncio.create_task(keep_copies(watch.parts, stop))
+        keeping = asyncio.create_task(save_when_due(watch.parts, stop))
         async with asyncio.timeout(20):
             while not web.saved:
                 await asyncio.sleep(0.02)
         stop.set()
         await keeping
         watch.set(wayback_save=False)
-        await keep_copies(watch.parts, asyncio.Event())
+        await save_when_due(watch.parts, asyncio.Event())
 
     asyncio.run(work())
     assert requests(watch)[0][1] is SaveState.ASKED

@@ -1,7 +1,7 @@
 """End a program together with the program that started it, however that one ended.
 
-``python -m flows.lifeline PID PROGRAM ARGUMENT…`` runs PROGRAM so that it is killed when PID,
-its parent, dies; nothing is left running when a supervisor is killed outright.
+``python -m services.parent_death PID PROGRAM ARGUMENT…`` runs PROGRAM so that it is killed when
+PID, its parent, dies; nothing is left running when a supervisor is killed outright.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>; survives exec
 PARENT_IS_GONE = 1
 TERMINATED = 128 + signal.SIGTERM
 
-FAREWELL_SECONDS = 1.0
-"""Time for Prefect to report how a run ended."""
+REPORT_SECONDS = 1.0
+"""Time for a flow run to report how it ended."""
 
 RUNNER = "REPORTWATCH_RUNNER_PID"
-"""How a runner tells the flow runs it starts who their parent is."""
+"""The variable by which the flow runs that a runner starts know their parent."""
 
 
-def die_with(parent: int) -> None:
+def end_with(parent: int) -> None:
     """Have this program killed when its parent dies, and end it now if that has happened.
 
     Does nothing but the second half where the system is not Linux.
@@ -35,26 +35,26 @@ def die_with(parent: int) -> None:
         os._exit(PARENT_IS_GONE)
 
 
-def die_with_runner() -> None:
+def end_with_runner() -> None:
     """Tie a flow run's process to the runner that started it, if one did."""
     runner = int(os.environ.get(RUNNER, "0"))
     if runner not in (0, os.getpid()):
-        die_with(runner)
+        end_with(runner)
 
 
 def is_started_by_runner() -> bool:
-    """Tell whether a runner started this process, or is it."""
+    """Return whether a runner started this process, or is it."""
     return bool(int(os.environ.get(RUNNER, "0")))
 
 
-def leave_soon() -> None:
+def exit_soon() -> None:
     """End a flow run's process that is being cancelled, whatever its threads still wait for.
 
     Python waits at its end for worker threads, and these may wait for a slow publisher. Does
     nothing in a program that no runner started.
     """
     if int(os.environ.get(RUNNER, "0")) not in (0, os.getpid()):
-        leaving = threading.Timer(FAREWELL_SECONDS, os._exit, (TERMINATED,))
+        leaving = threading.Timer(REPORT_SECONDS, os._exit, (TERMINATED,))
         leaving.daemon = True
         leaving.start()
 
@@ -62,12 +62,12 @@ def leave_soon() -> None:
 def tied(command: Sequence[str], parent: int | None = None) -> list[str]:
     """Return the command that runs ``command`` for as long as its parent (this program) lives."""
     owner = os.getpid() if parent is None else parent
-    return [sys.executable, "-m", "flows.lifeline", str(owner), *command]
+    return [sys.executable, "-m", "services.parent_death", str(owner), *command]
 
 
 def main(arguments: Sequence[str]) -> None:
     """Tie this program to its parent and become the program asked for."""
-    die_with(int(arguments[0]))
+    end_with(int(arguments[0]))
     os.execvp(arguments[1], list(arguments[1:]))  # noqa: S606 - the command is our own supervisor's
 
 
