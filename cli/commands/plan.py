@@ -13,7 +13,7 @@ from cli.output.results import Column, Json, examples, print_json, say, say_pros
 from scrapers.registry import source_named
 
 if TYPE_CHECKING:
-    from services.watch.plan import Agenda
+    from services.watch.plan import SourcePlan
 
 SHOWN = 20
 """Entries shown to people; --json has them all."""
@@ -47,20 +47,20 @@ def plan(
     hand is done at once and whole.
     """
     from monitor.documents.plan import plan_document
-    from services.watch.plan import read_agenda
+    from services.watch.plan import read_plan
 
     known = source_named(source)
     with context.parts() as opened:
-        agenda = read_agenda(opened, known)
-        document = plan_document(opened, known, agenda)
+        plan = read_plan(opened, known)
+        document = plan_document(opened, known, plan)
     if as_json:
         print_json(document)
     else:
-        _show(document, agenda, len(agenda.entries) if show_all else SHOWN)
+        _show(document, plan, len(plan.entries) if show_all else SHOWN)
     return 0
 
 
-def _show(document: dict[str, Any], agenda: Agenda, most: int) -> None:
+def _show(document: dict[str, Any], plan: SourcePlan, most: int) -> None:
     rows = document["entries"]
     shown = [
         {**row, "when": "now" if row["is_due"] else row["due_at"], "what": _what(row)}
@@ -75,7 +75,7 @@ def _show(document: dict[str, Any], agenda: Agenda, most: int) -> None:
     say("")
     if len(rows) > most:
         _say_rest(rows[most:])
-    counts = Counter(each.asked.value for each in agenda.entries)
+    counts = Counter(each.asked.value for each in plan.entries)
     say_prose(
         f"{document['due']:,} of {len(rows):,} are due now; planned are {counts['report']:,} "
         f"reports, {counts['listing']:,} listings, and the look for new editions."

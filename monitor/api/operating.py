@@ -16,7 +16,7 @@ from monitor.web.routing import MOST, OpenParts, Text
 from reports.notices.states import AlertState
 from reports.watch.outcome import FAILURES
 from scrapers.registry import all_sources
-from services.watch.plan import read_agenda
+from services.watch.plan import read_plan
 
 Number = Annotated[int, Path(ge=1, le=MOST)]
 States = Annotated[list[AlertState] | None, Query(description="May be given repeatedly.")]
@@ -45,7 +45,7 @@ def plan(parts: OpenParts, request: Request, source: str) -> Response:
     known = all_sources().get(source)
     if known is None:
         raise HTTPException(404, f"There is no source “{source}”.")
-    return reply(request, plan_document(parts, known, read_agenda(parts, known)))
+    return reply(request, plan_document(parts, known, read_plan(parts, known)))
 
 
 def runs(

@@ -7,20 +7,20 @@ from typing import Any
 from reports.wording.citation import stamp
 from scrapers.source import Source
 from services.assembly import Parts
-from services.watch.plan import EDITIONS, NEVER, Agenda, PlanEntry
+from services.watch.plan import EDITIONS, NEVER, PlanEntry, SourcePlan
 
 MEGABYTE = 1_000_000
 
 
-def plan_document(parts: Parts, source: Source, agenda: Agenda) -> dict[str, Any]:
+def plan_document(parts: Parts, source: Source, plan: SourcePlan) -> dict[str, Any]:
     """Return the document of `plan`."""
     return {
         "source": source.name,
         "now": _moment(parts.now()),
-        "due": sum(each.is_due(parts.now()) for each in agenda.entries),
+        "due": sum(each.is_due(parts.now()) for each in plan.entries),
         "hosts": host_documents(parts, source),
         "hints": hint_documents(parts, source),
-        "entries": [_entry(parts, each) for each in agenda.entries],
+        "entries": [_entry(parts, each) for each in plan.entries],
     }
 
 

@@ -19,7 +19,7 @@ from reports.watch.promise import Promise
 from scrapers.registry import all_sources
 from scrapers.source import Source
 from services.assembly import Parts
-from services.watch.plan import Agenda, read_agenda
+from services.watch.plan import SourcePlan, read_plan
 from storage.read.report_rows import SourceView
 from storage.unit import Unit
 
@@ -87,14 +87,12 @@ class SourcePages:
     """The pages of single sources. What is planned is worked out anew every few minutes only."""
 
     def __init__(self) -> None:
-        self._agendas: PageCache[Agenda] = PageCache()
+        self._plans: PageCache[SourcePlan] = PageCache()
 
-    def _agenda(self, parts: Parts, source: Source, newest_run: int) -> Agenda:
+    def _plan(self, parts: Parts, source: Source, newest_run: int) -> SourcePlan:
         """Return what a source is asked next: of ten thousand pages it takes half a second."""
         span = int(parts.now().timestamp() // AGENDA_SECONDS)
-        return self._agendas.get(
-            (source.name, newest_run, span), lambda: read_agenda(parts, source)
-        )
+        return self._plans.get((source.name, newest_run, span), lambda: read_plan(parts, source))
 
     def one(self, parts: OpenParts, source: str) -> HTMLResponse:
         """Show one source: what keeps it healthy, and what is asked next."""
@@ -115,7 +113,7 @@ class SourcePages:
             reads = unit.listings.reads(source)
             good = {edition: unit.listings.last_good_count(source, edition) for edition in reads}
             runs, _ = unit.runs.page(source=source, limit=5)
-        agenda = self._agenda(parts, known, runs[0].id if runs else 0)
+        plan = self._plan(parts, known, runs[0].id if runs else 0)
         return page(
             "source.html",
             "/sources",
@@ -128,9 +126,9 @@ class SourcePages:
             floor=FLOOR,
             hosts=host_documents(parts, known),
             hints=hint_documents(parts, known),
-            agenda=agenda,
-            due=sum(each.is_due(now) for each in agenda.entries),
-            upcoming=agenda.entries[:NEXT],
+            plan=plan,
+            due=sum(each.is_due(now) for each in plan.entries),
+            upcoming=plan.entries[:NEXT],
             now=now,
             runs=runs,
         )

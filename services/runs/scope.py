@@ -13,8 +13,8 @@ from services.runs.run import BadRequest, IngestRequest
 class Scope:
     """What a request asks for, its countries found in the source's table.
 
-    ``is_planned`` marks a run that looks at what is due; any other looks at everything in scope.
-    ``is_full`` looks at pages that hints vouch for as well.
+    ``is_planned`` marks a run that reads what is due; any other reads everything in scope.
+    ``is_full`` also reads pages that hints call unmodified.
     """
 
     editions: tuple[str, ...]
@@ -36,13 +36,13 @@ class Scope:
         return cls(request.editions, places, request.urls, is_planned, request.full)
 
     def covers(self, place: Place | None) -> bool:
-        """Tell whether a listed page is asked for; areas are reached through their parent's."""
+        """Return whether a listed page is asked for; areas are reached through their parent's."""
         if not self.places:
             return True
         return place is not None and any(_covers(place, asked) for asked in self.places)
 
     def holds(self, carried: set[tuple[str, str]]) -> bool:
-        """Tell whether a location that carries some (country, part) pairs is asked for."""
+        """Return whether a location that carries some (country, part) pairs is asked for."""
         return not self.places or any((each.country, each.part) in carried for each in self.places)
 
 

@@ -1,4 +1,4 @@
-"""Keep the accounts of what a run asks of each host, against the budget of the day."""
+"""Count what a run asks of each host, against the budget of the day."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from storage.watch.hosts import HostDay
 MEGABYTE = 1_000_000
 
 
-class Spending:
-    """What one run spends. Only a run that is ``bound`` ends where the day's budget does."""
+class Usage:
+    """What one run uses of the day's budget; only one that ``is_bound`` ends with it."""
 
     def __init__(self, parts: Parts, *, is_bound: bool) -> None:
         settings = parts.settings
@@ -23,7 +23,7 @@ class Spending:
         self.budget = Budget(limits if is_bound else Limits(), before)
 
     def save(self, unit: Unit) -> None:
-        """Write down what was spent since the last time, in the caller's transaction.
+        """Store what was used since the last time, in the caller's transaction.
 
         What others have asked of the same hosts since then counts from now on; a new day begins
         with nothing.

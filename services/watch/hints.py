@@ -1,9 +1,9 @@
-"""Learn from hints which known pages need no look: what the publisher says it has not modified.
+"""Learn from hints which known pages need not be read: those the publisher has not modified.
 
 Hints decide what to fetch, never what changed. Each location keeps what a hint said of it when its
-words were last read well (``location.hint``); the same word later vouches for it. What a hint says
-was modified is marked until the page has been read, so that a run that breaks off, or whose budget
-is spent, forgets nothing.
+words were last read well (``location.hint``); while the hint is the same, the page is unmodified.
+What a hint says was modified is marked until the page has been read, so that a run that breaks off,
+or whose budget is spent, forgets nothing.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ ASK_AGAIN = timedelta(days=30)
 """How long a site that has no such hints is left unasked."""
 
 MARGIN = timedelta(days=1)
-"""How long before our look a modification must lie for that look to have seen it: caches lag."""
+"""How long before our attempt a modification must lie to have been seen by it: caches lag."""
 
 NOTHING = ":"
-"""What a hint ends with where the site named the page before and names it no more."""
+"""What a hint ends with if the site named the page before and no longer does."""
 
 
 @dataclass(frozen=True)
-class Advice:
+class RunHints:
     """What the hints of one run say; without a kind they say nothing."""
 
     kind: str = ""
@@ -50,11 +50,11 @@ class Advice:
 
     def token(self, key: str) -> str:
         """Return what is said of a location now, ``""`` for nothing."""
-        told = self.modified.get(key)
-        return f"{self.kind}:{told}" if told else ""
+        modified = self.modified.get(key)
+        return f"{self.kind}:{modified}" if modified else ""
 
     def mark(self, known: LocationView) -> str:
-        """Return what a location's hint must be before anything is looked at."""
+        """Return what a location's hint must be before anything is read."""
         held, now = known.hint, self.token(known.key)
         if now:
             if held.removeprefix(MARK) == now:
@@ -72,8 +72,8 @@ class Advice:
         held = known.hint.removeprefix(MARK)
         return "" if held.endswith(NOTHING) else held
 
-    def vouches_for(self, known: LocationView, is_listed: bool) -> bool:
-        """Tell whether a page, as marked, need not be looked at: unmodified, or still gone."""
+    def is_unmodified(self, known: LocationView, is_listed: bool) -> bool:
+        """Return whether a page, as marked, need not be read: it is unmodified, or still gone."""
         if not self.kind:
             return False
         if known.outcome == Outcome.REMOVED:
@@ -85,19 +85,19 @@ class Advice:
 
 
 def is_marked(known: LocationView) -> bool:
-    """Tell whether hints say that a page was modified since it was read."""
+    """Return whether hints say that a page was modified since it was read."""
     return known.hint.startswith(MARK)
 
 
 def is_named_again(known: LocationView) -> bool:
-    """Tell whether hints name a page that is away as modified since it was read."""
+    """Return whether hints name a page that is away as modified since it was read."""
     return is_marked(known) and known.hint != MARK and not known.hint.endswith(NOTHING)
 
 
 def was_read_early(known: LocationView) -> bool:
-    """Tell whether a page was read so soon after its modification that a cache may have been old.
+    """Return whether a page was read so soon after its modification that a cache may have been old.
 
-    What lies ahead of the look by more than clocks differ is no modification.
+    What lies after the attempt by more than clocks differ is not a modification.
     """
     modified = _moment(known.hint)
     if modified is None or known.seen_at is None:
@@ -115,21 +115,21 @@ def _moment(hint: str) -> datetime | None:
 
 
 def _was_read_since(known: LocationView, token: str) -> bool:
-    """Tell whether a page was read well after it was modified, though no hint was asked then."""
+    """Return whether a page was read well after it was modified, though no hint was asked then."""
     if known.outcome not in GOOD or known.seen_at is None:
         return False
     modified = _moment(token)
     return modified is not None and modified < known.seen_at - MARGIN
 
 
-def take_advice(
+def ask_hints(
     parts: Parts,
     source: Source,
     gate: FetchGate,
     *,
     known: Sequence[LocationView],
     links: Iterable[Link],
-) -> Advice:
+) -> RunHints:
     """Ask in the cheapest way that works, and mark what was modified.
 
     ``known`` are all locations of the source; ``links`` are those that this run's listings named.
@@ -140,18 +140,18 @@ def take_advice(
         hints = _ask(parts, source, gate, kind) if kind in allowed else None
         if hints is not None:
             return _taken(parts, source, hints, known, gate.via)
-    told = of_listings(list(links)) if HintKind.LISTING in allowed else None
-    if told and told.modified:
-        return _taken(parts, source, told, known, gate.via)
-    return Advice()
+    listed = of_listings(list(links)) if HintKind.LISTING in allowed else None
+    if listed and listed.modified:
+        return _taken(parts, source, listed, known, gate.via)
+    return RunHints()
 
 
 def _ask(parts: Parts, source: Source, gate: FetchGate, kind: HintKind) -> Hints | None:
-    """Ask in one way unless it is known to be missing; remember where it is or fails."""
+    """Ask in one way unless it is known to be missing; remember if it is, or fails."""
     with parts.store.read() as unit:
         held = unit.sources.hints(source.name).get(kind)
     if held and held.origin != gate.via:
-        held = None  # what another site told says nothing of this one
+        held = None  # the hints of another site say nothing of this one
     if held and held.state == ABSENT and parts.now() - held.asked_at < ASK_AGAIN:
         return None
     place = (held.cursor, held.entry_count) if held and held.state != ABSENT else ("", 0)
@@ -164,27 +164,27 @@ def _ask(parts: Parts, source: Source, gate: FetchGate, kind: HintKind) -> Hints
     except (HintsAbsent, HintsFailed, FetchError) as error:
         state = ABSENT if isinstance(error, (HintsAbsent, RobotsForbid)) else FAILING
         _log.info("no hints by %s: %s", kind.value, error)
-        told = HintState(kind.value, state, parts.now(), str(error), gate.via, *place)
+        failed = HintState(kind.value, state, parts.now(), str(error), gate.via, *place)
         with parts.store.write() as unit:
-            unit.sources.save_hint(source.name, told)
+            unit.sources.save_hint(source.name, failed)
             unit.commit()
     return None
 
 
 def _taken(
     parts: Parts, source: Source, hints: Hints, known: Sequence[LocationView], origin: str
-) -> Advice:
+) -> RunHints:
     """Mark what was modified, in the transaction that remembers where to go on.
 
-    Another way that was asked before begins anew: what it told last is known of no page any more.
+    Another way that was asked before begins anew: what it said last is known of no page any more.
     """
-    told = {location_key(url): token for url, token in hints.modified.items()}
-    advice = Advice(hints.kind.value, told, tuple(hints.modified), hints.is_whole)
-    marks = {each.id: mark for each in known if (mark := advice.mark(each)) != each.hint}
-    state = HintState(advice.kind, WORKS, parts.now(), "", origin, hints.cursor, hints.total)
+    modified = {location_key(url): token for url, token in hints.modified.items()}
+    found = RunHints(hints.kind.value, modified, tuple(hints.modified), hints.is_whole)
+    marks = {each.id: mark for each in known if (mark := found.mark(each)) != each.hint}
+    state = HintState(found.kind, WORKS, parts.now(), "", origin, hints.cursor, hints.total)
     with parts.store.write() as unit:
         unit.locations(source.name).hint(marks)
         unit.sources.save_hint(source.name, state)
-        unit.sources.restart_hints(source.name, but=advice.kind)
+        unit.sources.restart_hints(source.name, but=found.kind)
         unit.commit()
-    return advice
+    return found

@@ -37,7 +37,7 @@ _TROUBLE = frozenset({Outcome.BLOCKED, Outcome.ERROR})
 
 
 class PlannedRequest(StrEnum):
-    """What an entry of the agenda asks for."""
+    """What an entry of the plan asks for."""
 
     EDITIONS = "editions"
     LISTING = "listing"
@@ -61,7 +61,7 @@ class PlanEntry:
 
 
 @dataclass(frozen=True)
-class Agenda:
+class SourcePlan:
     """Everything a source is to be asked, soonest first."""
 
     source: str
@@ -77,7 +77,7 @@ class Agenda:
         return [each for each in self.entries if each.asked is asked and each.is_due(now)]
 
 
-def read_agenda(parts: Parts, source: Source) -> Agenda:
+def read_plan(parts: Parts, source: Source) -> SourcePlan:
     """Return what a source is to be asked next and why."""
     now = parts.now()
     with parts.store.read() as unit:
@@ -98,7 +98,7 @@ def read_agenda(parts: Parts, source: Source) -> Agenda:
         ),
     ]
     entries.sort(key=lambda each: (each.due_at, each.asked is PlannedRequest.REPORT, each.url))
-    return Agenda(source.name, tuple(entries))
+    return SourcePlan(source.name, tuple(entries))
 
 
 def _appearances(

@@ -1,7 +1,7 @@
-"""Look for reports that are about to count as removed at the publisher's own archive hosts.
+"""Look for reports that are about to count as removed on the publisher's own archive hosts.
 
 A publisher that moves its old pages elsewhere has removed nothing. An archive that holds a page
-proves no move while the page stands where it was, so it is asked only once the page has been away
+proves no move while the page is where it was, so it is asked only once the page has been away
 for as long as a removal takes.
 """
 
@@ -15,7 +15,7 @@ from reports.model.identity import ReportId
 from reports.watch.outcome import Outcome
 from scrapers.fetch.gate import FetchGate
 from scrapers.source import Source
-from services.watch.read_location import Seen, Target, look
+from services.watch.read_location import Seen, Target, read_location
 from storage.record.removals import Patience
 from storage.watch.locations import LocationView, Sighting
 
@@ -44,24 +44,24 @@ def find_in_archives(
     """
     moved, undecided = [], set()
     for known, name in impending:
-        looks = []
+        attempts = []
         for url in source.archived_urls(known.url):
-            looks.append(_look(gate, source, url, known.edition, now))
-            if sighting := _as_moved(looks[-1], known, name):
+            attempts.append(_read(gate, source, url, known.edition, now))
+            if sighting := _as_moved(attempts[-1], known, name):
                 moved.append(sighting)
                 break
         else:
-            has_failed = any(each.sighting.outcome in _NO_ANSWER for each in looks)
+            has_failed = any(each.sighting.outcome in _NO_ANSWER for each in attempts)
             if has_failed and known.miss_count < 2 * patience.checks:
                 undecided.add(known.url)
     return FoundInArchives(tuple(moved), frozenset(undecided))
 
 
-def _look(
+def _read(
     gate: FetchGate, source: Source, url: str, edition: str, now: Callable[[], datetime]
 ) -> Seen:
     target = Target(url, edition)
-    return look(gate, source, target, is_full=True, is_conditional=False, now=now)
+    return read_location(gate, source, target, is_full=True, is_conditional=False, now=now)
 
 
 def _as_moved(seen: Seen, known: LocationView, name: ReportId) -> Sighting | None:

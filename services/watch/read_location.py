@@ -1,4 +1,4 @@
-"""Look at one location: fetch, gate and read it, and say what was seen. Writes nothing."""
+"""Read one location: fetch, judge and read its page, and return what was seen. Writes nothing."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ KEPT_HEADERS = ("content-type", "date", "etag", "last-modified", "server", "age"
 
 @dataclass(frozen=True)
 class Target:
-    """One location to look at. A *lead* is a link found on a page: unknown until it answers.
+    """One location to read. A *lead* is a link found on a page: unknown until it answers.
 
-    ``hint`` is what hints say of the page as it will be read, None where none was asked;
-    ``is_vouched`` says that they call it unmodified, so that this look is their test.
+    ``hint`` is what hints say of the page as it will be read, None if none was asked;
+    ``is_unmodified`` says that they call it unmodified, so that this attempt tests them.
     """
 
     url: str
@@ -47,12 +47,12 @@ class Target:
     is_listed: bool = False
     is_lead: bool = False
     hint: str | None = None
-    is_vouched: bool = False
+    is_unmodified: bool = False
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What a look brought: the sighting, child pages it links, and whether it was a clean miss.
+    """What an attempt brought: the sighting, child pages it links, and if it was a clean miss.
 
     ``is_postponed`` says that nothing was asked, since the day's budget is spent.
     """
@@ -65,7 +65,7 @@ class Seen:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the page stands there without its report's text."""
+        """Whether the page is there without its report's text."""
         page = self.sighting.page
         if page is None:
             return self.sighting.outcome is Outcome.EMPTY
@@ -73,7 +73,7 @@ class Seen:
         return bool(found) and not any(each.reading.blocks for each in found)
 
 
-def look(
+def read_location(
     gate: FetchGate,
     source: Source,
     target: Target,
@@ -82,7 +82,7 @@ def look(
     is_conditional: bool,
     now: Callable[[], datetime],
 ) -> Seen:
-    """Look at a location; every failure becomes an outcome.
+    """Read a location; every failure becomes an outcome.
 
     ``is_full`` reads the page whatever is known of it; ``is_conditional`` asks for it only if the
     server's validators no longer hold.

@@ -1,4 +1,4 @@
-"""What the steps of one run share: its parts, its terms, and what it has come across so far."""
+"""What the steps of one run share: its parts, its request, and what it has found so far."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from scrapers.fetch.gate import FetchGate
 from scrapers.source import Source
 from services.assembly import Parts
 from services.runs.run import IngestRequest
-from services.watch.budget import Spending
+from services.watch.budget import Usage
 from services.watch.listings import Listings
 from services.watch.read_location import Target
 from services.watch.targets import Targets
@@ -21,14 +21,14 @@ class Progress:
     """What a run remembers between its steps.
 
     ``found`` are the locations it knows what to do with, by key; ``postponed`` those that wait for
-    another day. ``vouched`` counts looks at pages that hints called unmodified, ``missed`` the
-    edits they found.
+    another day. ``tested`` counts pages read though hints called them unmodified, ``missed`` the
+    edits found on them.
     """
 
     clean_misses: list[str] = field(default_factory=list)
     found: set[str] = field(default_factory=set)
     postponed: list[Target] = field(default_factory=list)
-    vouched: int = 0
+    tested: int = 0
     missed: int = 0
 
 
@@ -40,7 +40,7 @@ class RunState:
     request: IngestRequest
     source: Source
     recording: Recording
-    spending: Spending
+    usage: Usage
     gate: FetchGate
     listings: Listings
     targets: Targets

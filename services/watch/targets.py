@@ -1,4 +1,4 @@
-"""Decide what a run looks at: what listings and hints name, and what is known already."""
+"""Decide what a run reads: what listings and hints name, and what is known already."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from scrapers.source import Source
 from services.assembly import Parts
 from services.runs.run import DiscoveryFailed
 from services.runs.scope import Scope
-from services.watch.hints import Advice, take_advice
+from services.watch.hints import RunHints, ask_hints
 from services.watch.listings import Listings
-from services.watch.plan import PlannedRequest, read_agenda
+from services.watch.plan import PlannedRequest, read_plan
 from services.watch.read_location import Target
 from storage.watch.locations import GOOD, MARK, LocationView, is_storable, location_key
 
 FEW = 5
-"""Pages up to which looking at them costs no more than asking what changed."""
+"""Pages up to which reading them costs no more than asking what changed."""
 
 Known = Mapping[str, LocationView]
 """Locations by their key."""
 
 
 class Targets:
-    """What one run looks at.
+    """What one run reads.
 
-    ``vouched`` are known pages in scope that hints call unmodified; ``why_postponed`` says why
+    ``unmodified`` are known pages in scope that hints call unmodified; ``why_postponed`` says why
     nothing could be found out today.
     """
 
@@ -39,12 +39,12 @@ class Targets:
         self._scope = scope
         self._gate = gate
         self._listings = listings
-        self.advice = Advice()
-        self.vouched: list[Target] = []
+        self.hints = RunHints()
+        self.unmodified: list[Target] = []
         self.why_postponed = ""
 
     def discover(self) -> list[Target]:
-        """Read listings and hints and return what to look at; raises DiscoveryFailed."""
+        """Read listings and hints and return what to read; raises DiscoveryFailed."""
         self._listings.read.clear()  # those of a try that came to nothing
         if self._scope.urls:
             return self._targets(dict.fromkeys(self._scope.urls, False), self._known())
@@ -57,7 +57,7 @@ class Targets:
             return []
 
     def _everything(self) -> list[Target]:
-        """Return listed and known locations of the editions chosen, but those vouched for."""
+        """Return listed and known locations of the editions chosen, but the unmodified ones."""
         editions = self._listings.choose(self._scope.editions)
         for edition in editions:
             self._listings.get(edition)
@@ -65,36 +65,36 @@ class Targets:
         urls = {**self._listed(), **self._unlisted(known, editions)}
         if not urls and not self._listings.is_any_good:
             raise DiscoveryFailed(self._listings.why_nothing())
-        known = self._advised(known, len(urls))
+        known = self._with_hints(known, len(urls))
         targets = self._targets({**urls, **self._hinted(known, editions)}, known)
-        return targets if self._scope.is_full else self._without_vouched(targets)
+        return targets if self._scope.is_full else self._without_unmodified(targets)
 
     def _due(self) -> list[Target]:
-        """Return what is due by the agenda: new pages, those told to be modified, those in turn."""
+        """Return what is due by the plan: new pages, those said to be modified, those in turn."""
         now = self._parts.now()
-        agenda = read_agenda(self._parts, self._source)
-        editions = self._listings.choose(()) if agenda.due(PlannedRequest.EDITIONS, now) else ()
-        due = {each.edition for each in agenda.due(PlannedRequest.LISTING, now)}
-        for edition in sorted(due | (set(editions) - agenda.editions)):
+        plan = read_plan(self._parts, self._source)
+        editions = self._listings.choose(()) if plan.due(PlannedRequest.EDITIONS, now) else ()
+        due = {each.edition for each in plan.due(PlannedRequest.LISTING, now)}
+        for edition in sorted(due | (set(editions) - plan.editions)):
             self._listings.get(edition)
         known = self._relisted(self._known())
         if not known and self._listings.read and not self._listings.is_any_good:
             raise DiscoveryFailed(self._listings.why_nothing())
         if editions or self._listings.read:
-            known = self._advised(known, len(known) or len(self._listed()))
-            agenda = read_agenda(self._parts, self._source)  # what hints told is due at once
+            known = self._with_hints(known, len(known) or len(self._listed()))
+            plan = read_plan(self._parts, self._source)  # what hints say is due at once
         urls = {url: True for url in self._listed() if location_key(url) not in known}
-        for each in agenda.due(PlannedRequest.REPORT, now):
+        for each in plan.due(PlannedRequest.REPORT, now):
             assert each.known
             urls[each.url] = known[each.known.key].is_listed
         return self._targets({**urls, **self._hinted(known, editions)}, known)
 
-    def _without_vouched(self, targets: Sequence[Target]) -> list[Target]:
-        """Set aside the pages that hints vouch for, unless it is their turn: hints are tested."""
-        agenda = read_agenda(self._parts, self._source)
-        turn = {each.url for each in agenda.due(PlannedRequest.REPORT, self._parts.now())}
-        self.vouched = [each for each in targets if each.is_vouched and each.url not in turn]
-        spared = {each.url for each in self.vouched}
+    def _without_unmodified(self, targets: Sequence[Target]) -> list[Target]:
+        """Set the unmodified pages aside, unless it is their turn: hints are tested."""
+        plan = read_plan(self._parts, self._source)
+        turn = {each.url for each in plan.due(PlannedRequest.REPORT, self._parts.now())}
+        self.unmodified = [each for each in targets if each.is_unmodified and each.url not in turn]
+        spared = {each.url for each in self.unmodified}
         return [each for each in targets if each.url not in spared]
 
     def _known(self) -> Known:
@@ -104,10 +104,10 @@ class Targets:
         return {each.key: each for each in known if self._source.owns(each.url)}
 
     def _relisted(self, known: Known) -> Known:
-        """Write down which known pages the listings read well name now, looked at or not.
+        """Store which known pages the listings read well name now, whether they are read or not.
 
-        Before any look: a page that is off the list stands back for the one that is on it. One that
-        was taken off is marked as hints mark: it may be gone.
+        Before anything is read: a page off the list gives way to the one that is on it. A page that
+        left the listing is marked as possibly gone.
         """
         keys = {location_key(link.url) for link in self._listings.links}
         good = {edition for edition, one in self._listings.read.items() if one.is_good}
@@ -150,18 +150,18 @@ class Targets:
             and self._scope.holds(carried.get(each.id, set()))
         }
 
-    def _advised(self, known: Known, count: int) -> Known:
-        """Ask for hints where that costs less than looking; return locations as they mark them."""
+    def _with_hints(self, known: Known, count: int) -> Known:
+        """Ask for hints if that costs less than reading; return locations as they mark them."""
         if count <= FEW:
             return known
-        self.advice = take_advice(
+        self.hints = ask_hints(
             self._parts,
             self._source,
             self._gate,
             known=tuple(known.values()),
             links=self._listings.links,
         )
-        return {key: replace(each, hint=self.advice.mark(each)) for key, each in known.items()}
+        return {key: replace(each, hint=self.hints.mark(each)) for key, each in known.items()}
 
     def _hinted(self, known: Known, editions: Sequence[str]) -> dict[str, bool]:
         """Return pages of some editions that hints alone name: an index may omit some."""
@@ -171,17 +171,17 @@ class Targets:
         named |= {location_key(self._source.index_url(edition)) for edition in editions}
         return {
             url: False
-            for url in self.advice.urls
+            for url in self.hints.urls
             if self._source.edition_of(url) in editions
             and location_key(url) not in named
             and is_storable(url)
         }
 
     def _targets(self, urls: Mapping[str, bool], known: Known) -> list[Target]:
-        """Return what to look at, copies last: an edit is told before a copy could differ."""
+        """Return what to read, copies last: an edit is recorded before a copy could differ."""
         with self._parts.store.read() as unit:
             copies = unit.locations(self._source.name).copies()
-        hinted = {location_key(url) for url in self.advice.urls}
+        hinted = {location_key(url) for url in self.hints.urls}
         targets = []
         for url, is_listed in urls.items():
             key = location_key(url)
@@ -193,8 +193,8 @@ class Targets:
                     held,
                     is_listed=is_listed,
                     is_lead=held is None and not is_listed and key in hinted,
-                    hint=self.advice.after_reading(held, url),
-                    is_vouched=held is not None and self.advice.vouches_for(held, is_listed),
+                    hint=self.hints.after_reading(held, url),
+                    is_unmodified=held is not None and self.hints.is_unmodified(held, is_listed),
                 )
             )
         return sorted(targets, key=lambda each: each.known is not None and each.known.id in copies)

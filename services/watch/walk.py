@@ -28,20 +28,20 @@ from services.runs.run import (
 )
 from services.runs.scope import Scope
 from services.runs.search_index import index_after_run
-from services.watch.budget import Spending
+from services.watch.budget import Usage
 from services.watch.close import (
     conclude_absences,
-    copies_to_look_at,
+    copies_to_read,
     listing_faults,
     look_in_archives,
     mark_read,
     notes,
     record_run_changes,
+    save_accounts,
     set_aside_doubtful,
-    settle_accounts,
 )
 from services.watch.listings import Listings
-from services.watch.read_location import Seen, Target, look
+from services.watch.read_location import Seen, Target, read_location
 from services.watch.run_state import RunState
 from services.watch.targets import Targets
 from storage.database.locks import Lock
@@ -67,17 +67,13 @@ class Walk:
         self._started = time.monotonic()
         scope = Scope.of(source, request)
         self._is_planned = scope.is_planned
-        spending = Spending(parts, is_bound=scope.is_planned)
-        gate = fetch_gate(
-            parts, source, via=request.via, delay=request.delay, budget=spending.budget
-        )
+        usage = Usage(parts, is_bound=scope.is_planned)
+        gate = fetch_gate(parts, source, via=request.via, delay=request.delay, budget=usage.budget)
         recording = _start(parts, request, source)
         listings = Listings(parts, source, gate, recording.run_id)
         targets = Targets(parts, source, scope, gate, listings)
-        self._course = RunState(
-            parts, request, source, recording, spending, gate, listings, targets
-        )
-        self._parts, self._source, self._progress = parts, source, self._course.progress
+        self._run = RunState(parts, request, source, recording, usage, gate, listings, targets)
+        self._parts, self._source, self._progress = parts, source, self._run.progress
 
     @classmethod
     def open(cls, parts: Parts, request: IngestRequest) -> Walk:
@@ -101,38 +97,38 @@ class Walk:
     @property
     def run_id(self) -> int:
         """The run's row in the ledger."""
-        return self._course.recording.run_id
+        return self._run.recording.run_id
 
     def discover(self) -> list[Target]:
-        """Read listings and hints and return what to look at.
+        """Read listings and hints and return what to read.
 
-        Raises DiscoveryFailed where no listing could be read and nothing is known.
+        Raises DiscoveryFailed if no listing could be read and nothing is known.
         """
-        course = self._course
-        targets = course.targets.discover()
-        found = (*targets, *course.targets.vouched)
+        run = self._run
+        targets = run.targets.discover()
+        found = (*targets, *run.targets.unmodified)
         self._progress.found.update(location_key(each.url) for each in found)
-        self._note_vouched(course.targets.vouched, len(found))
+        self._note_unmodified(run.targets.unmodified, len(found))
         return targets
 
-    def _note_vouched(self, vouched: Sequence[Target], planned: int) -> None:
-        """Count the known pages that hints vouch for: they stand as they were last seen."""
-        kind = self._course.targets.advice.kind
-        told = f"not asked: the publisher's {kind} hints call it unmodified"
-        outcomes = [LocationOutcome(each.url, _as_before(each), told) for each in vouched]
+    def _note_unmodified(self, unmodified: Sequence[Target], planned: int) -> None:
+        """Count known pages that hints report as unmodified, as unchanged."""
+        kind = self._run.targets.hints.kind
+        reason = f"not asked: the publisher's {kind} hints call it unmodified"
+        outcomes = [LocationOutcome(each.url, _as_before(each), reason) for each in unmodified]
         with self._parts.store.write() as unit:
             unit.runs.plan(self.run_id, planned)
             unit.runs.note(self.run_id, outcomes)
-            self._course.spending.save(unit)
+            self._run.usage.save(unit)
             unit.commit()
 
     def visit(self, targets: Sequence[Target]) -> None:
-        """Look at one batch of locations and record what is seen. Can be run again safely."""
+        """Read one batch of locations and record what is seen. Can be run again safely."""
         reread_stale(self._parts, self._source, [each.known for each in targets if each.known])
         queue = deque(targets)
         pending: list[Seen] = []
         last = time.monotonic()
-        for seen in self._look_at(queue):
+        for seen in self._read_all(queue):
             if seen.is_postponed:
                 self._progress.postponed.append(seen.target)
                 continue
@@ -145,10 +141,10 @@ class Walk:
                 pending, last = [], time.monotonic()
         self._record(pending)
 
-    def _look_at(self, queue: deque[Target]) -> Iterator[Seen]:
-        """Yield looks as they end, never more of them open than there are workers."""
+    def _read_all(self, queue: deque[Target]) -> Iterator[Seen]:
+        """Yield what was seen as attempts end; at most as many are open as there are workers."""
         workers = self._parts.settings.workers
-        with ThreadPoolExecutor(workers, thread_name_prefix="look") as pool:
+        with ThreadPoolExecutor(workers, thread_name_prefix="read") as pool:
             running: deque[Future[Seen]] = deque()
             while queue or running:
                 while queue and len(running) < workers:
@@ -159,11 +155,11 @@ class Walk:
         self._progress.found.add(location_key(target.url))
         is_conditional = "validators" in self._parts.settings.hints.split(",")
         return pool.submit(
-            look,
-            self._course.gate,
+            read_location,
+            self._run.gate,
             self._source,
             target,
-            is_full=self._course.request.full,
+            is_full=self._run.request.full,
             is_conditional=is_conditional,
             now=self._parts.now,
         )
@@ -187,18 +183,18 @@ class Walk:
             return
         sightings = [self._weighed(seen) for seen in pending]
         with self._parts.store.write() as unit:
-            results = unit.recorder(self._course.recording).record(sightings)
-            self._course.spending.save(unit)
+            results = unit.recorder(self._run.recording).record(sightings)
+            self._run.usage.save(unit)
             unit.commit()
         self._grade(pending, results)
         self._progress.clean_misses += [each.url for each in sightings if each.is_clean_miss]
 
     def _grade(self, pending: Sequence[Seen], results: Sequence[Sequence[ReportOutcome]]) -> None:
-        """Count the edits that hints did not tell of, among the looks that put them to the test."""
+        """Count the edits that hints did not report, among the pages that test them."""
         tested = [
-            found for seen, found in zip(pending, results, strict=True) if seen.target.is_vouched
+            found for seen, found in zip(pending, results, strict=True) if seen.target.is_unmodified
         ]
-        self._progress.vouched += len(tested)
+        self._progress.tested += len(tested)
         self._progress.missed += sum(
             any(each.outcome is Outcome.EDITED for each in found) for found in tested
         )
@@ -214,20 +210,20 @@ class Walk:
 
         Whoever started the run has it judged then (``services.health.after_run``).
         """
-        course = self._course
-        self.visit(copies_to_look_at(course))
-        set_aside_doubtful(course)
-        look_in_archives(course)
-        record_run_changes(self._parts, course.recording)
+        run = self._run
+        self.visit(copies_to_read(run))
+        set_aside_doubtful(run)
+        look_in_archives(run)
+        record_run_changes(self._parts, run.recording)
         seconds = time.monotonic() - self._started
         with self._parts.store.write() as unit:
-            conclude_absences(course, unit)
-            settle_accounts(course, unit)
-            faults = listing_faults(course)
+            conclude_absences(run, unit)
+            save_accounts(run, unit)
+            faults = listing_faults(run)
             now, error = self._parts.now(), error_of(faults)
             counts = unit.runs.end(self.run_id, "done", now=now, seconds=seconds, error=error)
             outcomes = unit.runs.outcomes(self.run_id)
-            mark_read(course, unit, counts, outcomes)
+            mark_read(run, unit, counts, outcomes)
             unit.commit()
         return self._close(counts, (*faults, *failures_of(outcomes)), seconds)
 
@@ -236,16 +232,16 @@ class Walk:
         try:
             fail_run(self._parts, self.run_id, error, time.monotonic() - self._started)
             with self._parts.store.write() as unit:
-                self._course.spending.save(unit)
+                self._run.usage.save(unit)
                 unit.commit()
         finally:
-            self._course.gate.close()
+            self._run.gate.close()
             self._lock.release()
 
     def _close(
         self, counts: dict[str, int], failures: tuple[Failure, ...], seconds: float
     ) -> RunReport:
-        self._course.gate.close()
+        self._run.gate.close()
         self._lock.release()
         index_after_run(self._parts)
         with self._parts.store.read() as unit:
@@ -257,21 +253,21 @@ class Walk:
             failures,
             seconds,
             tuple(reversed(changes)),
-            tuple(notes(self._course)),
+            tuple(notes(self._run)),
         )
 
     def _is_host_well(self, url: str) -> bool:
-        """Tell whether a miss counts toward a removal: the edition's listing was read well."""
+        """Return whether a miss counts toward a removal: the edition's listing was read well."""
         edition = self._source.edition_of(url)
-        listings = self._course.listings
-        if self._is_planned and edition:  # it looks at pages whose listing it need not have read
+        listings = self._run.listings
+        if self._is_planned and edition:  # it reads pages whose listing it need not have read
             with suppress(BudgetSpent):
                 listings.get(edition)
         return edition in listings.read and listings.read[edition].is_good
 
 
 def _as_before(target: Target) -> Outcome:
-    """Return what a page counts as that stands as it was last seen."""
+    """Return what a page counts as that is as it was last seen."""
     is_copy = target.known is not None and target.known.outcome == Outcome.DUPLICATE
     return Outcome.DUPLICATE if is_copy else Outcome.UNCHANGED
 

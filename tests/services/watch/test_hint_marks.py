@@ -10,7 +10,7 @@ from walk_stage import HTML, SOURCE, START, SiteResponse, Watch, counts, told
 
 from reports.watch.outcome import Outcome
 from services.runs.run import Trigger
-from services.watch.hints import Advice, is_marked
+from services.watch.hints import RunHints, is_marked
 from storage.watch.locations import MARK, LocationView
 
 REST = "/wp-json/wp/v2/state_report"
@@ -57,14 +57,14 @@ def held(watch: Watch, key: str) -> LocationView:
 )
 @pytest.mark.parametrize("kind", ["rest", "sitemap"])
 def test_a_mark_is_not_taken_away_by_what_another_kind_of_hint_says(mark: str, kind: str) -> None:
-    advice = Advice(kind, {KNOWN.key: LONG_BEFORE}, is_whole=True)
-    assert is_marked(replace(KNOWN, hint=advice.mark(replace(KNOWN, hint=mark))))
+    hints = RunHints(kind, {KNOWN.key: LONG_BEFORE}, is_whole=True)
+    assert is_marked(replace(KNOWN, hint=hints.mark(replace(KNOWN, hint=mark))))
 
 
 @pytest.mark.parametrize("outcome", ["", "error", "blocked", "suspected", "removed"])
 def test_what_was_not_well_when_looked_at_last_is_not_called_read(outcome: str) -> None:
-    advice = Advice("rest", {KNOWN.key: LONG_BEFORE}, is_whole=True)
-    assert advice.mark(replace(KNOWN, outcome=outcome)).startswith(MARK)
+    hints = RunHints("rest", {KNOWN.key: LONG_BEFORE}, is_whole=True)
+    assert hints.mark(replace(KNOWN, outcome=outcome)).startswith(MARK)
 
 
 def test_a_page_read_without_hints_is_marked_no_more(

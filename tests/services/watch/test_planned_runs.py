@@ -15,7 +15,7 @@ from walk_stage import HTML, SOURCE, AlteredSite, Clock, SiteResponse, Watch, co
 from scrapers.registry import source_named
 from services.runs.run import IngestRequest, RunReport, Trigger
 from services.watch.ingest import ingest
-from services.watch.plan import PlanEntry, PlannedRequest, read_agenda
+from services.watch.plan import PlanEntry, PlannedRequest, read_plan
 from storage.watch.hosts import HostDay
 
 MONDAY = datetime(2026, 5, 4, 0, 7, tzinfo=UTC)
@@ -173,16 +173,14 @@ def test_a_listing_that_failed_is_read_again_after_hours_not_days(day: Day) -> N
         day.watch.site.alter(edition.path, lambda _: SiteResponse(403, {}, b""))
     day.run()
     day.clock.now += timedelta(hours=7)
-    due = read_agenda(day.watch.parts, source_named(SOURCE)).due(
+    due = read_plan(day.watch.parts, source_named(SOURCE)).due(
         PlannedRequest.LISTING, day.clock.now
     )
     assert {each.why for each in due} == {"it was not read well the last time"}
     day.watch.site.altered.clear()
     day.run()
     assert (
-        read_agenda(day.watch.parts, source_named(SOURCE)).due(
-            PlannedRequest.LISTING, day.clock.now
-        )
+        read_plan(day.watch.parts, source_named(SOURCE)).due(PlannedRequest.LISTING, day.clock.now)
         == []
     )
 
@@ -194,7 +192,7 @@ def test_a_look_for_editions_without_an_answer_is_made_up_for_soon(day: Day) -> 
     day.watch.set(via="http://127.0.0.1:9")
     day.run()
     day.clock.now += timedelta(hours=7)
-    [entry] = read_agenda(day.watch.parts, source_named(SOURCE)).due(
+    [entry] = read_plan(day.watch.parts, source_named(SOURCE)).due(
         PlannedRequest.EDITIONS, day.clock.now
     )
     assert entry.why == "the last look for a new edition had no answer"
@@ -323,22 +321,22 @@ def test_a_listing_that_fails_once_is_read_again_well_before_the_promise_breaks(
     day.run()
     for path in indexes:
         del day.watch.site.altered[path.rstrip("/")]
-    listed = [each for each in _agenda(day) if each.asked is PlannedRequest.LISTING]
+    listed = [each for each in _plan(day) if each.asked is PlannedRequest.LISTING]
     assert {each.why for each in listed} == {"it was not read well the last time"}
     day.clock.now += timedelta(hours=7)
     day.run()
     with day.watch.parts.store.read() as unit:
         assert unit.sources.last_ok()[SOURCE] == day.clock.now
-    assert {each.why for each in _agenda(day) if each.asked is PlannedRequest.LISTING} == {
+    assert {each.why for each in _plan(day) if each.asked is PlannedRequest.LISTING} == {
         "read every 24 hours"
     }
 
 
 def test_an_edition_that_somebody_asked_for_and_that_is_not_there_changes_no_plan(day: Day) -> None:
     day.baseline()
-    before = [each for each in _agenda(day) if each.asked is PlannedRequest.LISTING]
+    before = [each for each in _plan(day) if each.asked is PlannedRequest.LISTING]
     ingest(day.watch.parts, IngestRequest(SOURCE, editions=("2031", "2023")))
-    after = [each for each in _agenda(day) if each.asked is PlannedRequest.LISTING]
+    after = [each for each in _plan(day) if each.asked is PlannedRequest.LISTING]
     assert {each.edition for each in after} == {each.edition for each in before}
     assert {each.why for each in after} == {"read every 24 hours"}
 
@@ -358,14 +356,14 @@ def test_runs_with_nothing_to_ask_clear_no_alarm_of_a_run_that_came_to_nothing(d
         day.clock.now = started_at + timedelta(hours=1)
 
 
-def _agenda(day: Day) -> tuple[PlanEntry, ...]:
-    return read_agenda(day.watch.parts, source_named(SOURCE)).entries
+def _plan(day: Day) -> tuple[PlanEntry, ...]:
+    return read_plan(day.watch.parts, source_named(SOURCE)).entries
 
 
-def test_the_agenda_says_why(day: Day) -> None:
+def test_the_plan_says_why(day: Day) -> None:
     day.baseline()
-    agenda = read_agenda(day.watch.parts, source_named(SOURCE))
-    whys = {each.asked: each.why for each in agenda.entries}
+    plan = read_plan(day.watch.parts, source_named(SOURCE))
+    whys = {each.asked: each.why for each in plan.entries}
     assert whys[PlannedRequest.EDITIONS] == "a new edition is expected; looked for every hour"
     assert whys[PlannedRequest.LISTING] == "read every 24 hours"
     assert whys[PlannedRequest.REPORT] == "nothing new is known of it; looked at every 30 days"
