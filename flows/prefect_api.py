@@ -71,12 +71,12 @@ class RunState:
 
     @property
     def is_final(self) -> bool:
-        """Tell whether the run has ended."""
+        """Return whether the run has ended."""
         return self.type in FINAL_STATES
 
     @property
     def is_success(self) -> bool:
-        """Tell whether the run ended as it should."""
+        """Return whether the run ended as it should."""
         return self.type == "COMPLETED"
 
 
@@ -100,7 +100,7 @@ def server_address(settings: Settings) -> str | None:
 
 
 def answers(api_url: str, timeout: float = HEALTH_TIMEOUT) -> bool:
-    """Tell whether a Prefect API says within ``timeout`` seconds that it is well."""
+    """Return whether a Prefect API says within ``timeout`` seconds that it is well."""
     try:
         return _call(api_url, "/health", timeout=timeout) is True
     except PrefectRefused:

@@ -211,7 +211,7 @@ class Reconciliation:
 
 
 def _is_ours_to_repeat(run: FlowRun) -> bool:
-    """Tell whether a schedule started it; what a person started is that person's to repeat."""
+    """Return whether a schedule started it; what a person started is that person's to repeat."""
     return bool(run.auto_scheduled) or CATCH_UP_TAG in run.tags
 
 

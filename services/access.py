@@ -52,7 +52,7 @@ def right_of_password(settings: Settings, given: str) -> Right:
 
 
 def fits(held: str, given: str) -> bool:
-    """Tell whether a password is the one held, in plain or as an argon2 hash; none fits ``""``."""
+    """Return whether a password is the one stored, plain or as argon2 hash; none fits ``""``."""
     if not held:
         return False
     if not held.startswith("$argon2"):

@@ -24,7 +24,7 @@ class NoFirstPage(Exception):
 
 @dataclass(frozen=True)
 class FirstPage:
-    """A page as it was sent. ``url`` is ``""`` where a saved one does not tell it."""
+    """A page as it was sent. ``url`` is ``""`` if a saved one does not give it."""
 
     body: bytes
     url: str

@@ -17,7 +17,7 @@ def signature(settings: Settings, purpose: str, text: str) -> str:
 
 
 def is_signed(settings: Settings, purpose: str, text: str, given: str) -> bool:
-    """Tell whether a signature is ours; takes equal time for any wrong one."""
+    """Return whether a signature is ours; takes equal time for any wrong one."""
     return hmac.compare_digest(signature(settings, purpose, text).encode(), given.encode())
 
 

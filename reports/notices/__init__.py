@@ -1,1 +1,1 @@
-"""Who is told of what, when, and in which message."""
+"""Who is notified of what, when, and in which message."""

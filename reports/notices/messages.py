@@ -1,4 +1,4 @@
-"""What is sent to whom: messages, and what they tell."""
+"""What is sent to whom: messages, and what they report."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class OutgoingChange:
     def compared(self) -> ReadingComparison | None:
         """The two versions laid over each other; None for a change that shows no words.
 
-        Worked out once, however many readers are told.
+        Worked out once, however many readers are notified.
         """
         if self.change.kind not in _WITH_REDLINE or not (self.before and self.after):
             return None
@@ -40,8 +40,9 @@ _WITH_REDLINE = (ChangeKind.EDITED, ChangeKind.RESTORED, ChangeKind.DIVERGED)
 class OutgoingMessage:
     """One message claimed for sending; ``message_id`` stays the same over every attempt.
 
-    ``detail`` holds the facts of a message that tells no change; ``is_for_owner`` says that it goes
-    to the owner of a webhook or chat room, not to that. ``secret`` signs what goes to a webhook.
+    ``detail`` holds the facts of a message that reports no change; ``is_for_owner`` says that it
+    goes to the owner of a webhook or chat room, not to that. ``secret`` signs what goes to a
+    webhook.
     """
 
     message_id: str

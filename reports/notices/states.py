@@ -1,4 +1,4 @@
-"""Where an alert stands on its way, and what a message is about."""
+"""How far an alert is on its way, and what a message is about."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class AlertState(StrEnum):
-    """Where an alert stands on its way to its reader."""
+    """How far an alert is on its way to its reader."""
 
     DUE = "due"
     CLAIMED = "claimed"
@@ -22,5 +22,5 @@ class MessageKind(StrEnum):
     NEWS = "news"  # changes, by the alerts bound to it
     CONFIRM = "confirm"  # asks a new address whether its owner wants this
     STILL = "still"  # asks, after long silence, whether the address is still wanted
-    NOTICE = "notice"  # tells the owner of a webhook or chat room that it was set aside
+    NOTICE = "notice"  # notifies the owner of a webhook or chat room that it was set aside
     CANARY = "canary"  # proves that messages arrive

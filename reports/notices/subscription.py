@@ -31,7 +31,7 @@ class Channel(StrEnum):
 
 
 class SubscriberState(StrEnum):
-    """Whether an address is told of anything."""
+    """Whether an address is notified of anything."""
 
     PENDING = "pending"  # its owner has not confirmed it yet
     ACTIVE = "active"
@@ -45,7 +45,7 @@ class Subscriber:
 
     ``time_zone`` is an IANA name, ``digest_hour`` the hour there at which digests go out, and
     ``quiet_hours`` a span of its day such as ``22:00-07:00`` (``""``: none) in which nothing is
-    sent. ``owner`` is a mail address to be told of a webhook or chat room that fails. ``secret``
+    sent. ``owner`` is a mail address to be notified if a webhook or chat room fails. ``secret``
     signs what is sent to a webhook; it is shown once and never logged. ``heard_at`` is when its
     owner last did anything, ``asked_at`` when it was asked whether it still wants its messages.
     """
@@ -101,7 +101,7 @@ class SubscriptionFilter:
         return {**lists, "least": self.least.value, "every": self.every.value}
 
     def fits(self, change: Change, topics: frozenset[str]) -> bool:
-        """Tell whether a change is asked for; ``topics`` are those that it touches.
+        """Return whether a change is asked for; ``topics`` are those that it touches.
 
         A change of a whole edition is of no country: who asked for some is not notified of it.
         """
@@ -148,7 +148,7 @@ def _is_section(asked: tuple[str, ...], touched: tuple[str, ...]) -> bool:
 
 
 def is_section(asked: str, name: str) -> bool:
-    """Tell whether a part of a report, by its full name, is the one somebody asked for.
+    """Return whether a part of a report, by its full name, is the one somebody asked for.
 
     ``asked`` is ``summary``, a section's number ("2") or words of its heading.
     """

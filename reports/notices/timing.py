@@ -1,4 +1,4 @@
-"""When a reader is told: in their own time zone, never in their quiet hours."""
+"""When a reader is notified: in their own time zone, never in their quiet hours."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class QuietHours:
     end: time
 
     def holds(self, moment: time) -> bool:
-        """Tell whether a time of day is within the span; its end is not."""
+        """Return whether a time of day is within the span; its end is not."""
         if self.start < self.end:
             return self.start <= moment < self.end
         return moment >= self.start or moment < self.end
@@ -70,7 +70,7 @@ def check_hour(hour: int) -> int:
 def due_at(
     every: Every, now: datetime, *, time_zone: str = "UTC", hour: int = 6, quiet_hours: str = ""
 ) -> datetime:
-    """Return when what is seen ``now`` may be told, as a UTC time not before now.
+    """Return when what is seen ``now`` may be notified, as a UTC time not before now.
 
     Daily digests go out at ``hour`` in the reader's zone, weekly ones on Mondays; whatever falls
     into quiet hours waits for their end.

@@ -1,7 +1,7 @@
 """The canary: a message through the whole path, once an hour, and whether it arrived.
 
 It is queued in the outbox like any other message, claimed, sent by the channel of its address and
-looked for where it should arrive. Nobody need notice that mail has stopped: the operator is told.
+looked for where it should arrive. If mail has stopped, the operator is notified.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 def is_wanted(settings: Settings) -> bool:
-    """Tell whether canaries are sent: an address is set, and arrival can be seen there."""
+    """Return whether canaries are sent: an address is set, and arrival can be seen there."""
     return bool(_channel(settings)) and (
         _channel(settings) is Channel.WEBHOOK or bool(settings.canary_read)
     )

@@ -24,7 +24,7 @@ class MailboxUnread(Exception):
 
 
 def has_arrived(parts: Parts, address: str, numbers: Sequence[str]) -> bool:
-    """Tell whether any of some canaries is where ``address`` leads; raises MailboxUnread.
+    """Return whether any of some canaries is where ``address`` leads; raises MailboxUnread.
 
     ``imaps://user:password@host/MAILBOX`` is a mailbox, from which our own canaries are deleted
     once they are seen; ``https://`` a page that shows what arrived; ``file://`` a folder of mails.

@@ -1,4 +1,4 @@
-"""Tell a service outside that all is well; it alarms when nobody does (a dead man's switch)."""
+"""The dead man's switch: report to a service outside that all is well; it alarms otherwise."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 def ping(parts: Parts) -> bool:
-    """Ask REPORTWATCH_DEADMAN_URL, where set; tell whether it answered. Never raises for it.
+    """Ask REPORTWATCH_DEADMAN_URL, if set; return whether it answered. Never raises for it.
 
     Its path and query are the secret by which the service knows us: no log repeats them.
     """

@@ -65,7 +65,7 @@ def _of_shapes(unit: Unit, source: Source, run_id: int, now: datetime) -> list[F
 
 
 def _fails_run(finding: Finding) -> bool:
-    """Tell whether a finding is a failure of its own: pages held back are listed one by one."""
+    """Return whether a finding is a failure of its own: pages held back are listed one by one."""
     return finding.is_fault and finding.kind is not AlarmKind.HELD_BACK
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -28,10 +27,9 @@ from services.health.findings import (
     stopped_scheduler,
 )
 from services.health.promises import CHECK_PULSE, promises
-from services.runs.run import WATCHING, close_crashed_runs
+from services.runs.run import WATCHING, close_crashed_runs, wait_for_lock
 from services.settings import Settings
 from storage.database.errors import StorageError
-from storage.database.locks import Lock
 from storage.unit import Unit
 from storage.watch.sources import EndedRun
 
@@ -49,14 +47,13 @@ CHECKED_KINDS = (*FRESHNESS_KINDS, *DELIVERY_KINDS)
 
 LOCK = "check"
 LOCK_TRIES = 20
-LOCK_SECONDS = 0.1
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """What stands at one moment: promises, the scheduler's last sign of life, and what is wrong.
+    """How things are at one moment: promises, the scheduler's last sign of life, what is wrong.
 
     ``findings`` go by source. ``under_way`` are the sources of which a run is open: their last
     ended run is not judged, since another one is about to say more.
@@ -97,7 +94,7 @@ class Checked:
 
 
 def judge(unit: Unit, settings: Settings, now: datetime) -> Judgement:
-    """Judge how everything stands; reads only."""
+    """Judge how everything is; reads only."""
     found = promises(unit, settings)
     under_way = frozenset(unit.sources.under_way())
     last_check_at = unit.heartbeats.last(CHECK_PULSE)
@@ -109,7 +106,7 @@ def judge(unit: Unit, settings: Settings, now: datetime) -> Judgement:
 
 
 def check(parts: Parts) -> Checked:
-    """Judge how everything stands, keep the alarms, and return what was found.
+    """Judge how everything is, keep the alarms, and return what was found.
 
     One check at a time: a second one is refused and says so.
     """
@@ -117,7 +114,7 @@ def check(parts: Parts) -> Checked:
 
 
 def scheduled_check(parts: Parts) -> Checked:
-    """Check because the schedule says so: a sign of life, told outside where nothing is wrong."""
+    """Check because the schedule says so: a sign of life, reported outside if nothing is wrong."""
     checked = _check(parts, is_scheduled=True)
     if checked.is_well:
         ping(parts)
@@ -147,7 +144,7 @@ def note_deliveries(parts: Parts) -> None:
 
 
 def _note_run_end(parts: Parts, source: str) -> None:
-    lock = _patiently(parts)
+    lock = wait_for_lock(parts, LOCK, tries=LOCK_TRIES)
     if lock is None:
         return  # the check under way, or the next one, finds it
     try:
@@ -163,7 +160,7 @@ def _note_run_end(parts: Parts, source: str) -> None:
 
 
 def _check(parts: Parts, *, is_scheduled: bool) -> Checked:
-    lock = _patiently(parts)
+    lock = wait_for_lock(parts, LOCK, tries=LOCK_TRIES)
     if lock is None:
         return Checked(is_refused=True)
     try:
@@ -231,7 +228,7 @@ def _of_runs(
 ) -> Iterator[tuple[str, Finding]]:
     """Find runs that came to nothing, and poor listings.
 
-    A listing that named nothing is told apart only where its source's last run came to something.
+    A listing that named nothing is reported only if its source's last run came to something.
     """
     blocked = set()
     for source in (each.source for each in found):
@@ -252,13 +249,3 @@ def _last_run(unit: Unit, source: str) -> EndedRun | None:
 
 def _urls(unit: Unit, last: EndedRun) -> tuple[str, ...]:
     return unit.runs.failed_urls(last.id, MOST_EXAMPLES)
-
-
-def _patiently(parts: Parts) -> Lock | None:
-    """Take the lock of checks, which is never held for long."""
-    for _ in range(LOCK_TRIES):
-        lock = parts.store.lock(LOCK)
-        if lock is not None:
-            return lock
-        time.sleep(LOCK_SECONDS)
-    return None

@@ -1,4 +1,4 @@
-"""Tell which sources are promised to be read, and within how many hours."""
+"""Which sources are promised to be read, and within how many hours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One location's captures at the Internet Archive: which must be fetched, and what each said."""
+"""One location's captures at the Internet Archive: which must be fetched, and what each held."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reports.watch.outcome import Outcome
 from scrapers.archive.wayback import ArchivedCapture, Played
 from scrapers.source import Source
 from services.assembly import Parts
-from services.history.known_pages import KnownPages, Said
+from services.history.known_pages import CaptureContent, KnownPages
 from storage.record.attempts import ReportOutcome
 from storage.watch.archive import Memento
 from storage.watch.locations import GOOD, LocationView, Sighting
@@ -43,13 +43,13 @@ class Tally:
 class Taken:
     """One capture to be written down; ``sighting`` is None where no page was read from it.
 
-    ``reason`` says why it was not; ``is_look`` is false where nothing was looked at.
+    ``reason`` says why it was not; ``is_attempt`` is false where nothing was looked at.
     """
 
     memento: Memento
     sighting: Sighting | None = None
     reason: str = ""
-    is_look: bool = True
+    is_attempt: bool = True
 
     @property
     def found(self) -> ReportOutcome:
@@ -61,8 +61,8 @@ class Taken:
         page = self.sighting.page if self.sighting else None
         read: list[Identified | Undecided] = [*page.reports, *page.undecided] if page else []
         words = {
-            str(each.report): said.reading.words_sha256
-            for each, said in zip(found, read, strict=False)
+            str(each.report): content.reading.words_sha256
+            for each, content in zip(found, read, strict=False)
             if each.report and each.outcome in GOOD
         }
         return replace(self.memento, words=words, outcome=outcome.value)
@@ -99,7 +99,7 @@ class Captures:
         self._pages = KnownPages(parts, source, known, done)
 
     def has_failed_before(self, capture: ArchivedCapture) -> bool:
-        """Tell whether an earlier run could not have or read a capture either."""
+        """Return whether an earlier run could not have or read a capture either."""
         return capture.captured_at in self._failed
 
     def learn(self, mementos: Iterable[Memento]) -> None:
@@ -115,13 +115,13 @@ class Captures:
             self._tally.listed += 1
             self._tally.known_digest += 1
             return None
-        said = self._pages.of(capture.digest) if self._is_wanted(capture) else None
-        if said is None and self._may_be_fetched(capture):
+        content = self._pages.of(capture.digest) if self._is_wanted(capture) else None
+        if content is None and self._may_be_fetched(capture):
             return self._fetched(capture)
         self._tally.listed += 1
-        if said is not None:
+        if content is not None:
             self._tally.known_digest += 1
-            return self._taken(capture, said, None)
+            return self._taken(capture, content, None)
         self._tally.skipped += 1
         is_miss = capture.status in MISSING and capture.captured_at <= self._cutoff
         return self._unlooked(capture, Outcome.SUSPECTED) if is_miss else None
@@ -134,10 +134,10 @@ class Captures:
 
     def _unlooked(self, capture: ArchivedCapture, outcome: Outcome) -> Taken:
         """Take the Archive's word for a capture without a page: a miss witnesses a removal."""
-        return replace(self._note(capture, outcome), is_look=False)
+        return replace(self._note(capture, outcome), is_attempt=False)
 
     def _is_wanted(self, capture: ArchivedCapture) -> bool:
-        """Tell whether a capture is of the time asked for and of a page that answered."""
+        """Return whether a capture is of the time asked for and of a page that answered."""
         is_page = capture.status == OK and capture.media_type in self._types
         return capture.captured_at <= self._cutoff and (capture.is_revisit or is_page)
 
@@ -148,22 +148,24 @@ class Captures:
         played = self._play(capture)
         self._tally.listed += 1
         self._tally.fetched += 1
-        said = self._pages.read(capture.digest, played.body, played.headers)
-        return self._taken(capture, said, self._now())
+        content = self._pages.read(capture.digest, played.body, played.headers)
+        return self._taken(capture, content, self._now())
 
-    def _taken(self, capture: ArchivedCapture, said: Said, retrieved_at: datetime | None) -> Taken:
-        if said.outcome is not None:
-            noted = self._note(capture, said.outcome, said.body, retrieved_at)
-            return replace(noted, reason=said.reason)
-        noted = self._note(capture, Outcome.UNCHANGED, said.body, retrieved_at)
+    def _taken(
+        self, capture: ArchivedCapture, content: CaptureContent, retrieved_at: datetime | None
+    ) -> Taken:
+        if content.outcome is not None:
+            noted = self._note(capture, content.outcome, content.body, retrieved_at)
+            return replace(noted, reason=content.reason)
+        noted = self._note(capture, Outcome.UNCHANGED, content.body, retrieved_at)
         sighting = Sighting(
             url=self._known.url,
             edition=self._known.edition,
             seen_at=capture.captured_at,
-            page=said.page,
-            body=said.body,
-            payload_sha256=payload_sha256(said.body),
-            region_sha256=payload_sha256(said.region),
+            page=content.page,
+            body=content.body,
+            payload_sha256=payload_sha256(content.body),
+            region_sha256=payload_sha256(content.region),
             evidence=_evidence(noted.memento),
         )
         return replace(noted, sighting=sighting)

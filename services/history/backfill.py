@@ -1,7 +1,7 @@
 """Fill a report's history from the Internet Archive's captures, and see which changes they prove.
 
 The same gate, reader and recorder as an import: what is older than what is known is put between its
-neighbours in time, and nobody is told.
+neighbours in time, and nobody is notified.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ class _Backfill:
             found = [ReportOutcome(Outcome.ERROR, self.unlisted[known.url])]
         if not found and self.tally.known_digest > known_before:
             found = [ReportOutcome(Outcome.UNCHANGED)]
-        self._tell(known, found)
+        self._note_outcome(known, found)
 
     def _taken(self, known: LocationView, captures: Captures) -> Iterator[Taken]:
         """Yield what is to be written down of a location's captures; failures are listed."""
@@ -222,21 +222,21 @@ class _Backfill:
         """Write down captures in one transaction; return what was found on those looked at."""
         if not chunk:
             return []
-        mementos, told = [], []
+        mementos, outcomes = [], []
         with self.parts.store.write() as unit:
             for each in chunk:
                 found = [each.found]
-                if each.sighting:  # one by one: where a stay is split, earlier ones tell its ends
+                if each.sighting:  # one by one: if a period is split, earlier ones give its ends
                     (found,) = unit.recorder(self.recording).record([each.sighting])
                 best = most_telling(found)
                 mementos.append(each.recorded(found, best.outcome))
-                told += [best] if each.is_look else []
+                outcomes += [best] if each.is_attempt else []
             unit.archive.add_mementos(mementos)
             unit.commit()
         captures.learn(mementos)
-        return told
+        return outcomes
 
-    def _tell(self, known: LocationView, found: Sequence[ReportOutcome]) -> None:
+    def _note_outcome(self, known: LocationView, found: Sequence[ReportOutcome]) -> None:
         """Let a location count once: good captures before bad ones, which are a page's past."""
         good = [each for each in found if each.outcome in GOOD]
         if not found:
@@ -283,7 +283,7 @@ def _chosen(parts: Parts, source: Source, scope: Scope) -> list[tuple[LocationVi
     """Return the known locations within a scope, each with the moment after which nothing counts.
 
     Of a watched page nothing newer than our last look is taken: what changed since then is news,
-    which the watch tells and a silent run would swallow. Of a copy only the time counts in which it
+    which the watch reports and a silent run would hide. Of a copy only the time counts in which it
     drove a report's versions.
     """
     wanted = {(place.country, place.part) for place in scope.places}

@@ -1,4 +1,4 @@
-"""Import saved pages: the same gate, reader and recorder as a fetch, and nobody is told."""
+"""Import saved pages: the same gate, reader and recorder as a fetch, and nobody is notified."""
 
 from __future__ import annotations
 

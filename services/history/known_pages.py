@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Said:
+class CaptureContent:
     """What some bytes came to: a page that was read, or the outcome of one that was not."""
 
     body: bytes
@@ -44,7 +44,7 @@ class KnownPages:
         self._parts = parts
         self._source = source
         self._known = known
-        self._at_hand: OrderedDict[str, Said] = OrderedDict()
+        self._at_hand: OrderedDict[str, CaptureContent] = OrderedDict()
         self._mementos: dict[str, Memento] = {}
         self.learn(held)
 
@@ -53,7 +53,7 @@ class KnownPages:
         with_bytes = (each for each in mementos if each.digest and each.payload_sha256)
         self._mementos.update({each.digest: each for each in with_bytes})
 
-    def of(self, digest: str) -> Said | None:
+    def of(self, digest: str) -> CaptureContent | None:
         """Return what bytes of a digest came to; None where they must be fetched to know."""
         if not digest:
             return None
@@ -62,18 +62,20 @@ class KnownPages:
             return self._at_hand[digest]
         memento = self._mementos.get(digest)
         if memento and memento.outcome not in GOOD:
-            return Said(b"", Outcome(memento.outcome), "the same bytes as a capture before")
+            return CaptureContent(
+                b"", Outcome(memento.outcome), "the same bytes as a capture before"
+            )
         body = self._own.get(digest) or self._stored(memento)
         return None if body is None else self.read(digest, body, {})
 
-    def read(self, digest: str, body: bytes, headers: Mapping[str, str]) -> Said:
-        """Judge and read bytes as the answer they once were, and keep at hand what they said."""
-        said = self._read(body, headers)
+    def read(self, digest: str, body: bytes, headers: Mapping[str, str]) -> CaptureContent:
+        """Judge and read bytes as the answer they once were, and keep at hand what was read."""
+        content = self._read(body, headers)
         if digest:
-            self._at_hand[digest] = said
+            self._at_hand[digest] = content
             while len(self._at_hand) > KEPT:
                 self._at_hand.popitem(last=False)
-        return said
+        return content
 
     @cached_property
     def _own(self) -> dict[str, bytes]:
@@ -87,16 +89,16 @@ class KnownPages:
         with self._parts.store.read() as unit:
             return unit.archive.body(memento)
 
-    def _read(self, body: bytes, headers: Mapping[str, str]) -> Said:
+    def _read(self, body: bytes, headers: Mapping[str, str]) -> CaptureContent:
         url = self._known.url
         response = Response(url, url, 200, headers, body, self._parts.now(), (), "")
         verdict = judge(response, self._source)
         if verdict.outcome is not None:
-            return Said(body, verdict.outcome, verdict.reason)
+            return CaptureContent(body, verdict.outcome, verdict.reason)
         try:
             page = self._source.read(body, url)
         except Exception as error:  # one page that breaks the reader must not end them all
             _log.exception("the reader of %s failed on a capture of %s", self._source.name, url)
             reason = f"the reader failed: {type(error).__name__}"
-            return Said(body, Outcome.UNREADABLE, reason)
-        return Said(body, page=page, region=verdict.region)
+            return CaptureContent(body, Outcome.UNREADABLE, reason)
+        return CaptureContent(body, page=page, region=verdict.region)

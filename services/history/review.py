@@ -1,4 +1,4 @@
-"""Decide what a page could not tell of itself: which report a text on the review list is of."""
+"""Decide what a page does not show: which report a text on the review list is of."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass
-class Kept:
+class SaveCounts:
     """How many pages were asked for, are kept, and were given up in one round."""
 
     asked: int = 0
@@ -39,23 +39,23 @@ class Kept:
     failed: int = 0
 
 
-def save_pages(parts: Parts) -> Kept:
+def save_pages(parts: Parts) -> SaveCounts:
     """Ask for what is due and what came of what was asked; one round at a time.
 
     Cheap where nothing is due. Whatever the Archive answers is written down and tried again later.
     """
-    kept = Kept()
+    counts = SaveCounts()
     if not (parts.settings.wayback_save and _has_due(parts)):
-        return kept
+        return counts
     lock = parts.store.lock("save-pages")
     if lock is None:
-        return kept
+        return counts
     try:
         with closing(archive_gate(parts, SPACING)) as gate:
-            _round(parts, SavePageNow(gate, parts.settings.wayback_keys), kept)
+            _round(parts, SavePageNow(gate, parts.settings.wayback_keys), counts)
     finally:
         lock.release()
-    return kept
+    return counts
 
 
 def _has_due(parts: Parts) -> bool:
@@ -63,57 +63,59 @@ def _has_due(parts: Parts) -> bool:
         return unit.archive.has_due_save(parts.now())
 
 
-def _round(parts: Parts, archive: SavePageNow, kept: Kept) -> None:
-    """Hear of jobs first: each that has ended makes room for another."""
+def _round(parts: Parts, archive: SavePageNow, counts: SaveCounts) -> None:
+    """Check jobs first: each that has ended makes room for another."""
     now = parts.now()
     with parts.store.read() as unit:
         asked = unit.archive.due_saves(now, SaveState.ASKED, AT_ONCE)
     for each in asked:
-        _hear(parts, archive, each, kept)
+        _check_job(parts, archive, each, counts)
     with parts.store.read() as unit:
         room = max(AT_ONCE - unit.archive.saves_under_way(), 0)
         due = unit.archive.due_saves(now, SaveState.DUE, room)
     for each in due:
-        _ask(parts, archive, each, kept)
+        _ask(parts, archive, each, counts)
 
 
-def _ask(parts: Parts, archive: SavePageNow, request: SaveRequest, kept: Kept) -> None:
+def _ask(parts: Parts, archive: SavePageNow, request: SaveRequest, counts: SaveCounts) -> None:
     try:
         job_id = archive.ask(request.url)
     except SaveRefused as refused:
-        _later(parts, request, str(refused), kept)
+        _later(parts, request, str(refused), counts)
         return
-    kept.asked += 1
+    counts.asked += 1
     with parts.store.write() as unit:
         unit.archive.save_began(request.id, job_id, parts.now(), parts.now() + JOB_TAKES)
         unit.commit()
 
 
-def _hear(parts: Parts, archive: SavePageNow, request: SaveRequest, kept: Kept) -> None:
+def _check_job(
+    parts: Parts, archive: SavePageNow, request: SaveRequest, counts: SaveCounts
+) -> None:
     try:
         memento_url = archive.outcome(request.url, request.job_id)
         if not memento_url and request.asked_at and parts.now() - request.asked_at > LONGEST_JOB:
             raise SaveRefused("the job did not end")
     except SaveRefused as refused:
-        _later(parts, request, str(refused), kept)
+        _later(parts, request, str(refused), counts)
         return
     with parts.store.write() as unit:
         if memento_url:
             unit.archive.saved(request.id, memento_url)
-            kept.saved += 1
+            counts.saved += 1
         else:
             unit.archive.save_runs_on(request.id, parts.now() + JOB_TAKES)
         unit.commit()
 
 
-def _later(parts: Parts, request: SaveRequest, why: str, kept: Kept) -> None:
+def _later(parts: Parts, request: SaveRequest, why: str, counts: SaveCounts) -> None:
     """Try again after a wait that grows, or give the page up."""
     attempts = request.attempts + 1
     with parts.store.write() as unit:
         if attempts > len(WAITS):
             _log.warning("given up: %s was not kept by the Archive: %s", request.url, why)
             unit.archive.save_failed(request.id, why)
-            kept.failed += 1
+            counts.failed += 1
         else:
             unit.archive.retry_save(request.id, attempts, parts.now() + WAITS[attempts - 1], why)
         unit.commit()

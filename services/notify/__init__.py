@@ -1,1 +1,1 @@
-"""Tell people: subscribing, and delivery by every channel."""
+"""Notify people: subscribing, and delivery by every channel."""

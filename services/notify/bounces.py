@@ -1,4 +1,4 @@
-"""Set an address aside that does not take what is sent to it, and tell whoever owns it."""
+"""Set an address aside that does not take what is sent to it, and notify its owner."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def note_success(unit: Unit, message: OutgoingMessage) -> None:
 def note_failure(
     unit: Unit, parts: Parts, message: OutgoingMessage, error: DeliveryFailure
 ) -> None:
-    """Count a failure that is the receiver's own, and set the address aside where it is enough."""
+    """Count a failure that is the receiver's own, and set the address aside if it is enough."""
     reader = unit.subscribers.get(message.subscriber_id)
     is_bounce = isinstance(error, Bounced)
     by_mail = message.channel is Channel.EMAIL
@@ -49,7 +49,7 @@ def note_failure(
 
 
 def set_aside(unit: Unit, parts: Parts, reader: Subscriber, why: str) -> None:
-    """Send an address nothing more until somebody switches it on again; tell its owner."""
+    """Send an address nothing more until somebody switches it on again; notify its owner."""
     if reader.state is SubscriberState.SET_ASIDE:
         return
     now = parts.now()

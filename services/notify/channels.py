@@ -37,7 +37,7 @@ class ChannelSender(Protocol):
 
 
 class Channels:
-    """The carriers of one delivery, each made when first needed; a context manager."""
+    """The senders of one delivery, each made when first needed; a context manager."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -74,10 +74,10 @@ class Channels:
     @cached_property
     def _mail(self) -> ChannelSender:
         postman = Postman(smtp_server(self._parts.settings))
-        return MailCarrier(self._parts, self._closing.enter_context(postman))
+        return MailSender(self._parts, self._closing.enter_context(postman))
 
 
-class MailCarrier:
+class MailSender:
     """Messages as e-mail, by the SMTP server that is set."""
 
     def __init__(self, parts: Parts, postman: Postman) -> None:

@@ -12,8 +12,8 @@ from services.assembly import Parts
 from services.health.freshness import note_deliveries
 from services.notify.bounces import note_failure, note_success
 from services.notify.channels import Channels
-from services.notify.operator_mail import tell_operator
-from services.notify.workers import LEASE, Worker, take_place
+from services.notify.operator_mail import mail_operator
+from services.notify.workers import LEASE, Worker, take_slot
 from services.runs.run import close_crashed_runs
 from services.settings import BadSetting
 from storage.database.errors import Damaged
@@ -34,7 +34,7 @@ class Delivered:
     dead: int = 0
     empty: int = 0  # dropped, since they would have shown no difference: a fault of ours
     is_refused: bool = False
-    fault: str = ""  # why the operator could not be told of alarms
+    fault: str = ""  # why the operator could not be notified of alarms
 
     def as_json(self) -> dict[str, int]:
         """Return the contract's document."""
@@ -55,7 +55,7 @@ def deliver(parts: Parts) -> Delivered:
     about alarms goes along.
     """
     result = Delivered()
-    with take_place(parts.store) as worker:
+    with take_slot(parts.store) as worker:
         if worker is None:
             result.is_refused = True
             return result
@@ -88,7 +88,7 @@ class _Delivery:
         self._send_all(mail)
         if mail or others:
             note_deliveries(self._parts)
-        mails, self._result.fault = tell_operator(self._parts)
+        mails, self._result.fault = mail_operator(self._parts)
         self._result.sent += mails
 
     def _bind(self) -> None:
@@ -111,15 +111,15 @@ class _Delivery:
 
     def _send_all(self, waiting: Sequence[int]) -> None:
         failures_in_a_row = 0
-        with Channels(self._parts) as carriers:
+        with Channels(self._parts) as channels:
             for message_id in waiting:
-                has_failed = self._send_one(carriers, message_id)
+                has_failed = self._send_one(channels, message_id)
                 failures_in_a_row = failures_in_a_row + 1 if has_failed else 0
                 if failures_in_a_row >= PATIENCE:
                     break
 
-    def _send_one(self, carriers: Channels, message_id: int) -> bool:
-        """Send one message and record the result; tell whether the server itself failed."""
+    def _send_one(self, channels: Channels, message_id: int) -> bool:
+        """Send one message and record the result; return whether the server itself failed."""
         parts, by = self._parts, self._worker.name
         with parts.store.write() as unit:
             is_ours = unit.outbox.claim(message_id, by, parts.now() + LEASE)
@@ -129,7 +129,7 @@ class _Delivery:
         try:
             with parts.store.read() as unit:
                 message = unit.outbox.load(message_id, self._known())
-            carriers.send(message)
+            channels.send(message)
         except Damaged as error:  # nothing to be tried again before a backup is restored
             self._give_up(message_id, str(error))
             return False
@@ -147,7 +147,7 @@ class _Delivery:
         return False
 
     def _known(self) -> dict[int, OutgoingChange]:
-        """Return the changes loaded so far, which many readers are told of alike."""
+        """Return the changes loaded so far, of which many readers are notified."""
         if len(self._changes) > MOST_KEPT:
             self._changes.clear()
         return self._changes

@@ -1,4 +1,4 @@
-"""Tell the operator, by mail, of what should be seen to."""
+"""Notify the operator, by mail, of what should be seen to."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from services.notify.channels import smtp_server
 
 AT_MOST_EVERY = timedelta(minutes=15)
 AGAIN_AFTER = timedelta(days=3)
-"""An alarm that stands is told of again after so long, not at every check."""
+"""An alarm that lasts is mailed again after so long, not at every check."""
 
-TOLD_PULSE = "operator-mail"
+MAILED_PULSE = "operator-mail"
 
 
-def tell_operator(parts: Parts) -> tuple[int, str]:
-    """Send one mail about all that is new, stands since long, or is over.
+def mail_operator(parts: Parts) -> tuple[int, str]:
+    """Send one mail about all that is new, has lasted for long, or is over.
 
     At most one in a quarter of an hour: what comes sooner goes into the next. A failure leaves all
     for the next. Returns how many mails were sent, and why none could be (``""``: all is well).
@@ -30,7 +30,7 @@ def tell_operator(parts: Parts) -> tuple[int, str]:
     if not (settings.operator and settings.smtp_url):
         return 0, ""
     with parts.store.read() as unit:
-        last = unit.heartbeats.last(TOLD_PULSE)
+        last = unit.heartbeats.last(MAILED_PULSE)
         if last is not None and now - last < AT_MOST_EVERY:
             return 0, ""
         alarms = [*unit.alarms.unreported(), *unit.alarms.to_repeat(now - AGAIN_AFTER)]
@@ -44,7 +44,7 @@ def tell_operator(parts: Parts) -> tuple[int, str]:
         return 0, f"the operator could not be told of {len(alarms)} alarm(s): {error.reason}"
     with parts.store.write() as unit:
         unit.alarms.mark_reported([each.id for each in (*alarms, *over)], parts.now())
-        unit.heartbeats.beat(TOLD_PULSE, now)
+        unit.heartbeats.beat(MAILED_PULSE, now)
         unit.commit()
     return 1, ""
 

@@ -137,7 +137,7 @@ def subscribe(
 def ask(
     parts: Parts, address: str, asked: SubscriptionFilter, timing: Timing | None = None
 ) -> None:
-    """Ask an address's owner to confirm a subscription; nothing tells whether it is known.
+    """Ask an address's owner to confirm a subscription; nothing shows whether it is known.
 
     Raises BadAddress, CannotAsk.
     """
@@ -197,7 +197,7 @@ def confirm(parts: Parts, number: int) -> str:
 
 
 def change_timing(parts: Parts, address: str, timing: Timing) -> None:
-    """Change when an address is told; what waits already keeps its time."""
+    """Change when an address is notified; what waits already keeps its time."""
     with parts.store.write() as unit:
         reader = unit.subscribers.named(address)
         if reader is not None:

@@ -25,7 +25,7 @@ class BadFilter(ValueError):
 
 @dataclass(frozen=True)
 class Timing:
-    """When a reader may be told; raises reports.notices.timing.BadTiming for what cannot be."""
+    """When a reader may be notified; raises reports.notices.timing.BadTiming for what cannot be."""
 
     time_zone: str = "UTC"
     digest_hour: int = 6

@@ -1,4 +1,4 @@
-"""Deliveries side by side: each holds a place, whose lock dies with it."""
+"""Deliveries side by side: each holds a slot, whose lock dies with it."""
 
 from __future__ import annotations
 
@@ -23,39 +23,39 @@ class Worker:
     """One delivery under way; its name stands at every message it has claimed."""
 
     name: str
-    place: int
+    slot: int
     store: Store
 
     def is_alive(self, name: str) -> bool:
-        """Tell whether the worker of a name is still at work."""
+        """Return whether the worker of a name is still at work."""
         if name == self.name:
             return True
-        place, _, _ = name.partition(":")
-        if not place.isdigit() or int(place) == self.place:
-            return False  # whoever had our place before us is gone, or we would not have it
-        return not self.store.is_free(_lock_name(int(place)))
+        slot, _, _ = name.partition(":")
+        if not slot.isdigit() or int(slot) == self.slot:
+            return False  # whoever had our slot before us is gone, or we would not have it
+        return not self.store.is_free(_lock_name(int(slot)))
 
 
 @contextmanager
-def take_place(store: Store) -> Iterator[Worker | None]:
-    """Give a place to deliver from; None where all are taken."""
-    place, lock = _free_place(store)
+def take_slot(store: Store) -> Iterator[Worker | None]:
+    """Give a slot to deliver from; None where all are taken."""
+    slot, lock = _free_slot(store)
     if lock is None:
         yield None
         return
     try:
-        yield Worker(f"{place}:{uuid.uuid4().hex[:16]}", place, store)
+        yield Worker(f"{slot}:{uuid.uuid4().hex[:16]}", slot, store)
     finally:
         lock.release()
 
 
-def _free_place(store: Store) -> tuple[int, Lock | None]:
-    for place in range(1, MOST_WORKERS + 1):
-        lock = store.lock(_lock_name(place))
+def _free_slot(store: Store) -> tuple[int, Lock | None]:
+    for slot in range(1, MOST_WORKERS + 1):
+        lock = store.lock(_lock_name(slot))
         if lock is not None:
-            return place, lock
+            return slot, lock
     return 0, None
 
 
-def _lock_name(place: int) -> str:
-    return f"deliver-{place}"
+def _lock_name(slot: int) -> str:
+    return f"deliver-{slot}"

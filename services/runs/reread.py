@@ -1,7 +1,7 @@
 """Read stored payloads again with the present reader, so that like is compared with like.
 
 A better reader must not look like an edit by the publisher: what reads differently is listed,
-nobody is told, and readings that were cited stay as they are.
+nobody is notified, and readings that were cited stay as they are.
 """
 
 from __future__ import annotations
@@ -236,7 +236,7 @@ def _reading_in(page: Page, held: UnreadVersion, old: Reading) -> Reading | str:
     named = [found.reading for found in page.reports if found.report == held.report]
     if named:
         return named[0]
-    # Its identity was decided by an operator or by its text: the page itself does not tell it.
+    # Its identity was decided by an operator or by its text: the page itself does not show it.
     nameless = [found.reading for found in page.undecided]
     same = [value for value in nameless if value.text_sha256 == old.text_sha256]
     if same or len(nameless) == 1:

@@ -16,8 +16,8 @@ from storage.database.locks import Lock
 from storage.record.attempts import Recording
 from storage.watch.runs import INTERRUPTED, LocationOutcome
 
-LOCK_TRIES = 5
 LOCK_SECONDS = 0.1
+"""Between two tries to take a lock."""
 
 Failure = Mapping[str, str]
 """One failure of a run as the contract shows it: ``url``, ``outcome``, ``reason``."""
@@ -136,7 +136,7 @@ def failures_of(outcomes: Iterable[LocationOutcome]) -> tuple[Failure, ...]:
 
 def take_source_lock(parts: Parts, source: str) -> Lock:
     """Take a source's lock, closing the row of a run that died; raises RunRefused."""
-    lock = _patiently(parts, f"source-{source}")
+    lock = wait_for_lock(parts, f"source-{source}", tries=5)
     if lock is None:
         with parts.store.read() as unit:
             other = unit.runs.open_run(source)
@@ -158,9 +158,9 @@ def take_source_lock(parts: Parts, source: str) -> Lock:
     return lock
 
 
-def _patiently(parts: Parts, name: str) -> Lock | None:
-    """Take a lock, giving somebody who only looks whether it is free the moment that takes."""
-    for _ in range(LOCK_TRIES):
+def wait_for_lock(parts: Parts, name: str, *, tries: int) -> Lock | None:
+    """Take a lock that others hold for a moment only, such as to see whether it is free."""
+    for _ in range(tries):
         lock = parts.store.lock(name)
         if lock is not None:
             return lock
@@ -190,7 +190,7 @@ def start_run(
 ) -> Recording:
     """Open a row in the ledger and return what the recorder must know of the run.
 
-    ``is_silent`` keeps everything it records from being told.
+    ``is_silent`` keeps everything it records from being notified.
     """
     with parts.store.write() as unit:
         held = unit.reports.newest_edition(source.name)

@@ -14,22 +14,22 @@ BATCH = 25
 log = logging.getLogger(__name__)
 
 
-def index_what_is_new(parts: Parts, tell: Callable[[int, int], None] | None = None) -> int:
+def index_what_is_new(parts: Parts, progress: Callable[[int, int], None] | None = None) -> int:
     """Make searchable what is not yet; returns how many reports were brought up to date.
 
-    ``tell`` is given how many are done and how many there are. Can be repeated and cut short: what
-    is left is found again.
+    ``progress`` is given how many are done and how many there are. Can be repeated and cut short:
+    what is left is found again.
     """
     with parts.store.read() as unit:
         waiting = unit.search.behind()
     for done in range(0, len(waiting), BATCH):
-        if tell:
-            tell(done, len(waiting))
+        if progress:
+            progress(done, len(waiting))
         with parts.store.write() as unit:
             unit.search.update(waiting[done : done + BATCH])
             unit.commit()
-    if tell and waiting:
-        tell(len(waiting), len(waiting))
+    if progress and waiting:
+        progress(len(waiting), len(waiting))
     return len(waiting)
 
 

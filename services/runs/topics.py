@@ -1,4 +1,4 @@
-"""Topics across a source's editions: what to show of them, and what to tell when one vanishes."""
+"""Topics across a source's editions: what to show of them, and what to report when one vanishes."""
 
 from __future__ import annotations
 

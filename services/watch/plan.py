@@ -56,7 +56,7 @@ class PlanEntry:
     known: LocationView | None = None
 
     def is_due(self, now: datetime) -> bool:
-        """Tell whether to ask now: what would fall due before the next run is not put off."""
+        """Return whether to ask now: what would fall due before the next run is not put off."""
         return self.due_at <= now + ONCE / 2
 
 

@@ -106,7 +106,7 @@ def test_events_that_prefect_does_not_take_fail_no_check(
 def test_a_second_check_is_refused_and_says_so(
     stage: Stage, parts: Parts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.health.freshness.LOCK_SECONDS", 0)
+    monkeypatch.setattr("services.runs.run.LOCK_SECONDS", 0)
     lock = parts.store.lock("check")
     assert lock
     state = asyncio.run(check_flow(return_state=True))

@@ -62,7 +62,7 @@ def test_it_is_not_asked_while_anything_is_wrong(watch: Watch, listening: Switch
 def test_it_is_not_asked_by_a_check_that_is_refused(
     watch: Watch, listening: Switch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.health.freshness.LOCK_SECONDS", 0)
+    monkeypatch.setattr("services.runs.run.LOCK_SECONDS", 0)
     arm(watch, listening.origin + SECRET)
     lock = watch.parts.store.lock("check")
     assert lock

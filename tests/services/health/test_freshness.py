@@ -373,7 +373,7 @@ def test_a_check_says_what_was_raised_and_cleared_since_the_check_before(watch: 
 def test_a_second_check_at_the_same_time_is_refused(
     watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.health.freshness.LOCK_SECONDS", 0)
+    monkeypatch.setattr("services.runs.run.LOCK_SECONDS", 0)
     lock = watch.parts.store.lock("check")
     assert lock
     refused = scheduled_check(watch.parts)

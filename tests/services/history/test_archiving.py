@@ -15,7 +15,7 @@ from wayback_site import WaybackSite, wayback_site
 from flows.courier import save_when_due
 from reports.model.values import VersionView
 from reports.wording.citation import cite
-from services.history.save_pages import Kept, save_pages
+from services.history.save_pages import SaveCounts, save_pages
 from services.settings import BadSetting, load_settings
 from storage.watch.archive import SaveState
 
@@ -47,7 +47,7 @@ def requests(watch: Watch) -> list[tuple[str, SaveState, str, str]]:
         return unit.archive.save_requests()
 
 
-def later(watch: Watch, **waits: float) -> Kept:
+def later(watch: Watch, **waits: float) -> SaveCounts:
     watch.now += timedelta(**waits)
     return save_pages(watch.parts)
 
@@ -81,7 +81,7 @@ def test_nothing_is_queued_or_asked_where_it_is_not_wanted(watch: Watch, web: Wa
     watch.at(0)
     watch.at(2)
     assert requests(watch) == []
-    assert save_pages(watch.parts) == Kept()
+    assert save_pages(watch.parts) == SaveCounts()
     assert (web.asked, web.saved) == ([], [])
 
 
@@ -96,14 +96,14 @@ def test_a_page_is_asked_for_and_its_memento_is_cited(saving: Watch, web: Waybac
     }
     assert sent["headers"]["authorization"] == f"LOW {KEYS}"
     web.jobs["spn2-1"] = [{"status": "pending"}, success(saving)]
-    assert save_pages(saving.parts) == Kept()  # not yet
-    assert later(saving, seconds=30) == Kept()
-    assert later(saving, seconds=30) == Kept(saved=1)
+    assert save_pages(saving.parts) == SaveCounts()  # not yet
+    assert later(saving, seconds=30) == SaveCounts()
+    assert later(saving, seconds=30) == SaveCounts(saved=1)
     memento = f"https://web.archive.org/web/{STAMP}/{url}"
     assert requests(saving) == [(url, SaveState.SAVED, memento, "")]
     assert latest(saving).memento_url == memento
     assert cite(latest(saving), "Bureau").endswith(f"archived at {memento}.")
-    assert later(saving, days=9) == Kept()
+    assert later(saving, days=9) == SaveCounts()
 
 
 REFUSED = (200, {}, b'{"message": "You cannot make new captures: \\u001b[2J too many"}')
@@ -131,7 +131,7 @@ def test_a_refusal_is_tried_again_after_waits_that_grow_and_then_given_up(
     waits = [0, 1, 5, 15, 60, 240, 720, 1440]
     for number, minutes in enumerate(waits, start=1):
         if minutes:
-            assert later(watch, minutes=minutes - 0.5) == Kept()
+            assert later(watch, minutes=minutes - 0.5) == SaveCounts()
             assert len(web.saved) == number - 1
         later(watch, minutes=0.5 if minutes else 0)
         assert len(web.saved) == number
@@ -198,14 +198,14 @@ def test_at_most_three_jobs_run_at_once(watch: Watch, web: WaybackSite) -> None:
         web.jobs[f"spn2-{number}"] = [success(watch)]
     assert save_pages(watch.parts).asked == 3
     assert save_pages(watch.parts).asked == 0
-    assert later(watch, seconds=30) == Kept(asked=min(3, waiting - 3), saved=3)
+    assert later(watch, seconds=30) == SaveCounts(asked=min(3, waiting - 3), saved=3)
 
 
 def test_an_archive_that_cannot_be_reached_holds_nothing_up(watch: Watch) -> None:
     watch.set(wayback_url="http://127.0.0.1:9", wayback_save=True, wayback_keys=KEYS)
     watch.at(0)
     assert watch.at(2).is_clean
-    assert save_pages(watch.parts) == Kept()
+    assert save_pages(watch.parts) == SaveCounts()
     assert requests(watch)[0][1] is SaveState.DUE
 
 
