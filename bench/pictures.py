@@ -18,9 +18,9 @@ from playwright.sync_api import Browser, sync_playwright
 from bench.monitor_speed import serving
 from deployments.sample_site import SampleSite, serve
 from services.assembly import open_parts
+from services.ingest import ingest
 from services.runs.run import IngestRequest
 from services.settings import load_settings
-from services.watch.ingest import ingest
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 SOURCE = "sample-hrr"

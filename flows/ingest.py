@@ -234,7 +234,7 @@ def _flow_run() -> FlowRun:
     context = FlowRunContext.get()
     if context is None or context.flow_run is None:
         raise RuntimeError(
-            "ingest_flow runs as a Prefect flow only; use services.watch.ingest.ingest instead"
+            "ingest_flow runs as a Prefect flow only; use services.ingest.ingest instead"
         )
     return context.flow_run
 

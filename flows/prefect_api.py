@@ -62,7 +62,7 @@ class Addresses:
 
 
 @dataclass(frozen=True)
-class RunState:
+class FlowRunState:
     """The state of a flow run: its type (``COMPLETED`` …), name and message."""
 
     type: str
@@ -122,14 +122,14 @@ def trigger(api_url: str, deployment: str, parameters: Mapping[str, object]) -> 
 def follow(
     api_url: str,
     flow_run_id: str,
-    on_state: Callable[[RunState], None],
+    on_state: Callable[[FlowRunState], None],
     *,
     sleep: Callable[[float], None] = time.sleep,
-) -> RunState:
+) -> FlowRunState:
     """Wait for a flow run to end; ``on_state`` is called with every state it passes through."""
-    last: RunState | None = None
+    last: FlowRunState | None = None
     while True:
-        state = run_state(api_url, flow_run_id)
+        state = flow_run_state(api_url, flow_run_id)
         if state != last:
             on_state(state)
             last = state
@@ -138,13 +138,13 @@ def follow(
         sleep(POLL_SECONDS)
 
 
-def run_state(api_url: str, flow_run_id: str) -> RunState:
+def flow_run_state(api_url: str, flow_run_id: str) -> FlowRunState:
     """Return the state a flow run is in now."""
     run = _call_patiently(api_url, f"/flow_runs/{flow_run_id}")
     state = run.get("state") if isinstance(run, dict) else None
     if not isinstance(state, dict):
         raise PrefectRefused(f"flow run {flow_run_id} has no state")
-    return RunState(
+    return FlowRunState(
         type=str(state.get("type", "")),
         name=str(state.get("name", "")),
         message=str(state.get("message") or ""),

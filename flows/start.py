@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from flows.prefect_api import INGEST, server_address, trigger
 from services.assembly import Parts
+from services.ingest import finish_walk
 from services.runs.run import IngestRequest, Trigger
-from services.watch.ingest import finish_walk
 from services.watch.walk import Walk
 
 _log = logging.getLogger(__name__)

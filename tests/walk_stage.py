@@ -18,10 +18,10 @@ from reports.notices.subscription import Channel, SubscriptionFilter
 from scrapers.saved.wordpress import Post
 from scrapers.saved.wordpress import answer as wordpress_answer
 from services.assembly import Parts
+from services.ingest import ingest
 from services.notify.delivery import Delivered, deliver
 from services.runs.run import IngestRequest, RunReport
 from services.settings import load_settings
-from services.watch.ingest import ingest
 from storage.store import Store, open_store
 
 SOURCE = "sample-hrr"

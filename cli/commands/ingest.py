@@ -113,7 +113,7 @@ def ingest(
 def _run(settings: Settings, request: IngestRequest) -> dict[str, Any]:
     from flows.prefect_api import server_address
     from services.assembly import open_parts
-    from services.watch.ingest import ingest as walk
+    from services.ingest import ingest as walk
 
     with bar() as shown:
         task = shown.add_task(f"{request.source}: reading listings", total=None)

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from flows.prefect_api import PrefectRefused, read_addresses, run_state, server_address
+from flows.prefect_api import PrefectRefused, flow_run_state, read_addresses, server_address
 from flows.start import start
 from monitor.doors.forms import Fields, Form, check_form
 from monitor.doors.gatekeeper import policy
@@ -106,7 +106,7 @@ def started(parts: OpenParts, flow_run: str) -> Response:
             "start one with `reportwatch up`.",
         )
     try:
-        state = run_state(address, flow_run)
+        state = flow_run_state(address, flow_run)
     except PrefectRefused as error:
         raise HTTPException(404, f"{error}.") from None
     made = page(

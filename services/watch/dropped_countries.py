@@ -41,11 +41,11 @@ def record_dropped_countries(
     present = _present(unit, source, listings[newest])
     if present is None or len(before.keys() & present) < COMPLETE * len(before):
         return []
-    told = unit.changes.dropped_countries(source.name, newest)
+    announced = unit.changes.dropped_countries(source.name, newest)
     return [
         _record(unit, recording, source, each, last=last, newest=newest, now=now)
         for each in unit.listings.note_missing(source.name, newest, before.keys() - present, now)
-        if each.country not in told and _is_over(each, patience, now)
+        if each.country not in announced and _is_over(each, patience, now)
     ]
 
 

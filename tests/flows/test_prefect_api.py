@@ -16,12 +16,12 @@ from cli.up.supervisor import free_port
 from flows.deployments_file import read_deployments
 from flows.prefect_api import (
     Addresses,
+    FlowRunState,
     PrefectRefused,
-    RunState,
     answers,
+    flow_run_state,
     follow,
     read_addresses,
-    run_state,
     server_address,
     trigger,
 )
@@ -91,7 +91,7 @@ def test_only_http_addresses_are_asked(url: str) -> None:
 def test_a_run_is_started_with_its_parameters(api_url: str) -> None:
     parameters = {"source": "sample-hrr", "editions": ["2023"], "full": True}
     run = trigger(api_url, "ingest/ingest", parameters)
-    assert run_state(api_url, run).type == "SCHEDULED"
+    assert flow_run_state(api_url, run).type == "SCHEDULED"
     assert ask(api_url, f"/flow_runs/{run}")["parameters"] == parameters
 
 
@@ -117,7 +117,7 @@ def test_a_run_is_followed_to_its_end_through_every_state(api_url: str) -> None:
     def advance(_seconds: float) -> None:
         ask(api_url, f"/flow_runs/{run}/set_state", {"state": next(ahead), "force": True})
 
-    seen: list[RunState] = []
+    seen: list[FlowRunState] = []
     final = follow(api_url, run, seen.append, sleep=advance)
     assert [each.type for each in seen] == ["SCHEDULED", "RUNNING", "FAILED"]
     assert (final.message, final.is_final, final.is_success) == ("no listing", True, False)

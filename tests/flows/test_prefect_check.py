@@ -21,8 +21,8 @@ from flows.schedule_notes import note_deployments
 from services.assembly import Parts, open_parts, utc_now
 from services.health import watchdog
 from services.health.promises import CHECK_PULSE
+from services.ingest import ingest
 from services.settings import load_settings
-from services.watch.ingest import ingest
 
 OPERATOR = "ops@law.example"
 

@@ -17,8 +17,8 @@ from flows.deliver import deliver_flow
 from reports.notices.subscription import Channel, SubscriptionFilter
 from reports.watch.alarm import AlarmKind, Finding
 from services.assembly import Parts, open_parts
+from services.ingest import ingest
 from services.notify.workers import MOST_WORKERS
-from services.watch.ingest import ingest
 
 READER = "reader@law.example"
 

@@ -222,7 +222,7 @@ def test_the_form_offers_every_source_and_describes_every_field() -> None:
 
 
 def test_outside_of_prefect_the_flow_says_what_to_use_instead(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError, match=r"use services\.watch\.ingest\.ingest"):
+    with pytest.raises(RuntimeError, match=r"use services\.ingest\.ingest"):
         asyncio.run(ingest_flow.fn())
 
 

@@ -113,7 +113,7 @@ def test_a_missing_file_is_refused_by_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["flows.ingest.nothing", "nowhere.flow", "services.watch.ingest.ingest", "x"]
+    "path", ["flows.ingest.nothing", "nowhere.flow", "services.ingest.ingest", "x"]
 )
 def test_an_entrypoint_that_is_no_flow_is_refused_by_name(path: str) -> None:
     with pytest.raises(BadDeployment, match=path):

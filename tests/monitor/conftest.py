@@ -16,8 +16,8 @@ from products import Products
 
 from deployments.sample_site import SampleSite
 from services.assembly import Parts, open_parts
+from services.ingest import ingest
 from services.runs.run import IngestRequest
-from services.watch.ingest import ingest
 
 
 @pytest.fixture(scope="session")

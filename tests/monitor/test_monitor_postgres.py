@@ -14,8 +14,8 @@ from deployments.sample_site import SampleSite
 from deployments.sample_site import serve as serve_site
 from services.access import make_token, right_of_token
 from services.assembly import open_parts
+from services.ingest import ingest
 from services.runs.run import IngestRequest
-from services.watch.ingest import ingest
 
 NOT_THERE = ("/reviews/1", "/nowhere")
 

@@ -28,10 +28,10 @@ from walk_stage import SOURCE, AlteredSite, Watch, counts, told, watching
 from alerts.sink import Sink
 from deployments.sample_site import SiteResponse, serve
 from services.assembly import Parts, open_parts
+from services.ingest import ingest
 from services.notify.delivery import deliver
 from services.runs.run import IngestRequest, RunRefused, RunReport
 from services.settings import load_settings
-from services.watch.ingest import ingest
 from storage.database.errors import DatabaseFailed
 from storage.store import open_store
 

@@ -14,10 +14,10 @@ import time
 from sqlalchemy import Engine, event
 
 from services.assembly import open_parts
+from services.ingest import ingest
 from services.notify.delivery import deliver
 from services.runs.run import IngestRequest
 from services.settings import load_settings
-from services.watch.ingest import ingest
 
 
 class Fuse:

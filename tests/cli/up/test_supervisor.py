@@ -24,7 +24,7 @@ from cli.up.program import KEPT_LOGS, Program, rotate
 from cli.up.supervisor import Supervisor, UpRefused, free_port, settings_environment
 from deployments.sample_site import SampleSite, SiteResponse, serve
 from flows.deployments_file import BadDeployment
-from flows.prefect_api import Addresses, follow, read_addresses, run_state, trigger
+from flows.prefect_api import Addresses, flow_run_state, follow, read_addresses, trigger
 from services.assembly import open_parts
 from services.parent_death import tied
 from services.settings import PREFIX, Settings, load_settings
@@ -175,7 +175,7 @@ def test_up_runs_what_is_scheduled_and_asked_for_and_survives_being_killed(up: U
 
     # The next start closes what was cut off, and an orderly stop is complete.
     addresses = up.start()
-    assert run_state(addresses.api_url, run).type == "CRASHED"
+    assert flow_run_state(addresses.api_url, run).type == "CRASHED"
     assert [row.state for row in up.ledger() if row.flow_run == run] == ["crashed"]
     up.note_everyone()
     up.child.terminate()

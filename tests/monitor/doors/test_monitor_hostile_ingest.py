@@ -24,9 +24,9 @@ from deployments.sample_site import serve as serve_site
 from deployments.sample_site.site import SiteResponse
 from monitor.app import create_app
 from services.assembly import open_parts
+from services.ingest import ingest
 from services.notify.delivery import deliver
 from services.runs.run import IngestRequest
-from services.watch.ingest import ingest
 
 FORMULA = "=HYPERLINK(1)"
 READER = "ann@law.example"

@@ -20,8 +20,8 @@ from deployments.sample_site import serve as serve_site
 from reports.model.identity import ReportId
 from reports.model.reading import Issue, IssueList, IssueStatus, Reading
 from services.assembly import Parts
+from services.ingest import ingest
 from services.runs.run import IngestRequest
-from services.watch.ingest import ingest
 
 ALL = "/feeds/changes.atom"
 BELVARIA = ReportId("sample-hrr", "2023", "XAB")

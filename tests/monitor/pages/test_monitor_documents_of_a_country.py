@@ -8,8 +8,8 @@ from content_api import ROOT, SITE, identity, serving, two_countries
 from monitor_stage import Clock, monitor_over, settings_for
 
 from services.assembly import open_parts
+from services.ingest import ingest
 from services.runs.run import IngestRequest
-from services.watch.ingest import ingest
 
 
 def test_documents_go_by_country_and_title_and_lead_to_the_page_for_people(tmp_path: Path) -> None:

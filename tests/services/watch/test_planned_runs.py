@@ -13,8 +13,8 @@ from databases import Database
 from walk_stage import HTML, SOURCE, AlteredSite, Clock, SiteResponse, Watch, counts, told, watching
 
 from scrapers.registry import source_named
+from services.ingest import ingest
 from services.runs.run import IngestRequest, RunReport, Trigger
-from services.watch.ingest import ingest
 from services.watch.plan import PlanEntry, PlannedRequest, read_plan
 from storage.watch.hosts import HostDay
 
