@@ -117,9 +117,11 @@ def _run(arguments: list[str], wants_json: bool) -> int:
 
 
 def _refuse(text: str, code: int, wants_json: bool) -> int:
+    from documents.document import Refused
+
     note(f"reportwatch: {text}")
     if wants_json:
-        print_json({"error": text})
+        print_json(Refused(error=text))
     return code
 
 

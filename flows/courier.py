@@ -78,7 +78,7 @@ async def _deliver(parts: Parts) -> bool:
         counts: dict[str, int] = await state.aresult()
     except Exception as error:
         log.warning("no deliver flow (%s); delivering without", error)
-        counts = (await to_thread.run_sync(partial(deliver, parts))).as_json()
+        counts = (await to_thread.run_sync(partial(deliver, parts))).document.as_json()
     return any(counts.values())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,7 @@ from prefect.states import Cancelled, Completed
 
 from services.assembly import open_parts
 from services.history.save_pages import save_pages
-from services.notify.delivery import Delivered, deliver
+from services.notify.delivery import deliver
 from services.parent_death import end_with_runner
 from services.settings import load_settings
 
@@ -30,12 +31,13 @@ async def deliver_flow() -> State[Any]:
         return Cancelled(message="refused: enough deliveries are under way")
     if delivered.fault:
         get_run_logger().warning(delivered.fault)
+    counts = delivered.document.as_json()
     if delivered.sent:
-        await _publish(delivered)
-    says = ", ".join(f"{count} {name}" for name, count in delivered.as_json().items())
-    return Completed(message=says, data=delivered.as_json())
+        await _publish(counts)
+    says = ", ".join(f"{count} {name}" for name, count in counts.items())
+    return Completed(message=says, data=counts)
 
 
-async def _publish(delivered: Delivered) -> None:
-    rows = [{"state": name, "messages": count} for name, count in delivered.as_json().items()]
+async def _publish(counts: Mapping[str, int]) -> None:
+    rows = [{"state": name, "messages": count} for name, count in counts.items()]
     await acreate_table_artifact(table=rows, key="deliver", description="Messages of one delivery")

@@ -213,7 +213,7 @@ def _final_state(report: RunReport, listing_fault: str) -> State[Any]:
     says = summary_line(report)
     if listing_fault:
         return Failed(message=f"{says}; a listing could not be trusted: {listing_fault}")
-    return Completed(message=says, data=report.as_json())
+    return Completed(message=says, data=report.document.as_json())
 
 
 def _listing_fault(parts: Parts, report: RunReport) -> str:

@@ -1,13 +1,16 @@
-"""Serve the monitor: ``python -m monitor [--host HOST] [--port PORT]``."""
+"""Serve the monitor: ``python -m monitor [--host HOST] [--port PORT] [--json]``."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Callable
 
 import uvicorn
 
+from documents.document import JsonDocument, Refused
+from documents.operations import MonitorAddress
 from monitor.app import app_from_environment
 from monitor.doors.hosts import is_loopback
 from services.settings import BadSetting, Settings, load_settings
@@ -17,7 +20,7 @@ UNUSABLE = 3
 """The exit code of a configuration or database that cannot be used."""
 
 
-def serve(host: str, port: int | None, on_ready: Callable[[str], None] | None = None) -> None:
+def serve(host: str, port: int | None, on_ready: Callable[[str], None]) -> None:
     """Serve until stopped; ``on_ready`` is told the address before the first request is taken.
 
     Raises BadSetting where it may not be bound there, or storage.database.errors.StorageError.
@@ -26,8 +29,7 @@ def serve(host: str, port: int | None, on_ready: Callable[[str], None] | None = 
     _refuse_open_door(host, settings)
     app = app_from_environment()
     number = settings.port if port is None else port
-    if on_ready:
-        on_ready(f"http://{f'[{host}]' if ':' in host else host}:{number}")
+    on_ready(f"http://{f'[{host}]' if ':' in host else host}:{number}")
     uvicorn.run(app, host=host, port=number, server_header=False, ws="none")
 
 
@@ -36,11 +38,26 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m monitor", description="Serve the monitor.")
     parser.add_argument("--host", default="127.0.0.1", help="the address to bind to")
     parser.add_argument("--port", type=int, help="default: REPORTWATCH_PORT")
+    parser.add_argument("--json", action="store_true", help="print the address for a program")
     asked = parser.parse_args(arguments)
+
+    def tell(document: JsonDocument, text: str) -> None:
+        if asked.json:
+            sys.stdout.write(json.dumps(document.as_json(), indent=2) + "\n")
+            sys.stdout.flush()
+        sys.stderr.write(f"{text}\n")
+
     try:
-        serve(asked.host, asked.port)
+        serve(
+            asked.host,
+            asked.port,
+            lambda address: tell(
+                MonitorAddress(monitor=address),
+                f"the monitor is at {address}; stop it with Ctrl-C",
+            ),
+        )
     except (BadSetting, StorageError) as error:
-        sys.stderr.write(f"monitor: {error}\n")
+        tell(Refused(error=str(error)), f"monitor: {error}")
         return UNUSABLE
     return 0
 

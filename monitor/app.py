@@ -45,7 +45,7 @@ from monitor.pages.subscriptions import subscription_router
 from monitor.pages.topics import topic_router
 from monitor.pages.unsubscribe import unsubscribe_router
 from monitor.web.problems import answer_problem
-from monitor.web.rendering import STYLESHEET
+from monitor.web.rendering import FOLDER
 from services.assembly import Parts, ensure_home, open_parts
 from services.settings import load_settings
 from storage.database.errors import NotStorable, StorageError
@@ -105,7 +105,9 @@ def _assemble(parts: Parts, lifespan: Lifespan | None) -> FastAPI:
     keeping_pages = (topic_router(), source_router(), feed_router())
     for router in (*stateless_routers(), *keeping_pages):
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=STYLESHEET.parent))
+    app.mount(
+        "/static", StaticFiles(directory=FOLDER / "static", packages=[("exhibits", "static")])
+    )
     app.add_middleware(
         Gatekeeper, reception=app.state.reception, public_url=parts.settings.public_url
     )

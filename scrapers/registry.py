@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from scrapers import sources
 
 if TYPE_CHECKING:  # who only asks for a source's name needs no reader of pages
+    from reports.model.identity import ReportId
     from scrapers.source import Source
 
 
@@ -42,6 +43,23 @@ def source_named(name: str) -> Source:
 def publishers() -> dict[str, str]:
     """Return how every source's publisher is cited, by the source's name."""
     return {name: source.publisher for name, source in all_sources().items()}
+
+
+def publisher_of(source: str) -> str:
+    """Return a source's publisher; ``""`` for a source this program no longer has."""
+    found = all_sources().get(source)
+    return found.publisher if found else ""
+
+
+def place_name(name: ReportId) -> str:
+    """Return the country's or area's name; its code if the source does not know it.
+
+    A document of a country goes by the country's: its title is shown beside it.
+    """
+    source = all_sources().get(name.source)
+    if source is None:
+        return "/".join(filter(None, (name.country, name.part)))
+    return source.countries.name(name.country, "" if name.is_document else name.part)
 
 
 def _is_source(value: object) -> bool:

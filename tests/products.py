@@ -21,6 +21,8 @@ MAKERS = (
     "scrapers",
     "storage",
     "alerts",
+    "documents",
+    "exhibits",
     "services",
     "flows",
     "monitor",

@@ -43,6 +43,7 @@ def token(
     as_json: Json = False,
 ) -> int:
     """Make a token, sent as `Authorization: Bearer TOKEN`. It is shown this once."""
+    from documents.operations import NewToken
     from reports.wording.citation import stamp
     from services.access import NameTaken, make_token
 
@@ -56,7 +57,7 @@ def token(
     ends = stamp(made.expires_at) if made.expires_at else None
     if as_json:
         right = "operate" if operate else "read"
-        print_json({"name": name, "token": made.key, "right": right, "expires_at": ends})
+        print_json(NewToken(name=name, token=made.key, right=right, expires_at=ends))
     else:
         say(made.key)
     return 0
@@ -65,19 +66,10 @@ def token(
 @access_app.command()
 def tokens(as_json: Json = False) -> int:
     """List the tokens; what they are is not kept."""
-    from reports.wording.citation import stamp
+    from documents.operations import TokenDocument
 
     with context.parts() as opened, opened.store.read() as unit:
-        found = [
-            {
-                "name": each.name,
-                "right": "operate" if each.may_operate else "read",
-                "made_at": stamp(each.made_at),
-                "expires_at": stamp(each.expires_at) if each.expires_at else None,
-                "is_valid": each.is_valid(opened.now()),
-            }
-            for each in unit.access.tokens()
-        ]
+        found = [TokenDocument.of(each, opened.now()) for each in unit.access.tokens()]
     columns = (
         Column("name", "name"),
         Column("may", "right"),
@@ -92,13 +84,15 @@ def tokens(as_json: Json = False) -> int:
 @access_app.command()
 def revoke(name: Name, as_json: Json = False) -> int:
     """Delete a token: it opens nothing from now on."""
+    from documents.operations import Revoked
+
     with context.parts() as opened, opened.store.write() as unit:
         count = unit.access.revoke(name)
         unit.commit()
     if not count:
         raise Refusal(f"there is no token named {name!r}; `reportwatch access tokens` lists them")
     if as_json:
-        print_json({"name": name, "revoked": True})
+        print_json(Revoked(name=name, revoked=True))
     else:
         say(f"the token {name} opens nothing any more")
     return 0
@@ -113,11 +107,12 @@ def hash_command(
     as_json: Json = False,
 ) -> int:
     """Print the argon2 hash of a password, for REPORTWATCH_ADMIN_PASSWORD or its reader's."""
+    from documents.operations import PasswordHash
     from services.access import hash_password
 
     made = hash_password(password)
     if as_json:
-        print_json({"hash": made})
+        print_json(PasswordHash(hash=made))
     else:
         say(made)
     return 0

@@ -56,14 +56,14 @@ def alerts(
     that is sent, and sent, retrying (the mail server refused it for now), dead (given up) or
     dropped (it held nothing to tell).
     """
-    from monitor.documents.records import alert_document
+    from documents.notices import AlertDocument
 
     if ctx.invoked_subcommand:
         ctx.obj = as_json
         return 0
     with context.parts() as opened, opened.store.read() as unit:
         found = unit.alerts.all([each.value for each in state or ()])
-    rows = [alert_document(each) for each in found]
+    rows = [AlertDocument.of(each) for each in found]
     columns = [
         Column("state", "state"),
         Column("to", "address"),
@@ -91,11 +91,13 @@ def retry(
     as_json: Json = False,
 ) -> int:
     """Make dead letters due again, all or some; `reportwatch deliver` then sends them."""
+    from documents.notices import Revived
+
     with context.parts() as opened, opened.store.write() as unit:
         revived = unit.alerts.revive(opened.now(), alert or (), address)
         unit.commit()
     if as_json or ctx.obj:
-        print_json({"revived": revived})
+        print_json(Revived(revived=revived))
     else:
         say(f"{revived} message(s) due again; `reportwatch deliver` sends them")
     return 0
@@ -104,11 +106,13 @@ def retry(
 @alerts_app.command()
 def drop(ctx: typer.Context, alert: Alerts, as_json: Json = False) -> int:
     """Set alerts aside that wait or were given up; a message goes with all the alerts it holds."""
+    from documents.notices import DroppedMessages
+
     with context.parts() as opened, opened.store.write() as unit:
         dropped = unit.alerts.drop(alert or (), "dropped by the operator")
         unit.commit()
     if as_json or ctx.obj:
-        print_json({"dropped": dropped})
+        print_json(DroppedMessages(dropped=dropped))
     else:
         say(f"{dropped} message(s) set aside")
     if not dropped:
@@ -129,22 +133,24 @@ def replay(
 
     Messages keep their names, by which a receiver knows what it has already.
     """
+    from documents.notices import Replayed
+
     with context.parts() as opened, opened.store.write() as unit:
         now = opened.now()
         after = context.moment(since) if since else now - timedelta(days=7)
         reader = unit.subscribers.named(address)
         if reader is None:
             raise Refusal("nobody has this address; `reportwatch subscribers` lists who has one")
-        told = {
-            "repeated": unit.alerts.repeat(reader, after, now),
-            "made_up": unit.alerts.make_up(reader, after, now),
-        }
+        done = Replayed(
+            repeated=unit.alerts.repeat(reader, after, now),
+            made_up=unit.alerts.make_up(reader, after, now),
+        )
         unit.commit()
     if as_json or ctx.obj:
-        print_json(told)
+        print_json(done)
     else:
         say(
-            f"{told['repeated']} message(s) and {told['made_up']} missed change(s) are due; "
+            f"{done.repeated} message(s) and {done.made_up} missed change(s) are due; "
             "`reportwatch deliver` sends them"
         )
     return 0
@@ -163,7 +169,7 @@ def deliver(as_json: Json = False) -> int:
         result = deliver_now(opened)
         save_pages(opened)
     if as_json:
-        print_json(result.as_json())
+        print_json(result.document)
     elif result.is_refused:
         say("enough deliveries are under way; they send what is due")
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from cli.commands.ingest import Countries, Editions
 from cli.output.progress import bar, tell_run
 from cli.output.results import Json, Refusal, examples, note, say
 from scrapers.registry import source_named
+
+if TYPE_CHECKING:
+    from documents.runs import BackfillResult
 
 _DATE = len("2025-08-12")
 
@@ -78,13 +81,13 @@ def backfill(
     with context.parts() as opened, bar() as shown:
         task = shown.add_task(f"{source}: asking the Archive", total=None)
         report = bring(opened, request, show)
-    document = report.as_json()
+    document = report.document
     tell_run(document, as_json=as_json)
     if not asked:
         note(f"no page of {source} in this scope is known yet: `reportwatch ingest {source}` first")
     if not as_json:
         _tell(document)
-    return 1 if document["failures"] else 0
+    return 1 if document.failures else 0
 
 
 def _end(text: str) -> datetime:
@@ -93,13 +96,13 @@ def _end(text: str) -> datetime:
     return moment + timedelta(days=1, seconds=-1) if len(text) == _DATE else moment
 
 
-def _tell(document: dict[str, Any]) -> None:
+def _tell(document: BackfillResult) -> None:
     from reports.wording.changes import counted
 
-    captures = document["captures"]
+    captures = document.captures
     say(
-        f"{counted(captures['listed'], 'capture')} listed: {captures['fetched']} fetched, "
-        f"{captures['known_digest']} known already, {captures['skipped']} left out"
+        f"{counted(captures.listed, 'capture')} listed: {captures.fetched} fetched, "
+        f"{captures.known_digest} known already, {captures.skipped} left out"
     )
-    borne_out = counted(document["corroborated"], "change")
+    borne_out = counted(document.corroborated, "change")
     say(f"{borne_out} of this source corroborated by captures of the Internet Archive")

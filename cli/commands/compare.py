@@ -68,7 +68,7 @@ def diff(
     as_json: Json = False,
 ) -> int:
     """Compare two versions of a report, word by word."""
-    from monitor.documents.comparisons import diff_document
+    from documents.diff import DiffDocument
     from reports.compare.diff import compare_readings
 
     with context.parts() as opened:
@@ -76,9 +76,9 @@ def diff(
         before, after = _two_versions(opened, name, a, b)
     comparison = compare_readings(before.reading, after.reading)
     if as_json or as_format is Format.JSON:
-        print_json(diff_document(before, after, comparison))
+        print_json(DiffDocument.of(before, after, comparison))
     elif as_format is Format.HTML:
-        from monitor.layout.redline import render_diff_html
+        from exhibits.redline import render_diff_html
 
         sys.stdout.write(render_diff_html(before, after, comparison) + "\n")
     else:
@@ -120,11 +120,11 @@ def compare(
     compared = compare_editions(before.reading, after.reading)
     publisher = source_named(first.source).publisher
     if as_json or as_format is Format.JSON:
-        from monitor.documents.comparisons import compare_document
+        from documents.compare import CompareDocument
 
-        print_json(compare_document(before, after, compared, publisher))
+        print_json(CompareDocument.of(before, after, compared, publisher))
     elif as_format is Format.HTML:
-        from monitor.layout.editions import render_comparison_html
+        from exhibits.editions import render_comparison_html
 
         sys.stdout.write(render_comparison_html(before, after, compared) + "\n")
     else:

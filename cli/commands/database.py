@@ -14,7 +14,6 @@ from cli import context
 from cli.output.results import Json, Refusal, examples, note, print_json, say
 
 if TYPE_CHECKING:
-    from reports.model.identity import ReportId
     from services.assembly import Parts
 
 db_app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
@@ -60,16 +59,18 @@ def verify(as_json: Json = False) -> int:
     Reads every page and every text back and computes their SHA-256 again; exit code 1 where any
     fault is found.
     """
+    from documents.operations import Verified
+
     with context.parts() as opened, opened.store.read() as unit:
-        document = unit.audit.check()
+        document = Verified(**unit.audit.check())
     if as_json:
         print_json(document)
     else:
-        say(f"{document['payloads']} payloads and {document['readings']} readings checked")
-        for fault in document["faults"]:
+        say(f"{document.payloads} payloads and {document.readings} readings checked")
+        for fault in document.faults:
             note(fault)
-        say("no fault found" if not document["faults"] else f"{len(document['faults'])} faults")
-    return 1 if document["faults"] else 0
+        say("no fault found" if not document.faults else f"{len(document.faults)} faults")
+    return 1 if document.faults else 0
 
 
 def export(
@@ -85,6 +86,8 @@ def export(
 
     A file that is there already is replaced once the new one is whole.
     """
+    from documents.operations import Exported
+
     if as_json and str(path) == "-":
         raise Refusal("--json and - both want standard output; name a file", 2)
     if str(path) != "-" and (path.is_dir() or not path.parent.is_dir()):
@@ -92,7 +95,7 @@ def export(
     with context.parts() as opened:
         count = _write_lines(opened, path)
     if as_json:
-        print_json({"path": str(path), "format": as_format.value, "versions": count})
+        print_json(Exported(path=str(path), format=as_format.value, versions=count))
     elif str(path) != "-":
         say(f"{count} versions written to {path}")
     return 0
@@ -113,22 +116,14 @@ def _write_lines(opened: Parts, path: Path) -> int:
 
 
 def _write(opened: Parts, file: Any) -> int:
-    from monitor.documents.records import show_document
+    from documents.show import ExportedVersion
 
     count = 0
     with opened.store.read() as unit:
         reports = {view.report: view for view in unit.reports.find()}
         for view in unit.versions.every():
-            name: ReportId = view.report
-            line = {
-                **show_document(view, reports[name]),
-                "source": name.source,
-                "edition": name.edition,
-                "country": name.country,
-                "part": name.part,
-                "url": view.url,
-            }
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            line = ExportedVersion.of(view, reports[view.report])
+            file.write(json.dumps(line.as_json(), ensure_ascii=False) + "\n")
             count += 1
     return count
 
@@ -136,10 +131,12 @@ def _write(opened: Parts, file: Any) -> int:
 @db_app.command()
 def upgrade(as_json: Json = False) -> int:
     """Bring the schema up to date (every start does)."""
+    from documents.operations import SchemaRevision
+
     with context.parts() as opened, opened.store.read() as unit:
         revision = unit.audit.revision()
     if as_json:
-        print_json({"revision": revision})
+        print_json(SchemaRevision(revision=revision))
     else:
         say(f"the database is at schema {revision}")
     return 0
@@ -148,12 +145,14 @@ def upgrade(as_json: Json = False) -> int:
 @db_app.command()
 def stats(as_json: Json = False) -> int:
     """Count what is held and measure what it takes."""
+    from documents.operations import Stats
+
     with context.parts() as opened, opened.store.read() as unit:
-        document = {**unit.reports.counts(), **unit.audit.sizes(), "runs": unit.runs.count()}
+        counts = {**unit.reports.counts(), **unit.audit.sizes(), "runs": unit.runs.count()}
     if as_json:
-        print_json(document)
+        print_json(Stats(**counts))
     else:
-        for name, value in document.items():
+        for name, value in counts.items():
             say(f"{name.replace('_', ' ')}: {value:,}")
     return 0
 
@@ -166,12 +165,14 @@ def backup(
     as_json: Json = False,
 ) -> int:
     """Copy a SQLite database, even while it is in use."""
+    from documents.operations import BackedUp
+
     if path.exists() or not path.absolute().parent.is_dir():
         raise Refusal(f"{path} cannot be written: name a new file in a folder that exists")
     with context.parts() as opened:
         opened.store.back_up(path)
     if as_json:
-        print_json({"path": str(path)})
+        print_json(BackedUp(path=str(path)))
     else:
         say(f"backed up to {path}")
     return 0
@@ -186,6 +187,7 @@ def restore(
 
     What was in the database before is kept in a file beside it.
     """
+    from documents.operations import Restored
     from storage.database.backup import restore as put_back
 
     settings = context.settings()
@@ -193,7 +195,7 @@ def restore(
         raise Refusal(f"there is no file {path}")
     kept = put_back(settings.database, settings.home.absolute(), path)
     if as_json:
-        print_json({"restored": str(path), "kept": str(kept) if kept else None})
+        print_json(Restored(restored=str(path), kept=str(kept) if kept else None))
     else:
         say(f"restored from {path}" + (f"; what was there is kept as {kept}" if kept else ""))
     return 0

@@ -34,6 +34,7 @@ def doctor(
     Settings, home folder, disk, database, clock, mail server, Prefect, and whether every source was
     read as promised. Nothing is sent or changed. Exit code 1 where a fault is found.
     """
+    from documents.health import Check, DoctorDocument
     from flows.examine_server import examine_server
     from services.health.doctor import Status, examine, worst
 
@@ -41,10 +42,10 @@ def doctor(
     status = worst(found)
     if as_json:
         checks = [
-            {"name": each.name, "status": each.status, "says": each.says, "remedy": each.remedy}
+            Check(name=each.name, status=each.status.value, says=each.says, remedy=each.remedy)
             for each in found
         ]
-        print_json({"status": status, "checks": checks})
+        print_json(DoctorDocument(status=status.value, checks=checks))
     else:
         for each in found:
             say_prose(f"{each.status.upper():<6}{each.name}: {each.says}")

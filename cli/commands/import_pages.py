@@ -79,9 +79,9 @@ def import_(
             raise Refusal(f"--retrieved-at: {retrieved_at} lies in the future", 2)
         task = shown.add_task("importing", total=None)
         report = import_saved(opened, request, lambda count: shown.advance(task, count))
-    document = report.as_json()
+    document = report.document
     tell_run(document, as_json=as_json)
-    return 1 if document["failures"] else 0
+    return 1 if document.failures else 0
 
 
 def replay(
@@ -102,6 +102,7 @@ def replay(
     Listens on 127.0.0.1 until interrupted. Meanwhile, in another terminal, `reportwatch ingest
     --via http://127.0.0.1:PORT` reads the pages as if they were live.
     """
+    from documents.operations import ReplayAddress
     from scrapers.saved.replay import Replay
     from scrapers.saved.server import run
 
@@ -111,7 +112,7 @@ def replay(
 
     def ready(origin: str) -> None:
         if as_json:
-            print_json({"origin": origin, "pages": len(site)})
+            print_json(ReplayAddress(origin=origin, pages=len(site)))
         note(f"{len(site)} pages at {origin}; try: reportwatch ingest SOURCE --via {origin}")
 
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,7 @@ from cli.output.results import Column, Json, Refusal, examples, note, say, say_p
 from scrapers.registry import source_named
 
 if TYPE_CHECKING:
+    from documents.runs import RunResult
     from reports.watch.alarm import Alarm
     from services.runs.run import IngestRequest, RunReport
     from services.settings import Settings
@@ -107,10 +108,10 @@ def ingest(
         return _follow_deployment(settings, request, as_json)
     document = _run(settings, request)
     tell_run(document, as_json=as_json)
-    return 1 if document["failures"] else 0
+    return 1 if document.failures else 0
 
 
-def _run(settings: Settings, request: IngestRequest) -> dict[str, Any]:
+def _run(settings: Settings, request: IngestRequest) -> RunResult:
     from flows.prefect_api import server_address
     from services.assembly import open_parts
     from services.ingest import ingest as walk
@@ -133,7 +134,7 @@ def _run(settings: Settings, request: IngestRequest) -> dict[str, Any]:
     for change in report.changes:
         if not change.is_baseline:
             note(change.summary_line)
-    return report.as_json()
+    return report.document
 
 
 def _as_flow_run(
@@ -169,7 +170,7 @@ def _follow_deployment(settings: Settings, request: IngestRequest, as_json: bool
         raise Refusal(f"flow run {flow_run} ended as {final.name}: {final.message}")
     failures = failures_of(outcomes)
     report = RunReport(found.id, found.source, found.counts, failures, found.seconds or 0.0)
-    document = report.as_json()
+    document = report.document
     tell_run(document, as_json=as_json)
     return 0 if final.is_success and not failures else 1
 
@@ -179,7 +180,7 @@ def sources(as_json: Json = False) -> int:
 
     An alarm stays until its cause is gone.
     """
-    from monitor.documents.sources import source_documents
+    from services.health.sources import source_documents
 
     with context.parts() as opened, opened.store.read() as unit:
         rows = source_documents(unit, opened.settings, opened.now())

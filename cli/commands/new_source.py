@@ -56,13 +56,15 @@ def new_source(
     That is a module, one example page and a test that fails until the reader is done. A page of a
     site engine that is read already makes a short module.
     """
+    from documents.operations import NewSource
+
     _check_name(name)
     folder = into if into is not None else _checkout()
     made = _scaffold(name, target, via)
     _write(folder, made)
     files, steps = [str(folder / path) for path in made.files], _next_steps(name)
     if as_json:
-        print_json({"source": name, "engine": made.engine, "files": files, "next": steps})
+        print_json(NewSource(source=name, engine=made.engine, files=files, next=steps))
     else:
         _tell(name, made.engine, files, steps)
     return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,7 @@ from cli.output.results import Column, Json, examples, print_json, say, say_pros
 from scrapers.registry import source_named
 
 if TYPE_CHECKING:
+    from documents.sources import HintDocument, HostDocument, PlanDocument, PlanEntryDocument
     from services.watch.plan import SourcePlan
 
 SHOWN = 20
@@ -46,8 +47,8 @@ def plan(
     report in its turn, within the budget that a host has for the day. What `ingest` is asked for by
     hand is done at once and whole.
     """
-    from monitor.documents.plan import plan_document
     from services.watch.plan import read_plan
+    from services.watch.plan_documents import plan_document
 
     known = source_named(source)
     with context.parts() as opened:
@@ -60,10 +61,10 @@ def plan(
     return 0
 
 
-def _show(document: dict[str, Any], plan: SourcePlan, most: int) -> None:
-    rows = document["entries"]
+def _show(document: PlanDocument, plan: SourcePlan, most: int) -> None:
+    rows = document.entries
     shown = [
-        {**row, "when": "now" if row["is_due"] else row["due_at"], "what": _what(row)}
+        {"when": "now" if row.is_due else row.due_at, "what": _what(row), "why": row.why}
         for row in rows[:most]
     ]
     columns = [
@@ -77,46 +78,46 @@ def _show(document: dict[str, Any], plan: SourcePlan, most: int) -> None:
         _say_rest(rows[most:])
     counts = Counter(each.asked.value for each in plan.entries)
     say_prose(
-        f"{document['due']:,} of {len(rows):,} are due now; planned are {counts['report']:,} "
+        f"{document.due:,} of {len(rows):,} are due now; planned are {counts['report']:,} "
         f"reports, {counts['listing']:,} listings, and the look for new editions."
     )
-    for host in document["hosts"]:
+    for host in document.hosts:
         _say_host(host)
-    for hint in document["hints"]:
+    for hint in document.hints:
         _say_hint(hint)
 
 
-def _what(row: dict[str, Any]) -> str:
+def _what(row: PlanEntryDocument) -> str:
     """Name what is asked shortly: an edition and the last part of the address."""
-    if row["asks"] == "report":
-        return f"{row['edition']} {row['url'].rstrip('/').rpartition('/')[2]}"
-    return f"list of {row['edition']}" if row["asks"] == "listing" else "new editions"
+    if row.asks == "report":
+        return f"{row.edition} {row.url.rstrip('/').rpartition('/')[2]}"
+    return f"list of {row.edition}" if row.asks == "listing" else "new editions"
 
 
-def _say_rest(rows: list[dict[str, Any]]) -> None:
-    last = max(row["due_at"] or "" for row in rows)
+def _say_rest(rows: list[PlanEntryDocument]) -> None:
+    last = max(row.due_at or "" for row in rows)
     say_prose(f"… and {len(rows):,} more, the last of them on {last[:10]}; --all shows them.")
 
 
-def _say_host(host: dict[str, Any]) -> None:
-    requests, size = host["daily_requests"], host["daily_bytes"] // MEGABYTE
+def _say_host(host: HostDocument) -> None:
+    requests, size = host.daily_requests, host.daily_bytes // MEGABYTE
     robots = {
         None: "its robots.txt was not read yet",
         "ok": "its robots.txt is heeded",
         "none": "it has no robots.txt",
         "unreachable": "its robots.txt could not be read, which "
-        f"{host['robots_unreachable']}s asking it here (REPORTWATCH_ROBOTS_UNREACHABLE)",
-    }[host["robots"]]
+        f"{host.robots_unreachable}s asking it here (REPORTWATCH_ROBOTS_UNREACHABLE)",
+    }[host.robots]
     say_prose(
-        f"{host['host']}: {host['requests_today']:,} of {requests or 'any number of'} requests and "
-        f"{host['bytes_today'] // MEGABYTE:,} of {size or 'any number of'} MB today, "
-        f"{host['delay']:g} s apart; {robots}."
+        f"{host.host}: {host.requests_today:,} of {requests or 'any number of'} requests and "
+        f"{host.bytes_today // MEGABYTE:,} of {size or 'any number of'} MB today, "
+        f"{host.delay:g} s apart; {robots}."
     )
 
 
-def _say_hint(hint: dict[str, Any]) -> None:
-    if hint["state"] != "works":
-        say_prose(f"Hints by {hint['kind']}: {hint['state']}; {hint['reason']}.")
+def _say_hint(hint: HintDocument) -> None:
+    if hint.state != "works":
+        say_prose(f"Hints by {hint.kind}: {hint.state}; {hint.reason}.")
         return
-    tested = f"{hint['vouched']:,} pages they vouched for were looked at all the same"
-    say_prose(f"Hints by {hint['kind']} work; {tested}, {hint['missed']:,} had changed.")
+    tested = f"{hint.vouched:,} pages they vouched for were looked at all the same"
+    say_prose(f"Hints by {hint.kind} work; {tested}, {hint.missed:,} had changed.")

@@ -21,10 +21,11 @@ from cli.output.results import (
 from reports.compare.corroboration import told_by
 from reports.model.identity import ReportId
 from reports.model.values import ChangeKind, VersionView
-from scrapers.registry import source_named
+from scrapers.registry import place_name, source_named
 
 if TYPE_CHECKING:
     from services.assembly import Parts
+    from storage.read.report_rows import ReportView
 
 Country = Annotated[
     str, typer.Argument(metavar="COUNTRY", help="A country or area by name, key or alpha-3 code.")
@@ -68,8 +69,7 @@ def reports(
     as_json: Json = False,
 ) -> int:
     """List the reports held, with how many versions of each."""
-    from monitor.documents.records import report_document
-    from monitor.web.names import place_name
+    from documents.reports import ReportDocument
 
     if source:
         source_named(source)
@@ -78,14 +78,14 @@ def reports(
         found = unit.reports.find(
             source=source, edition=edition, country=code, part=part or None, state=state or ""
         )
-    rows = [report_document(view) for view in found]
+    documents = [ReportDocument.of(view) for view in found]
     if as_json:
-        print_json(rows)
+        print_json(documents)
         return 0
-    for row, view in zip(rows, found, strict=True):
-        row["seen"] = row["latest"]["last_seen_at"]
-        titled = row["title"].rpartition(": ")[2]  # "2023 Country Reports …: Chad", "Note: ferries"
-        row["country"] = titled if view.report.is_document else place_name(view.report)
+    rows = [
+        {**each.as_json(), "seen": each.latest.last_seen_at, "country": _place_or_title(view)}
+        for each, view in zip(documents, found, strict=True)
+    ]
     columns = [
         Column("report", "report"),
         Column("of", "country"),
@@ -97,6 +97,13 @@ def reports(
     nothing = "no report held fits" if is_filtered else "no reports are held"
     show_rows(rows, columns, f"{nothing}; `reportwatch ingest` brings them")
     return 0
+
+
+def _place_or_title(view: ReportView) -> str:
+    """Return the country of a report, or the title of a document about a country."""
+    if view.report.is_document:
+        return view.title.rpartition(": ")[2]  # "2023 Country Reports …: Chad", "Note: ferries"
+    return place_name(view.report)
 
 
 def show(
@@ -114,7 +121,7 @@ def show(
     --json gives the text of every section too.
     """
     from cli.output.reading import print_report
-    from monitor.documents.records import show_document
+    from documents.show import ShowDocument
 
     with context.parts() as opened:
         name = context.find_report(opened, country, edition, part, source)
@@ -123,7 +130,7 @@ def show(
             report = unit.reports.find(
                 source=name.source, edition=name.edition, country=name.country, part=name.part
             )[0]
-    document = show_document(view, report)
+    document = ShowDocument.of(view, report)
     if as_json:
         print_json(document)
     else:
@@ -139,12 +146,12 @@ def log(
     as_json: Json = False,
 ) -> int:
     """List the versions of a report, the one captured last first."""
-    from monitor.documents.records import version_document
+    from documents.reports import VersionDocument
 
     with context.parts() as opened:
         name = context.find_report(opened, country, edition, part, source)
         with opened.store.read() as unit:
-            rows = [version_document(view) for view in unit.versions.all(name)]
+            rows = [VersionDocument.of(view) for view in unit.versions.all(name)]
     columns = [
         Column("version", "version", is_number=True),
         Column("captured (UTC)", "captured_at", is_moment=True),
@@ -168,26 +175,29 @@ def changes(
     as_json: Json = False,
 ) -> int:
     """List what changed, newest first."""
-    from monitor.documents.records import change_document
+    from documents.changes import ChangeDocument
 
     after = context.moment(since) if since else None
     with context.parts() as opened, opened.store.read() as unit:
         found = unit.changes.find(since=after, kinds=[each.value for each in kind or ()])
-    rows = [change_document(change) for change in found]
-    if not as_json:
-        for row, change in zip(rows, found, strict=True):
-            row["summary_line"] = "; ".join(
-                filter(None, (change.summary_line, told_by(change.witnesses)))
-            )
+    documents = [ChangeDocument.of(change) for change in found]
+    if as_json:
+        print_json(documents)
+        return 0
+    rows = [
+        {
+            **each.as_json(),
+            "summary_line": "; ".join(filter(None, (each.summary_line, told_by(view.witnesses)))),
+        }
+        for each, view in zip(documents, found, strict=True)
+    ]
     columns = [
         Column("seen (UTC)", "detected_at", is_moment=True),
         Column("kind", "kind"),
         Column("what", "summary_line"),
         Column("report", "report"),
     ]
-    tell_rows(
-        rows, columns, "no change fits" if since or kind else "nothing has changed", as_json=as_json
-    )
+    show_rows(rows, columns, "no change fits" if since or kind else "nothing has changed")
     return 0
 
 

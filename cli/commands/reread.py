@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from cli import context
 from cli.output.progress import bar
 from cli.output.results import Column, Json, examples, note, print_json, say, show_rows
 from scrapers.registry import source_named
+
+if TYPE_CHECKING:
+    from documents.runs import RereadResult
 
 SHOWN = 50
 """Differences told to people; --json has all."""
@@ -58,29 +61,29 @@ def reread(
         report = read_again(
             opened, request, lambda done, total: shown.update(task, completed=done, total=total)
         )
-    document = report.as_json()
+    document = report.document
     if as_json:
         print_json(document)
     else:
         _tell(document)
-    return 1 if document["unreadable"] else 0
+    return 1 if document.unreadable else 0
 
 
-def _tell(document: dict[str, Any]) -> None:
-    counts = document["counts"]
-    did = "would be read" if document["is_trial"] else "read"
+def _tell(document: RereadResult) -> None:
+    counts = document.counts
+    did = "would be read" if document.is_trial else "read"
     say(
-        f"{document['source']}: {counts['checked']} stored versions {did} again by reader revision "
-        f"{document['reader_revision']}: {counts['same']} the same, {counts['different']} "
-        f"differently, {counts['unreadable']} not as their report"
+        f"{document.source}: {counts.checked} stored versions {did} again by reader revision "
+        f"{document.reader_revision}: {counts.same} the same, {counts.different} "
+        f"differently, {counts.unreadable} not as their report"
     )
-    parts = Counter(part for each in document["different"] for part in each["parts"])
+    parts = Counter(part for each in document.different for part in each.parts)
     if parts:
         say(
             "differently in: " + ", ".join(f"{part} {count}" for part, count in parts.most_common())
         )
-    texts = [each for each in document["different"] if {*each["parts"]} - {"issues", "facts"}]
-    rows = [{**each, "parts": ", ".join(each["parts"])} for each in texts[:SHOWN]]
+    texts = [each for each in document.different if {*each.parts} - {"issues", "facts"}]
+    rows = [{**each.as_json(), "parts": ", ".join(each.parts)} for each in texts[:SHOWN]]
     if rows:
         columns = [
             Column("report", "report"),
@@ -92,5 +95,5 @@ def _tell(document: dict[str, Any]) -> None:
         show_rows(rows, columns, "")
     if len(texts) > SHOWN:
         note(f"and {len(texts) - SHOWN} more whose text differs; --json lists all")
-    for each in document["unreadable"]:
-        note(f"{each['report']} version {each['version']}: {each['reason']}")
+    for each in document.unreadable:
+        note(f"{each.report} version {each.version}: {each.reason}")

@@ -63,30 +63,35 @@ def _decide(number: int, country: str, edition: str, *, is_dismissed: bool, as_j
             done = dismiss(opened, number)
         else:
             done = decide(opened, Decision(number, country, edition))
-    document = done.as_json()
+    document = done.document
     if as_json:
         print_json(document)
     elif done.report is None:
         say(f"review {number} is dismissed; its page stays stored")
     else:
-        say(f"review {number} is {done.report} now: {document['outcome']}")
+        say(f"review {number} is {done.report} now: {document.outcome}")
     return 0
 
 
 def _list(as_json: bool) -> int:
-    from monitor.documents.records import review_document
+    from documents.runs import ReviewDocument
 
     with context.parts() as opened, opened.store.read() as unit:
-        rows = [
-            review_document(each)
+        waiting = [
+            ReviewDocument.of(each)
             for source in all_sources()
             for each in unit.reviews(source).open()
         ]
     if as_json:
-        print_json(rows)
+        print_json(waiting)
         return 0
-    for row in rows:
-        row["edition"] += " (inferred)" if row["is_edition_inferred"] else ""
+    rows = [
+        {
+            **each.as_json(),
+            "edition": f"{each.edition} (inferred)" if each.is_edition_inferred else each.edition,
+        }
+        for each in waiting
+    ]
     columns = [
         Column("review", "review"),
         Column("page", "url"),

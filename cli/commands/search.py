@@ -69,7 +69,7 @@ def search(
 
     Found is what reports say now, unless --as-of or --removed is given. Newest editions come first.
     """
-    from monitor.documents.search import search_document
+    from documents.search import SearchDocument
     from reports.search.query import BadQuery, parse_query
     from services.runs.search_index import index_what_is_new
 
@@ -83,7 +83,7 @@ def search(
         with opened.store.read() as unit:
             found = unit.search.find(asked, scope, limit=None if as_json else SHOWN)
     if as_json:
-        print_json(search_document(query, found, as_of=scope.as_of, is_removed=removed))
+        print_json(SearchDocument.of(query, found, as_of=scope.as_of, is_removed=removed))
     else:
         _show(found)
     return 0 if found.total else 1

@@ -68,7 +68,7 @@ def subscribe(
     options must all fit; of one option that is repeated, any may. The first ingest of a source is a
     baseline, not news.
     """
-    from monitor.documents.subscriptions import subscription_document
+    from documents.notices import SubscriptionAdded
     from services.notify import sign_up
     from services.notify.subscription_filter import in_words, read_filter
 
@@ -98,9 +98,7 @@ def subscribe(
         return _tell_asked(address, as_json=as_json)
     shown = shown_address(address)
     if as_json:
-        print_json(
-            {**subscription_document(made.subscription, made.subscriber), "secret": made.secret}
-        )
+        print_json(SubscriptionAdded.with_secret(made.subscription, made.subscriber, made.secret))
     else:
         say(f"{shown} will be told of {in_words(made.subscription.filter)}")
         if made.secret:
@@ -114,12 +112,12 @@ def subscribers(ctx: typer.Context, as_json: Json = False) -> int:
     if ctx.invoked_subcommand:
         ctx.obj = as_json
         return 0
-    from monitor.documents.subscriptions import subscription_document
+    from documents.notices import SubscriptionDocument
 
     with context.parts() as opened, opened.store.read() as unit:
         readers = {each.address: each for each in unit.subscribers.all()}
         found = unit.subscriptions.all()
-    rows = [subscription_document(each, readers[each.address]) for each in found]
+    rows = [SubscriptionDocument.of(each, readers[each.address]) for each in found]
     waiting = [each for name, each in readers.items() if name not in {s.address for s in found}]
     columns = [
         Column("address", "address"),
@@ -139,6 +137,7 @@ def subscribers(ctx: typer.Context, as_json: Json = False) -> int:
 @subscribers_app.command()
 def revive(ctx: typer.Context, address: options.Address, as_json: Json = False) -> int:
     """Write again to an address that was set aside; `alerts replay` sends what it missed."""
+    from documents.notices import AddressState
     from services.notify.sign_up import revive as revive_now
 
     with context.parts() as opened:
@@ -146,7 +145,7 @@ def revive(ctx: typer.Context, address: options.Address, as_json: Json = False) 
     if not is_done:
         raise Refusal(f"{shown_address(address)} is not set aside; `reportwatch subscribers` lists")
     if as_json or ctx.obj:
-        print_json({"address": shown_address(address), "state": "active"})
+        print_json(AddressState(address=shown_address(address), state="active"))
     else:
         say(f"{shown_address(address)} is written to again")
     return 0
@@ -154,6 +153,8 @@ def revive(ctx: typer.Context, address: options.Address, as_json: Json = False) 
 
 def unsubscribe(address: options.Address, as_json: Json = False) -> int:
     """Delete an address with its subscriptions and alerts."""
+    from documents.notices import Unsubscribed
+
     with context.parts() as opened, opened.store.write() as unit:
         is_known = unit.subscribers.named(address) is not None
         removed = unit.subscriptions.remove(address)
@@ -162,7 +163,7 @@ def unsubscribe(address: options.Address, as_json: Json = False) -> int:
     if not is_known:
         raise Refusal(f"{shown} has no subscription; `reportwatch subscribers` lists who has")
     if as_json:
-        print_json({"address": shown, "removed": removed})
+        print_json(Unsubscribed(address=shown, removed=removed))
     else:
         say(f"{shown} has been deleted, with {removed} subscription(s)")
     return 0
@@ -200,8 +201,10 @@ def _check_owner(owner: str) -> None:
 
 
 def _tell_asked(address: str, *, as_json: bool) -> int:
+    from documents.notices import AddressState
+
     if as_json:
-        print_json({"address": address, "state": "pending"})
+        print_json(AddressState(address=address, state="pending"))
     else:
         say(f"{address} is asked to confirm; `reportwatch deliver` sends the question")
     return 0

@@ -76,9 +76,7 @@ def topics(
     if chart:
         _draw(view, chart)
     if as_json:
-        from monitor.documents.topics import topics_document
-
-        print_json(topics_document(view))
+        print_json(view.document)
     elif not view.editions:
         say(why_nothing(view))
     else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -72,9 +74,11 @@ def up(
 
 
 def _started(supervisor: Supervisor, as_json: bool) -> None:
+    from documents.operations import RunningAddresses
+
     addresses = supervisor.addresses
     if as_json:
-        print_json({"monitor": addresses.monitor_url, "prefect": addresses.ui_url})
+        print_json(RunningAddresses(monitor=addresses.monitor_url, prefect=addresses.ui_url))
     note("running; stop with Ctrl-C")
 
 
@@ -92,12 +96,6 @@ def monitor(
     as_json: Json = False,
 ) -> int:
     """Serve the monitor alone, for a set-up without `up`. Stop it with Ctrl-C."""
-    from monitor.__main__ import serve
-
-    def tell(address: str) -> None:
-        if as_json:
-            print_json({"monitor": address})
-        note(f"the monitor is at {address}; stop it with Ctrl-C")
-
-    serve(host, port, tell)
-    return 0
+    asked = ["--host", host, *(["--port", str(port)] if port is not None else [])]
+    program = [sys.executable, "-m", "monitor", *asked, *(["--json"] if as_json else [])]
+    os.execv(sys.executable, program)  # noqa: S606 - our own program, which takes this one's place

@@ -19,6 +19,8 @@ if TYPE_CHECKING:  # a command that prints its document for a program draws noth
     from rich.console import Console
     from rich.text import Text
 
+    from documents.document import JsonDocument
+
 _STEERING = re.compile(r"[\x7f-\x9f\u061c\u2028-\u202e\u2066-\u2069]")
 MINUTE = len("2025-08-12T14:00")
 DIGEST = 16
@@ -129,13 +131,15 @@ def clean(text: object) -> str:
     return "\n".join(visible(line) for line in str(text).split("\n"))
 
 
-def print_json(document: Any) -> None:
+def print_json(document: JsonDocument | Sequence[JsonDocument]) -> None:
     """Print the one JSON document of a command.
 
     Escaped is what could steer a terminal, and everything but ASCII where the output takes no more.
     """
     takes_unicode = (sys.stdout.encoding or "utf-8").lower().replace("-", "") == "utf8"
-    text = json.dumps(document, ensure_ascii=not takes_unicode, indent=2)
+    text = json.dumps(
+        document, default=lambda each: each.as_json(), ensure_ascii=not takes_unicode, indent=2
+    )
     sys.stdout.write(_STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
     sys.stdout.flush()
 
@@ -161,13 +165,13 @@ def note(text: str) -> None:
 
 
 def tell_rows(
-    rows: Sequence[dict[str, Any]], columns: Sequence[Column], nothing: str, *, as_json: bool
+    documents: Sequence[JsonDocument], columns: Sequence[Column], nothing: str, *, as_json: bool
 ) -> None:
-    """Print rows as the command's document, or as a table for people."""
+    """Print documents for programs, or as a table for people."""
     if as_json:
-        print_json(rows)
+        print_json(documents)
     else:
-        show_rows(rows, columns, nothing)
+        show_rows([each.as_json() for each in documents], columns, nothing)
 
 
 def show_rows(rows: Sequence[dict[str, Any]], columns: Sequence[Column], nothing: str) -> None:

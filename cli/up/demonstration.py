@@ -21,6 +21,7 @@ from urllib.request import Request, urlopen
 from cli.output.results import Refusal, note, print_json, say
 from cli.up.supervisor import Extra, Supervisor, free_port, run_until_signal
 from deployments.sample_site import SampleSite, Step
+from documents.operations import Demonstration, DemonstrationStep
 from flows.prefect_api import INGEST, PrefectRefused, follow, trigger
 from reports.model.values import Change
 from reports.notices.states import AlertState
@@ -56,7 +57,7 @@ def demonstrate(settings: Settings, *, is_once: bool, as_json: bool) -> int:
     """
     chosen, extra, site = _arrange(settings)
     supervisor = Supervisor(chosen, PLAN, extra)
-    results: list[dict[str, Any]] = []
+    results: list[DemonstrationStep] = []
 
     def show() -> None:
         stage = _Stage(chosen, supervisor.addresses.api_url, site, chosen.home / "mail")
@@ -71,10 +72,11 @@ def demonstrate(settings: Settings, *, is_once: bool, as_json: bool) -> int:
         say(f"Mails        {stage.mails}")
         say(f"Database     {stage.settings.home / 'reportwatch.sqlite'}")
         if as_json:
-            print_json({"steps": results, "monitor": supervisor.addresses.monitor_url})
+            monitor = supervisor.addresses.monitor_url
+            print_json(Demonstration(steps=results, monitor=monitor))
 
     run_until_signal(supervisor, show)
-    return 0 if results and all(step["as_announced"] for step in results) else 1
+    return 0 if results and all(step.as_announced for step in results) else 1
 
 
 def _arrange(settings: Settings) -> tuple[Settings, list[Extra], str]:
@@ -116,7 +118,7 @@ def _module(name: str, *arguments: str) -> list[str]:
     return [sys.executable, "-m", name, *arguments]
 
 
-def _play(stage: _Stage) -> Iterator[dict[str, Any]]:
+def _play(stage: _Stage) -> Iterator[DemonstrationStep]:
     """Go through the timeline: one run and one delivery a step."""
     with open_parts(stage.settings) as parts:
         _subscribe(parts)
@@ -131,12 +133,12 @@ def _play(stage: _Stage) -> Iterator[dict[str, Any]]:
             is_announced = _is_as_announced(step, changes)
             if not is_announced:
                 note(f"step {step.number} is not what the timeline announces: {step.changes}")
-            yield {
-                "step": step.number,
-                "name": step.name,
-                "changes": [change.summary_line for change in changes],
-                "as_announced": is_announced,
-            }
+            yield DemonstrationStep(
+                step=step.number,
+                name=step.name,
+                changes=[change.summary_line for change in changes],
+                as_announced=is_announced,
+            )
 
 
 def _subscribe(parts: Parts) -> None:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import Response
 
+from documents.document import JsonDocument
 from monitor.web.routing import MOST
 
 PREFIX = "/api/v1"
@@ -43,18 +44,19 @@ def add(
     methods: Sequence[str] = ("GET",),
     status: int = 200,
     tag: str = "reports",
-    has_csv: bool = False,
+    others: Mapping[int | str, dict[str, Any]] | None = None,
 ) -> None:
-    """Route one question of the API, described; whatever can be got can be asked about by HEAD."""
+    """Route one question of the API, described; whatever can be got can be asked about by HEAD.
+
+    ``others`` describes other answers by their status.
+    """
     router.add_api_route(
         path,
         endpoint,
         methods=list(methods),
         response_model=model,
         status_code=status,
-        responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
-        if has_csv
-        else None,
+        responses=dict(others or {}),
         tags=[tag],
         operation_id=f"{methods[0].lower()}_{endpoint.__name__}",
     )
@@ -62,9 +64,21 @@ def add(
         router.add_api_route(path, endpoint, methods=["HEAD"], include_in_schema=False)
 
 
-def reply(request: Request, document: Any, *, cursor: str = "", format_: str = "json") -> Response:
-    """Answer with a document; 304 where the asker has it, a link where there is more."""
-    if format_ == "csv":
+AS_CSV: Mapping[int | str, dict[str, Any]] = {
+    200: {"content": {"text/csv": {"schema": {"type": "string"}}}}
+}
+"""The other form in which some lists are answered."""
+
+
+def reply(
+    request: Request,
+    document: JsonDocument | Sequence[JsonDocument],
+    *,
+    cursor: str = "",
+    format_: str = "json",
+) -> Response:
+    """Answer with a document; 304 if the asker has it, a link if there is more."""
+    if format_ == "csv" and not isinstance(document, JsonDocument):
         body, media_type = _csv(document), "text/csv; charset=utf-8"
     else:
         body, media_type = _json(document), "application/json"
@@ -105,14 +119,16 @@ def _is_of(value: Any, kind: type) -> bool:
     return isinstance(value, kind)
 
 
-def _json(document: Any) -> bytes:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(
-        "utf-8", "surrogatepass"
+def _json(document: JsonDocument | Sequence[JsonDocument]) -> bytes:
+    text = json.dumps(
+        document, default=JsonDocument.as_json, ensure_ascii=False, separators=(",", ":")
     )
+    return text.encode("utf-8", "surrogatepass")
 
 
-def _csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
+def _csv(documents: Sequence[JsonDocument]) -> bytes:
     """Return rows as CSV with a heading; a list's entries are joined by semicolons."""
+    rows = [each.as_json() for each in documents]
     written = io.StringIO()
     names = list(rows[0]) if rows else []
     writer = csv.writer(written)

@@ -8,8 +8,11 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.responses import Response
 
-from monitor.api import models
+from documents.changes import ChangeDocument
+from documents.search import SearchDocument
+from documents.topics import TopicsDocument
 from monitor.api.answers import (
+    AS_CSV,
     PREFIX,
     Cursor,
     Format,
@@ -19,9 +22,6 @@ from monitor.api.answers import (
     reply,
     write_cursor,
 )
-from monitor.documents.records import change_document
-from monitor.documents.search import search_document
-from monitor.documents.topics import topics_document
 from monitor.pages.search import read_scope
 from monitor.pages.topics import read_view, source_asked
 from monitor.web.change_filter import Asked
@@ -41,10 +41,10 @@ Words = Annotated[
 def change_api_router() -> APIRouter:
     """Return the routes."""
     router = APIRouter()
-    add(router, f"{PREFIX}/changes", changes, list[models.Change], tag="changes", has_csv=True)
-    add(router, f"{PREFIX}/changes/{{number}}", change, models.Change, tag="changes")
-    add(router, f"{PREFIX}/topics", topics, models.Topics, tag="changes")
-    add(router, f"{PREFIX}/search", search, models.Json, tag="reports")
+    add(router, f"{PREFIX}/changes", changes, list[ChangeDocument], tag="changes", others=AS_CSV)
+    add(router, f"{PREFIX}/changes/{{number}}", change, ChangeDocument, tag="changes")
+    add(router, f"{PREFIX}/topics", topics, TopicsDocument, tag="changes")
+    add(router, f"{PREFIX}/search", search, SearchDocument, tag="reports")
     return router
 
 
@@ -68,7 +68,9 @@ def changes(
     onward = ""
     if shown and len(found) > len(shown):
         onward = write_cursor(shown[-1].detected_at.isoformat(), shown[-1].id)
-    return reply(request, [change_document(each) for each in shown], cursor=onward, format_=format)
+    return reply(
+        request, [ChangeDocument.of(each) for each in shown], cursor=onward, format_=format
+    )
 
 
 def _moment(text: str) -> datetime:
@@ -89,7 +91,7 @@ def change(
         found = unit.changes.get([number])
     if not found:
         raise HTTPException(404, f"There is no change {number}.")
-    return reply(request, change_document(found[0]))
+    return reply(request, ChangeDocument.of(found[0]))
 
 
 def topics(
@@ -98,7 +100,7 @@ def topics(
     """Count reports by topic and edition; say what vanished and what is new between two."""
     with parts.store.read() as unit:
         name = source_asked(source, unit.reports.sources())
-        return reply(request, topics_document(read_view(unit, name, edition, against)))
+        return reply(request, read_view(unit, name, edition, against).document)
 
 
 def search(
@@ -123,5 +125,5 @@ def search(
         raise HTTPException(400, f"q: {error}.") from None
     with parts.store.read() as unit:
         found = unit.search.find(asked, scope, limit=limit, offset=offset)
-    document = search_document(q, found, as_of=scope.as_of, is_removed=removed)
+    document = SearchDocument.of(q, found, as_of=scope.as_of, is_removed=removed)
     return reply(request, document)

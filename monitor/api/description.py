@@ -6,9 +6,8 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from pydantic import TypeAdapter
 
-from monitor.api import models
+from documents.document import Problem
 from monitor.web.problems import PROBLEM
 
 ABOUT = """\
@@ -42,7 +41,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
                 _describe_answers(operation["responses"], is_read=method == "get")
         components = made.setdefault("components", {})
         schemas = components.setdefault("schemas", {})
-        schemas["Problem"] = TypeAdapter(models.Problem).json_schema()
+        schemas["Problem"] = Problem.model_json_schema()
         for name in ("HTTPValidationError", "ValidationError"):
             schemas.pop(name, None)
         components["securitySchemes"] = {

@@ -7,16 +7,17 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.responses import Response
 
-from monitor.api import models
+from documents.notices import AlertDocument
+from documents.runs import ReviewDocument, RunDocument, RunWithFailures
+from documents.sources import PlanDocument, SourceDocument
 from monitor.api.answers import PREFIX, Cursor, Limit, add, read_cursor, reply, write_cursor
-from monitor.documents.plan import plan_document
-from monitor.documents.records import alert_document, review_document, run_document
-from monitor.documents.sources import source_documents
 from monitor.web.routing import MOST, OpenParts, Text
 from reports.notices.states import AlertState
 from reports.watch.outcome import FAILURES
 from scrapers.registry import all_sources
+from services.health.sources import source_documents
 from services.watch.plan import read_plan
+from services.watch.plan_documents import plan_document
 
 Number = Annotated[int, Path(ge=1, le=MOST)]
 States = Annotated[list[AlertState] | None, Query(description="May be given repeatedly.")]
@@ -25,12 +26,12 @@ States = Annotated[list[AlertState] | None, Query(description="May be given repe
 def operating_api_router() -> APIRouter:
     """Return the routes."""
     router = APIRouter()
-    add(router, f"{PREFIX}/sources", sources, list[models.Source], tag="sources")
-    add(router, f"{PREFIX}/sources/{{source}}/plan", plan, models.Plan, tag="sources")
-    add(router, f"{PREFIX}/runs", runs, list[models.Run], tag="sources")
-    add(router, f"{PREFIX}/runs/{{number}}", run, models.RunWithFailures, tag="sources")
-    add(router, f"{PREFIX}/reviews", reviews, list[models.Review], tag="operators")
-    add(router, f"{PREFIX}/alerts", alerts, list[models.Alert], tag="operators")
+    add(router, f"{PREFIX}/sources", sources, list[SourceDocument], tag="sources")
+    add(router, f"{PREFIX}/sources/{{source}}/plan", plan, PlanDocument, tag="sources")
+    add(router, f"{PREFIX}/runs", runs, list[RunDocument], tag="sources")
+    add(router, f"{PREFIX}/runs/{{number}}", run, RunWithFailures, tag="sources")
+    add(router, f"{PREFIX}/reviews", reviews, list[ReviewDocument], tag="operators")
+    add(router, f"{PREFIX}/alerts", alerts, list[AlertDocument], tag="operators")
     return router
 
 
@@ -65,7 +66,7 @@ def runs(
         )
     shown = found[:limit]
     onward = write_cursor(shown[-1].id) if shown and len(found) > len(shown) else ""
-    return reply(request, [run_document(each) for each in shown], cursor=onward)
+    return reply(request, [RunDocument.of(each) for each in shown], cursor=onward)
 
 
 def run(parts: OpenParts, request: Request, number: Number) -> Response:
@@ -76,17 +77,14 @@ def run(parts: OpenParts, request: Request, number: Number) -> Response:
         except KeyError:
             raise HTTPException(404, f"There is no run {number}.") from None
         failed = unit.runs.outcomes(number, [each.value for each in FAILURES], limit=MOST)
-    failures = [
-        {"url": each.url, "outcome": each.outcome.value, "reason": each.reason} for each in failed
-    ]
-    return reply(request, {**run_document(view), "failures": failures})
+    return reply(request, RunWithFailures.with_failures(view, failed))
 
 
 def reviews(parts: OpenParts, request: Request) -> Response:
     """List what could not be identified, with what may be meant. For operators."""
     with parts.store.read() as unit:
         found = [each for name in all_sources() for each in unit.reviews(name).open()]
-    return reply(request, [review_document(each) for each in found])
+    return reply(request, [ReviewDocument.of(each) for each in found])
 
 
 def alerts(
@@ -104,4 +102,4 @@ def alerts(
         found = unit.alerts.all(states, most, before=place[0] if place else None)
     shown = found[:limit]
     onward = write_cursor(shown[-1].alert) if shown and len(found) > len(shown) else ""
-    return reply(request, [alert_document(each) for each in shown], cursor=onward)
+    return reply(request, [AlertDocument.of(each) for each in shown], cursor=onward)

@@ -7,8 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.responses import Response
 
-from monitor.api import models
+from documents.compare import CompareDocument
+from documents.diff import DiffDocument
+from documents.reports import ReportDocument, VersionDocument
+from documents.show import ShowDocument
 from monitor.api.answers import (
+    AS_CSV,
     PREFIX,
     Cursor,
     Format,
@@ -18,15 +22,13 @@ from monitor.api.answers import (
     reply,
     write_cursor,
 )
-from monitor.documents.comparisons import compare_document, diff_document
-from monitor.documents.records import report_document, show_document, version_document
 from monitor.pages.report import find_version
-from monitor.web.names import publisher_of
 from monitor.web.routing import MOST, OpenParts, find_report, place_asked
 from reports.compare.diff import compare_readings
 from reports.compare.editions import compare_editions
 from reports.model.identity import ReportId
 from reports.model.values import VersionView
+from scrapers.registry import publisher_of
 from services.assembly import Parts
 from storage.unit import Unit
 
@@ -50,17 +52,17 @@ COMPARE = f"{PREFIX}/compare/{{source}}/{{country}}"
 def report_api_router() -> APIRouter:
     """Return the routes; what lies below a report comes before its areas."""
     router = APIRouter()
-    add(router, f"{PREFIX}/reports", reports, list[models.Report], has_csv=True)
-    add(router, f"{ONE}/versions", versions, list[models.Version])
-    add(router, f"{ONE}/v/{{number}}", version, models.Show)
-    add(router, f"{ONE}/diff/{{before}}..{{after}}", diff, models.Difference)
-    add(router, f"{ONE}/{{part}}/versions", area_versions, list[models.Version])
-    add(router, f"{ONE}/{{part}}/v/{{number}}", area_version, models.Show)
-    add(router, f"{ONE}/{{part}}/diff/{{before}}..{{after}}", area_diff, models.Difference)
-    add(router, ONE, report, models.Show)
-    add(router, f"{ONE}/{{part}}", area, models.Show)
-    add(router, f"{COMPARE}/{{first}}..{{second}}", compare, models.Json)
-    add(router, f"{COMPARE}/{{part}}/{{first}}..{{second}}", compare_area, models.Json)
+    add(router, f"{PREFIX}/reports", reports, list[ReportDocument], others=AS_CSV)
+    add(router, f"{ONE}/versions", versions, list[VersionDocument])
+    add(router, f"{ONE}/v/{{number}}", version, ShowDocument)
+    add(router, f"{ONE}/diff/{{before}}..{{after}}", diff, DiffDocument)
+    add(router, f"{ONE}/{{part}}/versions", area_versions, list[VersionDocument])
+    add(router, f"{ONE}/{{part}}/v/{{number}}", area_version, ShowDocument)
+    add(router, f"{ONE}/{{part}}/diff/{{before}}..{{after}}", area_diff, DiffDocument)
+    add(router, ONE, report, ShowDocument)
+    add(router, f"{ONE}/{{part}}", area, ShowDocument)
+    add(router, f"{COMPARE}/{{first}}..{{second}}", compare, CompareDocument)
+    add(router, f"{COMPARE}/{{part}}/{{first}}..{{second}}", compare_area, CompareDocument)
     return router
 
 
@@ -95,7 +97,9 @@ def reports(
     onward = ""
     if last and len(found) > len(shown):
         onward = write_cursor(last.source, last.edition, last.country, last.part)
-    return reply(request, [report_document(each) for each in shown], cursor=onward, format_=format)
+    return reply(
+        request, [ReportDocument.of(each) for each in shown], cursor=onward, format_=format
+    )
 
 
 def report(
@@ -155,7 +159,7 @@ def _show(
         held = find_report(unit, *name)
         view = find_version(unit, held, number) if number else unit.versions.latest(held.report)
     assert view is not None  # a report is stored together with its first version
-    return reply(request, show_document(view, held))
+    return reply(request, ShowDocument.of(view, held))
 
 
 def versions(
@@ -176,7 +180,7 @@ def _versions(parts: Parts, request: Request, name: tuple[str, str, str, str]) -
     with parts.store.read() as unit:
         held = find_report(unit, *name)
         found = unit.versions.all(held.report)
-    return reply(request, [version_document(each) for each in found])
+    return reply(request, [VersionDocument.of(each) for each in found])
 
 
 def diff(
@@ -214,7 +218,7 @@ def _diff(
         old = find_version(unit, held, before)
         new = find_version(unit, held, after)
     compared = compare_readings(old.reading, new.reading)
-    return reply(request, diff_document(old, new, compared))
+    return reply(request, DiffDocument.of(old, new, compared))
 
 
 def compare(
@@ -245,7 +249,7 @@ def _compare(
     with parts.store.read() as unit:
         older, newer = (_latest(unit, source, each, place) for each in pair)
     compared = compare_editions(older.reading, newer.reading)
-    return reply(request, compare_document(older, newer, compared, publisher_of(source)))
+    return reply(request, CompareDocument.of(older, newer, compared, publisher_of(source)))
 
 
 def _latest(unit: Unit, source: str, edition: str, place: tuple[str, str]) -> VersionView:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any
-
-from fastapi import APIRouter, Body, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse, Response
 
-from monitor.api import models
+from documents.notices import (
+    AddressState,
+    SubscriptionAdded,
+    SubscriptionDocument,
+    SubscriptionDropped,
+    SubscriptionRequest,
+)
 from monitor.api.answers import PREFIX, add, reply
-from monitor.documents.subscriptions import subscription_document
 from monitor.web.routing import Number, OpenParts
 from monitor.web.visitor import visitor
-from reports.notices.subscription import FILTER_LISTS, Subscriber, Subscription
+from reports.notices.subscription import Subscriber, Subscription
 from reports.notices.timing import BadTiming
 from services.notify import sign_up
 from services.notify.sign_up import BadAddress, CannotAsk, TooMany
@@ -25,9 +27,18 @@ def subscription_api_router() -> APIRouter:
     router = APIRouter()
     path = f"{PREFIX}/subscriptions"
     tag = "operators"
-    add(router, path, subscriptions, list[models.Subscription], tag=tag)
-    add(router, path, subscribe, models.ConfirmationSent, methods=["POST"], status=202, tag=tag)
-    add(router, f"{path}/{{number}}", drop, models.Removed, methods=["DELETE"], tag=tag)
+    add(router, path, subscriptions, list[SubscriptionDocument], tag=tag)
+    add(
+        router,
+        path,
+        subscribe,
+        AddressState,
+        methods=["POST"],
+        status=202,
+        tag=tag,
+        others={201: {"model": SubscriptionAdded, "description": "An operator vouched for it."}},
+    )
+    add(router, f"{path}/{{number}}", drop, SubscriptionDropped, methods=["DELETE"], tag=tag)
     return router
 
 
@@ -36,29 +47,27 @@ def subscriptions(parts: OpenParts, request: Request) -> Response:
     with parts.store.read() as unit:
         readers: dict[str, Subscriber] = {each.address: each for each in unit.subscribers.all()}
         found: list[Subscription] = unit.subscriptions.all()
-    return reply(request, [subscription_document(each, readers[each.address]) for each in found])
+    documents = [SubscriptionDocument.of(each, readers[each.address]) for each in found]
+    return reply(request, documents)
 
 
-def subscribe(parts: OpenParts, document: Annotated[dict[str, Any], Body()]) -> JSONResponse:
-    """Ask an address to confirm a subscription; with ``"vouched": true`` add it at once."""
-    is_vouched = document.get("vouched") is True
-    if is_vouched and not visitor().may_operate:
+def subscribe(parts: OpenParts, asked: SubscriptionRequest) -> JSONResponse:
+    """Ask an address to confirm a subscription; with `"vouched": true` add it at once."""
+    if asked.vouched and not visitor().may_operate:
         raise HTTPException(403, "Only an operator can vouch for an address.")
     try:
-        _check_lists(document)
-        asked, timing = read_filter(document), _timing_of(document)
-        address = str(document.get("address", ""))
-        if is_vouched:
-            owner = str(document.get("owner", ""))
-            made = sign_up.subscribe(parts, address, asked, timing, owner=owner)
-            told = subscription_document(made.subscription, made.subscriber)
-            return JSONResponse({**told, "secret": made.secret}, 201)
-        sign_up.ask(parts, address, asked, timing)
+        wanted = read_filter(asked.as_json())
+        timing = Timing(asked.time_zone, asked.digest_hour, asked.quiet_hours)
+        if asked.vouched:
+            made = sign_up.subscribe(parts, asked.address, wanted, timing, owner=asked.owner)
+            added = SubscriptionAdded.with_secret(made.subscription, made.subscriber, made.secret)
+            return JSONResponse(added.as_json(), 201)
+        sign_up.ask(parts, asked.address, wanted, timing)
     except TooMany as error:
         raise HTTPException(429, f"{error}.") from None
     except (BadAddress, BadFilter, BadTiming, CannotAsk) as error:
         raise HTTPException(400, f"{error}.") from None
-    return JSONResponse({"address": address, "state": "pending"}, 202)
+    return JSONResponse(AddressState(address=asked.address, state="pending").as_json(), 202)
 
 
 def drop(parts: OpenParts, number: Number) -> JSONResponse:
@@ -69,23 +78,4 @@ def drop(parts: OpenParts, number: Number) -> JSONResponse:
             raise HTTPException(404, f"There is no subscription {number}.")
         unit.subscriptions.drop(number)
         unit.commit()
-    return JSONResponse({"subscription": number, "removed": True})
-
-
-def _check_lists(given: Mapping[str, Any]) -> None:
-    for name in FILTER_LISTS:
-        value = given.get(name, [])
-        if not (isinstance(value, list) and all(isinstance(each, str) for each in value)):
-            raise BadFilter(f"{name}: give a list of names")
-
-
-def _timing_of(document: Mapping[str, Any]) -> Timing:
-    names = ("time_zone", "digest_hour", "quiet_hours")
-    given = {name: document[name] for name in names if name in document}
-    if not isinstance(given.get("digest_hour", 0), int):
-        raise BadTiming("digest_hour: give an hour from 0 to 23")
-    return Timing(
-        time_zone=str(given.get("time_zone", "UTC")),
-        digest_hour=int(given.get("digest_hour", 6)),
-        quiet_hours=str(given.get("quiet_hours", "")),
-    )
+    return JSONResponse(SubscriptionDropped(subscription=number, removed=True).as_json())

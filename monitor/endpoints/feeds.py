@@ -25,13 +25,12 @@ from monitor.web.links import (
     topic_feed,
     topic_path,
 )
-from monitor.web.names import place_name
 from monitor.web.page_cache import PageCache
 from monitor.web.routing import OpenParts, find_place, find_report
 from reports.notices.messages import OutgoingChange
 from reports.topics.classify import taxonomy
 from reports.wording.changes import topic_name
-from scrapers.registry import all_sources
+from scrapers.registry import all_sources, place_name
 from services.assembly import Parts
 from storage.changes.changes import NotifiedChange
 from storage.changes.filter import ChangeConditions

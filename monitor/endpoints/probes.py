@@ -8,12 +8,11 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from monitor.documents.health import check_health
-from monitor.documents.health_document import health_document
-from monitor.documents.source_state import SourceState
 from monitor.web.routing import OpenParts
+from reports.watch.promise import SourceState
 from scrapers.registry import all_sources
 from services.assembly import Parts
+from services.health.state import check_health
 
 
 def probe_router() -> APIRouter:
@@ -27,7 +26,7 @@ def probe_router() -> APIRouter:
 def healthz(parts: OpenParts) -> JSONResponse:
     """Tell a probe how everything stands; 503 unless all is well."""
     health = check_health(parts)
-    return JSONResponse(health_document(health), 200 if health.status == "ok" else 503)
+    return JSONResponse(health.document.as_json(), 200 if health.status == "ok" else 503)
 
 
 def metrics(parts: OpenParts) -> Response:

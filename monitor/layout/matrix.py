@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from monitor.web.names import place_name
 from reports.model.identity import ReportId
+from scrapers.registry import place_name
 from storage.read.report_rows import MatrixEntry
 
 SHADES = 5

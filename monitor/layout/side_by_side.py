@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from monitor.layout.redline import Redline, RedlinePart, Stretch
+from exhibits.redline import Redline, RedlinePart, Stretch
 from reports.compare.diff import Op, Span
 
 

@@ -9,14 +9,14 @@ from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import RedirectResponse, Response
 from markupsafe import Markup
 
+from exhibits.editions import lay_out_editions
 from monitor.charts.country import edition_lines, lengths_of, lengths_svg, topic_grid
-from monitor.layout.editions import lay_out_editions
 from monitor.web.links import is_name
-from monitor.web.names import place_name
 from monitor.web.routing import OpenParts, Text, add_page, find_place, find_report, page
 from reports.compare.editions import compare_editions
 from reports.model.identity import ReportId
 from reports.model.values import VersionView
+from scrapers.registry import place_name
 from storage.read.report_rows import ReportView
 from storage.unit import Unit
 

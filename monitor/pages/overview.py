@@ -7,7 +7,6 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from monitor.charts.activity import activity, activity_svg, first_monday
-from monitor.documents.health import check_health
 from monitor.layout.strip import first_day, strip
 from monitor.pages.sources import source_rows
 from monitor.pages.start_run import prefect_url
@@ -15,6 +14,7 @@ from monitor.web.routing import OpenParts, add_page, page
 from reports.notices.states import AlertState
 from reports.wording.clusters import cluster
 from scrapers.registry import all_sources
+from services.health.state import check_health
 from storage.changes.filter import ChangeConditions
 from storage.unit import Unit
 

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from exhibits.redline import Redline, lay_out, render_diff_html
 from monitor.layout.reading import (
     fact_rows,
     issue_runs,
@@ -16,11 +17,9 @@ from monitor.layout.reading import (
     parts_unsaid,
     topics_named,
 )
-from monitor.layout.redline import Redline, lay_out, render_diff_html
 from monitor.layout.side_by_side import lay_beside
 from monitor.layout.timeline import timeline
 from monitor.web.links import diff_path, list_path, report_path
-from monitor.web.names import publisher_of
 from monitor.web.routing import (
     MOST,
     Number,
@@ -35,6 +34,7 @@ from reports.compare.diff import compare_readings
 from reports.model.values import VersionView
 from reports.topics.classify import taxonomy
 from reports.wording.citation import cite
+from scrapers.registry import publisher_of
 from storage.read.report_rows import ReportView
 from storage.unit import Unit
 

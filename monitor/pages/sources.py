@@ -10,16 +10,15 @@ from datetime import datetime
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse
 
-from monitor.documents.health import check_health
-from monitor.documents.plan import hint_documents, host_documents
-from monitor.documents.source_state import SourceState, source_state
 from monitor.web.page_cache import PageCache
 from monitor.web.routing import OpenParts, add_page, page
-from reports.watch.promise import Promise
+from reports.watch.promise import Promise, SourceState, source_state
 from scrapers.registry import all_sources
 from scrapers.source import Source
 from services.assembly import Parts
+from services.health.state import check_health
 from services.watch.plan import SourcePlan, read_plan
+from services.watch.plan_documents import hint_documents, host_documents
 from storage.read.report_rows import SourceView
 from storage.unit import Unit
 

@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 from monitor.charts.heat_map import as_png, as_svg, heat_map
 from monitor.web.links import is_name
-from monitor.web.names import place_name
 from monitor.web.page_cache import PageCache
 from monitor.web.rendering import render, with_menu
 from monitor.web.routing import OpenParts, Text, add_page
@@ -18,7 +17,7 @@ from reports.model.identity import ReportId
 from reports.topics.classify import Topic, taxonomy
 from reports.topics.trends import EditionLists, Place, TopicComparison, TopicTrendKind
 from reports.wording.changes import group_name
-from scrapers.registry import UnknownSource, all_sources
+from scrapers.registry import UnknownSource, all_sources, place_name
 from services.runs.run import BadRequest
 from services.runs.topics import TopicsView, read_topics
 from storage.read.report_rows import SourceView

@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
+from documents.document import Problem
 from monitor.web.rendering import render
 
 API = "/api/"
@@ -24,7 +25,7 @@ def answer_problem(
     """Return what is answered at a path when something is wrong: ``text`` says what to do."""
     title = HTTPStatus(status).phrase
     if path.startswith(API):
-        problem = {"type": "about:blank", "title": title, "status": status, "detail": text}
-        return JSONResponse({**problem, "error": text}, status, headers, PROBLEM)
+        problem = Problem(type="about:blank", title=title, status=status, detail=text, error=text)
+        return JSONResponse(problem.as_json(), status, headers, PROBLEM)
     page = render("message.html", here="", title=title, text=text, links=links)
     return HTMLResponse(page, status, headers)

@@ -51,6 +51,15 @@ class SectionComparison:
         heading = self.heading_after if self.heading_after is not None else self.heading_before
         return section_name(self.number, heading or "")
 
+    @property
+    def state(self) -> str:
+        """Say what became of the section: ``same``, ``changed``, ``added`` or ``removed``."""
+        if self.heading_before is None:
+            return "added"
+        if self.heading_after is None:
+            return "removed"
+        return "same" if self.comparison.is_same else "changed"
+
 
 @dataclass(frozen=True)
 class Moved:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 
 @dataclass(frozen=True)
@@ -27,3 +28,20 @@ class Promise:
     def is_kept(self, now: datetime) -> bool:
         """Tell whether the promise still holds."""
         return now <= self.broken_at
+
+
+class SourceState(StrEnum):
+    """Whether a source was read well, and recently enough."""
+
+    OK = "ok"
+    STALE = "stale"
+    NEVER_READ = "never_read"
+
+
+def source_state(promise: Promise | None, now: datetime) -> SourceState:
+    """Return the state of a source by what is promised of it (None: nothing)."""
+    if promise is None:
+        return SourceState.NEVER_READ
+    if not promise.is_kept(now):
+        return SourceState.STALE
+    return SourceState.OK if promise.last_ok_at else SourceState.NEVER_READ

@@ -34,10 +34,6 @@ class Tally:
     fetched: int = 0
     skipped: int = 0
 
-    def as_json(self) -> dict[str, int]:
-        """Return the part of the document that ``backfill --json`` prints."""
-        return dict(vars(self))
-
 
 @dataclass(frozen=True)
 class Taken:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from documents.runs import BackfillResult
 from reports.watch.outcome import Outcome
 from scrapers.archive.host import PLAY_SECONDS, SEARCH_SECONDS
 from scrapers.archive.wayback import Archive, ArchivedCapture, Played, Unlisted, Unplayable
@@ -79,10 +80,12 @@ class BackfillReport:
     captures: Tally
     corroborated: int
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the document that ``backfill --json`` prints."""
-        captures = self.captures.as_json()
-        return {**self.run.as_json(), "captures": captures, "corroborated": self.corroborated}
+    @property
+    def document(self) -> BackfillResult:
+        """What ``backfill`` prints."""
+        return BackfillResult(
+            **vars(self.run.document), captures=self.captures, corroborated=self.corroborated
+        )
 
 
 class _Spent(Exception):

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from documents.runs import ImportedFile, ImportResult
 from reports.model.countries import Place
 from reports.model.identity import ReportId
 from reports.model.reading import Reading
@@ -49,9 +50,11 @@ class ImportReport:
     run: RunReport
     files: tuple[dict[str, str], ...]
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the contract's document."""
-        return {**self.run.as_json(), "files": list(self.files)}
+    @property
+    def document(self) -> ImportResult:
+        """What ``import`` prints."""
+        files = [ImportedFile(**each) for each in self.files]
+        return ImportResult(**vars(self.run.document), files=files)
 
 
 def import_saved(

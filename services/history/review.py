@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any
 
+from documents.runs import ReviewDecided
 from reports.model.countries import Place
 from reports.model.identity import ReportId
 from reports.model.reading import Reading
@@ -46,15 +46,16 @@ class Decided:
     report: ReportId | None
     outcome: Outcome | None
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the document that ``review ID --json`` prints."""
-        return {
-            "review": self.review,
-            "source": self.source,
-            "url": self.url,
-            "report": str(self.report) if self.report else None,
-            "outcome": self.outcome.value if self.outcome else "dismissed",
-        }
+    @property
+    def document(self) -> ReviewDecided:
+        """What ``review NUMBER`` prints."""
+        return ReviewDecided(
+            review=self.review,
+            source=self.source,
+            url=self.url,
+            report=str(self.report) if self.report else None,
+            outcome=self.outcome.value if self.outcome else "dismissed",
+        )
 
 
 def decide(parts: Parts, decision: Decision) -> Decided:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from alerts.failures import DeliveryFailure, PermanentFailure, ServerFailure, next_attempt
 from alerts.message import EmptyMessage
+from documents.notices import DeliveryResult
 from reports.notices.messages import OutgoingChange, OutgoingMessage
 from services.assembly import Parts
 from services.health.freshness import note_deliveries
@@ -36,9 +37,10 @@ class Delivered:
     is_refused: bool = False
     fault: str = ""  # why the operator could not be notified of alarms
 
-    def as_json(self) -> dict[str, int]:
-        """Return the contract's document."""
-        return {"sent": self.sent, "retrying": self.retrying, "dead": self.dead}
+    @property
+    def document(self) -> DeliveryResult:
+        """What ``deliver`` prints."""
+        return DeliveryResult(sent=self.sent, retrying=self.retrying, dead=self.dead)
 
     @property
     def is_clean(self) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from datetime import datetime, timedelta
 
 from alerts.failures import Deferred, Gone, PermanentFailure
 from alerts.message import compose
-from alerts.webhook import letter_body, webhook_body, webhook_headers
+from alerts.webhook import webhook_headers
+from documents.document import JsonDocument
+from documents.webhook import CanaryMessage, WebhookMessage
 from reports.notices.messages import OutgoingMessage
 from reports.notices.states import MessageKind
 from scrapers.fetch.errors import FetchError, RequestRefused
@@ -35,9 +38,8 @@ class WebhookSender:
         """Compose, sign and post one message; only a 2xx answer says that it was taken."""
         settings, now = self._parts.settings, self._parts.now()
         if message.kind is MessageKind.CANARY:
-            body = letter_body(message, now)
             with closing(hook_gate(self._parts, is_ours=True)) as gate:
-                self._post(gate, message, body, now)
+                self._post(gate, message, CanaryMessage.of(message, now), now)
             return
         known = publishers()
         composed = compose(
@@ -47,13 +49,16 @@ class WebhookSender:
             publishers=known,
             now=now,
         )
-        body = webhook_body(
+        document = WebhookMessage.of(
             message, composed, public_url=settings.public_url, publishers=known, now=now
         )
-        self._post(self._gate, message, body, now)
+        self._post(self._gate, message, document, now)
 
     @staticmethod
-    def _post(gate: FetchGate, message: OutgoingMessage, body: str, now: datetime) -> None:
+    def _post(
+        gate: FetchGate, message: OutgoingMessage, document: JsonDocument, now: datetime
+    ) -> None:
+        body = json.dumps(document.as_json(), ensure_ascii=False)
         headers = webhook_headers(message.message_id, body, message.secret, now)
         try:
             answer = gate.call(message.address, headers, body.encode())

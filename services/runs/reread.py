@@ -11,6 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from documents.runs import (
+    RereadCounts,
+    RereadDifferenceDocument,
+    RereadResult,
+    UnreadableDocument,
+)
 from reports.compare.diff import compare_readings
 from reports.model.identity import ReportId
 from reports.model.reading import Reading, Section
@@ -50,15 +56,16 @@ class RereadDifference:
     words_added: int
     words_removed: int
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the entry as ``reread --json`` shows it."""
-        return {
-            "report": str(self.report),
-            "version": self.version,
-            "parts": list(self.parts),
-            "words_added": self.words_added,
-            "words_removed": self.words_removed,
-        }
+    @property
+    def document(self) -> RereadDifferenceDocument:
+        """The entry that ``reread`` prints."""
+        return RereadDifferenceDocument(
+            report=str(self.report),
+            version=self.version,
+            parts=list(self.parts),
+            words_added=self.words_added,
+            words_removed=self.words_removed,
+        )
 
 
 @dataclass(frozen=True)
@@ -69,9 +76,10 @@ class Unreadable:
     version: int
     why: str
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the entry as ``reread --json`` shows it."""
-        return {"report": str(self.report), "version": self.version, "reason": self.why}
+    @property
+    def document(self) -> UnreadableDocument:
+        """The entry that ``reread`` prints."""
+        return UnreadableDocument(report=str(self.report), version=self.version, reason=self.why)
 
 
 @dataclass(frozen=True)
@@ -98,23 +106,24 @@ class RereadReport:
     is_trial: bool
     seconds: float
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the document that ``reread --json`` prints."""
-        return {
-            "source": self.source,
-            "reader_revision": self.revision,
-            "run_id": self.run_id,
-            "is_trial": self.is_trial,
-            "counts": {
-                "checked": self.checked,
-                "same": self.checked - len(self.different) - len(self.unreadable),
-                "different": len(self.different),
-                "unreadable": len(self.unreadable),
-            },
-            "different": [each.as_json() for each in self.different],
-            "unreadable": [each.as_json() for each in self.unreadable],
-            "seconds": round(self.seconds, 3),
-        }
+    @property
+    def document(self) -> RereadResult:
+        """What ``reread`` prints."""
+        return RereadResult(
+            source=self.source,
+            reader_revision=self.revision,
+            run_id=self.run_id,
+            is_trial=self.is_trial,
+            counts=RereadCounts(
+                checked=self.checked,
+                same=self.checked - len(self.different) - len(self.unreadable),
+                different=len(self.different),
+                unreadable=len(self.unreadable),
+            ),
+            different=[each.document for each in self.different],
+            unreadable=[each.document for each in self.unreadable],
+            seconds=round(self.seconds, 3),
+        )
 
 
 def reread(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from documents.runs import RunFailure, RunResult
 from reports.model.values import Change
 from reports.watch.outcome import FAILURES
 from scrapers.source import Source
@@ -101,15 +102,16 @@ class RunReport:
         """Whether nothing failed."""
         return not self.failures
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the contract's document."""
-        return {
-            "run_id": self.run_id,
-            "source": self.source,
-            "counts": dict(self.counts),
-            "failures": [dict(failure) for failure in self.failures],
-            "seconds": round(self.seconds, 3),
-        }
+    @property
+    def document(self) -> RunResult:
+        """What ``ingest`` prints of the run."""
+        return RunResult(
+            run_id=self.run_id,
+            source=self.source,
+            counts=dict(self.counts),
+            failures=[RunFailure(**failure) for failure in self.failures],
+            seconds=round(self.seconds, 3),
+        )
 
 
 def fail_run(parts: Parts, run_id: int, error: BaseException, seconds: float) -> None:

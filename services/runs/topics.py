@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
+from documents.topics import TopicsDocument
 from reports.model.identity import ReportId
 from reports.model.values import Change, ChangeKind
 from reports.topics.classify import taxonomy
@@ -66,6 +67,18 @@ class TopicsView:
     def topics(self) -> tuple[str, ...]:
         """Every topic named, in the order of the groups."""
         return tuple(topic for _, topics in self.grouped_topics for topic in topics)
+
+    @property
+    def document(self) -> TopicsDocument:
+        """What ``topics`` prints."""
+        return TopicsDocument.of(
+            self.source,
+            countries=self.countries,
+            editions=self.editions,
+            topics=self.topics,
+            comparisons=self.comparisons,
+            unread=self.unread,
+        )
 
 
 def read_topics(

@@ -14,6 +14,28 @@ import typer
 from command import child, ended, environment, reportwatch
 
 from cli.app import app
+from documents.changes import ChangeDocument
+from documents.diff import DiffDocument
+from documents.document import JsonDocument
+from documents.notices import (
+    AlertDocument,
+    Revived,
+    SubscriptionAdded,
+    SubscriptionDocument,
+    Unsubscribed,
+)
+from documents.operations import (
+    BackedUp,
+    Exported,
+    PasswordHash,
+    SchemaRevision,
+    Stats,
+    Verified,
+)
+from documents.reports import ReportDocument, VersionDocument
+from documents.show import ShowDocument
+from documents.sources import SourceDocument
+from documents.topics import TopicsDocument
 from reports.model.identity import ReportId
 from reports.watch.outcome import Outcome
 
@@ -125,32 +147,32 @@ STATS = {
     *("reading_bytes", "runs"),
 }
 
-DOCUMENTS: list[tuple[Words, set[str]]] = [
-    (("reports",), REPORT),
-    (("show", "Gandoria", "2023"), SHOW | SHOW_MORE),
-    (("log", "Gandoria", "2023"), VERSION),
-    (("changes",), CHANGE | CHANGE_MORE),
-    (("diff", "Gandoria", "2023"), DIFF),
-    (("diff", "Gandoria", "2023", "--format", "json"), DIFF),
-    (("topics", "--source", "sample-hrr"), TOPICS),
-    (("sources",), SOURCE),
-    (("alerts",), ALERT),
-    (("alerts", "retry"), {"revived"}),
-    (("subscribe", "a@example.org"), {*SUBSCRIPTION, "secret"}),
-    (("subscribers",), SUBSCRIPTION),
-    (("unsubscribe", "reader@example.org"), {"address", "removed"}),
-    (("verify",), {"payloads", "readings", "faults"}),
-    (("export", "out.jsonl"), {"path", "format", "versions"}),
-    (("access", "hash", "--password", "x"), {"hash"}),
-    (("db", "upgrade"), {"revision"}),
-    (("db", "stats"), STATS),
-    (("db", "backup", "copy.sqlite"), {"path"}),
+DOCUMENTS: list[tuple[Words, set[str], type[JsonDocument]]] = [
+    (("reports",), REPORT, ReportDocument),
+    (("show", "Gandoria", "2023"), SHOW | SHOW_MORE, ShowDocument),
+    (("log", "Gandoria", "2023"), VERSION, VersionDocument),
+    (("changes",), CHANGE | CHANGE_MORE, ChangeDocument),
+    (("diff", "Gandoria", "2023"), DIFF, DiffDocument),
+    (("diff", "Gandoria", "2023", "--format", "json"), DIFF, DiffDocument),
+    (("topics", "--source", "sample-hrr"), TOPICS, TopicsDocument),
+    (("sources",), SOURCE, SourceDocument),
+    (("alerts",), ALERT, AlertDocument),
+    (("alerts", "retry"), {"revived"}, Revived),
+    (("subscribe", "a@example.org"), {*SUBSCRIPTION, "secret"}, SubscriptionAdded),
+    (("subscribers",), SUBSCRIPTION, SubscriptionDocument),
+    (("unsubscribe", "reader@example.org"), {"address", "removed"}, Unsubscribed),
+    (("verify",), {"payloads", "readings", "faults"}, Verified),
+    (("export", "out.jsonl"), {"path", "format", "versions"}, Exported),
+    (("access", "hash", "--password", "x"), {"hash"}, PasswordHash),
+    (("db", "upgrade"), {"revision"}, SchemaRevision),
+    (("db", "stats"), STATS, Stats),
+    (("db", "backup", "copy.sqlite"), {"path"}, BackedUp),
 ]
 
 
-@pytest.mark.parametrize(("words", "keys"), named(DOCUMENTS))
-def test_a_document_has_exactly_the_keys_of_the_contract(
-    words: Words, keys: set[str], sample: Path
+@pytest.mark.parametrize(("words", "keys", "model"), named(DOCUMENTS))
+def test_a_document_has_exactly_the_keys_of_the_contract_and_is_its_models(
+    words: Words, keys: set[str], model: type[JsonDocument], sample: Path
 ) -> None:
     ran = reportwatch(*words, "--json")
     assert ran.code == 0, ran.err
@@ -158,6 +180,7 @@ def test_a_document_has_exactly_the_keys_of_the_contract(
     assert documents
     for document in documents:
         assert set(document) == keys
+        assert json.dumps(document) == json.dumps(model.model_validate(document).as_json())
 
 
 def test_the_inner_documents_have_the_keys_of_the_contract(sample: Path) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from cli.output.reading import print_report
-from monitor.documents.readings import (
-    facts_document,
-    issues_document,
-    section_document,
-    taxonomy_document,
+from documents.show import (
+    FactsDocument,
+    IssuesDocument,
+    SectionDocument,
+    ShowDocument,
+    TaxonomyDocument,
 )
 from reports.facts.read import read_facts
 from reports.model.reading import (
@@ -38,21 +37,25 @@ LISTED = IssueList(
 
 
 def shown(capsys: pytest.CaptureFixture[str], issues: IssueList, *notes: str) -> str:
-    document: dict[str, Any] = {
-        "title": "Zembla",
-        "report": "sample-hrr/2016/XAA",
-        "version": 1,
-        "captured_at": "2026-01-01T00:00:00Z",
-        "text_sha256": "0" * 64,
-        "locations": ["https://sample.example/zembla/"],
-        "notes": notes,
-        "heading": "Executive Summary",
-        "blocks": [STEPS],
-        "issues": issues_document(issues),
-        "taxonomy": taxonomy_document(issues),
-        "facts": facts_document(read_facts([STEPS])),
-        "sections": [section_document(Section("1", "Life", ("a. Geese", "Many."), (0,)))],
-    }
+    document = ShowDocument(
+        report="sample-hrr/2016/XAA",
+        version=1,
+        title="Zembla",
+        published_on="",
+        heading="Executive Summary",
+        blocks=[STEPS],
+        notes=list(notes),
+        note_details=[],
+        text_sha256="0" * 64,
+        payload_sha256="1" * 64,
+        reader_revision=1,
+        sections=[SectionDocument.of(Section("1", "Life", ("a. Geese", "Many."), (0,)))],
+        issues=IssuesDocument.of(issues),
+        facts=FactsDocument.of(read_facts([STEPS])),
+        taxonomy=TaxonomyDocument.of(issues),
+        locations=["https://sample.example/zembla/"],
+        captured_at="2026-01-01T00:00:00Z",
+    )
     print_report(document)
     return capsys.readouterr().out
 

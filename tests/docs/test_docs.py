@@ -31,14 +31,13 @@ from every_route import every_route
 
 from cli.app import app
 from monitor.app import create_app
-from monitor.documents.health import check_health
-from monitor.documents.health_document import health_document
 from monitor.doors.rights import right_needed
 from reports.watch.alarm import AlarmKind
 from reports.watch.outcome import Outcome
 from scrapers.registry import all_sources
 from services.access import Right
 from services.assembly import open_parts
+from services.health.state import check_health
 from services.settings import PREFIX, Settings
 
 PROGRAM = typer.main.get_command(app)
@@ -268,7 +267,7 @@ def test_health_document_is_shown_with_the_keys_it_has(tmp_path: Path) -> None:
                 "us-state-hrr", datetime(2025, 1, 1, tzinfo=UTC), is_baseline=True
             )
             unit.commit()
-        real = health_document(check_health(parts))
+        real = check_health(parts).document.as_json()
     (shown,) = (json.loads(each.text) for each in blocks(OPERATIONS, "json"))
     assert {name: type(each) for name, each in shown.items()} == {
         name: type(each) for name, each in real.items()

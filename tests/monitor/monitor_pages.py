@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from monitor.api import models
+from documents.changes import ChangeDocument
+from documents.compare import CompareDocument
+from documents.diff import DiffDocument
+from documents.notices import AlertDocument, SubscriptionDocument
+from documents.reports import ReportDocument, VersionDocument
+from documents.runs import RunDocument, RunWithFailures
+from documents.search import SearchDocument
+from documents.show import ShowDocument
+from documents.sources import PlanDocument, SourceDocument
+from documents.topics import TopicsDocument
 
 GANDORIA = "/reports/sample-hrr/2023/XAG"
 
@@ -41,21 +50,23 @@ PAGES = (
 )
 
 EVERYTHING = {
-    "/api/v1/reports": list[models.Report],
-    "/api/v1/reports/sample-hrr/2023/XAG": models.Show,
-    "/api/v1/reports/sample-hrr/2023/XAG/versions": list[models.Version],
-    "/api/v1/reports/sample-hrr/2023/XAG/v/2": models.Show,
-    "/api/v1/reports/sample-hrr/2023/XAG/diff/1..2": models.Difference,
-    "/api/v1/reports/sample-hrr/2022/XAD/lower-sarn": models.Show,
-    "/api/v1/reports/sample-hrr/2022/XAD/lower-sarn/versions": list[models.Version],
-    "/api/v1/reports/sample-hrr/2022/XAD/lower-sarn/v/1": models.Show,
-    "/api/v1/changes": list[models.Change],
-    "/api/v1/changes/1": models.Change,
-    "/api/v1/topics": models.Topics,
-    "/api/v1/sources": list[models.Source],
-    "/api/v1/sources/sample-hrr/plan": models.Plan,
-    "/api/v1/runs": list[models.Run],
-    "/api/v1/runs/5": models.RunWithFailures,
-    "/api/v1/alerts": list[models.Alert],
-    "/api/v1/subscriptions": list[models.Subscription],
+    "/api/v1/reports": list[ReportDocument],
+    "/api/v1/reports/sample-hrr/2023/XAG": ShowDocument,
+    "/api/v1/reports/sample-hrr/2023/XAG/versions": list[VersionDocument],
+    "/api/v1/reports/sample-hrr/2023/XAG/v/2": ShowDocument,
+    "/api/v1/reports/sample-hrr/2023/XAG/diff/1..2": DiffDocument,
+    "/api/v1/reports/sample-hrr/2022/XAD/lower-sarn": ShowDocument,
+    "/api/v1/reports/sample-hrr/2022/XAD/lower-sarn/versions": list[VersionDocument],
+    "/api/v1/reports/sample-hrr/2022/XAD/lower-sarn/v/1": ShowDocument,
+    "/api/v1/compare/sample-hrr/XAG/2022..2023": CompareDocument,
+    "/api/v1/search?q=mistreatment": SearchDocument,
+    "/api/v1/changes": list[ChangeDocument],
+    "/api/v1/changes/1": ChangeDocument,
+    "/api/v1/topics": TopicsDocument,
+    "/api/v1/sources": list[SourceDocument],
+    "/api/v1/sources/sample-hrr/plan": PlanDocument,
+    "/api/v1/runs": list[RunDocument],
+    "/api/v1/runs/5": RunWithFailures,
+    "/api/v1/alerts": list[AlertDocument],
+    "/api/v1/subscriptions": list[SubscriptionDocument],
 }

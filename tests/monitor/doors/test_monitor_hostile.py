@@ -10,7 +10,7 @@ import httpx
 import pytest
 from monitor_stage import monitor_over, record
 
-from monitor.layout.redline import render_diff_html
+from exhibits.redline import render_diff_html
 from reports.compare.diff import compare_readings
 from reports.model.identity import ReportId
 from reports.model.reading import Issue, IssueList, IssueStatus, Reading, Section

@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from monitor_stage import START, Clock, Open
 
-from monitor.documents.source_state import SourceState, source_state
-from reports.watch.promise import Promise
+from reports.watch.promise import Promise, SourceState, source_state
 from services.assembly import Parts
 from services.health.freshness import check
 

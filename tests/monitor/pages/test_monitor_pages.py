@@ -12,7 +12,7 @@ import httpx
 import pytest
 from monitor_stage import Open, record
 
-from monitor.layout.redline import render_diff_html
+from exhibits.redline import render_diff_html
 from reports.compare.diff import compare_readings
 from reports.model.identity import ReportId
 from reports.model.reading import IssueList, IssueStatus, Reading

@@ -10,12 +10,7 @@ import httpx
 import pytest
 from monitor_stage import Open, record
 
-from monitor.documents.readings import (
-    facts_document,
-    issues_document,
-    notes_document,
-    taxonomy_document,
-)
+from documents.show import FactsDocument, IssuesDocument, NoteDocument, TaxonomyDocument
 from monitor.layout.reading import issue_runs
 from reports.facts.read import read_facts
 from reports.model.identity import ReportId
@@ -168,7 +163,7 @@ def test_marks_that_overlap_become_one() -> None:
 
 
 def test_the_issue_document_gives_lead_ins_positions_and_what_matched() -> None:
-    document = issues_document(ISSUES)
+    document = IssuesDocument.of(ISSUES).as_json()
     first, second, *others = document["items"]
     assert document["leads"] == [
         {"text": LEAD, "block": 0, "start": 0, "scope": "by all sides", "is_hedged": True}
@@ -184,7 +179,7 @@ def test_the_issue_document_gives_lead_ins_positions_and_what_matched() -> None:
 
 
 def test_the_taxonomy_document_names_the_topics_of_these_issues_alone() -> None:
-    document = taxonomy_document(ISSUES)
+    document = TaxonomyDocument.of(ISSUES).as_json()
     assert document["version"] == taxonomy().version
     torture, *others = document["topics"]
     assert [each["topic"] for each in others] == ["prison_conditions", "child_labor"]
@@ -199,7 +194,7 @@ def test_the_taxonomy_document_names_the_topics_of_these_issues_alone() -> None:
 
 
 def test_the_facts_document_says_none_where_nothing_is_said() -> None:
-    document = facts_document(READING.facts)
+    document = FactsDocument.of(READING.facts).as_json()
     assert document["trend"] is None
     assert document["accountability"] == {
         "value": "limited",
@@ -211,13 +206,13 @@ def test_the_facts_document_says_none_where_nothing_is_said() -> None:
 
 
 def test_a_value_of_a_later_program_is_shown_as_it_is() -> None:
-    document = facts_document(Facts(trend=Fact("upended", "It was upended.", 0, 0)))
+    document = FactsDocument.of(Facts(trend=Fact("upended", "It was upended.", 0, 0))).as_json()
     assert document["trend"] is not None
     assert document["trend"]["meaning"] == "upended"
 
 
 def test_the_notes_document_gives_kinds_and_days() -> None:
-    assert notes_document(READING.notes) == [
+    assert [NoteDocument.of(each).as_json() for each in READING.notes] == [
         {"text": UPDATED, "kind": "errata", "updated_on": "2017-04-07"},
         {"text": "ANNOUNCEMENT: more will follow.", "kind": "announcement", "updated_on": None},
         {"text": "Note: mended.", "kind": "other", "updated_on": None},
@@ -229,9 +224,9 @@ def test_the_api_gives_the_same(open_monitor: Open) -> None:
     record(parts, NAME, READING)
     answer: httpx.Response = client.get(f"/api/v1/reports/{NAME}")
     document = answer.json()
-    assert document["issues"] == issues_document(ISSUES)
-    assert document["facts"] == facts_document(READING.facts)
-    assert document["note_details"] == notes_document(READING.notes)
+    assert document["issues"] == IssuesDocument.of(ISSUES).as_json()
+    assert document["facts"] == FactsDocument.of(READING.facts).as_json()
+    assert document["note_details"] == [NoteDocument.of(each).as_json() for each in READING.notes]
     assert document["sections"][0]["subheadings"] == [0, 2]
 
 

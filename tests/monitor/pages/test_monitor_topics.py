@@ -11,7 +11,6 @@ from monitor_stage import Open
 from topic_stage import REVISION, SOURCE, countries, end_run, hold, naming
 
 from monitor.charts.heat_map import as_png, as_svg, heat_map
-from monitor.documents.topics import topics_document
 from monitor.web.page_cache import PageCache
 from reports.wording.changes import topic_name
 from services.assembly import Parts
@@ -137,7 +136,7 @@ def test_a_page_is_made_again_once_a_figure_has_changed(
 def test_the_api_gives_the_document_of_the_command(monitor: tuple[httpx.Client, Parts]) -> None:
     client, parts = monitor
     with parts.store.read() as unit:
-        document = topics_document(read_topics(unit, SOURCE))
+        document = read_topics(unit, SOURCE).document.as_json()
     assert client.get("/api/v1/topics").json() == document
     (gone,) = [each for each in document["vanished"] if each["topic"] == "corruption"]
     assert gone["before"] == {"reports": 12, "lists": 20, "share": 0.6}

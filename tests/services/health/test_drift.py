@@ -319,7 +319,7 @@ def test_without_an_operator_or_a_mail_server_alarms_are_kept(
     watch.run()
     redesign(watch)
     watch.run()
-    assert watch.deliver().as_json() == {"sent": 0, "retrying": 0, "dead": 0}
+    assert watch.deliver().document.as_json() == {"sent": 0, "retrying": 0, "dead": 0}
     assert sink.mails() == []
     watch.set(smtp_url=sink.url, operator="ops@law.example")
     assert watch.deliver().sent == 1

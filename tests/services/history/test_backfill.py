@@ -88,7 +88,7 @@ def edit(watch: Watch) -> Change:
 
 def tally(report: BackfillReport) -> tuple[int, int, int, int]:
     """Return listed, known, fetched, skipped."""
-    captures = report.as_json()["captures"]
+    captures = report.document.as_json()["captures"]
     return tuple(captures[name] for name in ("listed", "known_digest", "fetched", "skipped"))
 
 

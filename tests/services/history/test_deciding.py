@@ -33,8 +33,8 @@ def named(watch: Watch, number: int, country: str = "Gandoria", edition: str = "
 def test_a_text_becomes_the_report_an_operator_names(each_watch: Watch, tmp_path: Path) -> None:
     each_watch.subscribe()
     done = named(each_watch, bring(each_watch, tmp_path))
-    assert done.as_json()["report"] == f"{SOURCE}/2021/XAG"
-    assert done.as_json()["outcome"] == "published"
+    assert done.document.as_json()["report"] == f"{SOURCE}/2021/XAG"
+    assert done.document.as_json()["outcome"] == "published"
     assert waiting(each_watch) == []
     assert each_watch.alerts() == []
     with each_watch.parts.store.read() as unit:
@@ -62,7 +62,7 @@ def test_a_dismissed_text_leaves_the_list_and_does_not_come_back(
     watch: Watch, tmp_path: Path
 ) -> None:
     number = bring(watch, tmp_path)
-    assert dismiss(watch.parts, number).as_json()["outcome"] == "dismissed"
+    assert dismiss(watch.parts, number).document.as_json()["outcome"] == "dismissed"
     assert waiting(watch) == []
     import_saved(watch.parts, ImportRequest((tmp_path / "nameless.txt",), SOURCE))
     assert waiting(watch) == []

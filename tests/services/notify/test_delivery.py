@@ -73,18 +73,18 @@ def moody(folder: Path, **answers: str) -> Iterator[Moody]:
 
 
 def test_an_edit_reaches_its_reader_once(edited: Watch, sink: Sink) -> None:
-    assert edited.deliver().as_json() == {"sent": 1, "retrying": 0, "dead": 0}
+    assert edited.deliver().document.as_json() == {"sent": 1, "retrying": 0, "dead": 0}
     (mail,) = mails(sink)
     assert mail["To"] == "ann@law.example"
     assert mail["X-Reportwatch-Report"] == "sample-hrr/2023/XAG"
     assert "Gandoria 2023" in mail["Subject"]
     assert "credible reports of" in mail.get_body(("plain",)).get_content()
-    assert edited.deliver().as_json() == {"sent": 0, "retrying": 0, "dead": 0}
+    assert edited.deliver().document.as_json() == {"sent": 0, "retrying": 0, "dead": 0}
     assert states(edited) == [("sent", 1)]
 
 
 def test_nothing_due_needs_no_mail_server(watch: Watch) -> None:
-    assert watch.deliver().as_json() == {"sent": 0, "retrying": 0, "dead": 0}
+    assert watch.deliver().document.as_json() == {"sent": 0, "retrying": 0, "dead": 0}
 
 
 def test_without_a_mail_server_alerts_are_kept_and_the_setting_is_named(
@@ -149,7 +149,7 @@ def test_a_refused_recipient_is_a_dead_letter_and_harms_nobody_else(
         for name in ("ann", "bob"):
             watch.subscribe(f"{name}@law.example")
         watch.at(2)
-        assert watch.deliver().as_json() == {"sent": 1, "retrying": 0, "dead": 1}
+        assert watch.deliver().document.as_json() == {"sent": 1, "retrying": 0, "dead": 1}
         assert sorted(states(watch)) == [("dead", 1), ("sent", 1)]
         server.answers.clear()
         with watch.parts.store.write() as unit:
@@ -234,7 +234,7 @@ def test_a_mail_whose_texts_are_damaged_does_not_hold_up_the_others(
     opening = edited.site.report("2023/XAL").summary[0].split(".")[0]
     edited.site.edit("2023/XAL", opening, f"At last {opening}")
     edited.run()
-    assert edited.deliver().as_json() == {"sent": 1, "retrying": 0, "dead": 1}
+    assert edited.deliver().document.as_json() == {"sent": 1, "retrying": 0, "dead": 1}
     with edited.parts.store.read() as unit:
         (view,) = unit.alerts.all([AlertState.DEAD])
     assert "damaged" in view.last_error

@@ -14,7 +14,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from walk_stage import Watch
 
 from alerts.sink import Sink
-from monitor.documents.records import change_document
+from documents.changes import ChangeDocument
 from reports.notices.states import AlertState
 from reports.notices.subscription import SubscriberState, SubscriptionFilter
 from services.notify.bounces import FAILING_FOR
@@ -64,14 +64,14 @@ def states(watch: Watch) -> list[str]:
 
 
 def test_a_receiver_can_verify_what_it_gets_and_read_it(hooked: Watch, receiver: Receiver) -> None:
-    assert hooked.deliver().as_json() == {"sent": 1, "retrying": 0, "dead": 0}
+    assert hooked.deliver().document.as_json() == {"sent": 1, "retrying": 0, "dead": 0}
     ((headers, body),) = receiver.got
     told = Webhook(hooked.secret).verify(body, headers)
     assert told["type"] == "reports.changed"
     (change,) = told["data"]["changes"]
     with hooked.parts.store.read() as unit:
         (held,) = unit.changes.find(kinds=["edited"])
-    document = change_document(held)
+    document = ChangeDocument.of(held).as_json()
     assert {name: change[name] for name in document if name in change} == {
         name: value for name, value in document.items() if name in change
     }
@@ -98,7 +98,7 @@ def test_a_receiver_that_fails_gets_it_again_under_the_same_id(
     hooked.now += timedelta(seconds=30)
     assert hooked.deliver().retrying == 1
     hooked.now += timedelta(minutes=5)
-    assert hooked.deliver().as_json()["retrying"] == 0  # it asked for an hour
+    assert hooked.deliver().document.as_json()["retrying"] == 0  # it asked for an hour
     hooked.now += timedelta(hours=1)
     assert hooked.deliver().retrying == 1
     hooked.now += timedelta(hours=1)

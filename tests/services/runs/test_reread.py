@@ -57,7 +57,7 @@ def switch(monkeypatch: pytest.MonkeyPatch) -> Switch:
 
 
 def again(watch: Watch, **asked: object) -> dict[str, object]:
-    return reread(watch.parts, RereadRequest(SOURCE, **asked)).as_json()
+    return reread(watch.parts, RereadRequest(SOURCE, **asked)).document.as_json()
 
 
 def readings(watch: Watch) -> set[int]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from monitor.web.names import publisher_of
-from monitor.web.rendering import STYLESHEET, render
+from exhibits.rendering import render_alone
 from reports.compare.editions import ABSENCE, EditionComparison, IssueWording, StockChange
 from reports.compare.layout import Op, Paragraph, Span
 from reports.compare.sections import UNBROKEN, OutlineChange, SectionChange, SectionState
@@ -28,6 +27,7 @@ from reports.wording.editions import (
     what_changed,
     wording_remarks,
 )
+from scrapers.registry import publisher_of
 
 Texts = tuple[Paragraph, ...]
 
@@ -134,11 +134,7 @@ def render_comparison_html(
     before: VersionView, after: VersionView, compared: EditionComparison
 ) -> str:
     """Return a comparison of editions as one HTML document that needs no other file."""
-    return render(
-        "compare_alone.html",
-        compared=lay_out_editions(before, after, compared),
-        style=STYLESHEET.read_text("utf-8"),
-    )
+    return render_alone("compare_alone.html", compared=lay_out_editions(before, after, compared))
 
 
 def _issue_groups(compared: EditionComparison, older: str, newer: str) -> Iterator[Group]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from monitor.documents.comparisons import section_state
-from monitor.web.rendering import STYLESHEET, render
+from exhibits.rendering import render_alone
 from reports.compare.diff import SUMMARY_NAME, Comparison, Op, ReadingComparison, Span
 from reports.model.values import VersionView
 
@@ -66,18 +65,14 @@ def lay_out(before: VersionView, after: VersionView, compared: ReadingComparison
 
 def render_diff_html(before: VersionView, after: VersionView, compared: ReadingComparison) -> str:
     """Return a comparison as one HTML document that needs no other file."""
-    return render(
-        "diff_alone.html",
-        redline=lay_out(before, after, compared),
-        style=STYLESHEET.read_text("utf-8"),
-    )
+    return render_alone("diff_alone.html", redline=lay_out(before, after, compared))
 
 
 def _places(compared: ReadingComparison) -> Iterator[tuple[str, str, Comparison]]:
     state = "same" if compared.summary.is_same else "changed"
     yield SUMMARY_NAME, state, compared.summary
     for section in compared.sections:
-        yield section.name, section_state(section), section.comparison
+        yield section.name, section.state, section.comparison
 
 
 def _part(name: str, state: str, comparison: Comparison) -> RedlinePart:

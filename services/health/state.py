@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from monitor.documents.source_state import SourceState, source_state
+from documents.health import FindingDocument, HealthDocument, SchedulerHealth, SourceHealth
 from reports.watch.alarm import AlarmKind
+from reports.watch.promise import SourceState, source_state
+from reports.wording.citation import stamp
 from services.assembly import Parts
 from services.health.freshness import Judgement, judge
 from storage.database.errors import StorageError
@@ -36,6 +38,34 @@ class Health:
         """Whether scheduled checks come, or none was ever expected."""
         kinds = {finding.kind for _, finding in self.judgement.findings}
         return AlarmKind.SCHEDULER not in kinds
+
+    @property
+    def document(self) -> HealthDocument:
+        """What ``/healthz`` answers; it needs no password, so it repeats no error's words."""
+        judged = self.judgement
+        checked_at = judged.last_check_at
+        return HealthDocument(
+            status=self.status,
+            sources=[
+                SourceHealth.of(each, is_stale=self.states[each.source] is SourceState.STALE)
+                for each in judged.promises
+            ],
+            database=self.database,
+            scheduler=SchedulerHealth(
+                last_check_at=stamp(checked_at) if checked_at else None,
+                fresh=self.is_scheduler_well,
+            ),
+            findings=self._findings(),
+            alarms=self.alarms,
+        )
+
+    def _findings(self) -> dict[str, list[FindingDocument]]:
+        """Return what is wrong now by kind."""
+        found: dict[str, list[FindingDocument]] = {}
+        for source, finding in self.judgement.findings:
+            entry = FindingDocument(source=source, subject=finding.subject)
+            found.setdefault(finding.kind.value, []).append(entry)
+        return found
 
 
 def check_health(parts: Parts) -> Health:

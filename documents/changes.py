@@ -1,0 +1,84 @@
+"""Changes, as lists show them and webhooks are sent them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from documents.document import JsonDocument, Moment
+from reports.wording.citation import stamp
+
+if TYPE_CHECKING:
+    from reports.model.values import Change
+
+
+class RewordedIssue(JsonDocument):
+    """An issue in its old and its new words."""
+
+    before: str
+    after: str
+
+
+class CorroboratingCapture(JsonDocument):
+    """A capture of a web archive that bears out a change."""
+
+    captured_at: Moment
+    url: str
+
+
+class ChangeDocument(JsonDocument):
+    """One change; its number never means another one. Readers must accept new kinds."""
+
+    change: int
+    kind: str
+    report: str
+    from_version: int | None
+    to_version: int | None
+    detected_at: Moment
+    words_added: int
+    words_removed: int
+    issues_added: list[str]
+    issues_removed: list[str]
+    issues_reworded: list[RewordedIssue]
+    notes_added: list[str]
+    notes_removed: list[str]
+    topic: str
+    returned_to: int
+    summary_line: str
+    url: str
+    is_baseline: bool
+    is_held: bool
+    corroborated: bool
+    corroborated_by: list[CorroboratingCapture]
+
+    @classmethod
+    def of(cls, change: Change) -> Self:
+        """Return one entry of ``changes``."""
+        return cls(
+            change=change.id,
+            kind=change.kind.value,
+            report=str(change.report),
+            from_version=change.from_version,
+            to_version=change.to_version,
+            detected_at=stamp(change.detected_at),
+            words_added=change.words_added,
+            words_removed=change.words_removed,
+            issues_added=list(change.issues_added),
+            issues_removed=list(change.issues_removed),
+            issues_reworded=[
+                RewordedIssue(before=before, after=after)
+                for before, after in change.issues_reworded
+            ],
+            notes_added=list(change.notes_added),
+            notes_removed=list(change.notes_removed),
+            topic=change.vanished.topic if change.vanished else "",
+            returned_to=change.returned_to,
+            summary_line=change.summary_line,
+            url=change.url,
+            is_baseline=change.is_baseline,
+            is_held=change.is_held,
+            corroborated=change.is_corroborated,
+            corroborated_by=[
+                CorroboratingCapture(captured_at=stamp(each.captured_at), url=each.url)
+                for each in change.witnesses
+            ],
+        )

@@ -1,0 +1,172 @@
+"""Who is notified of what: subscriptions, alerts, and what was delivered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from pydantic import ConfigDict, Field
+
+from documents.document import JsonDocument, Moment
+from reports.notices.address import shown_address
+from reports.notices.importance import Importance
+from reports.notices.subscription import Every
+from reports.wording.citation import stamp
+
+if TYPE_CHECKING:
+    from reports.notices.subscription import Subscriber, Subscription
+    from storage.outbox.alerts import AlertView
+
+
+class AlertDocument(JsonDocument):
+    """One change for one recipient, and what became of it."""
+
+    alert: int
+    change: int
+    report: str
+    address: str
+    channel: str
+    state: str
+    attempts: int
+    due_at: Moment
+    message_id: str
+    last_error: str
+    summary_line: str
+
+    @classmethod
+    def of(cls, alert: AlertView) -> Self:
+        """Return one entry of ``alerts``."""
+        return cls(
+            alert=alert.alert,
+            change=alert.change,
+            report=alert.report,
+            address=shown_address(alert.address),
+            channel=alert.channel,
+            state=alert.state.value,
+            attempts=alert.attempts,
+            due_at=stamp(alert.due_at),
+            message_id=alert.message_id,
+            last_error=alert.last_error,
+            summary_line=alert.summary_line,
+        )
+
+
+class Revived(JsonDocument):
+    """How many messages are due again."""
+
+    revived: int
+
+
+class DroppedMessages(JsonDocument):
+    """How many messages were set aside."""
+
+    dropped: int
+
+
+class Replayed(JsonDocument):
+    """How many messages are sent again, and how many missed changes are made up for."""
+
+    repeated: int
+    made_up: int
+
+
+class DeliveryResult(JsonDocument):
+    """How many messages were sent, will be tried again, and were given up."""
+
+    sent: int
+    retrying: int
+    dead: int
+
+
+class SubscriptionDocument(JsonDocument):
+    """What one address is notified of; secrets are hidden, empty lists mean "any"."""
+
+    subscription: int
+    address: str
+    channel: str
+    state: str
+    countries: list[str]
+    regions: list[str]
+    sources: list[str]
+    editions: list[str]
+    topics: list[str]
+    sections: list[str]
+    kinds: list[str]
+    least: str
+    every: str
+    time_zone: str
+    digest_hour: int
+    quiet_hours: str
+    set_aside_why: str
+
+    @classmethod
+    def of(cls, one: Subscription, reader: Subscriber) -> Self:
+        """Return one entry of ``subscribers``."""
+        return cls(
+            subscription=one.id,
+            address=shown_address(one.address),
+            channel=one.channel.value,
+            state=reader.state.value,
+            **one.filter.as_json(),
+            time_zone=reader.time_zone,
+            digest_hour=reader.digest_hour,
+            quiet_hours=reader.quiet_hours,
+            set_aside_why=reader.set_aside_why,
+        )
+
+
+class SubscriptionAdded(SubscriptionDocument):
+    """A subscription that was added at once; ``secret`` signs what a new webhook is sent."""
+
+    secret: str
+
+    @classmethod
+    def with_secret(cls, one: Subscription, reader: Subscriber, secret: str) -> Self:
+        """Return a subscription with the secret that is shown this once, ``""`` if none is new."""
+        return cls(**vars(SubscriptionDocument.of(one, reader)), secret=secret)
+
+
+class SubscriptionRequest(JsonDocument):
+    """What an address asks to be notified of; empty lists mean "any".
+
+    ``vouched`` adds it at once and is for operators; else its owner is asked to confirm. ``owner``
+    is a mail address to notify if a webhook fails.
+    """
+
+    model_config = ConfigDict(strict=True)
+
+    address: str
+    countries: list[str] = Field(default_factory=list)
+    regions: list[str] = Field(default_factory=list)
+    sources: list[str] = Field(default_factory=list)
+    editions: list[str] = Field(default_factory=list)
+    topics: list[str] = Field(default_factory=list)
+    sections: list[str] = Field(default_factory=list)
+    kinds: list[str] = Field(default_factory=list)
+    least: str = Importance.MINOR.value
+    every: str = Every.NOW.value
+    time_zone: str = "UTC"
+    digest_hour: int = 6
+    quiet_hours: str = ""
+    vouched: bool = False
+    owner: str = ""
+
+
+class AddressState(JsonDocument):
+    """An address that was asked to confirm (``pending``), or is notified again (``active``)."""
+
+    address: str
+    state: str
+
+
+class Unsubscribed(JsonDocument):
+    """An address that was deleted, with so many subscriptions."""
+
+    address: str
+    removed: int
+
+
+class SubscriptionDropped(JsonDocument):
+    """A subscription that was deleted."""
+
+    subscription: int
+    removed: bool

@@ -1,0 +1,149 @@
+"""What the commands that operate an installation print."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from documents.document import FileName, JsonDocument, Moment
+from reports.wording.citation import stamp
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from storage.operate.access import AccessKey
+
+
+class Verified(JsonDocument):
+    """How many stored pages and texts were read back; ``faults`` say what has not its digest."""
+
+    payloads: int
+    readings: int
+    faults: list[str]
+
+
+class Exported(JsonDocument):
+    """A file and the number of versions written to it."""
+
+    path: FileName
+    format: str
+    versions: int
+
+
+class SchemaRevision(JsonDocument):
+    """The revision of the database's schema."""
+
+    revision: str
+
+
+class Stats(JsonDocument):
+    """How much is stored, and what it takes."""
+
+    reports: int
+    versions: int
+    changes: int
+    payloads: int
+    payload_bytes: int
+    payload_bytes_as_received: int
+    reading_bytes: int
+    runs: int
+
+
+class BackedUp(JsonDocument):
+    """The file that a backup was written to."""
+
+    path: FileName
+
+
+class Restored(JsonDocument):
+    """The backup restored; ``kept`` is the file of what was there before, null if nothing was."""
+
+    restored: FileName
+    kept: FileName | None
+
+
+class NewToken(JsonDocument):
+    """A token and its right, read or operate; it is shown this once."""
+
+    name: str
+    token: str
+    right: str
+    expires_at: Moment | None
+
+
+class TokenDocument(JsonDocument):
+    """A token that was made; what it is is not kept."""
+
+    name: str
+    right: str
+    made_at: Moment
+    expires_at: Moment | None
+    is_valid: bool
+
+    @classmethod
+    def of(cls, key: AccessKey, now: datetime) -> Self:
+        """Return one entry of ``access tokens``."""
+        return cls(
+            name=key.name,
+            right="operate" if key.may_operate else "read",
+            made_at=stamp(key.made_at),
+            expires_at=stamp(key.expires_at) if key.expires_at else None,
+            is_valid=key.is_valid(now),
+        )
+
+
+class Revoked(JsonDocument):
+    """A token that was deleted."""
+
+    name: str
+    revoked: bool
+
+
+class PasswordHash(JsonDocument):
+    """The argon2 hash of a password."""
+
+    hash: str
+
+
+class ReplayAddress(JsonDocument):
+    """Where saved pages are served, and how many."""
+
+    origin: str
+    pages: int
+
+
+class MonitorAddress(JsonDocument):
+    """Where the monitor is."""
+
+    monitor: str
+
+
+class RunningAddresses(JsonDocument):
+    """Where the monitor and the Prefect server's pages are."""
+
+    monitor: str
+    prefect: str
+
+
+class NewSource(JsonDocument):
+    """The files written for a new source, the engine that reads it if any, and the next steps."""
+
+    source: str
+    engine: str
+    files: list[FileName]
+    next: list[str]
+
+
+class DemonstrationStep(JsonDocument):
+    """One step of the demonstration: what changed, and whether that was announced."""
+
+    step: int
+    name: str
+    changes: list[str]
+    as_announced: bool
+
+
+class Demonstration(JsonDocument):
+    """The steps of the demonstration, and where the monitor is."""
+
+    steps: list[DemonstrationStep]
+    monitor: str

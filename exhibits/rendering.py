@@ -1,0 +1,70 @@
+"""Render templates so that scraped text can do no harm: escaped, and nothing in it invisible."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports.text.plain import fully_visible, one_line, visible, web_url
+from reports.wording.citation import page_for_people, stamp
+from scrapers.registry import place_name
+
+_FOLDER = Path(__file__).parent
+STYLESHEET = _FOLDER / "static" / "style.css"
+
+
+def render_alone(template: str, **context: Any) -> str:
+    """Return a template's HTML with the stylesheet in it."""
+    style = STYLESHEET.read_text("utf-8")
+    return _environment().get_template(template).render(context, style=style)
+
+
+def make_environment(*folders: Path) -> Environment:
+    """Return an environment that finds the templates of exhibits and of some more folders.
+
+    Autoescape is on, and every printed text is made visible first.
+    """
+    made = Environment(
+        loader=FileSystemLoader([*folders, _FOLDER / "templates"]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_harmless,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(
+        clipped=clipped,
+        fully_visible=fully_visible,
+        human=human_time,
+        outward=web_url,
+        page_for_people=page_for_people,
+        place=place_name,
+        stamp=stamp,
+    )
+    return made
+
+
+@cache
+def _environment() -> Environment:
+    return make_environment()
+
+
+def _harmless(value: object) -> object:
+    """Name control and direction characters in every text a template prints."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def clipped(value: object, most: int) -> str:
+    """Return a value as one line of at most so many characters; what is no text is made one."""
+    return one_line(str(value), most)
+
+
+def human_time(when: datetime) -> str:
+    """Return "1 May 2026, 09:05 UTC"."""
+    utc = when.astimezone(UTC)
+    return f"{utc.day} {utc:%b %Y, %H:%M} UTC"

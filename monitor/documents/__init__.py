@@ -1,1 +1,0 @@
-"""The JSON documents that the API and the commands give."""
