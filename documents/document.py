@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, SkipValidation, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, WithJsonSchema
 
 Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 """A time in ISO 8601, UTC."""
 
 Number = Annotated[int | float, WithJsonSchema({"type": "number"})]
 """A number that is written as it was given: 12 hours are not 12.0 hours."""
-
-FileName = Annotated[str, SkipValidation]
-"""A path as the system names it; not every one can be written in Unicode."""
 
 
 class JsonDocument(BaseModel):

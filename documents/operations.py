@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from documents.document import FileName, JsonDocument, Moment
+from documents.document import JsonDocument, Moment
 from reports.wording.citation import stamp
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class Verified(JsonDocument):
 class Exported(JsonDocument):
     """A file and the number of versions written to it."""
 
-    path: FileName
+    path: str
     format: str
     versions: int
 
@@ -51,14 +51,14 @@ class Stats(JsonDocument):
 class BackedUp(JsonDocument):
     """The file that a backup was written to."""
 
-    path: FileName
+    path: str
 
 
 class Restored(JsonDocument):
     """The backup restored; ``kept`` is the file of what was there before, null if nothing was."""
 
-    restored: FileName
-    kept: FileName | None
+    restored: str
+    kept: str | None
 
 
 class NewToken(JsonDocument):
@@ -129,7 +129,7 @@ class NewSource(JsonDocument):
 
     source: str
     engine: str
-    files: list[FileName]
+    files: list[str]
     next: list[str]
 
 

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import Field
 
-from documents.document import FileName, JsonDocument, Moment
-from reports.watch.outcome import FAILURES
+from documents.document import JsonDocument, Moment
 from reports.wording.citation import stamp
 
 if TYPE_CHECKING:
     from storage.record.reviews import ReviewView
-    from storage.watch.runs import LocationOutcome, RunView
+    from storage.watch.runs import RunView
 
 
 class RunFailure(JsonDocument):
     """A page or a file that could not be read, and why."""
 
-    url: FileName
+    url: str
     outcome: str
     reason: str
-
-    @classmethod
-    def all_of(cls, outcomes: Iterable[LocationOutcome]) -> list[Self]:
-        """Return the outcomes that are failures."""
-        return [
-            cls(url=each.url, outcome=each.outcome.value, reason=each.reason)
-            for each in outcomes
-            if each.outcome in FAILURES
-        ]
 
 
 def _if_given() -> Any:
@@ -99,9 +89,9 @@ class RunWithFailures(RunDocument):
     failures: list[RunFailure]
 
     @classmethod
-    def with_failures(cls, run: RunView, outcomes: Iterable[LocationOutcome]) -> Self:
-        """Return one row of the ledger with its failures."""
-        return cls(**vars(RunDocument.of(run)), failures=RunFailure.all_of(outcomes))
+    def with_failures(cls, run: RunView, failures: Iterable[Mapping[str, str]]) -> Self:
+        """Return one row of the ledger with its failures, as a run's report has them."""
+        return cls(**vars(RunDocument.of(run)), failures=list(failures))
 
 
 class RunResult(JsonDocument):
@@ -117,7 +107,7 @@ class RunResult(JsonDocument):
 class ImportedFile(JsonDocument):
     """A file and a report in it; ``how`` says what identified the report, or ``none``."""
 
-    file: FileName
+    file: str
     report: str
     how: str
 

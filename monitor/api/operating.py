@@ -16,6 +16,7 @@ from reports.notices.states import AlertState
 from reports.watch.outcome import FAILURES
 from scrapers.registry import all_sources
 from services.health.sources import source_documents
+from services.runs.run import failures_of
 from services.watch.plan import read_plan
 from services.watch.plan_documents import plan_document
 
@@ -77,7 +78,7 @@ def run(parts: OpenParts, request: Request, number: Number) -> Response:
         except KeyError:
             raise HTTPException(404, f"There is no run {number}.") from None
         failed = unit.runs.outcomes(number, [each.value for each in FAILURES], limit=MOST)
-    return reply(request, RunWithFailures.with_failures(view, failed))
+    return reply(request, RunWithFailures.with_failures(view, failures_of(failed)))
 
 
 def reviews(parts: OpenParts, request: Request) -> Response:

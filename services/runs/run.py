@@ -109,7 +109,7 @@ class RunReport:
             run_id=self.run_id,
             source=self.source,
             counts=dict(self.counts),
-            failures=[RunFailure(**failure) for failure in self.failures],
+            failures=[RunFailure(**each) for each in self.failures],
             seconds=round(self.seconds, 3),
         )
 
