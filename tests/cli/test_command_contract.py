@@ -394,6 +394,14 @@ def test_a_command_imports_no_more_than_it_needs(
     assert not loaded & set(absent)
 
 
+def test_the_monitor_is_a_program_of_its_own_that_refuses_in_the_same_form(blank: Path) -> None:
+    ran = ended(child("monitor", "--host", "0.0.0.0", "--json"))
+    assert ran.code == 3
+    assert set(ran.document) == {"error"}
+    assert "REPORTWATCH_ADMIN_PASSWORD" in ran.document["error"]
+    assert ran.err == f"monitor: {ran.document['error']}\n"
+
+
 def test_it_runs_as_a_module_from_any_folder(sample: Path) -> None:
     ran = ended(child("reports", "--edition", "2023", "--json"))
     assert (ran.code, ran.err) == (0, "")
