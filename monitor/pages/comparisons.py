@@ -10,7 +10,8 @@ from fastapi.responses import RedirectResponse, Response
 from markupsafe import Markup
 
 from exhibits.editions import lay_out_editions
-from monitor.charts.country import edition_lines, lengths_of, lengths_svg, topic_grid
+from monitor.layout.bars import bars_svg
+from monitor.layout.country import edition_lines, lengths_of, topic_grid
 from monitor.web.links import is_name
 from monitor.web.routing import OpenParts, Text, add_page, find_place, find_report, page
 from reports.compare.editions import compare_editions
@@ -77,7 +78,7 @@ def choose(
         lines=edition_lines(rows),
         grid=topic_grid(rows) if has_lists else [],
         has_lists=has_lists,
-        chart=Markup(lengths_svg(lengths_of(rows))),  # noqa: S704 - escaped there
+        chart=Markup(bars_svg(lengths_of(rows))),  # noqa: S704 - escaped there
     )
 
 

@@ -6,7 +6,8 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
-from monitor.charts.activity import activity, activity_svg, first_monday
+from monitor.layout.activity import activity, first_monday
+from monitor.layout.bars import bars_svg
 from monitor.layout.strip import first_day, strip
 from monitor.pages.sources import source_rows
 from monitor.pages.start_run import prefect_url
@@ -48,8 +49,7 @@ def overview(parts: OpenParts) -> HTMLResponse:
             alarms=unit.alarms.open(),
             counts=unit.reports.counts(),
             clusters=cluster((each.run_id, each.change) for each in news)[:SHOWN],
-            activity=shown,
-            chart=Markup(activity_svg(shown)) if shown.total else "",  # noqa: S704 - escaped there
+            chart=Markup(bars_svg(shown)) if shown.total else "",  # noqa: S704 - escaped there
             strip=strip(unit.runs.since(first_day(now)), now),
             waiting=sum(outbox.get(each.value, 0) for each in WAITING),
             dead=outbox.get(AlertState.DEAD.value, 0),

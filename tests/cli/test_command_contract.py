@@ -327,7 +327,16 @@ def test_people_see_progress_and_remarks_on_standard_error_only(
     assert ran.document["counts"]["edited"] == 1
 
 
-SERVING = ("prefect", "alembic", "fastapi", "uvicorn", "starlette", "altair", "apprise", "psycopg")
+SERVING = (
+    "prefect",
+    "alembic",
+    "fastapi",
+    "uvicorn",
+    "starlette",
+    "resvg_py",
+    "apprise",
+    "psycopg",
+)
 ASKING = (
     "requests",
     "urllib3",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import html
 import re
+from functools import partial
 
 import httpx
 import pytest
+import resvg_py
 from monitor_stage import Open
 from topic_stage import REVISION, SOURCE, countries, end_run, hold, naming
 
-from monitor.charts.heat_map import as_png, as_svg, heat_map
+from monitor.layout.heat_map import HeatMap, as_png, as_svg, heat_map
 from monitor.web.page_cache import PageCache
 from reports.wording.changes import topic_name
 from services.assembly import Parts
@@ -200,6 +202,14 @@ class TestPicture:
         assert figures[CORRUPTION] == ((12, 20), (0, 20))
         assert figures["POLITICAL RIGHTS"] == ()
         assert as_svg(chart).count(">·<") == 3
+
+    def test_its_words_are_drawn_on_a_machine_without_fonts(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        bare = partial(resvg_py.svg_to_bytes, skip_system_fonts=True)
+        monkeypatch.setattr(resvg_py, "svg_to_bytes", bare)
+        chart = HeatMap("Title", "Words", ("2024",), ("Topic",), (((1, 2),),))
+        assert as_png(chart) != bare(svg_string=as_svg(chart), zoom=2)
 
     def test_hostile_names_do_not_leave_their_place(self, open_monitor: Open) -> None:
         _, parts = open_monitor()

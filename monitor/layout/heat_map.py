@@ -1,19 +1,31 @@
-"""Draw topics by edition as a heat map: one picture for pages, files and mails, no script in it."""
+"""Topics by edition as a heat map: one picture for pages, files and mails, no script in it."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
 
+import resvg_py
+
+from monitor.web.rendering import FOLDER, render
 from reports.text.plain import one_line
+from reports.topics.trends import Figure
 from reports.wording.changes import group_name, topic_name
 from services.runs.topics import TopicsView
 from storage.texts.facts import EditionTopics
 
+FONT = FOLDER / "fonts" / "Geist.ttf"
+"""Draws the words of a PNG on a machine without Helvetica, Arial or a font that stands for them."""
+
 MOST_COLUMNS = 15
 """Editions a heat map shows, the newest: more are no picture any more."""
+
+_TITLE = 70  # characters of a line of the title
+_LABEL = 44  # characters of a line of a topic's name
+_LETTER, _CAPITAL = 6, 9  # pixels of a character of a label: a topic's, and a group's in bold
+_PNG_SCALE = 2  # twice the pixels, for print and for dense screens
 
 
 @dataclass(frozen=True)
@@ -64,17 +76,43 @@ def _rows(
 @lru_cache(maxsize=64)
 def as_svg(chart: HeatMap) -> str:
     """Return the picture as SVG, with a title and a description for those who do not see it."""
-    from monitor.charts.drawing import draw_svg  # noqa: PLC0415 - the monitor is to start fast
-
-    drawn = draw_svg(chart)
-    head, _, body = drawn.partition(">")
-    told = f"<title>{escape(chart.title)}</title><desc>{escape(chart.description)}</desc>"
-    return f'{head} role="img">{told}{body}'
+    rows = [
+        _Row(_lines(name), name.isupper(), tuple(Figure(*each) for each in cells))
+        for name, cells in zip(chart.rows, chart.cells, strict=True)
+    ]
+    return render(
+        "heat_map.svg",
+        chart=chart,
+        heading=textwrap.wrap(chart.title, _TITLE),
+        rows=rows,
+        label_width=max((each.label_width for each in rows), default=0),
+    )
 
 
 @lru_cache(maxsize=16)
 def as_png(chart: HeatMap) -> bytes:
-    """Return the picture as PNG on white paper."""
-    from monitor.charts.drawing import draw_png  # noqa: PLC0415 - the monitor is to start fast
+    """Return the picture as PNG on white paper, with words in our own font if there is no other."""
+    return resvg_py.svg_to_bytes(
+        svg_string=as_svg(chart),
+        zoom=_PNG_SCALE,
+        font_files=[str(FONT)],
+        sans_serif_family="Geist",
+    )
 
-    return draw_png(chart)
+
+@dataclass(frozen=True)
+class _Row:
+    """One row as it is drawn: the lines of its label, and a cell for each column."""
+
+    lines: list[str]
+    is_group: bool
+    cells: tuple[Figure, ...]
+
+    @property
+    def label_width(self) -> int:
+        """The pixels its label takes at most; fonts differ."""
+        return max(map(len, self.lines), default=0) * (_CAPITAL if self.is_group else _LETTER)
+
+
+def _lines(name: str) -> list[str]:
+    return textwrap.wrap(name, _LABEL, max_lines=2, placeholder=" …")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from html import escape
 
+from monitor.layout.bars import Bars
 from reports.topics.classify import taxonomy
 from reports.wording.changes import topic_name
 from storage.read.report_rows import EditionRow
@@ -25,21 +24,6 @@ class EditionLine:
     same_as: str
     gained: tuple[str, ...]
     lost: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class EditionLengths:
-    """Words of the summary and of the whole report by edition."""
-
-    editions: tuple[tuple[str, int, int], ...]
-
-    @property
-    def description(self) -> str:
-        """The picture in words."""
-        return "; ".join(
-            f"{edition}: {words:,} words, {summary:,} of them in the summary"
-            for edition, summary, words in self.editions
-        )
 
 
 def edition_lines(rows: Sequence[EditionRow]) -> list[EditionLine]:
@@ -80,18 +64,20 @@ def topic_grid(rows: Sequence[EditionRow]) -> list[tuple[str, tuple[bool | None,
     ]
 
 
-def lengths_of(rows: Sequence[EditionRow]) -> EditionLengths:
-    """Return the lengths of editions, oldest first."""
-    return EditionLengths(
-        tuple((each.report.edition, each.summary_words, each.words) for each in rows)
+def lengths_of(rows: Sequence[EditionRow]) -> Bars:
+    """Return the words of summaries and of whole reports by edition, oldest first."""
+    return Bars(
+        title="Words by edition",
+        description="; ".join(
+            f"{each.report.edition}: {each.words:,} words, "
+            f"{each.summary_words:,} of them in the summary"
+            for each in rows
+        ),
+        parts=("summary", "sections"),
+        columns=tuple(
+            (each.report.edition, (each.summary_words, max(each.words - each.summary_words, 0)))
+            for each in rows
+        ),
+        width=58 * max(len(rows), 4),
+        height=150,
     )
-
-
-@lru_cache(maxsize=64)
-def lengths_svg(shown: EditionLengths) -> str:
-    """Return the lengths as SVG, with a title and a description for those who do not see it."""
-    from monitor.charts.drawing import draw_lengths  # noqa: PLC0415 - the monitor is to start fast
-
-    head, _, body = draw_lengths(shown).partition(">")
-    told = f"<title>Words by edition</title><desc>{escape(shown.description)}</desc>"
-    return f'{head} role="img">{told}{body}'

@@ -1,1 +1,0 @@
-"""Pictures: heat maps, bars, lengths."""
