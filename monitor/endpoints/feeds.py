@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import uuid5
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
-from feedgen.feed import FeedGenerator
 
 from alerts.feed import Entry, entry_of
 from monitor.web.change_filter import Asked, ChangeFilter
@@ -26,6 +24,7 @@ from monitor.web.links import (
     topic_path,
 )
 from monitor.web.page_cache import PageCache
+from monitor.web.rendering import render
 from monitor.web.routing import OpenParts, find_place, find_report
 from reports.notices.messages import OutgoingChange
 from reports.topics.classify import taxonomy
@@ -192,33 +191,11 @@ def _entry(unit: Unit, told: NotifiedChange, base: str) -> Entry | None:
 
 def _atom(feed: Feed, entries: Sequence[Entry], base: str, ours: Installation) -> bytes:
     """Lay a feed out; its ids are made of what no setting and no address can change."""
-    made = FeedGenerator()
-    made.id(uuid5(ours.uuid, feed.path).urn)
-    made.title(f"reportwatch: {feed.title}")
-    made.subtitle("Absence of reporting is not evidence of absence.")
-    made.author({"name": "reportwatch"})
-    made.generator("reportwatch")
-    made.language("en")
-    made.link(href=f"{base}{feed.path}", rel="self", type="application/atom+xml")
-    made.link(href=f"{base}{feed.page}", rel="alternate", type="text/html")
-    made.updated(_last(entries, ours.made_at))
-    for each in entries:
-        _add(made, each, ours)
-    return bytes(made.atom_str())
-
-
-def _last(entries: Sequence[Entry], made_at: datetime) -> datetime:
-    return max((each.told_at for each in entries), default=made_at)
-
-
-def _add(made: FeedGenerator, entry: Entry, ours: Installation) -> None:
-    added = made.add_entry(order="append")
-    added.id(uuid5(ours.uuid, f"change:{entry.change}").urn)
-    added.title(entry.title)
-    added.updated(entry.told_at)
-    added.published(entry.told_at)
-    added.author({"name": entry.author})
-    added.link(href=entry.link, rel="alternate", type="text/html")
-    added.category([{"term": each.term, "label": each.label} for each in entry.categories])
-    added.summary(entry.summary, type="text")
-    added.content(entry.html, type="html")
+    return render(
+        "feed.atom",
+        feed=feed,
+        id=uuid5(ours.uuid, feed.path).urn,
+        base=base,
+        updated_at=max((each.told_at for each in entries), default=ours.made_at),
+        entries=[(uuid5(ours.uuid, f"change:{each.change}").urn, each) for each in entries],
+    ).encode()

@@ -76,6 +76,7 @@ def test_every_feed_can_be_read(client: httpx.Client, path: str) -> None:
         assert entry.updated == entry.published
         assert entry.summary
         assert entry.content[0].type == "text/html"
+        assert "\n" in entry.content[0].value and "U+000A" not in entry.content[0].value
         assert client.get(entry.link).status_code == 200
 
 
