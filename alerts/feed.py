@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.redline import Paragraph
-from alerts.rendering import render
+from alerts.rendering import render_entry
 from alerts.story import (
     ABSENCE,
     Story,
@@ -86,14 +86,13 @@ def entry_of(
         "story": story,
         "tables": vanished_tables([outgoing], public_url, publishers),
         "absence": ABSENCE,
-        "inherits_colours": True,  # of the feed reader, whose page may be dark
     }
     title = one_line(change.summary_line or summary_line(change, compared), LONGEST_TITLE)
     return Entry(
         change=change.id,
         title=_xml(title),
         summary=_xml(one_line(" ".join(_gist(story)), LONGEST_SUMMARY) or title),
-        html=_xml(render("entry.html", shown)),
+        html=_xml(render_entry(shown)),
         link=_xml(permalink(outgoing, public_url)),
         author=_xml(one_line(publishers.get(change.report.source, "") or change.report.source)),
         told_at=change.detected_at,

@@ -76,7 +76,6 @@ def compose(
         "manage_url": web_url(manage_url),
         "how_to_stop": _how_to_stop(operator, web_url(unsubscribe_url)),
         "written_at": moment(now),
-        "inherits_colours": False,  # the mail brings its own, for light and for dark
     }
     return ComposedMessage(
         subject=subject,

@@ -6,11 +6,9 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from alerts.message import LONGEST_SUBJECT, ComposedMessage
+from alerts.rendering import render
 from alerts.story import moment
 from reports.text.plain import one_line, web_url
 from reports.watch.alarm import Alarm
@@ -70,8 +68,8 @@ def compose_alarms(
     }
     return ComposedMessage(
         subject=subject,
-        text=_templates().get_template("alarms.txt").render(told),
-        html=_templates().get_template("alarms.html").render(told),
+        text=render("alarms.txt", told),
+        html=render("alarms.html", told),
     )
 
 
@@ -94,16 +92,4 @@ def _shown(alarm: Alarm) -> _Shown:
         tuple(one_line(each) for each in alarm.examples),
         one_line(alarm.remedy),
         moment(alarm.raised_at),
-    )
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("alerts"),
-        autoescape=select_autoescape(["html"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
     )

@@ -5,16 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from css_inline import CSSInliner
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from alerts.redline import Paragraph
 from reports.compare.diff import Op
 from reports.wording.changes import counted
 
+_INLINER = CSSInliner(keep_at_rules=True, minify_css=True, load_remote_stylesheets=False)
+
 
 def render(template: str, shown: Mapping[str, object]) -> str:
-    """Return a template of ``alerts/templates`` with what it is to show."""
-    return _templates().get_template(template).render(shown)
+    """Return a text or a whole HTML page of ``alerts/templates`` with what it is to show.
+
+    A page's styles are on its elements, since many mail programs take away all others.
+    """
+    rendered = _templates().get_template(template).render(shown)
+    return _INLINER.inline(rendered) if template.endswith(".html") else rendered
+
+
+def render_entry(shown: Mapping[str, object]) -> str:
+    """Return the HTML of a feed's entry: styles on its elements, colours those of the reader."""
+    entry = _templates().get_template("entry.html").render(shown)
+    return _INLINER.inline_fragment(entry, _templates().get_template("story.css").render())
 
 
 @cache
