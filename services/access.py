@@ -44,8 +44,8 @@ class Opened:
 
 def right_of_password(settings: Settings, given: str) -> Right:
     """Return what a password opens; takes as long for a wrong one as for a right one."""
-    operates = fits(settings.admin_password, given)
-    reads = fits(settings.reader_password, given)
+    operates = fits(settings.admin_password.get_secret_value(), given)
+    reads = fits(settings.reader_password.get_secret_value(), given)
     if operates:
         return Right.OPERATE
     return Right.READ if reads else Right.NONE
@@ -142,7 +142,8 @@ def _right(held: AccessKey) -> Right:
 
 
 def _password_digest(settings: Settings, may_operate: bool) -> str:
-    return _sha256(settings.admin_password if may_operate else settings.reader_password)
+    password = settings.admin_password if may_operate else settings.reader_password
+    return _sha256(password.get_secret_value())
 
 
 def _sha256(text: str) -> str:

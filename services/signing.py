@@ -50,7 +50,7 @@ def confirm_url(settings: Settings, number: int) -> str:
 def _secret(settings: Settings) -> str:
     """Return the secret that signs links: set, or made at first use and kept in the home folder."""
     if settings.secret:
-        return settings.secret
+        return settings.secret.get_secret_value()
     file = settings.home / "secret"
     with exclusively(settings.home / "locks" / "secret.lock"):
         if not (file.exists() and file.read_text()):

@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
+from pydantic import SecretStr
+
 from cli.output.results import Refusal, note, print_json, say
 from cli.up.supervisor import Extra, Supervisor, free_port, run_until_signal
 from deployments.sample_site import SampleSite, Step
@@ -27,7 +29,7 @@ from reports.model.values import Change
 from reports.notices.states import AlertState
 from reports.notices.subscription import Channel, SubscriptionFilter
 from services.assembly import Parts, open_parts
-from services.settings import Settings
+from services.settings import UNSET, Settings
 
 SOURCE = "sample-hrr"
 SUBSCRIBER = "reader@example.org"
@@ -89,7 +91,7 @@ def _arrange(settings: Settings) -> tuple[Settings, list[Extra], str]:
     port = free_port(settings.port, "the monitor")
     chosen: dict[str, Any] = {
         "home": home,
-        "database_url": "",
+        "database_url": UNSET,
         "via": site,
         "delay": 0.0,
         "gone_checks": 2,
@@ -101,7 +103,7 @@ def _arrange(settings: Settings) -> tuple[Settings, list[Extra], str]:
         sink_port = free_port(8825, "the mail sink")
         mails = ("--port", str(sink_port), "--dir", str(home / "mail"))
         extra.append(Extra("mail-sink", _module("alerts.sink", *mails)))
-        chosen["smtp_url"] = f"smtp://127.0.0.1:{sink_port}"
+        chosen["smtp_url"] = SecretStr(f"smtp://127.0.0.1:{sink_port}")
     return settings.model_copy(update=chosen), extra, site
 
 

@@ -19,6 +19,8 @@ from types import FrameType, TracebackType
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from pydantic import SecretStr
+
 from cli.output.results import note
 from cli.up.program import Program, rotate
 from flows.deployments_file import BUNDLED, read_deployments
@@ -255,12 +257,14 @@ def is_answering(url: str) -> bool:
 
 def settings_environment(settings: Settings) -> dict[str, str]:
     """Return the settings as the environment variables that would set them."""
-    chosen = settings.model_dump(mode="json", exclude_unset=True)
-    chosen["home"] = str(settings.home)
+    chosen = settings.model_dump(exclude_unset=True)
+    chosen["home"] = settings.home
     return {PREFIX + name.upper(): _text(value) for name, value in chosen.items()}
 
 
 def _text(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
+from pydantic import SecretStr
 
 from monitor.web.routing import OpenParts, add_page, page
 from reports.notices.address import shown_address
@@ -68,7 +69,7 @@ def setting_rows(settings: Settings) -> list[SettingRow]:
 
 def shown_value(name: str, value: object) -> str:
     """Return a setting's value without anything secret in it."""
-    text = "" if value is None else str(value)
+    text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
     if not text:
         return ""
     if _SECRET.search(name):

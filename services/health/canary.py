@@ -83,7 +83,7 @@ def _look(parts: Parts) -> None:
     if not numbers:
         return
     try:
-        if has_arrived(parts, settings.canary_read, numbers):
+        if has_arrived(parts, settings.canary_read.get_secret_value(), numbers):
             note_arrival(parts)
     except MailboxUnread as error:
         log.warning("the canary's mailbox cannot be read: %s", error)

@@ -20,7 +20,7 @@ def ping(parts: Parts) -> bool:
 
     Its path and query are the secret by which the service knows us: no log repeats them.
     """
-    url = parts.settings.deadman_url
+    url = parts.settings.deadman_url.get_secret_value()
     if not url:
         return False
     failure = ""

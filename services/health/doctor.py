@@ -113,7 +113,7 @@ def _mail(settings: Settings) -> Examined:
     if not settings.smtp_url:
         says = "no mail server is set: alerts and alarms are kept, and nobody gets them"
         return Examined("mail", Status.WARN, says, "Set REPORTWATCH_SMTP_URL.")
-    server = parse_smtp_url(settings.smtp_url)
+    server = parse_smtp_url(settings.smtp_url.get_secret_value())
     try:
         with Postman(server, SMTP_SECONDS) as postman:
             postman.greet()

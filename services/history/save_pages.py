@@ -51,8 +51,9 @@ def save_pages(parts: Parts) -> SaveCounts:
     if lock is None:
         return counts
     try:
+        keys = parts.settings.wayback_keys.get_secret_value()
         with closing(archive_gate(parts, SPACING)) as gate:
-            _round(parts, SavePageNow(gate, parts.settings.wayback_keys), counts)
+            _round(parts, SavePageNow(gate, keys), counts)
     finally:
         lock.release()
     return counts

@@ -112,7 +112,7 @@ class MailSender:
 def smtp_server(settings: Settings) -> SmtpSettings:
     """Return the SMTP server that is set; raises BadSetting."""
     try:
-        return parse_smtp_url(settings.smtp_url)
+        return parse_smtp_url(settings.smtp_url.get_secret_value())
     except BadSmtpUrl as error:
         raise BadSetting(f"REPORTWATCH_SMTP_URL: {error}") from None
 

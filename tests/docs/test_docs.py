@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 import re
 import shlex
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +46,7 @@ from services.settings import PREFIX, Settings
 PROGRAM = typer.main.get_command(app)
 GROUPS_WITH_A_COMMAND_OF_THEIR_OWN = {"alerts", "subscribers"}
 SHARED = "What all commands share"
+EXAMPLE = ROOT / "deployments" / "env.example"
 
 
 def _leaves(group: Any, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -218,11 +222,36 @@ def test_settings_table_has_every_setting_with_its_default() -> None:
     assert _documented_settings() == real
 
 
+def _descriptions() -> dict[str, str]:
+    (settings,) = ast.parse(inspect.getsource(Settings)).body
+    assert isinstance(settings, ast.ClassDef)
+    found = {
+        PREFIX + field.target.id.upper(): " ".join(said.value.value.split())
+        for field, said in pairwise(settings.body)
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
+        if isinstance(said, ast.Expr) and isinstance(said.value, ast.Constant)
+    }
+    assert len(found) == len(Settings.model_fields)
+    return found
+
+
+def test_settings_table_says_what_each_field_says() -> None:
+    remark = re.compile(r" \(\[[^]]*\]\([^)]*\)\)")
+    link = re.compile(r"\[([^]]*)\]\([^)]*\)")
+    table = rows(sections(OPERATIONS)["Settings"])
+    said = {codes(name)[0]: link.sub(r"\1", remark.sub("", meaning)) for name, _, meaning in table}
+    assert said == _descriptions()
+
+
+def test_example_environment_says_what_each_field_says() -> None:
+    comments = rf"((?:^# .*\n)+)({PREFIX}[A-Z_]+)="
+    found = re.findall(comments, EXAMPLE.read_text("utf-8"), re.M)
+    said = {name: " ".join(comment.replace("# ", "").split()) for comment, name in found}
+    assert said == _descriptions()
+
+
 def test_example_environment_has_exactly_the_settings() -> None:
-    example = ROOT / "deployments" / "env.example"
-    if not example.exists():
-        pytest.skip("there is no deployments/env.example yet")
-    named = re.findall(rf"^\s*#?\s*({PREFIX}[A-Z_]+)=", example.read_text("utf-8"), re.M)
+    named = re.findall(rf"^\s*#?\s*({PREFIX}[A-Z_]+)=", EXAMPLE.read_text("utf-8"), re.M)
     assert sorted(named) == sorted(_documented_settings())
 
 

@@ -193,7 +193,10 @@ def test_settings_tell_where_they_come_from(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("REPORTWATCH_OPERATOR", "op@law.example")
     (tmp_path / "reportwatch.toml").write_text("workers = 2\n")
-    rows = {row.name: row for row in setting_rows(settings_for(tmp_path))}
+    settings = settings_for(tmp_path, smtp_url="smtp://me:abc@mail.example", secret="abc")
+    rows = {row.name: row for row in setting_rows(settings)}
+    assert rows["REPORTWATCH_SMTP_URL"].value == "smtp://…@mail.example"
+    assert rows["REPORTWATCH_SECRET"].value == "set, not shown"
     assert rows["REPORTWATCH_OPERATOR"].origin == "environment"
     assert rows["REPORTWATCH_WORKERS"].origin == "reportwatch.toml"
     assert rows["REPORTWATCH_FRESH_HOURS"].origin == "default"
