@@ -14,14 +14,18 @@ from reports.text.plain import fully_visible, one_line, visible, web_url
 from reports.wording.citation import page_for_people, stamp
 from scrapers.registry import place_name
 
-_FOLDER = Path(__file__).parent
-STYLESHEET = _FOLDER / "static" / "style.css"
+FOLDER = Path(__file__).parent
+STYLESHEET = FOLDER / "static" / "style.css"
+
+
+def render(template: str, **context: Any) -> str:
+    """Return what a template makes of its context."""
+    return _environment().get_template(template).render(context)
 
 
 def render_alone(template: str, **context: Any) -> str:
     """Return a template's HTML with the stylesheet in it."""
-    style = STYLESHEET.read_text("utf-8")
-    return _environment().get_template(template).render(context, style=style)
+    return render(template, style=STYLESHEET.read_text("utf-8"), **context)
 
 
 def make_environment(*folders: Path) -> Environment:
@@ -30,7 +34,7 @@ def make_environment(*folders: Path) -> Environment:
     Autoescape is on, and every printed text is made visible first.
     """
     made = Environment(
-        loader=FileSystemLoader([*folders, _FOLDER / "templates"]),
+        loader=FileSystemLoader([*folders, FOLDER / "templates"]),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_harmless,

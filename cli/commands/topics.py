@@ -86,7 +86,7 @@ def topics(
 
 def _draw(view: TopicsView, chart: Path) -> None:
     from cli.output.topics_text import why_nothing
-    from monitor.layout.heat_map import as_png, as_svg, heat_map
+    from exhibits.heat_map import as_png, as_svg, heat_map
 
     if not view.editions:
         raise Refusal(f"there is nothing to draw: {why_nothing(view)}")

@@ -8,7 +8,7 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 
-from monitor.layout.heat_map import as_png, as_svg, heat_map
+from exhibits.heat_map import as_png, as_svg, heat_map
 from monitor.web.links import is_name
 from monitor.web.page_cache import PageCache
 from monitor.web.rendering import render, with_menu

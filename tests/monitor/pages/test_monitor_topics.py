@@ -12,7 +12,7 @@ import resvg_py
 from monitor_stage import Open
 from topic_stage import REVISION, SOURCE, countries, end_run, hold, naming
 
-from monitor.layout.heat_map import HeatMap, as_png, as_svg, heat_map
+from exhibits.heat_map import HeatMap, as_png, as_svg, heat_map
 from monitor.web.page_cache import PageCache
 from reports.wording.changes import topic_name
 from services.assembly import Parts

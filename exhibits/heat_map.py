@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import resvg_py
 
-from monitor.web.rendering import FOLDER, render
+from exhibits.rendering import FOLDER, render
 from reports.text.plain import one_line
 from reports.topics.trends import Figure
 from reports.wording.changes import group_name, topic_name
