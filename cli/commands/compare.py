@@ -135,15 +135,14 @@ def compare(
 def _print_editions(
     before: VersionView, after: VersionView, compared: EditionComparison, publisher: str
 ) -> None:
-    from cli.output.edition_text import WIDTH, EditionText
+    from cli.output.edition_text import WIDTH, edition_text
+    from reports.wording.edition_view import lay_out_editions
 
     name = after.report
     place = source_named(name.source).countries.name(name.country, name.part)
     drawn_on = console()
     width = min(WIDTH, drawn_on.width) if drawn_on.is_terminal else WIDTH
-    text = EditionText(before, after, compared, place=place, publisher=publisher, width=width)
-    for line in text.lines():
-        say(line)
+    say(edition_text(lay_out_editions(before, after, compared, publisher), place, width))
 
 
 def _two_versions(

@@ -9,7 +9,6 @@ from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import RedirectResponse, Response
 from markupsafe import Markup
 
-from exhibits.editions import lay_out_editions
 from monitor.layout.bars import bars_svg
 from monitor.layout.country import edition_lines, lengths_of, topic_grid
 from monitor.web.links import is_name
@@ -17,7 +16,8 @@ from monitor.web.routing import OpenParts, Text, add_page, find_place, find_repo
 from reports.compare.editions import compare_editions
 from reports.model.identity import ReportId
 from reports.model.values import VersionView
-from scrapers.registry import place_name
+from reports.wording.edition_view import lay_out_editions
+from scrapers.registry import place_name, publisher_of
 from storage.read.report_rows import ReportView
 from storage.unit import Unit
 
@@ -96,7 +96,7 @@ def compare(
     return page(
         "compare.html",
         START,
-        compared=lay_out_editions(before, after, compared),
+        compared=lay_out_editions(before, after, compared, publisher_of(source)),
         path=choice_path(after.report),
         editions=_names(held),
     )
