@@ -12,7 +12,6 @@ import logging
 import os
 import signal
 import sys
-import time
 from collections.abc import Container, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -36,6 +35,7 @@ from services.assembly import Parts, open_parts
 from services.health.watchdog import run_watchdog
 from services.parent_death import RUNNER
 from services.settings import load_settings
+from services.waiting import wait_for
 
 PATIENCE = 120.0
 """Seconds to wait for a Prefect server that is starting."""
@@ -163,7 +163,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in ("flows", "services"):
         logging.getLogger(name).setLevel(logging.INFO)
     api_url = os.environ.get("PREFECT_API_URL", "")
-    if not _wait_for(api_url):
+    if not (api_url and wait_for(lambda: answers(api_url), PATIENCE, pause=0.5)):
         print(f"no Prefect server answers at PREFECT_API_URL={api_url!r}", file=sys.stderr)  # noqa: T201
         return 3
     os.environ[RUNNER] = str(os.getpid())
@@ -175,15 +175,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)  # noqa: T201
         return 3
     return 0
-
-
-def _wait_for(api_url: str) -> bool:
-    deadline = time.monotonic() + PATIENCE
-    while api_url and time.monotonic() < deadline:
-        if answers(api_url):
-            return True
-        time.sleep(0.5)
-    return False
 
 
 if __name__ == "__main__":

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -30,6 +29,7 @@ from reports.notices.states import AlertState
 from reports.notices.subscription import Channel, SubscriptionFilter
 from services.assembly import Parts, open_parts
 from services.settings import UNSET, Settings
+from services.waiting import wait_for
 
 SOURCE = "sample-hrr"
 SUBSCRIBER = "reader@example.org"
@@ -188,14 +188,16 @@ def _show_changes(changes: list[Change]) -> None:
 def _await_delivery(parts: Parts) -> None:
     """Wait for the courier to send what the step made due."""
     waiting = [AlertState.DUE.value, AlertState.CLAIMED.value]
-    deadline = time.monotonic() + DELIVERY_SECONDS
-    while time.monotonic() < deadline:
+
+    def counts() -> Mapping[str, int]:
         with parts.store.read() as unit:
-            counts = unit.alerts.counts()
-        if not any(counts.get(state) for state in waiting):
-            return
-        time.sleep(0.2)
-    note(f"some mails were not sent within {DELIVERY_SECONDS:.0f} s: {counts}")
+            return unit.alerts.counts()
+
+    def is_sent() -> bool:
+        return not any(map(counts().get, waiting))
+
+    if not wait_for(is_sent, DELIVERY_SECONDS, pause=0.2):
+        note(f"some mails were not sent within {DELIVERY_SECONDS:.0f} s: {counts()}")
 
 
 def _show_mails(stage: _Stage) -> None:

@@ -27,8 +27,9 @@ from services.health.findings import (
     stopped_scheduler,
 )
 from services.health.promises import CHECK_PULSE, promises
-from services.runs.run import WATCHING, close_crashed_runs, wait_for_lock
+from services.runs.run import WATCHING, close_crashed_runs
 from services.settings import Settings
+from services.waiting import wait_for
 from storage.database.errors import StorageError
 from storage.unit import Unit
 from storage.watch.sources import EndedRun
@@ -46,7 +47,8 @@ CHECKED_KINDS = (*FRESHNESS_KINDS, *DELIVERY_KINDS)
 """What a check finds and clears."""
 
 LOCK = "check"
-LOCK_TRIES = 20
+LOCK_SECONDS = 2.0
+"""How long a check waits for another one, which is never long."""
 
 log = logging.getLogger(__name__)
 
@@ -144,7 +146,7 @@ def note_deliveries(parts: Parts) -> None:
 
 
 def _note_run_end(parts: Parts, source: str) -> None:
-    lock = wait_for_lock(parts, LOCK, tries=LOCK_TRIES)
+    lock = wait_for(lambda: parts.store.lock(LOCK), LOCK_SECONDS)
     if lock is None:
         return  # the check under way, or the next one, finds it
     try:
@@ -160,7 +162,7 @@ def _note_run_end(parts: Parts, source: str) -> None:
 
 
 def _check(parts: Parts, *, is_scheduled: bool) -> Checked:
-    lock = wait_for_lock(parts, LOCK, tries=LOCK_TRIES)
+    lock = wait_for(lambda: parts.store.lock(LOCK), LOCK_SECONDS)
     if lock is None:
         return Checked(is_refused=True)
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,12 +12,13 @@ from reports.model.values import Change
 from reports.watch.outcome import FAILURES
 from scrapers.source import Source
 from services.assembly import Parts
+from services.waiting import wait_for
 from storage.database.locks import Lock
 from storage.record.attempts import Recording
 from storage.watch.runs import INTERRUPTED, LocationOutcome
 
-LOCK_SECONDS = 0.1
-"""Between two tries to take a lock."""
+LOCK_SECONDS = 0.5
+"""Time for somebody who only looks whether a source's lock is free to let it go."""
 
 Failure = Mapping[str, str]
 """One failure of a run as the contract shows it: ``url``, ``outcome``, ``reason``."""
@@ -138,7 +138,7 @@ def failures_of(outcomes: Iterable[LocationOutcome]) -> tuple[Failure, ...]:
 
 def take_source_lock(parts: Parts, source: str) -> Lock:
     """Take a source's lock, closing the row of a run that died; raises RunRefused."""
-    lock = wait_for_lock(parts, f"source-{source}", tries=5)
+    lock = wait_for(lambda: parts.store.lock(f"source-{source}"), LOCK_SECONDS)
     if lock is None:
         with parts.store.read() as unit:
             other = unit.runs.open_run(source)
@@ -158,16 +158,6 @@ def take_source_lock(parts: Parts, source: str) -> Lock:
         lock.release()
         raise
     return lock
-
-
-def wait_for_lock(parts: Parts, name: str, *, tries: int) -> Lock | None:
-    """Take a lock that others hold for a moment only, such as to see whether it is free."""
-    for _ in range(tries):
-        lock = parts.store.lock(name)
-        if lock is not None:
-            return lock
-        time.sleep(LOCK_SECONDS)
-    return None
 
 
 def close_crashed_runs(parts: Parts) -> list[int]:
