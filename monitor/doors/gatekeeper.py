@@ -10,10 +10,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor.doors.authentication import CHALLENGE, AccessDenied, Reception
-from monitor.doors.hosts import host_of, is_loopback, origin_of
+from monitor.doors.hosts import host_of, is_loopback
 from monitor.doors.rights import SAFE, SIGNED, right_needed
 from monitor.web.problems import API, answer_problem
 from monitor.web.visitor import Visitor, welcome
+from scrapers.fetch.urls import origin_of
 from services.access import Right
 
 

@@ -42,6 +42,12 @@ def host_of(parts: SplitResult) -> str:
     return f"{host}:{parts.port}"
 
 
+def origin_of(url: str) -> str:
+    """Return the origin of an http(s) address, as browsers write it."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{host_of(parts)}"
+
+
 class Via:
     """Asks another origin for the pages of some hosts; everything reported keeps their address.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
+from reports.model.location import location_key
 from reports.watch.outcome import Outcome, came_to_nothing
 from scrapers.discover.index_pages import FLOOR
 from scrapers.fetch.robots import RobotsState
@@ -17,7 +18,6 @@ from services.watch.read_location import Target
 from services.watch.run_state import RunState
 from storage.record.attempts import Recording
 from storage.unit import Unit
-from storage.watch.locations import location_key
 from storage.watch.runs import LocationOutcome
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from reports.model.location import location_key
 from reports.watch.outcome import Outcome
 from scrapers.discover.hints import HintKind, Hints, HintsAbsent, HintsFailed, of_listings
 from scrapers.discover.rest_collection import ask_rest
@@ -21,7 +22,7 @@ from scrapers.discover.sitemaps import ask_site_maps
 from scrapers.fetch.errors import BudgetSpent, FetchError, RobotsForbid
 from scrapers.source import Link, Source
 from services.assembly import Parts
-from storage.watch.locations import GOOD, MARK, LocationView, location_key
+from storage.watch.locations import GOOD, MARK, LocationView
 from storage.watch.sources import ABSENT, FAILING, WORKS, HintState
 
 if TYPE_CHECKING:  # who plans what to ask opens no connection

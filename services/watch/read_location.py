@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from reports.model.location import location_key
 from reports.text.fingerprint import payload_sha256
 from reports.watch.outcome import Outcome
 from scrapers.fetch.errors import (
@@ -22,7 +23,7 @@ from scrapers.fetch.gate import FetchGate
 from scrapers.fetch.response import Response, Validators
 from scrapers.judge.pages import judge
 from scrapers.source import Source
-from storage.watch.locations import LocationView, Sighting, is_storable, location_key
+from storage.watch.locations import LocationView, Sighting, is_storable
 
 _log = logging.getLogger(__name__)
 

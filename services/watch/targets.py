@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from reports.model.location import location_key
 from scrapers.fetch.errors import BudgetSpent
 from scrapers.fetch.gate import FetchGate
 from scrapers.source import Source
@@ -15,7 +16,7 @@ from services.watch.hints import RunHints, ask_hints
 from services.watch.listings import Listings
 from services.watch.plan import PlannedRequest, read_plan
 from services.watch.read_location import Target
-from storage.watch.locations import GOOD, MARK, LocationView, is_storable, location_key
+from storage.watch.locations import GOOD, MARK, LocationView, is_storable
 
 FEW = 5
 """Pages up to which reading them costs no more than asking what changed."""

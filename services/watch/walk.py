@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 
+from reports.model.location import location_key
 from reports.watch.outcome import Outcome
 from scrapers.fetch.errors import BudgetSpent
 from scrapers.registry import source_named
@@ -46,7 +47,7 @@ from services.watch.run_state import RunState
 from services.watch.targets import Targets
 from storage.database.locks import Lock
 from storage.record.attempts import Recording, ReportOutcome
-from storage.watch.locations import Sighting, is_storable, location_key
+from storage.watch.locations import Sighting, is_storable
 from storage.watch.runs import LocationOutcome
 
 BATCH = 100

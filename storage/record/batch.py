@@ -8,11 +8,12 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from reports.model.identity import ReportId
+from reports.model.location import location_key
 from reports.model.values import Identified
 from reports.watch.outcome import Outcome
 from storage.record.attempts import Attempt, Recording, ReportOutcome, has_turned, most_telling
 from storage.texts.versions import StoredReport, StoredVersions
-from storage.watch.locations import GOOD, Locations, LocationView, Sighting, location_key
+from storage.watch.locations import GOOD, Locations, LocationView, Sighting
 from storage.watch.report_locations import ReportLocations
 from storage.watch.runs import LocationOutcome, Runs
 

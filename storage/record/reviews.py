@@ -11,12 +11,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from reports.model.identity import ReportId
+from reports.model.location import location_key
 from reports.model.values import Identified, Undecided
 from reports.text.fingerprint import payload_sha256
 from storage.database.tables import location, report, review
 from storage.texts.payloads import Payloads
 from storage.texts.versions import named
-from storage.watch.locations import Sighting, location_key
+from storage.watch.locations import Sighting
 
 
 @dataclass(frozen=True)

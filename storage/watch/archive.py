@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select, update
 
+from reports.model.location import location_key
 from reports.model.values import ChangeKind
 from reports.text.plain import web_url
 from reports.watch.outcome import Outcome
@@ -27,7 +28,6 @@ from storage.database.tables import (
     version,
 )
 from storage.texts.payloads import Payloads
-from storage.watch.locations import location_key
 
 _WORTH_SAVING = (
     ChangeKind.PUBLISHED,

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
+from reports.model.location import location_key
 from reports.model.values import Page
 from reports.watch.outcome import Outcome
 from storage.database.tables import capture, carries, change, location, report
@@ -87,15 +87,6 @@ class Sighting:
     def shape(self) -> str:
         """The shape of the mark-up that was read; ``""`` if the page was not parsed."""
         return self.page.shape if self.page else ""
-
-
-def location_key(url: str) -> str:
-    """Return what makes two URLs one location: host, path without its last slash, query."""
-    parts = urlsplit(url)
-    if not parts.hostname:
-        return url
-    query = f"?{parts.query}" if parts.query else ""
-    return f"{parts.hostname}{parts.path.rstrip('/')}{query}"
 
 
 def is_storable(url: str) -> bool:
