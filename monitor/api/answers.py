@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import csv
-import hashlib
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +13,7 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import Response
 
 from documents.document import JsonDocument
+from monitor.web.conditional import answer
 from monitor.web.routing import MOST
 
 PREFIX = "/api/v1"
@@ -82,15 +82,11 @@ def reply(
         body, media_type = _csv(document), "text/csv; charset=utf-8"
     else:
         body, media_type = _json(document), "application/json"
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {"ETag": tag}
+    headers = {}
     if cursor:
         onward = request.url.include_query_params(cursor=cursor).remove_query_params("offset")
         headers["Link"] = f'<{onward.path}?{onward.query}>; rel="next"'
-    held = request.headers.get("if-none-match", "")
-    if {each.strip().removeprefix("W/") for each in held.split(",")} & {tag, "*"}:
-        return Response(status_code=304, headers=headers)
-    return Response(body, media_type=media_type, headers=headers)
+    return answer(request, body, media_type, headers=headers)
 
 
 def write_cursor(*place: str | int) -> str:

@@ -125,7 +125,7 @@ class Feeds:
         found = [self._entry(unit, each, base) for each in newest]
         made = _atom(feed, [entry for entry in found if entry], base, ours)
         told_at = max((each.notified_at for each in newest), default=ours.made_at)
-        return answer(request, made, "application/atom+xml", told_at)
+        return answer(request, made, "application/atom+xml; charset=utf-8", told_at)
 
     def _entry(self, unit: Unit, told: NotifiedChange, base: str) -> Entry | None:
         key = (told.change, told.state, base)

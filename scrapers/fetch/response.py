@@ -1,10 +1,22 @@
-"""What comes back through the fetch gate, and what to ask with next time."""
+"""What comes back through the fetch gate, and the validators to ask with next time."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+
+
+def entity_tag(body: bytes) -> str:
+    """Return a strong validator of a body (RFC 9110, section 8.8.3)."""
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def names_tag(wanted: str, tag: str) -> bool:
+    """Return whether ``wanted``, an If-None-Match, names a tag: weakly (RFC 9110, 13.1.2)."""
+    named = {each.strip().removeprefix("W/") for each in wanted.split(",")}
+    return tag in named or "*" in named
 
 
 @dataclass(frozen=True)
