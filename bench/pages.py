@@ -11,10 +11,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bench.modes import SOURCE
+from deployments.replay import plain_list
 from deployments.sample_site.site import SampleSite
 from reports.model.countries import fold
 from scrapers.registry import source_named
-from scrapers.saved.files import SavedPage, read_saved
+from scrapers.saved import SavedPage, read_saved
 from scrapers.source import Link, Source
 
 GENERATED = 450
@@ -70,12 +71,12 @@ class PageSet:
     def listings(self) -> Mapping[str, bytes]:
         """The index pages by path."""
         source = source_named(SOURCE)
+        listed: dict[str, list[Link]] = {edition: [] for edition in self.editions}
+        for each in self.reports:
+            listed[each.edition].append(Link(each.url, each.label))
         return {
-            urlsplit(source.index_url(edition)).path: source.render_index(
-                edition,
-                tuple(Link(one.url, one.label) for one in self.reports if one.edition == edition),
-            ).encode()
-            for edition in self.editions
+            urlsplit(source.index_url(edition)).path: plain_list(edition, links)
+            for edition, links in listed.items()
         }
 
 

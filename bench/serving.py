@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Protocol
 
 from bench.modes import CONTROL, COUNT_PATH
-from scrapers.saved.wordpress import Post, answer
+from deployments.sample_site.wordpress import Post, answer
 
 HTML = "text/html; charset=utf-8"
 
@@ -31,9 +31,12 @@ NOT_FOUND = Reply(404, b"<html><body><h1>Page not found</h1></body></html>")
 
 
 def hints(posts: Sequence[Post], path: str, query: str) -> Reply:
-    """Return what WordPress tells of modifications, or that there is no such page."""
-    told = answer(posts, path, query)
-    return Reply(told.status, told.body, told.content_type, told.headers) if told else NOT_FOUND
+    """Return what WordPress says of modifications, or that there is no such page."""
+    found = answer(posts, path, query)
+    if found is None:
+        return NOT_FOUND
+    headers = dict(found.headers)
+    return Reply(found.status, found.body, headers.pop("Content-Type"), headers)
 
 
 class Site(Protocol):

@@ -10,7 +10,6 @@ JSON document once all of them answer.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import signal
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +21,8 @@ from bench.modes import LARGE
 from bench.noise import Noise
 from bench.pages import PageSet, Report, edited, enlarged, load_pages
 from bench.serving import NOT_FOUND, Port, Reply, hints, serve
-from scrapers.saved.wordpress import Post
+from deployments.sample_site.wordpress import Post
+from scrapers.fetch.response import entity_tag, names_tag
 
 EDITS = 20
 RELEASED = datetime(2024, 8, 12, 10, tzinfo=UTC)
@@ -53,8 +53,8 @@ class _Pages:
     def _page(self, body: bytes, known_tag: str) -> Reply:
         if not self._is_tagged:
             return Reply(200, body)
-        headers = {"ETag": f'"{hashlib.sha256(body).hexdigest()[:32]}"'}
-        is_known = known_tag == headers["ETag"]
+        headers = {"ETag": entity_tag(body)}
+        is_known = names_tag(known_tag, headers["ETag"])
         return Reply(304, headers=headers) if is_known else Reply(200, body, headers=headers)
 
     def now(self) -> None:

@@ -1,4 +1,4 @@
-"""The contract of a source: what a report family must be able to tell about its pages.
+"""The contract of a source: what a report family must be able to say of its pages.
 
 A source does no I/O. Bytes or text go in, values of ``reports`` come out. Adding a report family
 means one module in ``scrapers/sources/`` (found by ``scrapers.registry``) and one folder of
@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import urlsplit
 
 from reports.model.countries import CountryTable, Place
 from reports.model.identity import ReportId
+from reports.model.location import location_key
 from reports.model.values import Page
 from reports.watch.drift import Floors
 from reports.watch.rhythm import Rhythm
 from scrapers.fetch.response import Response
+from scrapers.read.links import links_on
 from scrapers.verdict import Verdict
 
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|main|div|p)\b", re.I)
@@ -32,7 +35,7 @@ class Link:
     """One report page named by a listing: its absolute URL and the label it goes by.
 
     ``modified`` is what the listing says of its last modification, in the publisher's own form;
-    ``""`` where it says nothing.
+    ``""`` if it says nothing.
     """
 
     url: str
@@ -82,15 +85,7 @@ class Source(ABC):
 
     @abstractmethod
     def next_edition(self, newest: str) -> str:
-        """Return the edition to look for after ``newest``; ``""`` where there is only one."""
-
-    @abstractmethod
-    def read_collection(self, body: bytes) -> tuple[str, ...]:
-        """Return the editions that the collection page lists, oldest first."""
-
-    @abstractmethod
-    def read_index(self, body: bytes, edition: str) -> tuple[Link, ...]:
-        """Return the report pages that an edition's index lists, each once, in its order."""
+        """Return the edition to look for after ``newest``; ``""`` if none ever follows."""
 
     @abstractmethod
     def edition_of(self, url: str) -> str:
@@ -98,7 +93,7 @@ class Source(ABC):
 
     @abstractmethod
     def place_of(self, url: str, label: str) -> Place | None:
-        """Return the place a listed link stands for, by its label or its address."""
+        """Return the place that a listed link is of, by its label or its address."""
 
     @abstractmethod
     def page_url(self, body: bytes) -> str:
@@ -116,13 +111,35 @@ class Source(ABC):
     def read_text(self, text: str, url: str) -> Page:
         """Return the reports in a page saved as plain text. Never raises."""
 
-    @abstractmethod
-    def render_collection(self, editions: tuple[str, ...]) -> str:
-        """Return an HTML page that lists editions as the publisher's collection would."""
+    def read_collection(self, body: bytes) -> tuple[str, ...]:
+        """Return the editions that the collection page lists, oldest first.
 
-    @abstractmethod
-    def render_index(self, edition: str, links: tuple[Link, ...]) -> str:
-        """Return an HTML page that lists reports as the publisher's index would."""
+        Unless a source reads them otherwise, those whose index page is linked.
+        """
+        found = {
+            edition
+            for link in self.links(body, self.collection_url)
+            if (edition := self.edition_of(link.url))
+            and location_key(link.url) == location_key(self.index_url(edition))
+        }
+        return tuple(sorted(found))
+
+    def read_index(self, body: bytes, edition: str) -> tuple[Link, ...]:
+        """Return the report pages that an edition's index lists, each once, in its order.
+
+        Unless a source reads them otherwise, the pages of the edition that are linked.
+        """
+        index = self.index_url(edition)
+        found: dict[str, Link] = {}
+        for link in self.links(body, index):
+            if self.owns(link.url) and self.edition_of(link.url) == edition:
+                found.setdefault(location_key(link.url), link)
+        found.pop(location_key(index), None)
+        return tuple(found.values())
+
+    def links(self, body: bytes, base: str) -> Iterator[Link]:
+        """Yield the links of a web page at ``base``, or of a set of links in JSON (RFC 9264)."""
+        return (Link(url, label) for url, label in links_on(body, base))
 
     def read_stored(self, body: bytes, url: str) -> Page:
         """Return the reports in a payload, an HTML page or one saved as plain text."""
@@ -137,7 +154,7 @@ class Source(ABC):
 
     @property
     def sitemap_url(self) -> str:
-        """The XML site map or index of site maps; ``""`` where there is none."""
+        """The XML site map or index of site maps; ``""`` if there is none."""
         return ""
 
     def archived_urls(self, url: str) -> tuple[str, ...]:  # noqa: ARG002 - few have an archive
@@ -145,7 +162,7 @@ class Source(ABC):
         return ()
 
     def shell(self, body: bytes) -> str:  # noqa: ARG002 - most publishers serve their text
-        """Return why a page is a mere shell whose text a script would load, ``""`` for another."""
+        """Return why a page is a shell whose text a script would load, ``""`` for any other."""
         return ""
 
     def judge_page(self, response: Response) -> Verdict | None:  # noqa: ARG002 - for data, not pages
@@ -157,20 +174,20 @@ class Source(ABC):
         return ""
 
     def other_family(self, body: bytes, url: str) -> str:  # noqa: ARG002 - needed by engines only
-        """Return why a page is no report of this family but another's, ``""`` where unknown."""
+        """Return why a page is a report of another family, ``""`` if that is not known."""
         return ""
 
     def placed(self, place: Place, part: str) -> Place:  # noqa: ARG002 - for parts that are documents
-        """Return which place's a text is that an operator says is of ``place``.
+        """Return the place of a text that an operator says is of ``place``.
 
         ``part`` is the part that its page names, of whichever country.
         """
         return place
 
     def title_of(self, name: ReportId) -> str:
-        """Return a report's title as the family prints it: "2021 Country Reports ...: Chad"."""
+        """Return a report's title as the family prints it: "2021 Annual Reports: Chad"."""
         return f"{name.edition} {self.family}: {self.countries.name(name.country, name.part)}"
 
     def owns(self, url: str) -> bool:
-        """Tell whether a URL is on one of the publisher's own hosts."""
+        """Return whether a URL is on one of the publisher's own hosts."""
         return (urlsplit(url).hostname or "") in self.hosts

@@ -8,12 +8,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from scrapers.saved.server import Answer, serve
+from deployments.sample_site import SiteResponse, serve
 
 JSON = "application/json; charset=utf-8"
 ROOT = "/api/content"
 COLLECTION = "/government/collections/country-policy-and-information-notes"
 SITE = "https://www.gov.uk"
+
+
+def answer(status: int, body: bytes, media_type: str = "text/html") -> SiteResponse:
+    """Return a response of a media type."""
+    return SiteResponse(status, {"Content-Type": media_type}, body)
 
 
 def identity(number: int) -> str:
@@ -60,17 +65,17 @@ class ContentApi:
         self.asked: list[str] = []
         self.stamp = 0
         self.listed_at = "2025-03-04T09:30:00Z"
-        self.altered: dict[str, Callable[[], Answer]] = {}
+        self.altered: dict[str, Callable[[], SiteResponse]] = {}
 
-    def __call__(self, target: str) -> Answer:
+    def render(self, target: str) -> SiteResponse:
         self.asked.append(target)
         if target in self.altered:
             return self.altered[target]()
         self.stamp += 1  # every answer differs in what does not matter
         item = self.items().get(target)
         if item is None:
-            return Answer(404, b'{"message": "Not found"}', JSON)
-        return Answer(200, json.dumps({**item, "updated_at": self.stamp}).encode(), JSON)
+            return answer(404, b'{"message": "Not found"}', JSON)
+        return answer(200, json.dumps({**item, "updated_at": self.stamp}).encode(), JSON)
 
     def items(self) -> dict[str, dict[str, Any]]:
         """Return every content item by its path."""

@@ -14,9 +14,9 @@ from in_process import served_in_process
 
 from deployments.sample_site import SampleSite, SiteResponse, serve
 from deployments.sample_site.editions import SampleReport
+from deployments.sample_site.wordpress import Post
+from deployments.sample_site.wordpress import answer as wordpress_answer
 from reports.notices.subscription import Channel, SubscriptionFilter
-from scrapers.saved.wordpress import Post
-from scrapers.saved.wordpress import answer as wordpress_answer
 from services.assembly import Parts
 from services.ingest import ingest
 from services.notify.delivery import Delivered, deliver
@@ -57,8 +57,7 @@ class AlteredSite(SampleSite):
         self.asked.append(path)
         name, _, query = path.partition("?")
         if self.has_hints and (hinted := wordpress_answer(self.posts(), name, query)):
-            headers = {"Content-Type": hinted.content_type, **hinted.headers}
-            return SiteResponse(hinted.status, headers, hinted.body)
+            return hinted
         answer = super().render(path)
         change = self.altered.get(path.rstrip("/"))
         return change(answer) if change else answer

@@ -23,9 +23,10 @@ from bench.pages import PageSet, load_pages
 from bench.peers.changes import edited, framed
 from bench.peers.plan import FIRST_DAY, PAGES, ROUNDS, Plan, Trouble, day_of, make_plan
 from bench.serving import Port, Reply, hints, serve
+from deployments.replay import plain_list
+from deployments.sample_site.wordpress import Post
 from scrapers.registry import source_named
-from scrapers.saved.wordpress import Post
-from scrapers.source import Source
+from scrapers.source import Link, Source
 
 _KEPT = 96
 """Pages kept as rendered; one is some 300 KB."""
@@ -65,7 +66,8 @@ class Publisher:
     def fixed(self) -> dict[str, Reply]:
         """What is the same in every round: index pages, the collection, home, robots.txt."""
         source: Source = source_named(SOURCE)
-        collection = source.render_collection(self._pages.editions).encode()
+        indexes = [Link(source.index_url(each), each) for each in self._pages.editions]
+        collection = plain_list(source.family, indexes)
         return {
             **{path: Reply(200, body) for path, body in self._pages.listings.items()},
             urlsplit(source.collection_url).path: Reply(200, collection),

@@ -102,9 +102,9 @@ def replay(
     Listens on 127.0.0.1 until interrupted. Meanwhile, in another terminal, `reportwatch ingest
     --via http://127.0.0.1:PORT` reads the pages as if they were live.
     """
+    from deployments.replay import Replay
+    from deployments.sample_site.server import run
     from documents.operations import ReplayAddress
-    from scrapers.saved.replay import Replay
-    from scrapers.saved.server import run
 
     site = Replay([folder], all_sources().values(), note, has_hints=hints)
     if not len(site):

@@ -44,6 +44,8 @@ def scaffold(name: str, body: bytes, url: str, *, is_json: bool) -> Scaffold:
         "host": host if _HOST.fullmatch(host) else _EXAMPLE_HOST,
         "page": "first.page.json" if is_json else "first.html",
         "media_types": '("application/json",)' if is_json else '("text/html",)',
+        "listings": _JSON_LISTINGS if is_json else "",
+        "contract": "Link, Source" if is_json else "Source",
     }
     if found and is_wordpress:
         family = _family(body, found["slug"])
@@ -117,7 +119,7 @@ from urllib.parse import urlsplit
 
 from reports.model.countries import CountryTable, Place, world
 from reports.model.values import Page
-from scrapers.source import Link, Source
+from scrapers.source import $contract
 
 _PATH = re.compile(r"/FILL IN/(?P<edition>\\d{4})(?:/.*)?")
 
@@ -151,15 +153,7 @@ class $class_name(Source):
     def next_edition(self, newest: str) -> str:
         """Return the year after ``newest``."""
         return str(int(newest) + 1)
-
-    def read_collection(self, body: bytes) -> tuple[str, ...]:
-        """Return the editions that the collection page lists, oldest first."""
-        return ()
-
-    def read_index(self, body: bytes, edition: str) -> tuple[Link, ...]:
-        """Return the report pages that an edition's index lists."""
-        return ()
-
+$listings
     def edition_of(self, url: str) -> str:
         """Return the edition a page's address names, or an empty text."""
         found = _PATH.fullmatch(urlsplit(url).path)
@@ -184,15 +178,18 @@ class $class_name(Source):
     def read_text(self, text: str, url: str) -> Page:
         """Return the reports in a page saved as plain text."""
         return Page()
-
-    def render_collection(self, editions: tuple[str, ...]) -> str:
-        """Return a page that lists editions as the publisher's collection would."""
-        return ""
-
-    def render_index(self, edition: str, links: tuple[Link, ...]) -> str:
-        """Return a page that lists reports as the publisher's index would."""
-        return ""
 '''
+
+_JSON_LISTINGS = '''
+    def read_collection(self, body: bytes) -> tuple[str, ...]:
+        """Return the editions that the collection page lists, oldest first."""
+        return super().read_collection(body)
+
+    def read_index(self, body: bytes, edition: str) -> tuple[Link, ...]:
+        """Return the report pages that an edition's index lists."""
+        return super().read_index(body, edition)
+'''
+"""The contract itself reads the links of web pages, and the sets of links that ``replay`` lists."""
 
 _TEST = '''\
 """Whether a new source is written and reads its first page: it fails until then."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
-from contextlib import ExitStack, suppress
 
 from deployments.sample_site.noise import NoiseLevel
-from deployments.sample_site.server import STEP_PATH, serve
+from deployments.sample_site.server import STEP_PATH, run
 from deployments.sample_site.site import SampleSite
 from deployments.sample_site.timeline import load_timeline
 
@@ -16,17 +14,17 @@ from deployments.sample_site.timeline import load_timeline
 def main() -> int:
     """Serve until interrupted or terminated; return the exit code."""
     chosen = _arguments()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     site = SampleSite(chosen.step, chosen.noise, chosen.scale)
-    with suppress(KeyboardInterrupt), ExitStack() as stack:
-        try:
-            origin = stack.enter_context(serve(site, chosen.port))
-        except OSError as error:
-            sys.stderr.write(f"Port {chosen.port} cannot be used ({error}); try --port 0.\n")
-            return 1
+
+    def greet(origin: str) -> None:
         sys.stdout.write(_greeting(site, origin))
         sys.stdout.flush()
-        signal.pause()
+
+    try:
+        run(site, chosen.port, greet)
+    except OSError as error:
+        sys.stderr.write(f"Port {chosen.port} cannot be used ({error}); try --port 0.\n")
+        return 1
     return 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,6 +12,7 @@ from deployments.sample_site.editions import Edition, SampleReport
 from deployments.sample_site.load import load_reports, write
 from deployments.sample_site.noise import Noise, NoiseLevel, Pressed, press
 from deployments.sample_site.timeline import Fault, Scene, SiteTimeline, load_timeline
+from scrapers.fetch.response import entity_tag
 
 _HTML = "text/html; charset=UTF-8"
 _ROBOTS = "User-agent: *\nDisallow: /wp-admin/\n"
@@ -94,7 +94,7 @@ class SampleSite:
         headers = {"Content-Type": route.content_type}
         body = self._noise.fill(route.page())
         if route.status == 200 and self._level is NoiseLevel.NONE:
-            headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+            headers["ETag"] = entity_tag(body)
         return SiteResponse(route.status, headers, body)
 
     def _look(self, step: int) -> _View:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
@@ -86,7 +86,12 @@ class GovukContent(Source):
                 url = self._api_url(target)
                 modified = text(each.get("public_updated_at"))
                 found.setdefault(url, Link(url, text(each.get("title")), modified))
-        return tuple(found.values())
+        return tuple(found.values()) or self._publications_among(super().read_index(body, edition))
+
+    def _publications_among(self, links: Iterable[Link]) -> tuple[Link, ...]:
+        """Leave out the notes of a plain list of links: their publications name them."""
+        paths = ((each, _PUBLICATION.fullmatch(_item_path(each.url))) for each in links)
+        return tuple(each for each, found in paths if found and not found["note"])
 
     def edition_of(self, url: str) -> str:
         """Return the edition for an address of the content API in this family, or ``""``."""
@@ -163,25 +168,6 @@ class GovukContent(Source):
         note = self.countries.get(name.country, name.part) is None and name.part
         country = self.countries.name(name.country, "" if note else name.part)
         return f"{self.family}: {country}" + (f", note {name.part}" if note else "")
-
-    def render_collection(self, editions: tuple[str, ...]) -> str:  # noqa: ARG002 - one edition
-        """Return the content item of a collection without publications: the index lists them."""
-        return self.render_index(UNDATED, ())
-
-    def render_index(self, edition: str, links: tuple[Link, ...]) -> str:  # noqa: ARG002 - one
-        """Return the content item of a collection that lists the publications among some links."""
-        listed = [
-            {"base_path": _item_path(each.url), "title": each.label, "document_type": "guidance"}
-            for each in links
-            if (found := _PUBLICATION.fullmatch(_item_path(each.url))) and not found["note"]
-        ]
-        item = {
-            "base_path": _item_path(self.collection_url),
-            "title": self.family,
-            "document_type": "document_collection",
-            "links": {"documents": listed},
-        }
-        return json.dumps(item)
 
     def _api_url(self, target: str) -> str:
         return f"https://{self.hosts[0]}{_API}{target}"

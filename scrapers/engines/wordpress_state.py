@@ -5,21 +5,17 @@ The template and its variants over the years are described in ``docs/sources.md`
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
-from bs4 import BeautifulSoup, Tag
-from bs4.filter import SoupStrainer
-
 from reports.model.countries import Place
+from reports.model.location import location_key
 from reports.model.reading import Reading
 from reports.model.values import Evidence, Page
-from reports.text.canonical import canonical_block
 from scrapers.engines.report_builder import (
     is_builder_title,
     is_builder_url,
@@ -42,7 +38,7 @@ from scrapers.read.header import (
     read_header,
 )
 from scrapers.read.outline import outline
-from scrapers.read.page import Block, blocks, decode
+from scrapers.read.page import Block, blocks
 from scrapers.read.shape import shape_of
 from scrapers.source import Link, Source
 
@@ -105,7 +101,7 @@ class WordPressState(Source):
         """Return the editions whose index pages are linked, oldest first."""
         found = {
             match["edition"]
-            for link in _links(body, self.collection_url)
+            for link in self.links(body, self.collection_url)
             if (match := self._page_path.fullmatch(urlsplit(link.url).path)) and not match["slug"]
         }
         return tuple(sorted(found))
@@ -116,11 +112,11 @@ class WordPressState(Source):
         A draft or a sample of a place whose own page is listed as well is left out.
         """
         found: dict[str, Link] = {}
-        for link in _links(body, self.index_url(edition)):
+        for link in self.links(body, self.index_url(edition)):
             match = self._page_path.fullmatch(urlsplit(link.url).path)
             is_page = match and match["slug"] and not _FILE.search(match["slug"])
             if match and is_page and match["edition"] == edition and self.owns(link.url):
-                found.setdefault(_location_key(link.url), link)
+                found.setdefault(location_key(link.url), link)
         return without_drafts(
             found.values(), lambda each: self._slug(each.url), self._place_of_link
         )
@@ -190,7 +186,7 @@ class WordPressState(Source):
         for target in (absolute(url, each) for block in flow for each in block.links):
             path = urlsplit(target).path
             if self.owns(target) and path.startswith(base) and path != base:
-                found.setdefault(_location_key(target), target)
+                found.setdefault(location_key(target), target)
         return tuple(found.values())
 
     def read_text(self, text: str, url: str) -> Page:  # noqa: ARG002 - copies have no address
@@ -238,47 +234,3 @@ class WordPressState(Source):
 
     def _located(self, url: str) -> re.Match[str] | None:
         return self._page_path.fullmatch(unquote(urlsplit(original(url)).path))
-
-    def render_collection(self, editions: tuple[str, ...]) -> str:
-        """Return a collection page that lists the editions' index pages."""
-        rows = (
-            f'<li><a class="collection-result__link" href="{self.index_url(edition)}">'
-            f"{edition} {html.escape(self.family)}</a></li>"
-            for edition in editions
-        )
-        return _document(self.family, f"<ul>{''.join(rows)}</ul>")
-
-    def render_index(self, edition: str, links: tuple[Link, ...]) -> str:
-        """Return an index page whose country list names the reports."""
-        rows = (
-            f'<option value="{html.escape(link.url)}">{html.escape(link.label)}</option>'
-            for link in links
-        )
-        chooser = (
-            '<nav id="report-nav"><select class="chosen-container--country">'
-            f'<option value=""></option>{"".join(rows)}</select></nav>'
-        )
-        return _document(f"{edition} {self.family}", chooser)
-
-
-def _links(body: bytes, base: str) -> Iterator[Link]:
-    only = SoupStrainer(["a", "option"])
-    for element in BeautifulSoup(decode(body), "lxml", parse_only=only).find_all(["a", "option"]):
-        assert isinstance(element, Tag)
-        target = absolute(base, str(element.get("href") or element.get("value") or ""))
-        if target:
-            yield Link(target, canonical_block(element.get_text(" ")))
-
-
-def _location_key(url: str) -> str:
-    """Two links that differ in a trailing slash alone are one page."""
-    parts = urlsplit(url)
-    return f"{parts.hostname}{parts.path.rstrip('/')}?{parts.query}"
-
-
-def _document(title: str, content: str) -> str:
-    name = html.escape(title)
-    return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{name}</title></head>'
-        f"<body><main><h1>{name}</h1>{content}</main></body></html>"
-    )

@@ -7,15 +7,16 @@ import inspect
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 from command import ROOT, reportwatch
+from content_api import answer
 
 from cli.commands import new_source
+from deployments.sample_site import SiteResponse, serve
 from scrapers.engines.wordpress_state import WordPressState
-from scrapers.saved.server import Answer, serve
 from scrapers.source import Source
 
 EXAMPLES = ROOT / "tests" / "examples"
@@ -132,11 +133,11 @@ def test_page_is_fetched_through_the_gate(tmp_path: Path) -> None:
     body = WORDPRESS.read_bytes()
     asked = []
 
-    def site(target: str) -> Answer:
+    def site(target: str) -> SiteResponse:
         asked.append(target)
-        return Answer(200, body) if target.endswith("/iceland/") else Answer(404, b"")
+        return answer(200, body) if target.endswith("/iceland/") else answer(404, b"")
 
-    with serve(site) as origin:
+    with serve(SimpleNamespace(render=site)) as origin:
         ran = reportwatch("new-source", "us-state-xyz", URL, "--via", origin, "--into", tmp_path)
     assert ran.code == 0, ran.err
     assert asked == ["/robots.txt", URL.removeprefix("https://www.state.gov")]
@@ -145,7 +146,7 @@ def test_page_is_fetched_through_the_gate(tmp_path: Path) -> None:
 
 
 def test_page_that_does_not_answer_is_refused(tmp_path: Path) -> None:
-    with serve(lambda _: Answer(404, b"none")) as origin:
+    with serve(SimpleNamespace(render=lambda _: answer(404, b"none"))) as origin:
         ran = reportwatch("new-source", "us-state-xyz", URL, "--via", origin, "--into", tmp_path)
     assert (ran.code, ran.out) == (1, "")
     assert "answers with status 404" in ran.err

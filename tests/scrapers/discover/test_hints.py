@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from loopback_site import Site, answer
 
+from deployments.sample_site.wordpress import MAP_INDEX_PATH, REST_PATH, Post
+from deployments.sample_site.wordpress import answer as wordpress_answer
 from scrapers.discover.hints import HintsAbsent, HintsFailed, moment_token, of_listings
 from scrapers.discover.rest_collection import PER_PAGE, ask_rest
 from scrapers.discover.sitemaps import ask_site_maps
 from scrapers.fetch.gate import FetchGate
 from scrapers.registry import source_named
-from scrapers.saved.wordpress import MAP_INDEX_PATH, REST_PATH, Post
-from scrapers.saved.wordpress import answer as wordpress_answer
 from scrapers.source import Link
 
 MakeGate = Callable[..., FetchGate]
@@ -50,8 +50,8 @@ class WordPress(dict[str, Any]):
 
         def send(handler: BaseHTTPRequestHandler) -> None:
             handler.send_response(reply.status)
-            kind = {"Content-Type": reply.content_type, "Content-Length": str(len(reply.body))}
-            for name, value in {**reply.headers, **kind}.items():
+            length = {"Content-Length": str(len(reply.body))}
+            for name, value in {**reply.headers, **length}.items():
                 handler.send_header(name, value)
             handler.end_headers()
             handler.wfile.write(reply.body)

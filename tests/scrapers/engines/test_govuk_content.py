@@ -11,6 +11,7 @@ from content_api import ROOT, identity, two_countries
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deployments.replay import plain_list
 from reports.model.countries import Place
 from scrapers.engines.govuk_document import Attachment, document_of
 from scrapers.engines.govuk_note import read_note
@@ -88,9 +89,9 @@ def test_what_is_no_publication_is_not_listed(listed: object) -> None:
     assert SOURCE.read_collection(body) == ()
 
 
-def test_listing_it_renders_is_a_listing_it_reads_without_the_notes() -> None:
+def test_plain_list_is_a_listing_it_reads_without_the_notes() -> None:
     links = (Link(API + PUBLICATION, "Chad: notes"), Link(f"{API}{PUBLICATION}/a-note", "A note"))
-    body = SOURCE.render_index("current", links).encode()
+    body = plain_list("current", links, "application/json")
     assert SOURCE.read_index(body, "current") == links[:1]
 
 

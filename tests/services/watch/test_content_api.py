@@ -14,6 +14,7 @@ from content_api import (
     ContentApi,
     Note,
     Publication,
+    answer,
     identity,
     serving,
     two_countries,
@@ -21,13 +22,13 @@ from content_api import (
 from databases import Database
 from walk_stage import Watch, counts
 
+from deployments.replay import Replay
+from deployments.sample_site import SiteResponse, serve
 from reports.model.identity import ReportId
 from reports.model.reading import NO_LISTS
 from reports.model.values import ChangeKind
 from reports.wording.citation import cite
 from scrapers.registry import source_named
-from scrapers.saved.replay import Replay
-from scrapers.saved.server import Answer, serve
 from services.history.import_pages import ImportRequest, import_saved
 from services.history.review import Decision, decide
 from services.runs.run import RunReport
@@ -159,24 +160,24 @@ def test_note_that_is_taken_away_is_removed_after_the_usual_patience(watch: ApiW
 
 
 @pytest.mark.parametrize(
-    ("answer", "outcome"),
+    ("response", "outcome"),
     [
-        (Answer(200, b'{"title": "Chad', "application/json"), "unreadable"),
-        (Answer(200, b"<h1>Access denied</h1>"), "blocked"),
-        (Answer(200, b"<h1>Chad</h1>"), "unreadable"),
-        (Answer(503, b"", "application/json"), "error"),
-        (Answer(200, b"{}", "application/json"), "unreadable"),
-        (Answer(200, b"[1, 2]", "application/json"), "unreadable"),
-        (Answer(200, b"[" * 100_000, "application/json"), "unreadable"),
-        (Answer(200, b'{"document_type": "gone"}', "application/json"), "suspected"),
-        (Answer(200, b'{"document_type": "redirect"}', "application/json"), "suspected"),
+        (answer(200, b'{"title": "Chad', "application/json"), "unreadable"),
+        (answer(200, b"<h1>Access denied</h1>"), "blocked"),
+        (answer(200, b"<h1>Chad</h1>"), "unreadable"),
+        (answer(503, b"", "application/json"), "error"),
+        (answer(200, b"{}", "application/json"), "unreadable"),
+        (answer(200, b"[1, 2]", "application/json"), "unreadable"),
+        (answer(200, b"[" * 100_000, "application/json"), "unreadable"),
+        (answer(200, b'{"document_type": "gone"}', "application/json"), "suspected"),
+        (answer(200, b'{"document_type": "redirect"}', "application/json"), "suspected"),
     ],
 )
 def test_other_answers_are_outcomes_of_their_own_and_no_version(
-    watch: ApiWatch, answer: Answer, outcome: str
+    watch: ApiWatch, response: SiteResponse, outcome: str
 ) -> None:
     watch.run()
-    watch.api.altered[ROOT + watch.fiji.path] = lambda: answer
+    watch.api.altered[ROOT + watch.fiji.path] = lambda: response
     report = watch.run()
     assert counts(report)[outcome] == 1
     assert told(report) == []

@@ -117,7 +117,7 @@ def test_a_hostile_moment_breaks_no_run(
     watch: Watch, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     monkeypatch.setattr(
-        "scrapers.saved.wordpress.Post.as_json",
+        "deployments.sample_site.wordpress.Post.as_json",
         lambda post: {"id": post.number, "link": post.url, "modified_gmt": moment},
     )
     watch.run()

@@ -3,51 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from packing import packed
+from packing import PAGE, URL, packed, record, write_warc
 
-from scrapers.saved import files
-from scrapers.saved.files import SavedFault, SavedPage, read_saved, reread
-
-PAGE = b"<html><p>Fog over the harbour.</p></html>"
-URL = "https://www.state.gov/reports/2021-country-reports-on-human-rights-practices/iceland/"
+from scrapers import saved
+from scrapers.saved import SavedFault, SavedPage, read_saved, reread
 
 
 def write(path: Path, body: bytes = PAGE) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(packed(body) if path.name.lower().endswith(".gz") else body)
-    return path
-
-
-def record(
-    url: str = URL,
-    body: bytes = PAGE,
-    status: str = "200 OK",
-    kind: str = "response",
-    content_type: str = "text/html; charset=UTF-8",
-    extra: str = "",
-) -> bytes:
-    """A WARC 1.1 record as archives write it."""
-    head = f"HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nX-Test: Yes\r\n{extra}\r\n"
-    block = head.encode() + body
-    fields = (
-        f"WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {url}\r\n"
-        "WARC-Record-ID: <urn:uuid:00000000-0000-0000-0000-000000000001>\r\n"
-        "WARC-Date: 2021-04-12T13:14:15Z\r\n"
-        f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(block)}\r\n\r\n"
-    )
-    return fields.encode() + block + b"\r\n\r\n"
-
-
-def write_warc(path: Path, records: Iterable[bytes]) -> Path:
-    is_packed = path.name.endswith(".gz")
-    path.write_bytes(b"".join(packed(each) if is_packed else each for each in records))
     return path
 
 
@@ -157,13 +127,13 @@ def test_gzip_file_of_several_members_is_read_whole(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a.html", "a.html.gz", "a.txt.gz"])
 def test_bomb_is_a_fault(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "LARGEST_PAGE", 1024**2)
+    monkeypatch.setattr(saved, "LARGEST_PAGE", 1024**2)
     path = write(tmp_path / name, b"a" * (1024**2 + 1))
     assert "larger than 1 MiB" in fault(path).reason
 
 
 def test_bomb_in_a_warc_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "LARGEST_PAGE", 1024**2)
+    monkeypatch.setattr(saved, "LARGEST_PAGE", 1024**2)
     body = packed(b"a" * (1024**2 + 1))
     path = write_warc(tmp_path / "a.warc", [record(body=body, extra="Content-Encoding: gzip\r\n")])
     assert "larger than 1 MiB" in fault(path).reason

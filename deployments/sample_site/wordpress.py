@@ -15,7 +15,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import parse_qsl, urljoin
 
-from scrapers.saved.server import Answer
+from deployments.sample_site.site import SiteResponse
 
 REST_PATH = "/wp-json/wp/v2/state_report"
 MAP_INDEX_PATH = "/sitemap_index.xml"
@@ -24,7 +24,7 @@ MAP_ENTRIES = 1000
 """Addresses in one of Yoast's site maps."""
 MOST_PER_PAGE = 100
 SITE_ZONE = timezone(timedelta(hours=-5))
-"""The clock that a WordPress site goes by: ``modified`` is told, and asked for, in its own time."""
+"""The time zone of a WordPress site: ``modified`` is given, and asked for, in its own time."""
 
 _JSON = "application/json; charset=UTF-8"
 _XML = "text/xml; charset=UTF-8"
@@ -65,17 +65,17 @@ class _Refused(Exception):
         super().__init__(message)
         self.code = code
 
-    def answer(self) -> Answer:
-        told = {"code": self.code, "message": str(self), "data": {"status": 400}}
-        return Answer(400, json.dumps(told).encode(), _JSON)
+    def answer(self) -> SiteResponse:
+        refusal = {"code": self.code, "message": str(self), "data": {"status": 400}}
+        return SiteResponse(400, {"Content-Type": _JSON}, json.dumps(refusal).encode())
 
 
 def is_hint_path(path: str) -> bool:
-    """Tell whether a path is the collection's or a site map's."""
+    """Return whether a path is the collection's or a site map's."""
     return path.rstrip("/") == REST_PATH or path == MAP_INDEX_PATH or bool(_MAP.fullmatch(path))
 
 
-def answer(posts: Sequence[Post], path: str, query: str) -> Answer | None:
+def answer(posts: Sequence[Post], path: str, query: str) -> SiteResponse | None:
     """Return what the collection and the site maps of a site say, None for any other path."""
     if path.rstrip("/") == REST_PATH:
         try:
@@ -88,7 +88,7 @@ def answer(posts: Sequence[Post], path: str, query: str) -> Answer | None:
     return _map(maps[path]) if path in maps else None
 
 
-def _collection(posts: Sequence[Post], asked: Mapping[str, str]) -> Answer:
+def _collection(posts: Sequence[Post], asked: Mapping[str, str]) -> SiteResponse:
     size, page = _number(asked, "per_page", 10, MOST_PER_PAGE), _number(asked, "page", 1)
     found = [post for post in posts if post.modified > _after(asked)]
     found.sort(key=_order(asked), reverse=asked.get("order", "desc") == "desc")
@@ -97,15 +97,19 @@ def _collection(posts: Sequence[Post], asked: Mapping[str, str]) -> Answer:
         message = "The page number requested is larger than the number of pages available."
         raise _Refused("rest_post_invalid_page_number", message)
     shown = [_narrowed(post.as_json(), asked) for post in found[(page - 1) * size : page * size]]
-    totals = {"X-WP-Total": str(len(found)), "X-WP-TotalPages": str(pages)}
-    return Answer(200, json.dumps(shown).encode(), _JSON, totals)
+    headers = {
+        "Content-Type": _JSON,
+        "X-WP-Total": str(len(found)),
+        "X-WP-TotalPages": str(pages),
+    }
+    return SiteResponse(200, headers, json.dumps(shown).encode())
 
 
 def _number(asked: Mapping[str, str], name: str, default: int, most: int = 10**9) -> int:
-    told = asked.get(name, str(default))
-    if not (told.isdecimal() and 1 <= int(told) <= most):
+    given = asked.get(name, str(default))
+    if not (given.isdecimal() and 1 <= int(given) <= most):
         raise _Refused("rest_invalid_param", f"Invalid parameter(s): {name}")
-    return int(told)
+    return int(given)
 
 
 def _after(asked: Mapping[str, str]) -> datetime:
@@ -139,7 +143,7 @@ def _maps(posts: Sequence[Post]) -> list[tuple[str, Sequence[Post]]]:
     ]
 
 
-def _map_index(posts: Sequence[Post]) -> Answer:
+def _map_index(posts: Sequence[Post]) -> SiteResponse:
     rows = [
         _entry("sitemap", urljoin(part[0].url, name), max(post.modified for post in part))
         for name, part in _maps(posts)
@@ -148,23 +152,24 @@ def _map_index(posts: Sequence[Post]) -> Answer:
     return _document("sitemapindex", rows)
 
 
-def _map(posts: Sequence[Post]) -> Answer:
+def _map(posts: Sequence[Post]) -> SiteResponse:
     return _document("urlset", [_entry("url", post.url, post.modified) for post in posts])
 
 
 def _entry(kind: str, url: str, modified: datetime) -> str:
-    told = modified.isoformat(timespec="seconds")
-    return f"<{kind}><loc>{html.escape(url)}</loc><lastmod>{told}</lastmod></{kind}>"
+    moment = modified.isoformat(timespec="seconds")
+    return f"<{kind}><loc>{html.escape(url)}</loc><lastmod>{moment}</lastmod></{kind}>"
 
 
-def _document(kind: str, rows: Sequence[str]) -> Answer:
+def _document(kind: str, rows: Sequence[str]) -> SiteResponse:
     text = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<{kind} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
         + "\n".join(rows)
         + f"\n</{kind}>\n"
     )
-    return Answer(200, text.encode(), _XML, {"X-Robots-Tag": "noindex, follow"})
+    headers = {"Content-Type": _XML, "X-Robots-Tag": "noindex, follow"}
+    return SiteResponse(200, headers, text.encode())
 
 
 def _moment(moment: datetime) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from scrapers.saved.server import Answer
-from scrapers.saved.wordpress import MAP_ENTRIES, MAP_INDEX_PATH, REST_PATH, Post, answer
+from deployments.sample_site import SiteResponse
+from deployments.sample_site.wordpress import MAP_ENTRIES, MAP_INDEX_PATH, REST_PATH, Post, answer
 
 FIRST = datetime(2024, 5, 1, 10, tzinfo=UTC)
 
@@ -28,7 +28,7 @@ def _posts(count: int) -> list[Post]:
     ]
 
 
-def _asked(query: str, count: int = 5) -> tuple[Answer, Any]:
+def _asked(query: str, count: int = 5) -> tuple[SiteResponse, Any]:
     reply = answer(_posts(count), REST_PATH, query)
     assert reply
     return reply, json.loads(reply.body)
@@ -53,7 +53,8 @@ def test_the_collection_tells_what_was_asked(
     reply, told = _asked(query)
     assert reply.status == 200
     assert [post["id"] for post in told] == numbers
-    assert reply.headers == {"X-WP-Total": str(total), "X-WP-TotalPages": str(pages)}
+    totals = {"X-WP-Total": str(total), "X-WP-TotalPages": str(pages)}
+    assert reply.headers == {"Content-Type": "application/json; charset=UTF-8", **totals}
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,0 @@
-"""Saved pages: read from files, or served as the publisher would."""
