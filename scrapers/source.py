@@ -53,8 +53,8 @@ class Source(ABC):
     ``floors`` say how well an edition must read; falling below is an alarm for the operator.
     ``rhythm`` says how often its pages are asked. ``promise_hours`` are the hours within which it
     must have been read well, 0 for what the operator has set. ``media_types`` are those its pages
-    come as. ``has_issue_lists`` tells whether its summaries list human rights issues, in the stock
-    sentences that ``reports.issues``, ``reports.facts`` and ``reports.model.editions`` know.
+    come as. ``has_issue_lists`` says whether its summaries list issues, in the sentences that
+    ``reports.issues`` and ``reports.facts`` read.
     """
 
     name: ClassVar[str]
@@ -66,7 +66,7 @@ class Source(ABC):
     floors: ClassVar[Floors] = Floors()
     rhythm: ClassVar[Rhythm] = Rhythm()
     promise_hours: ClassVar[float] = 0
-    has_issue_lists: ClassVar[bool] = True
+    has_issue_lists: ClassVar[bool] = False
     media_types: ClassVar[tuple[str, ...]] = (WEB_PAGE, "application/xhtml+xml")
 
     @property
@@ -149,7 +149,7 @@ class Source(ABC):
 
     @property
     def rest_url(self) -> str:
-        """The WordPress REST collection that tells what was modified; ``""`` for none."""
+        """The REST collection that says which pages were modified; ``""`` if there is none."""
         return ""
 
     @property

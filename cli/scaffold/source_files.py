@@ -91,7 +91,6 @@ class $class_name(WordPressState):
     hosts = ("$host",)
     editions = ("$edition",)
     reader_revision = 1
-    has_issue_lists = False
     path = "/reports/{edition}-$slug/"
     collection_path = "/FILL IN/"
     heading = re.compile(
@@ -133,7 +132,6 @@ class $class_name(Source):
     hosts = ("$host",)
     editions = ("2024",)
     reader_revision = 1
-    has_issue_lists = False
     media_types = $media_types
 
     @property

@@ -56,7 +56,6 @@ class GovukContent(Source):
     slug_end: ClassVar[str]
     hosts = ("www.gov.uk",)
     editions = (UNDATED,)
-    has_issue_lists = False
     media_types = ("application/json",)
 
     @property

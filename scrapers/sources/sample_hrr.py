@@ -20,6 +20,7 @@ class SampleReports(WordPressState):
     hosts = ("sample.reportwatch.example",)
     editions = ("2022", "2023")
     reader_revision = 1
+    has_issue_lists = True
     rhythm = Rhythm(window_hours=1)
     path = "/reports/{edition}-country-reports-on-civic-conditions/"
     collection_path = "/country-reports-on-civic-conditions/"

@@ -35,6 +35,7 @@ class UsStateHumanRights(WordPressState):
     )
     editions = ("2016", "2017", "2018", "2019", "2020", "2021", "2022", "2023", "2024")
     reader_revision = 3
+    has_issue_lists = True
     rhythm = Rhythm(
         timezone="America/New_York",
         opens=(2, 1),

@@ -36,7 +36,6 @@ class UsStateReligiousFreedom(WordPressState):
     hosts = ("www.state.gov", "2017-2021.state.gov", "2021-2025.state.gov")
     editions = ("2019", "2020", "2021", "2022", "2023")
     reader_revision = 1
-    has_issue_lists = False
     rhythm = Rhythm(
         timezone="America/New_York",
         opens=(4, 1),
