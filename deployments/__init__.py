@@ -1,1 +1,1 @@
-"""How the project runs elsewhere, and the sample site that shows it at work."""
+"""How the project runs elsewhere; the sample site, and saved pages in a publisher's place."""

@@ -77,11 +77,11 @@ class Replay:
             return listing
         page = self._pages.get(key)
         if page is None:
-            return self._hinted(path) or _missing("There is no such page among those held.")
+            return self._hinted(path) or _missing("There is no such page among those stored.")
         try:
             return self._body(page.file, page.offset, page.media_type, *_age(page.file))
         except (OSError, ValueError):
-            return _missing("The file that held this page is gone or cannot be read.")
+            return _missing("The file of this page is gone or cannot be read.")
 
     def _hinted(self, target: str) -> SiteResponse | None:
         """Return what WordPress says of modifications; None for any other request."""
@@ -102,7 +102,7 @@ class Replay:
         elif found.is_text:
             self._say(f"{found.file}: saved as text, the site has no such page; left out")
         elif not (url := self._url(found)):
-            self._say(f"{found.file}: neither the page nor its name tells its address; left out")
+            self._say(f"{found.file}: neither the page nor its name says its address; left out")
         else:
             label = _label(found.body, url)
             self._add(_Stored(found.file, found.offset, url, label, found.media_type))
@@ -164,7 +164,7 @@ def _path(url: str) -> str:
 
 
 def _named(file: str, source: Source) -> str:
-    """Return the address that a file name ``…/EDITION/SLUG.html`` stands for, or ``""``."""
+    """Return the address that a file name ``…/EDITION/SLUG.html`` means, or ``""``."""
     path = Path(file)
     slug = path.name.partition(".htm")[0]
     if not path.parent.name.isalnum():

@@ -79,7 +79,7 @@ def read_saved(
 
 
 def reread(page_file: str, offset: int = 0) -> bytes:
-    """Return the body of a page read before; raises OSError or ValueError where it is gone."""
+    """Return the body of a page read before; raises OSError or ValueError if it is gone."""
     path = Path(page_file)
     try:
         if _kind(path, (_WARC,)) != _WARC:
@@ -105,8 +105,8 @@ class _Reader:
         return (*(end for each in self.media_types for end in _NAMED.get(each, ())), _WARC)
 
     @property
-    def told(self) -> str:
-        """What files may hold pages, in words."""
+    def named(self) -> str:
+        """The kinds of files that may hold pages, for messages."""
         return f"{', '.join(end for end in self.kinds if end != '.htm')}, each also .gz"
 
     def read_named(self, path: Path) -> Iterator[SavedPage | SavedFault]:
@@ -114,7 +114,7 @@ class _Reader:
         if self._kind(path):
             yield from self._read_file(path)
         elif path.exists():
-            yield SavedFault(str(path), f"not a saved page ({self.told})")
+            yield SavedFault(str(path), f"not a saved page ({self.named})")
         else:
             yield SavedFault(str(path), "there is no such file or folder")
 
@@ -125,7 +125,7 @@ class _Reader:
             is_empty = False
             yield from [found] if isinstance(found, SavedFault) else self._read_file(found)
         if is_empty:
-            yield SavedFault(str(folder), f"no saved pages ({self.told}) in this folder")
+            yield SavedFault(str(folder), f"no saved pages ({self.named}) in this folder")
 
     def _walk(self, folder: Path, root: Path) -> Iterator[Path | SavedFault]:
         """Yield the page files below a folder; links lead to files inside ``root`` alone."""
@@ -234,7 +234,7 @@ def _told(error: Exception) -> str:
 
 
 def _media_type(record: ArcWarcRecord) -> str:
-    """Return what a record's page is of; ``""`` for a record that is no page with status 200."""
+    """Return the media type of a record's page; ``""`` unless it is a page with status 200."""
     if record.rec_type != "response" or record.http_headers is None:
         return ""
     content_type = (record.http_headers.get_header("content-type") or "").partition(";")[0]
@@ -270,7 +270,7 @@ def _record_body(record: ArcWarcRecord) -> bytes:
 
 
 def _utc(date: str) -> datetime | None:
-    """Return a WARC-Date (ISO 8601, always UTC), None where it cannot be read."""
+    """Return a WARC-Date (ISO 8601, always UTC), None if it cannot be read."""
     try:
         moment = datetime.fromisoformat(date)
     except ValueError:

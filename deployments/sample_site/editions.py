@@ -46,7 +46,7 @@ class Chapter:
 class SampleReport:
     """One report as the site prints it, traps of its page included.
 
-    ``name`` stands in headings, ``label`` in lists; ``slug`` is the end of its address.
+    ``name`` is used in headings, ``label`` in lists; ``slug`` is the end of its address.
     """
 
     edition: int
@@ -81,7 +81,7 @@ class SampleReport:
 
     @property
     def listed_url(self) -> str:
-        """Its address as lists and menus print it, where some lack the closing slash."""
+        """Its address as lists and menus print it: some lack the closing slash."""
         return self.url if self.has_listed_slash else self.url.rstrip("/")
 
     @property
@@ -123,7 +123,7 @@ def edition_path(year: int) -> str:
 
 @cache
 def load_edition(year: int) -> Edition:
-    """Return an edition as it stands before any edit of the timeline."""
+    """Return an edition as it is before any edit of the timeline."""
     source = _read(f"edition_{year}.toml")
     facts, outline = _read("facts.toml"), _read(source["outline"])
     reports = tuple(
@@ -136,7 +136,7 @@ def load_edition(year: int) -> Edition:
 def rewrite(report: SampleReport, find: str, new: str) -> SampleReport:
     """Replace words that occur exactly once; a blank line in ``new`` begins a paragraph.
 
-    Raises ValueError where they do not.
+    Raises ValueError if they do not.
     """
     found = sum(paragraph.count(find) for paragraph in report.paragraphs)
     if found != 1:

@@ -42,7 +42,7 @@ class Shell:
 class Numbered:
     """A section as printed: its place on the page, its heading's parts and its bodies.
 
-    ``notes`` and ``paragraphs`` are there where the section is the executive summary.
+    ``notes`` and ``paragraphs`` are those of the executive summary.
     """
 
     place: int

@@ -69,11 +69,11 @@ class SampleSite:
         self._level = NoiseLevel(noise)
         self._noise = Noise(self._level)
         self._load = load_reports(scale) if scale else None
-        self._view = self._look(step)
+        self._view = self._view_at(step)
 
     @property
     def step(self) -> int:
-        """The step at which the site stands."""
+        """The step that the site is at."""
         return self._view.scene.step
 
     @property
@@ -83,7 +83,7 @@ class SampleSite:
 
     def advance(self, step: int) -> None:
         """Move the site to a step, forward or back; raises ValueError for an unknown one."""
-        self._view = self._look(step)
+        self._view = self._view_at(step)
 
     def render(self, path: str) -> SiteResponse:
         """Answer a GET of ``path``; a query string is ignored."""
@@ -97,7 +97,7 @@ class SampleSite:
             headers["ETag"] = entity_tag(body)
         return SiteResponse(route.status, headers, body)
 
-    def _look(self, step: int) -> _View:
+    def _view_at(self, step: int) -> _View:
         scene = self.timeline.at(step)
         shell = pages.Shell(scene.revision)
         return _View(

@@ -58,7 +58,7 @@ class SiteTimeline:
         self.steps = tuple(_step(number, row) for number, row in enumerate(source["step"]))
 
     def at(self, step: int) -> Scene:
-        """Return the site as it stands at a step; raises ValueError for an unknown one."""
+        """Return the site as it is at a step; raises ValueError for an unknown one."""
         if not 0 <= step < len(self.steps):
             raise ValueError(f"step {step} is not one of 0 to {len(self.steps) - 1}")
         years = sorted((row["year"] for row in self._rows("edition", step)), reverse=True)

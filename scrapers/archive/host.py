@@ -42,7 +42,7 @@ def archive_policy(origin: str, *, delay: float, contact: str, allow_private: bo
 
 
 def is_same_page(url: str, other: str) -> bool:
-    """Tell whether the Archive takes two addresses for one page.
+    """Return whether the Archive takes two addresses for one page.
 
     It ignores scheme, port, ``www.``, case and a trailing slash.
     """

@@ -1,6 +1,6 @@
 """Ask the Internet Archive's Save Page Now to keep a page, and what came of it.
 
-The interface (SPN2): a form posted to ``/save`` starts a job; ``/save/status/JOB`` tells of it.
+The interface (SPN2): a form posted to ``/save`` starts a job; ``/save/status/JOB`` reports on it.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ class SavePageNow:
 
     def outcome(self, url: str, job_id: str) -> str:
         """Return where a page is kept, ``""`` while the job runs; raises SaveRefused."""
-        told = self._call(f"{ORIGIN}/save/status/{job_id}")
-        if told.get("status") == "pending":
+        document = self._call(f"{ORIGIN}/save/status/{job_id}")
+        if document.get("status") == "pending":
             return ""
-        stamp, original = str(told.get("timestamp", "")), str(told.get("original_url", ""))
-        if told.get("status") != "success" or not _STAMP.fullmatch(stamp):
-            raise SaveRefused(_said(told) or "the job failed")
+        stamp, original = str(document.get("timestamp", "")), str(document.get("original_url", ""))
+        if document.get("status") != "success" or not _STAMP.fullmatch(stamp):
+            raise SaveRefused(_said(document) or "the job failed")
         return f"{ORIGIN}/web/{stamp}/{original if is_same_page(original, url) else url}"
 
     def _call(self, url: str, form: dict[str, str] | None = None) -> dict[str, Any]:
@@ -56,22 +56,24 @@ class SavePageNow:
             answer = self.gate.call(url, headers, form)
         except FetchError as error:
             raise SaveRefused(error.reason) from None
-        told = _document(answer)
+        document = _document(answer)
         if answer.status != 200:
             why = (
-                "it does not take REPORTWATCH_WAYBACK_KEYS" if answer.status == 401 else _said(told)
+                "it does not take REPORTWATCH_WAYBACK_KEYS"
+                if answer.status == 401
+                else _said(document)
             )
             raise SaveRefused(f"the Archive answers with status {answer.status}: {why}")
-        return told
+        return document
 
 
 def _document(answer: Response) -> dict[str, Any]:
     try:
-        told = json.loads(answer.body)
+        document = json.loads(answer.body)
     except ValueError:
         return {}
-    return told if isinstance(told, dict) else {}
+    return document if isinstance(document, dict) else {}
 
 
-def _said(told: dict[str, Any]) -> str:
-    return one_line(str(told.get("message") or ""), _LONGEST_REASON)
+def _said(document: dict[str, Any]) -> str:
+    return one_line(str(document.get("message") or ""), _LONGEST_REASON)

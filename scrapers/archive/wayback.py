@@ -62,9 +62,9 @@ class Unplayable(Exception):
 
 @dataclass(frozen=True)
 class ArchivedCapture:
-    """One row of the Archive's index. ``digest`` is the SHA-1 of the bytes, ``""`` where none.
+    """One row of the Archive's index. ``digest`` is the SHA-1 of the bytes, ``""`` if none.
 
-    ``status`` is None where the row names none: revisits do not. ``memento_url`` is for people:
+    ``status`` is None if the row names none: revisits do not. ``memento_url`` is for people:
     the Archive shows the page there, with its toolbar.
     """
 
@@ -107,7 +107,7 @@ class Archive:
     ) -> Iterator[ArchivedCapture]:
         """Yield the captures of a page in order of time, whatever came of them.
 
-        Rows of other pages are left out. Raises Unlisted where the answer cannot be read, after
+        Rows of other pages are left out. Raises Unlisted if the answer cannot be read, after
         what could be, and FetchError where none came.
         """
         self._session.searches_left = _MOST_PAGES
@@ -128,7 +128,7 @@ class Archive:
             raise Unlisted(f"the Archive's list of captures cannot be read: {why}") from None
 
     def play(self, capture: ArchivedCapture) -> Played:
-        """Return the bytes of a capture; raises Unplayable, and FetchError where none came."""
+        """Return the bytes of a capture; raises Unplayable, and FetchError if none came."""
         try:
             memento = self._client.get_memento(
                 capture.url, capture.captured_at, Mode.original, follow_redirects=False
@@ -152,7 +152,7 @@ def digest_of(body: bytes) -> str:
 
 
 def _is_address(url: str) -> bool:
-    """Tell whether an address can be kept and shown: the index repeats what crawlers were given."""
+    """Return whether an address can be stored and shown: the index repeats what crawlers got."""
     return len(url) <= _LONGEST_URL and url == visible(url)
 
 
@@ -177,7 +177,7 @@ class _GateSession(WaybackSession):  # type: ignore[misc] # the package has no t
     def send(self, request: requests.PreparedRequest, **_kwargs: Any) -> requests.Response:
         """Return the final answer: limits, waits, retries and redirects are the gate's.
 
-        Raises ArchiveUnwell where the Archive itself failed, and not the site it captured.
+        Raises ArchiveUnwell if the Archive itself failed, and not the site it captured.
         """
         url = request.url or ""
         if urlsplit(url).path.startswith("/cdx"):

@@ -47,7 +47,7 @@ class Hints:
 
     ``is_whole`` says that every page there is was named; else only those modified since the last
     time were. ``cursor`` is where to go on next time and ``total`` the number of entries there are
-    (0 where not told).
+    (0 if not given).
     """
 
     kind: HintKind
@@ -59,8 +59,8 @@ class Hints:
 
 def of_listings(links: Sequence[Link]) -> Hints:
     """Return what listings themselves say of the pages they name."""
-    told = {link.url: moment_token(link.modified) for link in links if link.modified}
-    return Hints(HintKind.LISTING, told, is_whole=True, total=len(told))
+    modified = {link.url: moment_token(link.modified) for link in links if link.modified}
+    return Hints(HintKind.LISTING, modified, is_whole=True, total=len(modified))
 
 
 def own_address(link: str, gate: FetchGate, source: Source) -> str:
@@ -72,7 +72,7 @@ def own_address(link: str, gate: FetchGate, source: Source) -> str:
 def moment_token(moment: str) -> str:
     """Return a moment in a form that is equal for equal moments, whatever its zone.
 
-    What is no moment is a word all the same; its digest can be stored, whatever stands in it.
+    Of a text that is not a moment, its digest is returned: that can be stored, whatever it says.
     """
     try:
         read = datetime.fromisoformat(moment)

@@ -1,4 +1,4 @@
-"""Find what there is to look at: editions from the collection, reports from their indexes."""
+"""Find what there is to read: editions from the collection, reports from their indexes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Listing:
 class Editions:
     """Which editions to look at, and the indexes already read while finding out.
 
-    ``is_answered`` tells whether the publisher's host answered at all when it was asked.
+    ``is_answered`` says whether the publisher's host answered at all when it was asked.
     """
 
     chosen: tuple[str, ...]
@@ -50,12 +50,12 @@ class Editions:
 
 
 def choose_editions(
-    gate: FetchGate, source: Source, asked: Sequence[str], held: Sequence[str]
+    gate: FetchGate, source: Source, asked: Sequence[str], known: Sequence[str]
 ) -> Editions:
     """Return the editions asked for, else the newest two and whatever is new.
 
     A new edition is noticed on the family's collection page, and by trying the index of the one
-    after the newest. ``held`` are the editions whose listing was read before. Raises BudgetSpent.
+    after the newest. ``known`` are the editions whose listing was read before. Raises BudgetSpent.
     """
     if asked:
         return Editions(tuple(dict.fromkeys(asked)))
@@ -64,13 +64,13 @@ def choose_editions(
     try:
         listed = _collection(gate, source)
     except Unreachable:  # asking for more would take as long and say the same
-        newest_known = tuple(sorted({*source.editions, *held})[-NEWEST:])
+        newest_known = tuple(sorted({*source.editions, *known})[-NEWEST:])
         return Editions(newest_known, is_answered=False)
-    known = sorted({*source.editions, *held})
-    newest = (listed or known)[-NEWEST:]
-    fresh = [edition for edition in listed if edition not in known]
+    before = sorted({*source.editions, *known})
+    newest = (listed or before)[-NEWEST:]
+    fresh = [edition for edition in listed if edition not in before]
     chosen = Editions(tuple(sorted({*newest, *fresh})))
-    following = source.next_edition(max([*known, *listed]))
+    following = source.next_edition(max([*before, *listed]))
     coming = read_index(gate, source, following, last_good=0)
     if coming.is_good:
         chosen.read[following] = coming
@@ -100,9 +100,9 @@ def read_index(gate: FetchGate, source: Source, edition: str, *, last_good: int)
 
 
 def _collection(gate: FetchGate, source: Source) -> tuple[str, ...]:
-    """Return the editions the collection page lists; none where it cannot be read.
+    """Return the editions the collection page lists; none if it cannot be read.
 
-    Raises Unreachable where the host does not answer at all, and BudgetSpent.
+    Raises Unreachable if the host does not answer at all, and BudgetSpent.
     """
     try:
         response = gate.get(source.collection_url)

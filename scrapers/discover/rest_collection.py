@@ -33,7 +33,7 @@ PER_PAGE = 100
 
 OVERLAP = timedelta(days=1)
 """What was modified within a day of the newest modification known is asked for again: caches of the
-collection lag, clocks are put right, and where only GMT is told, WordPress compares with the site's
+collection lag, clocks are put right, and if only GMT is given, WordPress compares with the site's
 own clock all the same."""
 
 EPOCH = datetime(1970, 1, 1)
@@ -42,7 +42,7 @@ FIELDS = "id,link,modified,modified_gmt"
 
 
 def ask_rest(gate: FetchGate, source: Source, cursor: str = "", total: int = 0) -> Hints:
-    """Return what was modified since the last answer, or every entry where that cannot be had.
+    """Return what was modified since the last answer, or every entry if that cannot be had.
 
     ``cursor`` and ``total`` are those of the last answer. Raises HintsAbsent, HintsFailed and what
     the gate raises.
@@ -54,7 +54,7 @@ def ask_rest(gate: FetchGate, source: Source, cursor: str = "", total: int = 0) 
         if found is not None:
             return Hints(HintKind.REST, _modified(found, gate, source), False, found.cursor, total)
     whole = _read(gate, source, {"orderby": "id", "order": "asc"})
-    assert whole is not None  # nothing was asked that could go unheard
+    assert whole is not None  # nothing was asked that a site could ignore
     newest = max(whole.cursor, cursor)
     return Hints(HintKind.REST, _modified(whole, gate, source), True, newest, whole.total)
 
@@ -63,7 +63,7 @@ def _count(gate: FetchGate, source: Source) -> int:
     """Return how many entries the collection has: one fewer means that a page was taken away."""
     answer = gate.get(f"{source.rest_url}?{urlencode({'per_page': 1, '_fields': 'id'})}")
     _entries(answer)
-    return _told_total(answer)
+    return _total(answer)
 
 
 @dataclass
@@ -76,16 +76,16 @@ class _Read:
 
 
 def _since(gate: FetchGate, source: Source, cursor: str) -> _Read | None:
-    """Return what was modified since the cursor; None where the site ignores the question."""
+    """Return what was modified since the cursor; None if the site ignores the question."""
     zone, _, moment = cursor.partition("@")
     since = (datetime.fromisoformat(moment) - OVERLAP).isoformat(timespec="seconds")
     name = "modified" if zone == "site" else "modified_gmt"
     question = {"modified_after": since, "orderby": "modified", "order": "asc"}
 
-    def is_heard(entries: Sequence[Mapping[str, Any]]) -> bool:
+    def is_obeyed(entries: Sequence[Mapping[str, Any]]) -> bool:
         return all(str(each.get(name, "")) >= since for each in entries)
 
-    found = _read(gate, source, question, is_heard)
+    found = _read(gate, source, question, is_obeyed)
     if found is not None:
         found.cursor = max(found.cursor, cursor)
     return found
@@ -95,11 +95,11 @@ def _read(
     gate: FetchGate,
     source: Source,
     question: Mapping[str, str],
-    is_heard: Callable[[Sequence[Mapping[str, Any]]], bool] = lambda _entries: True,
+    is_obeyed: Callable[[Sequence[Mapping[str, Any]]], bool] = lambda _entries: True,
 ) -> _Read | None:
-    """Read a collection to its end; None where a page shows that the question was not heard.
+    """Read a collection to its end; None if a page shows that the site ignores the question.
 
-    Raises HintsFailed where there is no end in sight, or entries are missing.
+    Raises HintsFailed if there is no end in sight, or entries are missing.
     """
     found = _Read()
     for page in range(1, MOST_PAGES + 1):
@@ -108,11 +108,11 @@ def _read(
         if page > 1 and _is_beyond(answer):
             break
         entries = _entries(answer)
-        if not is_heard(entries):
+        if not is_obeyed(entries):
             return None
         found.entries += entries
         found.cursor = max((found.cursor, *(_cursor(each, answer.fetched_at) for each in entries)))
-        total, pages = _told_total(answer), _told_pages(answer)
+        total, pages = _total(answer), _pages(answer)
         found.total = found.total or total  # the first one: what came or went since is noticed
         if page >= pages if pages else len(entries) < PER_PAGE:
             break
@@ -125,14 +125,14 @@ def _read(
 
 def _entries(answer: Response) -> list[Mapping[str, Any]]:
     """Return the entries of one page of the collection."""
-    told = _json(answer)
-    if answer.status in GONE or (answer.status in (400, 401, 403) and isinstance(told, dict)):
+    entries = _json(answer)
+    if answer.status in GONE or (answer.status in (400, 401, 403) and isinstance(entries, dict)):
         raise HintsAbsent(f"the REST collection answers with status {answer.status}")
-    if answer.status != 200 or not isinstance(told, list):
+    if answer.status != 200 or not isinstance(entries, list):
         raise HintsFailed(f"the REST collection answers {answer.status} and no list")
-    if any(not isinstance(each, dict) for each in told):
+    if any(not isinstance(each, dict) for each in entries):
         raise HintsFailed("the REST collection holds something that is no entry")
-    return told
+    return entries
 
 
 def _json(answer: Response) -> object:
@@ -143,15 +143,15 @@ def _json(answer: Response) -> object:
 
 
 def _is_beyond(answer: Response) -> bool:
-    """Tell whether a further page is one too many: WordPress answers 400, imitations 404."""
+    """Return whether a further page is one too many: WordPress answers 400, other software 404."""
     return answer.status in (400, 404)
 
 
-def _told_total(answer: Response) -> int:
+def _total(answer: Response) -> int:
     return _number(answer.headers.get("x-wp-total", ""))
 
 
-def _told_pages(answer: Response) -> int:
+def _pages(answer: Response) -> int:
     return _number(answer.headers.get("x-wp-totalpages", ""))
 
 
@@ -160,14 +160,14 @@ def _number(text: str) -> int:
 
 
 def _cursor(entry: Mapping[str, Any], now: datetime) -> str:
-    """Return an entry's place in time, by the site's own clock where that is told.
+    """Return an entry's place in time, by the site's own clock if that is given.
 
     One that lies ahead is none: nothing would count as modified since until then.
     """
     for zone, name in (("site", "modified"), ("zulu", "modified_gmt")):
-        told = str(entry.get(name) or "")[:19]
-        if _is_moment(told) and EPOCH <= datetime.fromisoformat(told) <= _ahead(now):
-            return f"{zone}@{told}"
+        moment = str(entry.get(name) or "")[:19]
+        if _is_moment(moment) and EPOCH <= datetime.fromisoformat(moment) <= _ahead(now):
+            return f"{zone}@{moment}"
     return ""
 
 
@@ -185,10 +185,10 @@ def _ahead(now: datetime) -> datetime:
 
 
 def _modified(found: _Read, gate: FetchGate, source: Source) -> dict[str, str]:
-    told: dict[str, str] = {}
+    modified: dict[str, str] = {}
     for entry in found.entries:
         url = own_address(str(entry.get("link") or ""), gate, source)
         moment = str(entry.get("modified_gmt") or entry.get("modified") or "")
         if url and moment:
-            told[url] = moment_token(moment)
-    return told
+            modified[url] = moment_token(moment)
+    return modified

@@ -32,10 +32,10 @@ def ask_site_maps(gate: FetchGate, source: Source) -> Hints:
         raise HintsAbsent("the source names no site map")
     first = _map_at(gate, source.sitemap_url)
     maps = [source.sitemap_url, *(each for each in first.maps if source.owns(each))]
-    told = dict(first.modified)
+    found = dict(first.modified)
     for url in maps[1:MOST_PAGES]:
-        told.update(_map_at(gate, url).modified)
-    own = {own_address(url, gate, source): moment for url, moment in told.items()}
+        found.update(_map_at(gate, url).modified)
+    own = {own_address(url, gate, source): moment for url, moment in found.items()}
     own.pop("", None)
     if not own:
         raise HintsAbsent("the site map names no page with its modification")
@@ -60,7 +60,7 @@ def _map_at(gate: FetchGate, url: str) -> _Map:
     try:
         root = etree.fromstring(answer.body, parser)
     except (etree.XMLSyntaxError, ValueError):
-        raise HintsFailed("the site map is no XML") from None
+        raise HintsFailed("the site map is not XML") from None
     found = _Map()
     for entry in root.iterfind("{*}sitemap"):
         named = _text(entry, "loc")

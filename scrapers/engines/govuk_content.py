@@ -72,7 +72,7 @@ class GovukContent(Source):
         return ""
 
     def read_collection(self, body: bytes) -> tuple[str, ...]:
-        """Return the one edition where the collection lists any publication."""
+        """Return the one edition, if the collection lists any publication."""
         return (UNDATED,) if self.read_index(body, UNDATED) else ()
 
     def read_index(self, body: bytes, edition: str) -> tuple[Link, ...]:
@@ -118,7 +118,7 @@ class GovukContent(Source):
         return json.dumps(document.as_item(), sort_keys=True).encode()
 
     def judge_page(self, response: Response) -> Verdict:
-        """Tell whether an answer is a whole document of this family."""
+        """Return whether an answer is a whole document of this family."""
         item = parse(response.body)
         if item is None:
             return Verdict(Outcome.UNREADABLE, "no whole JSON document: cut off, or something else")
@@ -131,7 +131,7 @@ class GovukContent(Source):
             return Verdict(Outcome.UNREADABLE, f"there is no report of this source: {what}")
         return Verdict(None, region=region)
 
-    def read(self, body: bytes, url: str) -> Page:  # noqa: ARG002 - an item tells its own address
+    def read(self, body: bytes, url: str) -> Page:  # noqa: ARG002 - an item has its own address
         """Return the publication or the note that a content item is; an empty Page for others."""
         document = self._document(body)
         if document is None:
@@ -151,7 +151,7 @@ class GovukContent(Source):
         )
 
     def read_text(self, text: str, url: str) -> Page:  # noqa: ARG002 - the API serves no plain text
-        """Return nothing: a copy in plain text does not tell which document it is."""
+        """Return nothing: a copy in plain text does not say which document it is."""
         return Page()
 
     def read_stored(self, body: bytes, url: str) -> Page:
@@ -172,15 +172,15 @@ class GovukContent(Source):
         return f"https://{self.hosts[0]}{_API}{target}"
 
     def _document(self, body: bytes) -> Document | None:
-        """Return the document that a body is, None where it is no publication or note of ours."""
+        """Return the document that a body is, None unless it is a document of this family."""
         item = parse(body)
         document = document_of(item) if item else None
         if document is None or not _PUBLICATION.fullmatch(document.path):
             return None
         if document.kind == _NOTE and not document.content_id:
-            return None  # nothing would tell it from the other notes of its country
-        told = (document.title, document.path, document.parent_title, document.parent_path)
-        return document if any(map(self.documents.search, told)) else None
+            return None  # nothing would distinguish it from the other notes of its country
+        named = (document.title, document.path, document.parent_title, document.parent_path)
+        return document if any(map(self.documents.search, named)) else None
 
     def _publication(self, document: Document, notes: tuple[str, ...]) -> Reading:
         # The title is among the words: without it, publications of two countries may be the same.
@@ -198,7 +198,7 @@ class GovukContent(Source):
         )
 
     def _decided(self, document: Document, reading: Reading) -> Page:
-        """Return the document under its country, or undecided where its titles do not tell one."""
+        """Return the document under its country, or undecided if its titles do not name one."""
         is_note = document.kind == _NOTE
         own = self._places(document.title)
         above = self._places(document.parent_title) if is_note else ()
@@ -223,7 +223,7 @@ class GovukContent(Source):
 
 
 def _doubt(document: Document, own: tuple[Place, ...], above: tuple[Place, ...]) -> str:
-    """Return why titles do not tell one country, ``""`` where they do."""
+    """Return why titles do not name one country, ``""`` if they do."""
     if above and own and not {each.country for each in own} & {each.country for each in above}:
         return f"its title says {_named(own)}, its publication's title {_named(above)}"
     chosen = above or own
@@ -239,7 +239,7 @@ def _named(places: tuple[Place, ...]) -> str:
 
 
 def _notes(document: Document) -> Iterator[str]:
-    """Yield what stands beside a document's words: that it was withdrawn, and its last change."""
+    """Yield the notes beside a document's words: that it was withdrawn, and its last change."""
     if document.withdrawn or document.withdrawn_at:
         yield f"Withdrawn{_on(document.withdrawn_at)}: {document.withdrawn or 'no reason given'}"
     if change := document.latest_change:

@@ -42,7 +42,7 @@ class Document:
 
     ``body`` is HTML; ``parent_title`` and ``parent_path`` are of the publication an HTML document
     is attached to. ``withdrawn`` is the publisher's explanation; it and ``withdrawn_at`` are ``""``
-    where nothing was withdrawn.
+    if nothing was withdrawn.
     """
 
     content_id: str
@@ -90,7 +90,7 @@ class Document:
 
 
 def parse(body: bytes) -> Mapping[str, Any] | None:
-    """Return the JSON object that a body is, None where it is none."""
+    """Return the JSON object that a body is, None if it is none."""
     try:
         item = json.loads(body)
     except (ValueError, RecursionError):

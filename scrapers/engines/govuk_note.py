@@ -58,7 +58,7 @@ def _all_blocks(part: Section) -> tuple[str, ...]:
 
 
 def _cut(flow: Sequence[Block]) -> list[Section]:
-    """Cut a text at the headings that begin its sections; what stands before them has no title."""
+    """Cut a text at the headings that begin its sections; what comes before them has no title."""
     level = section_level(flow)
     cuts = [at for at, block in enumerate(flow) if block.tag and block.tag <= level]
     parts = [_section("", flow[: cuts[0] if cuts else len(flow)])]

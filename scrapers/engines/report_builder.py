@@ -3,7 +3,7 @@
 Such a page may hold one country or several, any choice of sections, with or without the country's
 name, of this family or another, and never the edition. No raw HTML of one was to be had; the rules
 come from two texts and from what is known of the template (``docs/sources.md``). A page's text is a
-sequence of lines in which a country's name, "Executive Summary" and "Section N." stand as headings.
+sequence of lines in which a country's name, "Executive Summary" and "Section N." are headings.
 A copied country page, whose first line is its whole title, reads the same way and names its edition
 too.
 """
@@ -28,16 +28,16 @@ _BUILDER_PATH = re.compile(r"/report/custom/[0-9a-f]{10}(?:-\d+)?/?", re.I)
 _BUILDER_TITLE = re.compile(r"custom report\b", re.I)
 _SECTION_NUMBER = re.compile(r"Section\s+[0-9IVX]+\s*[.:]?", re.I)
 _PAGE_HEADINGS = ("h1", "h2")
-"""Headings that may name a country wherever they stand; lower ones also stand inside texts."""
+"""Headings that may name a country wherever they are; lower ones also occur inside texts."""
 
 
 def is_builder_url(url: str) -> bool:
-    """Tell whether a URL is a report-builder page's."""
+    """Return whether a URL is a report-builder page's."""
     return bool(_BUILDER_PATH.fullmatch(urlsplit(url).path))
 
 
 def is_builder_title(title: str) -> bool:
-    """Tell whether a main heading is a report-builder page's."""
+    """Return whether a main heading is a report-builder page's."""
     return bool(_BUILDER_TITLE.match(title))
 
 

@@ -28,7 +28,7 @@ _SENTENCE_ENDS = (".", "!", "?", ";", ",")
 LONGEST_NAME = 12
 """Words of a line that may be a country's name."""
 LOOKED_AHEAD = 3
-"""Lines after a name in which its first title must come; notes may stand between."""
+"""Lines after a name in which its first title must come; notes may come between."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class PageLine:
 
 @dataclass
 class CountryText:
-    """What stands under one country's heading, or under none.
+    """The text under one country's heading, or under none.
 
     ``name`` is a heading that is like a country's name; ``family`` is another family than the one
     read, where a heading names it or is one of its sections'.
@@ -79,7 +79,7 @@ class CountryText:
 
     @property
     def has_text(self) -> bool:
-        """Whether any prose stands under the headings."""
+        """Whether there is any prose under the headings."""
         return bool(self.summary) or any(texts for _, _, texts in self.sections)
 
     @property
@@ -131,9 +131,9 @@ class Sorter:
         return family_of_sections([line.text], self._naming.title) if line.is_title else ""
 
     def _named(self, line: PageLine, following: Sequence[PageLine]) -> CountryText | None:
-        """Return a new part where a line is a country's heading.
+        """Return a new part if a line is a country's heading.
 
-        A name is one where a title follows or the markup makes it a heading: a line "Tibet" inside
+        A name is one if a title follows or the markup makes it a heading: a line "Tibet" inside
         a text is neither. A misspelt name is taken as one in the first case alone.
         """
         text = line.text
@@ -153,7 +153,7 @@ class Sorter:
         return CountryText(name=text) if is_short and self._naming.countries.alike(text) else None
 
     def _begin(self, part: CountryText, *, is_open: bool) -> None:
-        """Begin a part; text that follows its name at once stands in a section without title."""
+        """Begin a part; text that follows its name at once is in a section without title."""
         self._parts.append(part)
         self._target = None
         if is_open:
@@ -180,6 +180,6 @@ def _is_section(line: PageLine) -> bool:
 
 
 def _leads(following: Sequence[PageLine]) -> bool:
-    """Tell whether a title comes next, with at most notes before it."""
+    """Return whether a title comes next, with at most notes before it."""
     first = next((line for line in following if not line.is_note), None)
     return first is not None and (bool(_SUMMARY.fullmatch(first.text)) or _is_section(first))

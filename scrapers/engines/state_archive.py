@@ -2,7 +2,7 @@
 
 Such pages stood at ``/g/drl/rls/hrrpt/YEAR/...`` and ``/j/drl/rls/hrrpt/YEAR/...`` and are kept on
 the publisher's archive hosts. This module cuts out their text and says what its lines name; which
-report that is, is decided where it is for every page. ``docs/sources.md`` tells the rules that were
+report that is, is decided where it is for every page. ``docs/sources.md`` has the rules that were
 never seen on a raw page.
 """
 
@@ -97,12 +97,12 @@ def edition_of(url: str) -> str:
 
 
 def is_viewer(body: bytes) -> bool:
-    """Tell whether a page is a report viewer's shell, into which a script loads the report."""
+    """Return whether a page is a report viewer's shell, into which a script loads the report."""
     return bool(_VIEWER.search(body))
 
 
 def region(body: bytes) -> bytes:
-    """Return the breadcrumb, title and text of an older page; ``b""`` where it is none."""
+    """Return the breadcrumb, title and text of an older page; ``b""`` if it is none."""
     if _NEWER.search(body):
         return b""
     body = _LETTER.sub(_letter, without_hidden(body))
@@ -115,9 +115,9 @@ def region(body: bytes) -> bytes:
 
 
 def read_region(markup: bytes, is_place: Callable[[str], bool]) -> ArchivedReport | None:
-    """Return the report in an older page's region; None where its lines make none.
+    """Return the report in an older page's region; None if its lines make none.
 
-    ``is_place`` tells whether a line is the name of a country.
+    ``is_place`` says whether a line is the name of a country.
     """
     first, last = _line(markup, _CRUMBS)
     crumbs, text = markup[first:last], markup[:first] + markup[last:]
@@ -164,13 +164,13 @@ def _reading(flow: Sequence[Block]) -> Reading:
 
 
 def _letter(found: re.Match[bytes]) -> bytes:
-    """Return the ASCII letter or digit that a reference stands for; any other as it is."""
+    """Return the ASCII letter or digit that a reference means; any other as it is."""
     code = int(found["hex"], 16) if found["hex"] else int(found["decimal"])
     return bytes([code]) if code < ASCII and chr(code).isalnum() else found[0]
 
 
 def _center(body: bytes) -> tuple[int, int] | None:
-    """Return where the text's element stands.
+    """Return where the text's element is.
 
     Its end is where its tag is closed, unless sections follow: an unbalanced end tag within the
     text must not cut it.
@@ -185,7 +185,7 @@ def _center(body: bytes) -> tuple[int, int] | None:
 
 
 def _page(body: bytes) -> tuple[int, int]:
-    """Return where the text stands on a page without the element, if its lines say it is one."""
+    """Return where the text is on a page without the element, if its lines say it is one."""
     if not _RELEASED.search(body):
         return 0, 0
     start = max(body.lower().find(b"<body"), 0)
@@ -198,7 +198,7 @@ def _end(body: bytes, start: int) -> int:
 
 
 def _named(body: bytes, pattern: re.Pattern[bytes]) -> tuple[int, re.Match[bytes] | None]:
-    """Return where the first start tag stands that carries the pattern's name, and its match."""
+    """Return where the first start tag with the pattern's name is, and its match."""
     at = -1
     for _ in range(MOST_NAMED):
         at = body.find(_NAMES[pattern], at + 1)
@@ -209,7 +209,7 @@ def _named(body: bytes, pattern: re.Pattern[bytes]) -> tuple[int, re.Match[bytes
 
 
 def _line(body: bytes, pattern: re.Pattern[bytes]) -> tuple[int, int]:
-    """Return where a short element stands: a breadcrumb or a title."""
+    """Return where a short element is: a breadcrumb or a title."""
     start, found = _named(body, pattern)
     if found is None:
         return 0, 0

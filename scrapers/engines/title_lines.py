@@ -1,4 +1,4 @@
-"""Read the lines that stand over the text of an older report page: title, publisher, date.
+"""Read the lines above the text of an older report page: title, publisher, date.
 
 They name the edition in several ways ("2010 Human Rights Report: ...", "Country Reports on Human
 Rights Practices - 2004", "... for 2011") and the country in the title or as a line of its own, and
@@ -65,7 +65,7 @@ class TitleLines:
     """What the lines over a text say, and the text under them.
 
     ``editions`` are the years that titles name, in order; ``name`` is the country as printed;
-    ``published_on`` the date as printed, in the form YYYY-MM-DD. Each is empty where none says it.
+    ``published_on`` the date as printed, in the form YYYY-MM-DD. Each is empty if none says it.
     """
 
     editions: tuple[str, ...]
@@ -85,10 +85,10 @@ class _Line:
 
 
 def read_title_lines(opening: Sequence[Block], is_place: Callable[[str], bool]) -> TitleLines:
-    """Split what stands before a report's first section into title lines and text.
+    """Split what comes before a report's first section into title lines and text.
 
     The text begins after the last line that can only be a title, and after the dates, names and
-    rows of links that follow it. ``is_place`` tells whether a line is the name of a country.
+    rows of links that follow it. ``is_place`` says whether a line is the name of a country.
     """
     lines = [_line(block.text) for block in opening]
     start = _anchor(opening, lines) + 1
@@ -111,12 +111,12 @@ def editions_in(text: str) -> list[str]:
 
 
 def is_banner(block: Block) -> bool:
-    """Tell whether a block is the archive's own notice and no report's."""
+    """Return whether a block is the archive's own notice and no report's."""
     return bool(_BANNER.match(block.text))
 
 
 def is_trailing(block: Block) -> bool:
-    """Tell whether a block is one of a site's own last lines, under a report."""
+    """Return whether a block is one of a site's own last lines, under a report."""
     return bool(_TRAILING.match(block.text))
 
 
@@ -139,7 +139,7 @@ def _phrase(text: str, at: int) -> re.Match[str] | None:
 
 
 def _anchor(opening: Sequence[Block], lines: Sequence[_Line]) -> int:
-    """Return the index of the last line that only a title can be, -1 where there is none."""
+    """Return the index of the last line that only a title can be, -1 if there is none."""
     titled = [at for at, line in enumerate(lines) if line.is_title]
     headed = [at for at, block in enumerate(opening) if block.is_heading]
     return titled[-1] if titled else headed[0] if headed else -1

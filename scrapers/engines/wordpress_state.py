@@ -23,7 +23,7 @@ from scrapers.engines.report_builder import (
     read_builder_text,
 )
 from scrapers.judge.drafts import is_sample, without_drafts
-from scrapers.judge.evidence import IdentityEvidence, Naming, hear_header
+from scrapers.judge.evidence import IdentityEvidence, Naming, header_evidence
 from scrapers.judge.families import family_of_address
 from scrapers.judge.identify import decide, foreign
 from scrapers.read.cut import cut_page
@@ -125,15 +125,15 @@ class WordPressState(Source):
         return self.place_of(link.url, link.label)
 
     def region(self, body: bytes) -> bytes:
-        """Return the page's hero and main region, where the report's name and words stand."""
+        """Return the page's hero and main region, which hold the report's name and words."""
         return cut_page(body).region
 
     def damage(self, body: bytes) -> str:
-        """Return why a page with a report's element is no whole report, ``""`` for any other."""
+        """Return why a page with a report's element is not a whole report, ``""`` for any other."""
         return cut_page(body).damage
 
     def read(self, body: bytes, url: str) -> Page:
-        """Return the reports on a page; an empty Page where it holds none of this family."""
+        """Return the reports on a page; an empty Page if it holds none of this family."""
         head = head_of(body)
         canonical = own_address(head)
         address = url or canonical
@@ -143,9 +143,9 @@ class WordPressState(Source):
             page = read_builder(blocks(cut.main or body), self._naming)
         else:
             flow = blocks(cut.main)
-            # A witness that is there but cannot be heard must not leave the address alone.
-            witness = "" if is_heading_lost(cut.hero, header) else address
-            page = self._decide(header, witness, outline(flow))
+            # A heading that is there but cannot be read must not leave the address to decide alone.
+            known = "" if is_heading_lost(cut.hero, header) else address
+            page = self._decide(header, known, outline(flow))
             page = replace(page, children=self._children(flow, address), shape=shape_of(flow))
         page = self._with_or_without_lists(page)
         return replace(page, published_on=published_on(head), canonical_url=canonical)
@@ -155,9 +155,9 @@ class WordPressState(Source):
 
     def _decide(self, header: Header, url: str, reading: Reading) -> Page:
         """Return a page's report under its identity or undecided; none of another family."""
-        return decide(self._naming, self._heard(header, url), reading)
+        return decide(self._naming, self._evidence(header, url), reading)
 
-    def _heard(self, header: Header, url: str) -> tuple[IdentityEvidence, ...]:
+    def _evidence(self, header: Header, url: str) -> tuple[IdentityEvidence, ...]:
         edition = self.edition_of(url)
         family = "" if edition else family_of_address(original(url), self.family)
         place = self._place_at(url)
@@ -166,10 +166,10 @@ class WordPressState(Source):
         address = IdentityEvidence(
             "address", Evidence.URL, edition, place, part, family=family, is_sample=sample
         )
-        return (*hear_header(header, self._naming), address)
+        return (*header_evidence(header, self._naming), address)
 
     def other_family(self, body: bytes, url: str) -> str:
-        """Return why a page of the publisher's is none of this family, ``""`` for any other."""
+        """Return why a page of the publisher's is not of this family, ``""`` for any other."""
         address = url or own_address(head_of(body))
         if self.edition_of(address) or is_builder_url(address):
             return ""
@@ -177,7 +177,7 @@ class WordPressState(Source):
         header = read_header(cut.hero)
         if is_builder_title(header.title):
             return ""
-        return foreign(self._naming, self._heard(header, address), outline(blocks(cut.main)))
+        return foreign(self._naming, self._evidence(header, address), outline(blocks(cut.main)))
 
     def _children(self, flow: Sequence[Block], url: str) -> tuple[str, ...]:
         """Return the addresses below the page's own that its text links: its child areas."""
@@ -194,7 +194,7 @@ class WordPressState(Source):
         return self._with_or_without_lists(read_builder_text(text, self._naming))
 
     def place_of(self, url: str, label: str) -> Place | None:
-        """Return the place a listed link stands for, by its label or its address."""
+        """Return the place that a listed link is of, by its label or its address."""
         found = self.heading.match(label)
         return self._naming.place_named((found and found["name"]) or label) or self._place_at(url)
 
@@ -207,7 +207,7 @@ class WordPressState(Source):
         return Naming(self.name, self.family, self.heading, self.countries, self.has_issue_lists)
 
     def _place_at(self, url: str) -> Place | None:
-        """Return the place that an address's slug names, or was seen to stand for in its edition.
+        """Return the place that an address's slug names, or was seen to name in its edition.
 
         A slug below another country's names nothing: an area that the table does not know must
         not pass for its country.
@@ -228,7 +228,7 @@ class WordPressState(Source):
         return slug if "/" in slug else ""
 
     def _slug(self, url: str) -> str:
-        """Return what an address has below its index's, ``""`` where it is none of this family."""
+        """Return what an address has below its index's, ``""`` if it is none of this family."""
         found = self._located(url)
         return (found["slug"] or "") if found else ""
 

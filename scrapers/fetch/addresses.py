@@ -53,7 +53,7 @@ class NameUnknown(NotConnected):
 
 
 def is_public(address: IPAddress) -> bool:
-    """Tell whether an address belongs to the public internet.
+    """Return whether an address belongs to the public internet.
 
     IPv4 addresses that travel inside IPv6 ones (mapped, compatible, NAT64, 6to4, Teredo, ISATAP)
     are unwrapped and judged as what they are.
@@ -70,7 +70,7 @@ def is_public(address: IPAddress) -> bool:
 
 
 def _carried(address: ipaddress.IPv6Address) -> Iterator[ipaddress.IPv4Address]:
-    """Yield the IPv4 addresses that an IPv6 address stands for."""
+    """Yield the IPv4 addresses that an IPv6 address contains."""
     if address.ipv4_mapped:
         yield address.ipv4_mapped
     if address.sixtofour:
@@ -87,7 +87,7 @@ def _carried(address: ipaddress.IPv6Address) -> Iterator[ipaddress.IPv4Address]:
 class Dialer:
     """Opens connections, to public addresses only.
 
-    ``exempt`` are (host, port) pairs the operator vouches for; ``allow_private`` vouches for all.
+    ``exempt`` are (host, port) pairs the operator allows; ``allow_private`` allows all.
     """
 
     allow_private: bool = False

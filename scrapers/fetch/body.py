@@ -55,7 +55,7 @@ def _wire_bytes(raw: HTTPResponse, url: str, limit: int) -> bytes:
 
 
 def _inflated(wire: bytes, coding: str, url: str, limit: int) -> bytes:
-    """Decompress wire bytes; whatever follows a whole first member and is no member is ignored."""
+    """Decompress wire bytes; what follows a whole first member and is not a member is ignored."""
     window = _deflate_window(wire) if coding == "deflate" else _GZIP
     body = b""
     for count in range(_MEMBERS):

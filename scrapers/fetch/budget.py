@@ -1,4 +1,4 @@
-"""Count what each host is asked, and end it where a day's budget is spent."""
+"""Count what each host is asked, and stop once a day's budget is spent."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Budget:
             self._before = dict(before)
 
     def why_spent(self, host: str) -> str:
-        """Return why a host must not be asked again today, ``""`` where it may."""
+        """Return why a host must not be asked again today, ``""`` if it may."""
         with self._lock:
             return self._why_spent(host)
 

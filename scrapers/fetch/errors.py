@@ -42,7 +42,7 @@ def _printable(text: str) -> str:
 class FetchError(Exception):
     """Nothing usable came from ``url``; ``reason`` says why, in words for the operator.
 
-    ``is_transient`` tells whether asking again soon may help. ``url`` is complete; the message
+    ``is_transient`` says whether asking again soon may help. ``url`` is complete; the message
     leaves its query out, since queries may carry secrets.
     """
 
@@ -64,7 +64,7 @@ class Unreachable(FetchError):
 
 
 class UnknownName(Unreachable):
-    """The host's name stands for no address: asking again at once would not help."""
+    """The host's name has no address: asking again at once would not help."""
 
     is_transient = False
 

@@ -101,8 +101,8 @@ class FetchGate:
         self._clock = clock
         self._sleep = sleep
         self._via = Via(policy.via, policy.own_hosts)
-        vouched = frozenset({self._via.endpoint} if self._via.endpoint else ())
-        dialer = Dialer(policy.allow_private, vouched, resolve)
+        exempt = frozenset({self._via.endpoint} if self._via.endpoint else ())
+        dialer = Dialer(policy.allow_private, exempt, resolve)
         self._adapter = LineAdapter(ConnectionTerms(dialer, policy.total_timeout, monotonic))
         self._headers = {
             "User-Agent": policy.user_agent,
@@ -155,7 +155,7 @@ class FetchGate:
         """Return the final answer for an address, whatever its status; 5xx and 429 after retries.
 
         ``validators`` go with the first request only: what a redirect leads to today need not be
-        what they once came with. Raises a FetchError where nothing usable came.
+        what they once came with. Raises a FetchError if nothing usable came.
         """
         return self._follow(url, self._visit, validators)
 
@@ -165,7 +165,7 @@ class FetchGate:
         """Ask an interface of a site once: GET, or POST with a form or bytes. Follow no redirect.
 
         ``headers`` may carry secrets: they go to this address alone, and into no log or message.
-        Raises a FetchError where nothing usable came.
+        Raises a FetchError if nothing usable came.
         """
         host = host_of(split_http_url(url))
         self._refuse_if_paused(url, host)
@@ -212,7 +212,7 @@ class FetchGate:
         self._refuse_if_paused(url, host)
         self._refuse_if_spent(url, host)
         if self._policy.obey_robots:
-            self._heed_robots(url, host)
+            self._obey_robots(url, host)
         try:
             answer = self._ask(url, validators)
         except (Unreachable, Truncated):
@@ -221,7 +221,7 @@ class FetchGate:
         self._breaker.record(host, is_failure=answer.is_failure)
         return answer
 
-    def _heed_robots(self, url: str, host: str) -> None:
+    def _obey_robots(self, url: str, host: str) -> None:
         rules = self._robots.rules(host, url)
         if not rules.allows(url):
             raise RobotsForbid(url, "the site's robots.txt forbids this page to reportwatch")
@@ -233,7 +233,7 @@ class FetchGate:
             )
 
     def _load_robots(self, host: str, url: str) -> RobotsRules:
-        """Fetch and read a host's robots.txt; its failures are no news about the pages."""
+        """Fetch and read a host's robots.txt; its failures say nothing of the pages."""
         try:
             answer = self._follow(urljoin(url, "/robots.txt"), self._ask)
         except BudgetSpent:
@@ -246,7 +246,7 @@ class FetchGate:
         return rules
 
     def _ask(self, url: str, validators: Validators | None = None) -> _Answer:
-        """Ask one address, again where that may help; the last try stands as it is."""
+        """Ask one address, again if that may help; the last answer is final."""
         for attempt in range(self._policy.retries):
             try:
                 answer = self._try(url, validators)
@@ -266,7 +266,7 @@ class FetchGate:
         return min(_LONGEST_BACKOFF, self._policy.backoff * 2.0**attempt * spread)
 
     def _try(self, url: str, validators: Validators | None) -> _Answer:
-        """Wait for the host's turn, ask once, and heed what the host says of its load."""
+        """Wait for the host's turn, ask once, and obey what the host says of its load."""
         host = host_of(urlsplit(url))
         self._refuse_if_paused(url, host)
         if self._turn:
@@ -282,7 +282,7 @@ class FetchGate:
             raise Unreachable(url, "it answered 304 Not Modified to a request without conditions")
         if answer.status in (429, 503):
             unsaid = str(int(self._policy.unsaid_retry_after)) if answer.status == 429 else ""
-            self._heed(url, host, answer.headers.get("retry-after", unsaid))
+            self._obey_load(url, host, answer.headers.get("retry-after", unsaid))
         return answer
 
     def _refuse_if_paused(self, url: str, host: str) -> None:
@@ -293,7 +293,7 @@ class FetchGate:
         if why := self.budget.why_spent(host):
             raise BudgetSpent(url, why)
 
-    def _heed(self, url: str, host: str, retry_after: str) -> None:
+    def _obey_load(self, url: str, host: str, retry_after: str) -> None:
         """Leave a host alone for as long as it asks."""
         seconds = self._seconds_of(retry_after)
         if seconds > self._policy.max_retry_after:

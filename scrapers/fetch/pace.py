@@ -69,7 +69,7 @@ class Breaker:
         self._paused_until: dict[str, float] = {}
 
     def why_paused(self, host: str) -> str:
-        """Return why a host must not be asked now, ``""`` where it may."""
+        """Return why a host must not be asked now, ``""`` if it may."""
         with self._lock:
             if self._failures[host] >= self._allowed:
                 return f"{self._allowed} requests in a row failed; the host is left for this run"

@@ -1,4 +1,4 @@
-"""How the fetch gate behaves: limits, manners, and where it may go."""
+"""How the fetch gate behaves: limits, pace, and which addresses it may ask."""
 
 from __future__ import annotations
 

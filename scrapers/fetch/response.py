@@ -34,7 +34,7 @@ class Validators:
 
 @dataclass(frozen=True)
 class Response:
-    """A whole answer. All addresses are the publisher's, also where another origin was asked.
+    """A whole answer. All addresses are the publisher's, also if another origin was asked.
 
     ``redirects`` are the addresses that were redirected to, in order; the last is ``final_url``.
     ``headers`` have lower-case names and describe the wire: Content-Length counts compressed
@@ -52,7 +52,7 @@ class Response:
 
     @property
     def is_unchanged(self) -> bool:
-        """Tell whether the server said that the validators still hold."""
+        """Return whether the server said that the validators still hold."""
         return self.status == 304
 
     @property

@@ -32,14 +32,14 @@ class RobotsState(StrEnum):
 
 @dataclass(frozen=True)
 class RobotsRules:
-    """What a host's robots.txt says to us; ``crawl_delay`` is in seconds, 0 where not said."""
+    """What a host's robots.txt says to us; ``crawl_delay`` is in seconds, 0 if not said."""
 
     state: RobotsState
     crawl_delay: float = 0.0
     _parser: Protego | None = None
 
     def allows(self, url: str) -> bool:
-        """Tell whether a page may be fetched."""
+        """Return whether a page may be fetched."""
         return self._parser is None or bool(self._parser.can_fetch(url, AGENT))
 
 

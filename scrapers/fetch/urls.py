@@ -15,7 +15,7 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 def split_http_url(url: str) -> SplitResult:
     """Return the parts of an address we may ask, without its fragment.
 
-    Raises Refused for anything but http(s), for credentials, and where programs might disagree
+    Raises RequestRefused for anything but http(s), for credentials, and if programs may disagree
     about which host is meant.
     """
     try:
@@ -33,7 +33,7 @@ def split_http_url(url: str) -> SplitResult:
 
 
 def host_of(parts: SplitResult) -> str:
-    """Return the host in lower case, with its port where that is not the scheme's own."""
+    """Return the host in lower case, with its port if that is not the scheme's own."""
     host = (parts.hostname or "").rstrip(".")
     if ":" in host:
         host = f"[{host}]"
@@ -52,7 +52,7 @@ class Via:
     """Asks another origin for the pages of some hosts; everything reported keeps their address.
 
     With ``origin`` empty, every address is asked as it is. ``own_hosts`` are host names, with a
-    port only where it is not the scheme's own.
+    port only if it is not the scheme's own.
     """
 
     def __init__(self, origin: str, own_hosts: Collection[str]) -> None:

@@ -1,1 +1,1 @@
-"""Tell whether an answer is a report, and which one."""
+"""Return whether an answer is a report, and which one."""

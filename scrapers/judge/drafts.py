@@ -13,14 +13,14 @@ _DRAFT = re.compile(rf"{_SAMPLE.pattern}|__trashed|(?<![^-_/])(?:draft|copy)(?![
 
 
 def is_sample(slug: str) -> bool:
-    """Tell whether an address below its index is a sample's: ``2022samplehrrwha/...``."""
+    """Return whether an address below its index is a sample's: ``2022samplehrrwha/...``."""
     return bool(_SAMPLE.search(slug))
 
 
 def is_draft(slug: str) -> bool:
-    """Tell whether an address below its index looks like a draft's, a sample's or a deleted one's.
+    """Return whether an address looks like a draft's, a sample's or a deleted page's.
 
-    Real reports have stood at such addresses: it decides between two pages, never against one.
+    Real reports have had such addresses: it decides between two pages, never against one.
     """
     return bool(_DRAFT.search(slug))
 
@@ -28,7 +28,7 @@ def is_draft(slug: str) -> bool:
 def without_drafts(
     links: Iterable[Link], slug_of: Callable[[Link], str], place_of: Callable[[Link], Place | None]
 ) -> tuple[Link, ...]:
-    """Return links without the draft-looking ones of places that another link stands for too."""
+    """Return links without the draft-looking ones of places that another link is of too."""
     named = [(link, place_of(link), is_draft(slug_of(link))) for link in links]
     finished = {place for _, place, draft in named if place and not draft}
     return tuple(link for link, place, draft in named if not draft or place not in finished)

@@ -1,4 +1,4 @@
-"""Hear what the parts of a page tell of its identity: its heading, breadcrumb and address."""
+"""Read the evidence of a page's identity: its heading, breadcrumb and address."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class Naming:
     has_issue_lists: bool = True
 
     def guess_edition(self, blocks: Sequence[str]) -> EditionGuess:
-        """Infer the edition of a summary that does not name it, where its wording is known."""
+        """Infer the edition of a summary that does not name it, if its wording is known."""
         return guess_edition(blocks, has_stock_sentences=self.has_issue_lists)
 
     def place_named(self, name: str) -> Place | None:
-        """Return the place a name stands for: the whole, or an area as in "China - Tibet"."""
+        """Return the place that a name means: the whole, or an area as in "China - Tibet"."""
         if place := self.countries.find(name):
             return place
         owner, *others = _DASH.split(name)
@@ -50,7 +50,7 @@ class Naming:
         return self._owner(owner) if others else None
 
     def _is_within(self, place: Place, owner: str) -> bool:
-        """Tell whether a name means the place itself or, for a child area, its country."""
+        """Return whether a name means the place itself or, for a child area, its country."""
         known = self._owner(owner)
         return known is not None and (known == place or known.key == place.country)
 
@@ -63,18 +63,18 @@ class Naming:
         return () if self.owner_of(name) else self.countries.alike(name)
 
     def is_empty(self, text: str) -> bool:
-        """Tell whether a title names nothing: it has no words but those of the family's title."""
+        """Return whether a title names nothing: it has no words but those of the family's title."""
         own = {word.rstrip("s") for word in fold(self.title).split()}
         return {word.rstrip("s") for word in fold(text).split()} <= own
 
 
 @dataclass(frozen=True)
 class IdentityEvidence:
-    """What one part of a page tells of its identity.
+    """What one part of a page says of its identity.
 
-    ``name`` is the country's name as printed, with ``place`` None where the table does not know it.
+    ``name`` is the country's name as printed, with ``place`` None if the table does not know it.
     ``is_titled`` marks a title in the family's own words. ``family`` is another family or
-    collection than the one read, where the part names one. ``is_sample`` marks the address of a
+    collection than the one read, if the part names one. ``is_sample`` marks the address of a
     sample, which names no country itself.
     """
 
@@ -89,39 +89,39 @@ class IdentityEvidence:
 
     @property
     def unknown(self) -> str:
-        """The printed name that no country is known by, ``""`` where there is none."""
+        """The printed name that no country is known by, ``""`` if there is none."""
         return "" if self.place else self.name
 
 
-def hear_header(header: Header, naming: Naming) -> tuple[IdentityEvidence, IdentityEvidence]:
-    """Return what a page's heading and its breadcrumb tell."""
-    return _hear_title(header.title, "heading", Evidence.HEADING, naming), _hear_crumbs(
+def header_evidence(header: Header, naming: Naming) -> tuple[IdentityEvidence, IdentityEvidence]:
+    """Return the evidence of a page's heading and of its breadcrumb."""
+    return _read_title(header.title, "heading", Evidence.HEADING, naming), _read_crumbs(
         header, naming
     )
 
 
-def _hear_crumbs(header: Header, naming: Naming) -> IdentityEvidence:
-    """Return what a breadcrumb tells: its last name is the page's, its links name collections."""
+def _read_crumbs(header: Header, naming: Naming) -> IdentityEvidence:
+    """Return a breadcrumb's evidence: its last name is the page's, its links name collections."""
     who, how = "breadcrumb", Evidence.BREADCRUMB
-    current = _hear_title(header.current, who, how, naming)
-    links = [_hear_collection(crumb, who, how, naming) for crumb in header.crumbs]
-    heard = [current, *reversed(links)]
+    current = _read_title(header.current, who, how, naming)
+    links = [_read_collection(crumb, who, how, naming) for crumb in header.crumbs]
+    found = [current, *reversed(links)]
     return IdentityEvidence(
         who,
         how,
-        next((each.edition for each in heard if each.edition), ""),
+        next((each.edition for each in found if each.edition), ""),
         current.place,
         current.name,
         is_titled=current.is_titled,
-        family=next((each.family for each in heard if each.family), ""),
+        family=next((each.family for each in found if each.family), ""),
     )
 
 
-def _hear_title(text: str, who: str, how: Evidence, naming: Naming) -> IdentityEvidence:
+def _read_title(text: str, who: str, how: Evidence, naming: Naming) -> IdentityEvidence:
     """Return what a title says: edition and name in the family's words, or a bare name."""
-    heard = _hear_collection(text, who, how, naming)
-    if heard.edition or heard.family:
-        return heard
+    found = _read_collection(text, who, how, naming)
+    if found.edition or found.family:
+        return found
     place = naming.place_named(text)
     is_other = _COLLECTION.match(text) or naming.heading.search(text)  # "DRAFT 2021 Country ..."
     if place is None and is_other:
@@ -130,7 +130,7 @@ def _hear_title(text: str, who: str, how: Evidence, naming: Naming) -> IdentityE
     return IdentityEvidence(who, how, place=place, name=name)
 
 
-def _hear_collection(text: str, who: str, how: Evidence, naming: Naming) -> IdentityEvidence:
+def _read_collection(text: str, who: str, how: Evidence, naming: Naming) -> IdentityEvidence:
     """Return what is said in the words of this family, or of another that is known."""
     if found := naming.heading.match(text):
         name = (found["name"] or text[found.end() :]).strip(_SEPARATORS)

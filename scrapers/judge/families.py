@@ -1,6 +1,6 @@
 """Tell the other families of reports that share a publisher's engine from the one that is read.
 
-What tells them apart is data: ``families.toml``.
+What distinguishes them is data: ``families.toml``.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Decide which report a page is, or say why that is undecided.
 
-Heading, breadcrumb and the country table decide; the address only helps. Where the witnesses
-contradict each other, or none names a country or an edition, nothing is decided: the page waits for
-review with what was seen and a suggestion.
+Heading, breadcrumb and the country table decide; the address only helps. If they contradict each
+other, or none names a country or an edition, nothing is decided: the page waits for review with
+what was seen and a suggestion.
 """
 
 from __future__ import annotations
@@ -19,26 +19,26 @@ from scrapers.judge.evidence import IdentityEvidence, Naming
 from scrapers.judge.families import family_of_sections
 
 
-def decide(naming: Naming, heard: Sequence[IdentityEvidence], reading: Reading) -> Page:
+def decide(naming: Naming, evidence: Sequence[IdentityEvidence], reading: Reading) -> Page:
     """Return a page's report under its identity or as undecided; no report of another family.
 
-    ``heard`` are the witnesses, the most trusted first: heading, breadcrumb, address.
+    ``evidence`` is given with the most trusted first: heading, breadcrumb, address.
     """
     has_report = reading.blocks or reading.sections or reading.heading
-    if not has_report or foreign(naming, heard, reading):
+    if not has_report or foreign(naming, evidence, reading):
         return Page()
-    return _Decision(naming, heard, reading).page()
+    return _Decision(naming, evidence, reading).page()
 
 
-def foreign(naming: Naming, heard: Sequence[IdentityEvidence], reading: Reading) -> str:
-    """Return why a page is no report of this family, ``""`` where it may be one."""
-    if any(witness.edition for witness in heard):
+def foreign(naming: Naming, evidence: Sequence[IdentityEvidence], reading: Reading) -> str:
+    """Return why a page is not a report of this family, ``""`` if it may be one."""
+    if any(each.edition for each in evidence):
         return ""
-    if families := _families_told(naming, heard, reading):
+    if families := _families_named(naming, evidence, reading):
         return f"a page of another family: {families[0][1]}"
-    if any(witness.place or naming.alike(witness.unknown) for witness in heard):
+    if any(each.place or naming.alike(each.unknown) for each in evidence):
         return ""
-    if named := [witness for witness in heard if witness.unknown]:
+    if named := [each for each in evidence if each.unknown]:
         return f"the {named[0].who} {named[0].unknown!r} names no report of this family"
     return "" if reading.blocks else "nothing on the page names a report of this family"
 
@@ -65,27 +65,27 @@ def _times(count: int) -> str:
     return "once" if count == 1 else f"{count} times"
 
 
-def _families_told(
-    naming: Naming, heard: Sequence[IdentityEvidence], reading: Reading
+def _families_named(
+    naming: Naming, evidence: Sequence[IdentityEvidence], reading: Reading
 ) -> list[tuple[str, str]]:
     """Return the other families that a page names, each with who names it."""
-    told = [(f"the {witness.who}", witness.family) for witness in heard if witness.family]
+    named = [(f"the {each.who}", each.family) for each in evidence if each.family]
     sections = family_of_sections((each.heading for each in reading.sections), naming.title)
-    return [*told, *([("its list of sections", sections)] if sections else [])]
+    return [*named, *([("its list of sections", sections)] if sections else [])]
 
 
 @dataclass(frozen=True)
 class _Decision:
-    """One page, and what its witnesses tell."""
+    """One page, and the evidence of its identity."""
 
     naming: Naming
-    heard: Sequence[IdentityEvidence]
+    evidence: Sequence[IdentityEvidence]
     reading: Reading
 
     def page(self) -> Page:
         """Return the report under its identity, or the text as undecided."""
-        chosen = next((witness for witness in self.heard if witness.place), None)
-        edition = _likeliest(witness.edition for witness in self.heard)
+        chosen = next((each for each in self.evidence if each.place), None)
+        edition = _likeliest(each.edition for each in self.evidence)
         doubts = list(filter(None, self._doubts(chosen)))
         if chosen is None or chosen.place is None or not edition or doubts:
             return self._undecided(chosen, edition, doubts)
@@ -97,9 +97,9 @@ class _Decision:
     def _undecided(self, chosen: IdentityEvidence | None, edition: str, doubts: list[str]) -> Page:
         reasons = list(doubts)
         if chosen and chosen.place:
-            country = _likeliest(each.place.key for each in self.heard if each.place)
+            country = _likeliest(each.place.key for each in self.evidence if each.place)
         else:
-            unknown = [witness.unknown for witness in self.heard if witness.unknown]
+            unknown = [each.unknown for each in self.evidence if each.unknown]
             country, suggestion = suggest(self.naming, unknown, self.reading.blocks)
             reasons.append(suggestion)
         if not edition:
@@ -120,55 +120,55 @@ class _Decision:
             yield self._doubt_of_names()
 
     def _doubt_of_family(self) -> str:
-        told = _families_told(self.naming, self.heard, self.reading)
-        if not told:
+        named = _families_named(self.naming, self.evidence, self.reading)
+        if not named:
             return ""
-        said = ", ".join(f"{who} names {family}" for who, family in told)
+        said = ", ".join(f"{who} names {family}" for who, family in named)
         return f"it may be of another family or collection: {said}"
 
     def _doubt_of_edition(self) -> str:
-        """Doubt the first edition named where others are named and none of them is the same."""
-        named = [(witness.who, witness.edition) for witness in self.heard if witness.edition]
+        """Doubt the first edition named if others are named and none of them is the same."""
+        named = [(each.who, each.edition) for each in self.evidence if each.edition]
         editions = [edition for _, edition in named]
         if len(editions) < 2 or editions.count(editions[0]) > 1:
             return ""
-        told = ", ".join(f"{who} says {edition}" for who, edition in named)
-        return f"the edition is contradicted: {told}"
+        said = ", ".join(f"{who} says {edition}" for who, edition in named)
+        return f"the edition is contradicted: {said}"
 
     def _doubt_of_sample(self) -> str:
         """Doubt a sample's page, which may bear the heading of a country that has its own page."""
-        if not any(witness.is_sample for witness in self.heard):
+        if not any(each.is_sample for each in self.evidence):
             return ""
         return "the address is a sample's and names no country"
 
     def _doubt_of_names(self) -> str:
-        unknown = [witness for witness in self.heard if witness.unknown]
+        unknown = [each for each in self.evidence if each.unknown]
         if not unknown:
             return "neither heading, breadcrumb nor address names a country"
-        said = ", ".join(dict.fromkeys(repr(witness.unknown) for witness in unknown))
+        said = ", ".join(dict.fromkeys(repr(each.unknown) for each in unknown))
         return f"no country is known by the name {said}"
 
     def _contradiction(self, chosen: IdentityEvidence) -> str:
-        """Doubt the first country named where the others outvote it, or stand against it alone.
+        """Doubt the first country named if the others outvote it, or all contradict it.
 
-        A country and its own child area are told apart by every witness or not at all: a page of
+        A country and its own child area are distinguished by all evidence or not at all: a page of
         an area that bears its country's heading must never pass for the country's.
         """
-        named = [witness for witness in self.heard if witness.place]
-        against = [witness for witness in named if witness.place != chosen.place]
+        named = [each for each in self.evidence if each.place]
+        against = [each for each in named if each.place != chosen.place]
         if not against or (self._is_upheld(chosen, named) and not self._is_kin(chosen, against)):
             return ""
-        told = ", ".join(f"{witness.who} says {_name(witness)}" for witness in named)
-        return f"the country is contradicted: {told}"
+        said = ", ".join(f"{each.who} says {_name(each)}" for each in named)
+        return f"the country is contradicted: {said}"
 
     @staticmethod
     def _is_upheld(chosen: IdentityEvidence, named: Sequence[IdentityEvidence]) -> bool:
-        """Tell whether a heading stands against the others: seconded, or a title against a slug."""
+        """Return whether a heading outweighs the others: seconded, or a title against a slug."""
         if chosen.how is not Evidence.HEADING:
             return False
-        others = [witness for witness in named if witness is not chosen]
-        seconded = any(witness.place == chosen.place for witness in others)
-        only_slug = all(witness.how is Evidence.URL for witness in others)
+        others = [each for each in named if each is not chosen]
+        seconded = any(each.place == chosen.place for each in others)
+        only_slug = all(each.how is Evidence.URL for each in others)
         return seconded or (chosen.is_titled and only_slug)
 
     @staticmethod
@@ -177,29 +177,27 @@ class _Decision:
         return any(each.place and each.place.country == chosen.place.country for each in against)
 
     def _misprint(self, chosen: IdentityEvidence, place: Place) -> str:
-        """Doubt a country where a name that none is known by is more like another's.
+        """Doubt a country if a name that none is known by is more like another's.
 
         An address alone decides only over a name that is like its country's.
         """
-        for witness in self.heard:
-            if not witness.unknown:
+        for each in self.evidence:
+            if not each.unknown:
                 continue
-            if self.naming.owner_of(witness.unknown) == place:
-                return (
-                    f"the {witness.who} says {witness.unknown!r}, an unknown part of {place.name}"
-                )
-            alike = self.naming.alike(witness.unknown)
+            if self.naming.owner_of(each.unknown) == place:
+                return f"the {each.who} says {each.unknown!r}, an unknown part of {place.name}"
+            alike = self.naming.alike(each.unknown)
             if alike and place not in alike:
-                likely = " or ".join(each.name for each in alike)
-                said = f"the {witness.who} says {witness.unknown!r}, which is most like {likely}"
+                likely = " or ".join(other.name for other in alike)
+                said = f"the {each.who} says {each.unknown!r}, which is most like {likely}"
                 return f"{said}, but the {chosen.who} says {place.name}"
             if not alike and chosen.how is Evidence.URL:
-                said = f"no country is known by the name {witness.unknown!r}"
+                said = f"no country is known by the name {each.unknown!r}"
                 return f"{said}, and the address alone says {place.name}"
         return ""
 
     def _doubt_of_address(self, chosen: IdentityEvidence, place: Place) -> str:
-        """Doubt an address that stands alone where the text speaks of other countries only."""
+        """Doubt an address that alone names a country if the text names other countries only."""
         if chosen.how is not Evidence.URL:
             return ""
         counts = self.naming.countries.mentions(" ".join(self.reading.blocks))
@@ -210,11 +208,11 @@ class _Decision:
         return f"the address alone says {place.name}, but {said}"
 
 
-def _likeliest(told: Iterable[str]) -> str:
-    """Return what most witnesses tell, the most trusted one's word where they are even."""
-    counts = Counter(filter(None, told))
+def _likeliest(named: Iterable[str]) -> str:
+    """Return what is named most often; of several, what the most trusted evidence names."""
+    counts = Counter(filter(None, named))
     return counts.most_common(1)[0][0] if counts else ""
 
 
-def _name(witness: IdentityEvidence) -> str:
-    return witness.place.name if witness.place else witness.unknown
+def _name(evidence: IdentityEvidence) -> str:
+    return evidence.place.name if evidence.place else evidence.unknown

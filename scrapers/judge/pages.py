@@ -84,7 +84,7 @@ REPORT_PAGE = Verdict(None)
 
 
 def judge(response: Response, source: Source) -> Verdict:
-    """Tell whether a response carries a report page, and what it is otherwise.
+    """Return whether a response carries a report page, and what it is otherwise.
 
     Not for answers that say "not modified" (``response.is_unchanged``): they carry nothing.
     """
@@ -98,7 +98,7 @@ def judge(response: Response, source: Source) -> Verdict:
 
 
 def judge_listing(response: Response, source: Source) -> Verdict:
-    """Tell whether a response may be a listing: the links on it are for the source to count."""
+    """Return whether a response may be a listing: the links on it are for the source to count."""
     if response.redirects and (
         not source.owns(response.final_url) or _path(response.final_url) in _HOME
     ):
@@ -122,7 +122,7 @@ def _judge_status(response: Response) -> Verdict | None:
 
 
 def _judge_gone(response: Response) -> Verdict:
-    """Suspect a page to be gone only where the server says so of the very address asked."""
+    """Suspect a page to be gone only if the server says so of the very address asked."""
     if response.redirects:
         where = response.final_url
         return Verdict(Outcome.BLOCKED, f"status {response.status} after a redirect to {where}")
@@ -182,9 +182,9 @@ def _expected(source: Source) -> str:
 
 def _foreign_charset(response: Response, *, is_web: bool) -> str:
     """Return a declared character set that would be read wrongly, ``""`` for any other."""
-    told = _CHARSET.search(response.headers.get("content-type", ""))
+    given = _CHARSET.search(response.headers.get("content-type", ""))
     meta = _META_CHARSET.search(response.body, 0, _META_BYTES) if is_web else None
-    name = told[1] if told else meta[1].decode("ascii", "replace") if meta else ""
+    name = given[1] if given else meta[1].decode("ascii", "replace") if meta else ""
     try:
         return "" if not name or codecs.lookup(name).name in _CHARSETS else name[:40]
     except LookupError:
@@ -232,7 +232,7 @@ def _is_whole(body: bytes, region: bytes) -> bool:
 
 
 def _ends(body: bytes) -> bool:
-    """Tell whether a page's own end stands at its end: no text follows it."""
+    """Return whether a page ends with its own end: no text follows it."""
     tail = body[-_TAIL:]
     end = tail.lower().rfind(b"</html")
     return end >= 0 and not _TAG.sub(b"", without_hidden(tail[end:])).strip()
@@ -241,7 +241,7 @@ def _ends(body: bytes) -> bool:
 def _judge_without_report(response: Response, source: Source) -> Verdict:
     """Say why there is no report, trusting a page's headings more than its running text.
 
-    Words of a report are no block page's, so that a report without a region is looked for first.
+    Words of a report are not a block page's: a report without a region is looked for first.
     """
     if why := source.shell(response.body):
         return Verdict(Outcome.EMPTY, why)

@@ -1,6 +1,6 @@
 """Cut the parts of a WordPress report page that carry the report: its hero and its main region.
 
-Where the report ends is told by what follows it and by its own element: both must make sense
+Where the report ends is decided by what follows it and by its own element: both must make sense
 together. A page in which they do not is refused, since half a report would look like an edit and a
 menu like the report's words.
 """
@@ -101,7 +101,7 @@ def _damage(body: bytes, markup: Markup, hero: tuple[int, int], main: tuple[int,
 
 
 def _end_of(body: bytes, markup: Markup, start: int) -> tuple[int, str]:
-    """Return where the report ends, or why nothing tells.
+    """Return where the report ends, or why that is not known.
 
     What follows a report (its side column, the end of the main part, the footer) is the end where
     nothing stands between it and the end of the report's own element. Where the frame of the page
@@ -140,7 +140,7 @@ def _following(body: bytes, markup: Markup, start: int) -> int:
 
 
 def _hero(body: bytes, markup: Markup) -> tuple[int, int]:
-    """Return where breadcrumb and main heading stand: from the breadcrumb on where there is one.
+    """Return where breadcrumb and main heading are: from the breadcrumb on if there is one.
 
     The heading is whole, however long: without it the address alone would name the report.
     """
@@ -155,7 +155,7 @@ def _hero(body: bytes, markup: Markup) -> tuple[int, int]:
 
 
 def _breadcrumb(body: bytes, least: int, heading: int) -> int:
-    """Return where the last breadcrumb before a heading begins; the heading where there is none."""
+    """Return where the last breadcrumb before a heading begins; the heading if there is none."""
     at = body.rfind(_CRUMBS, least, heading)
     while at >= 0:
         opening = body.rfind(b"<", least, at)

@@ -53,7 +53,7 @@ def read_header(hero: bytes) -> Header:
 
 
 def is_heading_lost(hero: bytes, header: Header) -> bool:
-    """Tell whether a page's heading has words that broken markup before it hides from a parser."""
+    """Return whether broken markup before a page's heading hides its words from a parser."""
     found = _HEADING.search(hero)
     return found is not None and not header.title and bool(_WORDS.search(_TAG.sub(b"", found[1])))
 
@@ -72,7 +72,7 @@ def original(url: str) -> str:
 
 
 def absolute(base: str, address: str) -> str:
-    """Return an address as a page at ``base`` means it, ``""`` where it cannot be read."""
+    """Return an address as a page at ``base`` means it, ``""`` if it cannot be read."""
     try:
         target = urljoin(base, address.strip()).partition("#")[0]
         return target if urlsplit(target).hostname else ""
@@ -93,7 +93,7 @@ def published_on(head: bytes) -> str:
 
 
 def own_address(head: bytes) -> str:
-    """Return the address a page gives itself, looking only at the tags that can tell."""
+    """Return the address a page gives itself, looking only at the tags that can name it."""
     for marker, pattern in _OWN_ADDRESS:
         at = head.find(marker)
         opening = head.rfind(b"<", max(at - LONGEST_TAG, 0), at)

@@ -1,7 +1,7 @@
 """Find tags in raw bytes as a parser would: not in comments, scripts or attributes' values.
 
 Real pages are searched, not parsed, since most of their bytes are menus and scripts. A tag that
-stands in a comment is no tag: taking it for one would cut a report off in silence. Every search is
+is in a comment is not a tag: taking it for one would cut a report off in silence. Every search is
 linear in the page's length, whatever the page is made of.
 """
 
@@ -71,17 +71,17 @@ class Markup:
         return -1
 
     def _onward(self, at: int) -> int:
-        """Return where to look on from where an offset is no markup, 0 where it is."""
+        """Return where to search on if an offset is not markup, 0 if it is."""
         return self._hidden_until(at) or (at + 1 if _is_in_attribute(self._body, at) else 0)
 
     def _hidden_until(self, at: int) -> int:
-        """Return where the comment or script around an offset ends, 0 where there is none."""
+        """Return where the comment or script around an offset ends, 0 if there is none."""
         before = bisect_right(self._starts, at - 1) - 1
         return self._ends[before] if before >= 0 and at < self._ends[before] else 0
 
 
 def without_hidden(body: bytes) -> bytes:
-    """Return a page without its comments and scripts; ``b""`` where one is never closed."""
+    """Return a page without its comments and scripts; ``b""`` if one is never closed."""
     kept, last = [], 0
     for start, end in _hidden_spans(body):
         if end == len(body):
@@ -102,7 +102,7 @@ def _hidden_spans(body: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _is_in_attribute(body: bytes, at: int) -> bool:
-    """Tell whether an offset lies in the quoted value of a tag's attribute."""
+    """Return whether an offset lies in the quoted value of a tag's attribute."""
     least, opening = max(at - LONGEST_TAG, 0), at
     for _ in range(LOOKED_BACK):
         opening = body.rfind(b"<", least, opening)

@@ -1,7 +1,7 @@
 """Read the outline that a page lists of itself in its "In this section" navigation, and compare.
 
 It is the check of the reader, never its source: the reader finds sections in the text alone, and
-what it found can then be held against what the page itself says it holds.
+what it found can then be compared with what the page itself says it holds.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class OutlineCheck:
 
 
 def navigation_outline(body: bytes) -> tuple[Heading, ...]:
-    """Return the headings a page's navigation lists, in its order; none where it has none."""
+    """Return the headings a page's navigation lists, in its order; none if it has none."""
     start = find_element(body, _NAVIGATION)
     end = body.find(b"</nav", start)
     if start < 0 or end < 0:
@@ -68,7 +68,7 @@ def navigation_outline(body: bytes) -> tuple[Heading, ...]:
 def check_outline(entries: Sequence[Heading], reading: Reading) -> OutlineCheck:
     """Hold a reading's sections and sub-headings against what its page's navigation lists.
 
-    The summary's own heading, the menus of hub pages and headings without words are no sections.
+    The summary's own heading, the menus of hub pages and headings without words are not sections.
     """
     listed: list[tuple[str, str]] = []
     below: list[list[str]] = []
@@ -111,6 +111,6 @@ def _numbered(text: str) -> tuple[str, str]:
 
 
 def _missing(listed: Sequence[str], section: Section) -> list[str]:
-    """Return the listed sub-headings that do not stand in a section in their order."""
+    """Return the listed sub-headings that a section does not have in their order."""
     read = iter([section.blocks[at] for at in section.subheadings])
     return [text for text in listed if text not in read]  # "in" goes on behind the last one found

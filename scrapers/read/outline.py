@@ -27,8 +27,8 @@ def outline(flow: Sequence[Block]) -> Reading:
 
     The executive summary is the first titled section whose title says so and that holds text; where
     no title says so, it is the text before the first section. Its paragraphs are prose; what stands
-    before it, headings inside it and marked notes stand apart as notes. Rows of links to other
-    pages are neither. Sections that stand before the summary are sections all the same.
+    before it, headings inside it and marked notes are notes. Rows of links to other
+    pages are neither. Sections before the summary are sections all the same.
     """
     parts = _cut(flow)
     summary = _summary_of(parts)
@@ -49,7 +49,7 @@ def report(
 ) -> Reading:
     """Return a report whose summary is the prose among the blocks of ``flow``.
 
-    Marks alone, without a letter or a digit, are no prose: the summary is then empty.
+    Marks alone, without a letter or a digit, are not prose: the summary is then empty.
     """
     prose = tuple(block.text for block in flow if not is_note(block))
     if not any(map(_WORD.search, prose)):
@@ -58,14 +58,14 @@ def report(
 
 
 def prose_notes(flow: Sequence[Block]) -> list[str]:
-    """Return the blocks of a summary that stand apart from its prose."""
+    """Return the blocks of a summary that are notes, not prose."""
     return [block.text for block in flow if is_note(block)]
 
 
 def _introduced(parts: Sequence[Part]) -> Reading:
     """Return a report whose summary has no title: the text before its first section.
 
-    A page without any section is no report, whatever stands on it.
+    A page without any section is not a report, whatever else it says.
     """
     opening, rest = parts[0], parts[1:]
     before, heading, flow = cut_at_summary([b for b in opening.flow if not is_menu(b)])
@@ -92,12 +92,12 @@ def _without_pasted(
 
 
 def _is_around(part: Part) -> bool:
-    """Tell what only stands around a report: rows of links, and text before any title."""
+    """Return what only surrounds a report: rows of links, and text before any title."""
     return not part.is_titled or bool(HUB.match(part.heading))
 
 
 def _said(parts: Sequence[Part]) -> list[str]:
-    """Return what stands around a summary, without the rows of links of a hub page."""
+    """Return what surrounds a summary, without the rows of links of a hub page."""
     return [block.text for part in parts for block in part.flow if not is_menu(block)]
 
 

@@ -24,7 +24,7 @@ _CLASS = re.compile(
     [\s/]++class\s*=\s*(?:"([^">]*)"?|'([^'>]*)'?|([^\s"'>]+))""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""A start tag up to its first class attribute: what stands in another one's value is no class."""
+"""A start tag up to its first class attribute: what another one's value holds is not a class."""
 _DIGITS = re.compile(r"\d+")
 LONGEST_TAG = 2048
 """Bytes of a start tag that are looked at; real ones have 600 at most."""

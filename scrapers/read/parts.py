@@ -23,7 +23,7 @@ _NOTE = re.compile(r"\(?Note:|ANNOUNCEMENT:|READ A SECTION:")
 
 @dataclass
 class Part:
-    """One part being filled; ``number`` and ``heading`` are ``""`` where it has none."""
+    """One part being filled; ``number`` and ``heading`` are ``""`` if it has none."""
 
     number: str
     heading: str
@@ -50,12 +50,12 @@ class Part:
 
 
 def is_note(block: Block) -> bool:
-    """Tell whether a block of a summary stands apart from its prose."""
+    """Return whether a block of a summary stands apart from its prose."""
     return block.is_heading or bool(_NOTE.match(block.text))
 
 
 def is_menu(block: Block) -> bool:
-    """Tell whether a block is a row of links to other pages, not a sentence with a link."""
+    """Return whether a block is a row of links to other pages, not a sentence with a link."""
     return bool(block.links) and not block.text.endswith((".", ")"))
 
 

@@ -20,7 +20,7 @@ from scrapers.read.parts import SUMMARY, Part, sections_of
 LONGEST_TITLE = 200
 """Characters of a section's line; the longest one known has 150."""
 LONGEST_LINE = 90
-"""Characters of a sub-heading that is told from prose by nothing but being short."""
+"""Characters of a sub-heading that differs from prose in nothing but being short."""
 
 _SECTION_LINE = re.compile(
     r"(?i:Section)\s+(?P<number>\d{1,2}|[IVX]{1,4}(?=\s*[.:\u2013\u2014-]|$))"
@@ -65,7 +65,7 @@ def cut_at_summary(flow: Sequence[Block]) -> tuple[list[Block], str, list[Block]
 
 
 def begins_sections(block: Block) -> bool:
-    """Tell whether a block is a line over a section, or over all sections of older reports."""
+    """Return whether a block is a line over a section, or over all sections of older reports."""
     return bool(_GROUP.fullmatch(block.text)) or _section_line(block) is not None
 
 

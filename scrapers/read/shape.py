@@ -19,7 +19,7 @@ DIGITS = 16
 
 
 def shape_of(flow: Sequence[Block]) -> str:
-    """Return the shape of a page's main region, from its blocks; ``""`` where it has none."""
+    """Return the shape of a page's main region, from its blocks; ``""`` if it has none."""
     if not flow:
         return ""
     return shape_from(block.around for block in flow if block.classes & _MARKS)

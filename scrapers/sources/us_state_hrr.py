@@ -1,7 +1,7 @@
 """The U.S. State Department's Country Reports on Human Rights Practices.
 
 Watched are the editions from 2016 on; older pages, kept on the publisher's archive hosts, are read
-where somebody brings one.
+if somebody brings one.
 """
 
 from __future__ import annotations
@@ -89,11 +89,11 @@ class UsStateHumanRights(WordPressState):
         return super().region(body) or state_archive.region(body)
 
     def shell(self, body: bytes) -> str:
-        """Return why a page is a mere shell: the viewers of 2011 to 2017 hold no text."""
+        """Return why a page is a shell: the viewers of 2011 to 2017 hold no text."""
         return state_archive.VIEWER if state_archive.is_viewer(body) else super().shell(body)
 
     def other_family(self, body: bytes, url: str) -> str:
-        """Return why a page is no report of this family but another's, ``""`` where unknown."""
+        """Return why a page is a report of another family, ``""`` if that is not known."""
         return "" if self._archived(body, url) else super().other_family(body, url)
 
     def read(self, body: bytes, url: str) -> Page:
@@ -114,7 +114,7 @@ class UsStateHumanRights(WordPressState):
         return older if older.reports else page
 
     def _archived(self, body: bytes, url: str) -> state_archive.ArchivedReport | None:
-        """Return what an older page says, where its lines or its address name this family."""
+        """Return what an older page says, if its lines or its address name this family."""
         found = state_archive.read_region(state_archive.region(body), self._is_place)
         named = found and (found.editions or self.edition_of(url or self.page_url(body)))
         return found if named else None
