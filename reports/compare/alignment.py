@@ -81,7 +81,7 @@ class Text:
         return cls(words, starts)
 
     def begins_paragraph(self, index: int) -> bool:
-        """Tell whether a paragraph begins at the word ``index``, or the text ends there."""
+        """Return whether a paragraph begins at the word ``index``, or the text ends there."""
         return index in self._borders
 
     def paragraph_cuts(self, start: int, end: int) -> list[int]:

@@ -19,7 +19,7 @@ class Comparison:
 
     Without the INSERT pieces the words are those of the old text, without the DELETE pieces those
     of the new one. ``words_added`` and ``words_removed`` count the words so marked, but for those
-    that moved: ``words_moved`` counts these, once where they stayed within the text.
+    that moved: ``words_moved`` counts these, once if they stayed within the text.
     """
 
     paragraphs: tuple[Paragraph, ...]
@@ -29,7 +29,7 @@ class Comparison:
 
     @property
     def is_same(self) -> bool:
-        """Tell whether both texts have the same words; paragraph borders do not count."""
+        """Return whether both texts have the same words; paragraph borders do not count."""
         return not (self.words_added or self.words_removed or self.words_moved)
 
 
@@ -37,7 +37,7 @@ class Comparison:
 class Move:
     """Neighbouring paragraphs that changed places; ``words`` counts those that came along.
 
-    ``before`` and ``after`` say where the first of them stood and stands.
+    ``before`` and ``after`` say where the first of them was and is.
     """
 
     number: int
@@ -76,7 +76,7 @@ def _compare(
     arrived: Sequence[Moving] = (),
     words_moved: int = 0,
 ) -> Comparison:
-    """Lay what stayed over each other; what moved is shown where it stood and where it stands."""
+    """Lay what stayed over each other; what moved is shown where it was and where it is."""
     layout = Layout(old, new, left, arrived)
     changed = [piece for moving in chain(left, arrived) for piece in moving.pieces]
     added = _count(changed, Op.INSERT)
@@ -147,7 +147,7 @@ def _parted(blocks: Blocks, number: int, taken: dict[Spot, Paragraph]) -> tuple[
 
 
 def _moved_pieces(before: str, after: str, number: int, work: Work) -> tuple[Paragraph, Paragraph]:
-    """Return the pieces of a paragraph where it stood and where it stands, edited or not."""
+    """Return the pieces of a paragraph where it was and where it is, edited or not."""
     old, new = Text.of([before]), Text.of([after])
     if old.words == new.words:
         text = " ".join(new.words)

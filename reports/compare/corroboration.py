@@ -42,7 +42,7 @@ class Claim:
     closed_at: datetime | None = None
 
     def spans(self, moment: datetime) -> bool:
-        """Tell whether a moment belongs to what stood before or after."""
+        """Return whether a moment belongs to what stood before or after."""
         is_open = self.opened_at is None or moment >= self.opened_at
         return is_open and (self.closed_at is None or moment < self.closed_at)
 

@@ -35,7 +35,7 @@ DEADLINE = 0.01
 
 @dataclass(frozen=True)
 class SectionComparison:
-    """One section before and after; a heading is None where the section does not exist.
+    """One section before and after; a heading is None if the section does not exist.
 
     The heading is the first block of ``comparison``.
     """
@@ -109,7 +109,7 @@ class ReadingComparison:
 
     @property
     def is_same(self) -> bool:
-        """Tell whether summary and sections have the same words in the same order."""
+        """Return whether summary and sections have the same words in the same order."""
         return not (self.words_added or self.words_removed or self.moves)
 
     @property
@@ -164,7 +164,7 @@ def _moved(move: Move, sections: Sequence[SectionComparison]) -> Moved:
 
 
 def _place(spot: Spot, sections: Sequence[SectionComparison]) -> str:
-    """Say where a paragraph stands; the first block of a section is its heading."""
+    """Say where a paragraph is; the first block of a section is its heading."""
     if not spot.text:
         return f"{SUMMARY_NAME}, paragraph {spot.paragraph + 1}"
     name = sections[spot.text - 1].name
@@ -207,7 +207,7 @@ _SectionPair = tuple[Section | None, Section | None]
 def _pairs(before: Sequence[Section], after: Sequence[Section]) -> list[_SectionPair]:
     """Pair sections without ever crossing: a moved section is one removed and one added.
 
-    Same headings first, then same numbers between those, then plain order where as many are left
+    Same headings first, then same numbers between those, then plain order if as many are left
     on both sides.
     """
     return _paired(before, after, [lambda s: s.heading.casefold(), lambda s: s.number])

@@ -27,7 +27,7 @@ ABSENCE = (
     "Absence of reporting is not evidence of absence: that a topic is no longer reported does not"
     " show that the practice has ended."
 )
-"""Stands wherever an issue, a topic or a section is no longer in the newer edition."""
+"""Said wherever an issue, a topic or a section is no longer in the newer edition."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class IssueWording:
     """Issues that correspond, their old and new words laid over each other, and what shifted.
 
     ``degrees`` and ``hedges`` are the words of degree ("serious") and hedges ("reportedly") that
-    stand more or less often in the new words than in the old ones.
+    occur more or less often in the new words than in the old ones.
     """
 
     matched: Matched
@@ -46,7 +46,7 @@ class IssueWording:
 
 @dataclass(frozen=True)
 class TopicChanges:
-    """Which topics the lists of issues name; unknown where a list could not be read."""
+    """Which topics the lists of issues name; unknown if a list could not be read."""
 
     kept: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
@@ -98,13 +98,13 @@ class WordCounts:
 
     @property
     def change(self) -> float | None:
-        """The change as a share of the older length; None where that was nothing."""
+        """The change as a share of the older length; None if that was nothing."""
         return (self.after - self.before) / self.before if self.before else None
 
 
 @dataclass(frozen=True)
 class EditionComparison:
-    """Everything that differs between two editions, ready to be told."""
+    """Everything that differs between two editions, ready to be put into words."""
 
     issues_before: IssueList
     issues_after: IssueList
@@ -123,7 +123,7 @@ class EditionComparison:
 
     @cached_property
     def has_silence(self) -> bool:
-        """Tell whether the newer edition says nothing of something the older one spoke of."""
+        """Return whether the newer edition says nothing of something the older one spoke of."""
         gone = [each for each in self.outline.sections if each.after is None]
         stock = [each for each in self.stock if each.state == "gone"]
         outline = gone or self.outline.subheadings_gone

@@ -20,7 +20,7 @@ _MOST_PAIRS = (
 
 _ALIKE = 0.55  # least likeness of two wordings of one issue
 _PART = 0.6  # share of its words that a part of a split issue takes from the whole
-_REST = 0.34  # the same of a part whose topic only the whole has: the topic tells the rest
+_REST = 0.34  # the same of a part whose topic only the whole has: the topic decides
 
 _FRAME = frozenset(
     re.findall(
@@ -34,7 +34,7 @@ _FRAME = frozenset(
         substantial substantially systematic targeting use widespread year""",
     )
 )
-"""Words that frame an issue without telling which one it is."""
+"""Words that frame an issue without saying which one it is."""
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 _EXAMPLES = re.compile(r",? (?:including|such as|to include)\b")
@@ -50,7 +50,7 @@ class Matched:
 
     @property
     def is_kept(self) -> bool:
-        """Tell whether the wording is the same but for capitals and end marks."""
+        """Return whether the wording is the same but for capitals and end marks."""
         texts = {folded(issue.text) for issue in (*self.before, *self.after)}
         return len(self.before) == len(self.after) == 1 and len(texts) == 1
 
@@ -59,7 +59,7 @@ class Matched:
 class IssueChanges:
     """What became of every issue of two lists, in their order.
 
-    ``is_known`` is False where a list could not be read: then nothing is said of any issue.
+    ``is_known`` is False if a list could not be read: then nothing is said of any issue.
     """
 
     matched: tuple[Matched, ...] = ()
@@ -109,7 +109,7 @@ def folded(text: str) -> str:
 
 @dataclass(frozen=True)
 class _Named:
-    """One issue with what tells it from others; compared by place, for texts may repeat."""
+    """One issue with what distinguishes it; compared by place, for texts may repeat."""
 
     place: int
     issue: Issue

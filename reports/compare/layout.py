@@ -24,7 +24,7 @@ class Op(StrEnum):
 class Span(NamedTuple):
     """Whole words that share one fate, joined by single spaces.
 
-    Words that moved are deleted where they stood and inserted where they stand; ``move`` is the
+    Words that moved are deleted where they were and inserted where they are; ``move`` is the
     number of their move then, 0 for every other piece.
     """
 

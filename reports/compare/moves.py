@@ -47,7 +47,7 @@ Texts = Sequence[Sequence[str]]
 def find_moves(before: Texts, after: Texts, work: Work) -> list[MovedBlocks]:
     """Return what moved within and between texts that are laid over each other one by one.
 
-    Exact twins are found wherever they stand; a paragraph that was edited as well is found where
+    Exact twins are found wherever they are; a paragraph that was edited as well is found where
     few are without a twin. Where paragraphs changed places, the fewest words count as moved.
     """
     differing = [n for n, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]

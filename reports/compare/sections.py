@@ -35,7 +35,7 @@ class SectionState(StrEnum):
 
 @dataclass(frozen=True)
 class SectionChange:
-    """One section in both editions, None where an edition has none of it.
+    """One section in both editions, None if an edition has none of it.
 
     ``words_kept`` are the older section's words that stand in the newer one in unbroken runs of
     `UNBROKEN` or more. The subheadings are those that only one edition has.
@@ -59,7 +59,7 @@ class SectionChange:
 
     @property
     def share_kept(self) -> float | None:
-        """The share of the older section's words kept; None where it is in one edition only."""
+        """The share of the older section's words kept; None if it is in one edition only."""
         if not (self.before and self.after and self.before.word_count):
             return None
         return self.words_kept / self.before.word_count
@@ -69,8 +69,8 @@ class SectionChange:
 class OutlineChange:
     """What became of all sections.
 
-    Where ``is_other_outline``, the two outlines are too different to be matched: no section is
-    compared, and the kept words and the subheadings are told of the reports as wholes.
+    If ``is_other_outline``, the two outlines are too different to be matched: no section is
+    compared, and the kept words and the subheadings are those of the reports as wholes.
     """
 
     is_other_outline: bool
@@ -134,7 +134,7 @@ def _is_same_outline(before: Sequence[Section], after: Sequence[Section], pairs:
 
 
 def _is_same_text(before: Sequence[Section], after: Sequence[Section], words_kept: int) -> bool:
-    """Tell whether the headings are new, but most of the words below them are not."""
+    """Return whether the headings are new, but most of the words below them are not."""
     words = max(sum(section.word_count for section in side) for side in (before, after))
     return words_kept >= words * _MATCHED and words_kept > 0
 
@@ -146,7 +146,7 @@ def _share(sections: Sequence[Section], matched: Iterable[int]) -> float:
 
 
 def _by_number(before: Sequence[Section], after: Sequence[Section], pairs: _Pairs) -> None:
-    """Match what is left where it bears the same number, in an outline that is otherwise kept."""
+    """Match what is left if it has the same number, in an outline that is otherwise kept."""
     taken = set(pairs.values())
     numbers = {s.number: j for j, s in enumerate(after) if s.number and j not in taken}
     for i, section in enumerate(before):
@@ -222,7 +222,7 @@ def _unlike(names: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
 
 
 def _is_alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Tell whether two subheadings resemble each other, or one says the other and more."""
+    """Return whether two subheadings resemble each other, or one says the other and more."""
     within = min(one, other, key=len)
     is_telling = len(within) > 1 or any(len(stem) == _STEM for stem in within)
     return _dice(one, other) >= _ALIKE or (is_telling and within <= one & other)

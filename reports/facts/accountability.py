@@ -92,7 +92,7 @@ _GOES_ON = re.compile(
 
 
 def read_accountability(said: Sequence[Statement]) -> Fact | None:
-    """Return what a summary says of accountability, None where it says nothing of it.
+    """Return what a summary says of accountability, None if it says nothing of it.
 
     A sentence on steps against officials outweighs one on mechanisms, that one a sentence on
     abuses without officials, and any of them one on impunity alone. A sentence on impunity beside
@@ -148,7 +148,7 @@ def _with_impunity(said: Sequence[Statement], place: int) -> tuple[Statement, bo
 
 
 def _is_on_impunity(one: Statement) -> bool:
-    """Tell whether a sentence does nothing but say that there was impunity."""
+    """Return whether a sentence does nothing but say that there was impunity."""
     return _says_impunity(one.lower) and not _STEPS.search(one.lower)
 
 

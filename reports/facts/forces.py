@@ -123,7 +123,7 @@ def read_force_abuse_scale(lower: str) -> ForceAbuseScale | None:
 
 
 def _is_of_forces(subject: str, forces_at: int) -> bool:
-    """Tell whether those who commit the abuses are the state's forces, and the clause the main."""
+    """Return whether the state's forces commit the abuses, in the main clause."""
     if _WHO_COMMITTED.search(subject):
         return False
     outsiders_at = first_outsiders(subject)

@@ -55,7 +55,7 @@ _OF_THE_STATE = re.compile(
 
 
 def read_nonstate(lower: str) -> Nonstate | None:
-    """Tell whether a sentence, in lower case, says that a group outside the state abused people."""
+    """Return whether a sentence in lower case says that a group outside the state abused people."""
     if not any(stem in lower for stem in _STEMS):  # far quicker than the search
         return None
     if _OF_THE_STATE.search(lower):
@@ -65,7 +65,7 @@ def read_nonstate(lower: str) -> Nonstate | None:
 
 
 def first_outsiders(lower: str) -> int | None:
-    """Return where a text in lower case first names such a group; None where it names none."""
+    """Return where a text in lower case first names such a group; None if it names none."""
     found = _ANY_OUTSIDERS.search(lower)
     return found.start() if found else None
 

@@ -64,12 +64,12 @@ class WordShift:
 
     @property
     def is_gone(self) -> bool:
-        """Tell whether the newer text lacks it wholly."""
+        """Return whether the newer text lacks it wholly."""
         return self.before > 0 and not self.after
 
     @property
     def is_new(self) -> bool:
-        """Tell whether the older text lacked it wholly."""
+        """Return whether the older text lacked it wholly."""
         return self.after > 0 and not self.before
 
 
@@ -92,7 +92,7 @@ def _of_facts(reading: Reading) -> Iterator[StockSentence]:
 
 
 def _whole_sentence(blocks: Sequence[str], block: int, text: str) -> str:
-    """Return the sentence of a block that holds ``text``; the text itself where none does."""
+    """Return the sentence of a block that holds ``text``; the text itself if none does."""
     said = sentences(blocks[block]) if 0 <= block < len(blocks) else []
     return next((each.text for each in said if text in each.text), text)
 

@@ -41,7 +41,7 @@ _RESERVATION = re.compile(r"\b(?:but|although|though|however|except|nevertheless
 
 
 def read_trend(lower: str) -> Trend | None:
-    """Return the trend that a sentence, in lower case, states; None where it states none.
+    """Return the trend that a sentence, in lower case, states; None if it states none.
 
     A promise or an attempt to improve is none, and neither is a change of unsaid direction.
     """

@@ -71,7 +71,7 @@ class FactKind:
     values: type[FactValue]
 
     def meaning(self, value: str) -> str:
-        """Return what a value stands for; the value itself where this program does not know it."""
+        """Return what a value means; the value itself if this program does not know it."""
         known = {each.value: each.meaning for each in self.values}
         return known.get(value, value)
 

@@ -28,10 +28,10 @@ _NARROWER = re.compile(rf"\bno {_REPORTS} ")
 
 
 def denies_abuses(sentence: str) -> bool:
-    """Tell whether a sentence says, of the whole country, that no such abuses were reported."""
+    """Return whether a sentence says, of the whole country, that no such abuses were reported."""
     return len(sentence) <= 600 and bool(_DENIAL.fullmatch(sentence))
 
 
 def denies_in_part(sentence: str) -> bool:
-    """Tell whether a sentence denies reports, but not of all significant abuses."""
+    """Return whether a sentence denies reports, but not of all significant abuses."""
     return bool(_NARROWER.search(sentence))

@@ -1,7 +1,7 @@
-"""Part an enumeration of issues that has no semicolon, where that is safe.
+"""Part an enumeration of issues that has no semicolon, if that is safe.
 
 Commas part issues ("torture, harsh prison conditions, and child labor") and the words of one issue
-("discrimination against women, minorities, and migrants"). So an enumeration is cut only where
+("discrimination against women, minorities, and migrants"). So an enumeration is cut only if
 every piece between two commas is known: as a problem that stands alone, or as words that carry on
 the piece before. One unknown piece, and the enumeration is kept whole.
 """
@@ -60,7 +60,7 @@ def _protected(text: str) -> list[Span]:
 
 
 def _series(body: Passage, protected: list[Span]) -> list[Passage]:
-    """Return the issues of a series; nothing where it is not certain how it is to be read."""
+    """Return the issues of a series; nothing if it is not certain how it is to be read."""
     pieces = _pieces(body, protected)
     if len(pieces) < 2 or not _is_certain(pieces):
         return []
@@ -105,7 +105,7 @@ def _piece(words: Passage) -> _Piece:
 
 
 def _is_certain(pieces: Sequence[_Piece]) -> bool:
-    """Tell whether the pieces can only be read one way."""
+    """Return whether the pieces can only be read one way."""
     kinds = [piece.kind for piece in pieces]
     return (
         kinds[0] is Kind.ISSUE
@@ -119,19 +119,19 @@ def _is_certain(pieces: Sequence[_Piece]) -> bool:
 
 
 def _ends_before_last(pieces: Sequence[_Piece]) -> bool:
-    """Tell whether issues follow the one after "and", which ought to be the last."""
+    """Return whether issues follow the one after "and", which ought to be the last."""
     issues = [piece for piece in pieces if piece.kind is Kind.ISSUE]
     return any(piece.is_joined for piece in issues[:-1])
 
 
 def _shares_object(pieces: Sequence[_Piece]) -> bool:
-    """Tell whether a lone act may share the object of the last: "rape, and killings of nuns"."""
+    """Return whether a lone act may share the object of the last: "rape, and killings of nuns"."""
     *issues, last = [piece.own for piece in pieces if piece.kind is Kind.ISSUE]
     return words_of.is_act_on_persons(last) and any(map(words_of.is_lone_act, issues))
 
 
 def _shares_persons(pieces: Sequence[_Piece]) -> bool:
-    """Tell whether persons who are an issue may also be the objects of the piece before."""
+    """Return whether persons who are an issue may also be the objects of the piece before."""
     return any(
         words_of.are_persons_as_issue(piece.own) and words_of.ends_with_persons(before.own)
         for before, piece in pairwise(pieces)
@@ -139,7 +139,7 @@ def _shares_persons(pieces: Sequence[_Piece]) -> bool:
 
 
 def _first_governs(pieces: Sequence[_Piece]) -> bool:
-    """Tell whether all may be objects of the first: "impunity for rape, theft, and murder"."""
+    """Return whether all may be objects of the first: "impunity for rape, theft, and murder"."""
     issues = [piece.own for piece in pieces if piece.kind is Kind.ISSUE]
     if len(issues) < 3:
         return False
@@ -147,7 +147,7 @@ def _first_governs(pieces: Sequence[_Piece]) -> bool:
 
 
 def _examples_are_closed(pieces: Sequence[_Piece]) -> bool:
-    """Tell whether it is certain where the examples of an issue end.
+    """Return whether it is certain where the examples of an issue end.
 
     They end with the enumeration if its last issue has them. Before that they must be one phrase,
     closed by the comma before the last issue, which must be of another topic.
@@ -190,7 +190,7 @@ def _parts_two_issues(text: str, cut: re.Match[str]) -> bool:
 
 
 def _shares_words(before: str, after: str) -> bool:
-    """Tell whether the parts of "A and B" share what stands before A or behind B."""
+    """Return whether the parts of "A and B" share what stands before A or behind B."""
     if _ENDS_OPEN.search(before) or words_of.shares_adjective(after):
         return True
     return words_of.is_act(before) and words_of.is_act_on_persons(after)

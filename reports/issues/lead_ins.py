@@ -99,7 +99,7 @@ class ListOpening(NamedTuple):
 
 
 def opening_of(sentence: Passage) -> ListOpening | None:
-    """Return the lead-in that a sentence begins with; None where it introduces no list."""
+    """Return the lead-in that a sentence begins with; None if it introduces no list."""
     lowered = sentence.text.lower()
     if not any(noun in lowered for noun in _NOUNS):  # spares most sentences the search
         return None
@@ -107,7 +107,7 @@ def opening_of(sentence: Passage) -> ListOpening | None:
 
 
 def without_reports_of(body: Passage, *, has_colon: bool) -> tuple[Passage, str]:
-    """Drop "credible reports of" where it leads the whole list and not the first issue alone.
+    """Drop "credible reports of" if it leads the whole list and not the first issue alone.
 
     Returns the rest, and the words in between that bound the list ("by all parties").
     """
@@ -121,7 +121,7 @@ def without_reports_of(body: Passage, *, has_colon: bool) -> tuple[Passage, str]
 
 
 def is_not_a_list(text: str) -> bool:
-    """Tell whether words speak of accountability or of who committed abuses."""
+    """Return whether words speak of accountability or of who committed abuses."""
     return bool(_NOT_A_LIST.search(text))
 
 
@@ -160,7 +160,7 @@ def _last_subject(text: str, subject: re.Match[str], verb: re.Match[str]) -> re.
 
 
 def _introduces(text: str, subject: re.Match[str], verb: re.Match[str]) -> bool:
-    """Tell whether "problems were ..." lists problems, or only says something of them."""
+    """Return whether "problems were ..." lists problems, or only says something of them."""
     body, named = text[verb.end() :], text[: verb.start()]
     if verb.re is _VERBLESS:
         return ";" in body and bool(_RANKED.search(named))
@@ -190,7 +190,7 @@ def _lead(sentence: Passage, found: re.Match[str], scope: str) -> ListOpening:
 
 
 def _scope(text: str, subject: re.Match[str], verb: re.Match[str]) -> str:
-    """Return the words of a lead-in that bound its list; "" where it has none."""
+    """Return the words of a lead-in that bound its list; "" if it has none."""
     front = _FRONT.match(text[: subject.start()])
     behind = text[subject.end() : verb.end("behind")].strip(" ,\u2013\u2014-")
     parts = [front["scope"] if front else "", "" if _ONLY_TIME.fullmatch(behind) else behind]

@@ -1,4 +1,4 @@
-"""Tell whether a block of text goes on with a list that gives each issue a block of its own."""
+"""Return whether a block of text goes on with a list that gives each issue a block of its own."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ListedBlocks:
         self._has_titles = False
 
     def goes_on(self, text: str, said: Sequence[Passage]) -> bool:
-        """Tell whether a block, cut into its sentences, is one more issue of the list before it."""
+        """Return whether a block, cut into sentences, is one more issue of the list before it."""
         if not self._unended or not said:
             return False
         if self._unended.endswith(_EXPECTS_MORE) or not text.endswith(_ENDS):

@@ -83,7 +83,7 @@ class _Listing:
         return is_listing
 
     def _carries_on(self, body: Passage | None, sentence: str) -> bool:
-        """Tell whether a sentence is part of the list before it.
+        """Return whether a sentence is part of the list before it.
 
         It is where a stray full stop stands in the middle of a list, or where the list gives each
         group of issues ("With respect to ...:") a sentence of its own.

@@ -57,7 +57,7 @@ class SplitIssue(NamedTuple):
 
 
 def split(body: Passage) -> list[SplitIssue]:
-    """Split a passage into its issues: at semicolons; without any, where an enumeration is safe."""
+    """Split a passage into its issues: at semicolons; without any, if an enumeration is safe."""
     pieces = list(_pieces(_with_their_persons(body, list(_between_separators(body)))))
     if len(pieces) == 1:
         pieces = [
@@ -69,18 +69,18 @@ def split(body: Passage) -> list[SplitIssue]:
 
 
 def is_unclosed(body: Passage) -> bool:
-    """Tell whether a list of several issues ends without the "and" before its last one."""
+    """Return whether a list of several issues ends without the "and" before its last one."""
     pieces = list(_between_separators(body))
     return len(pieces) > 1 and not _JOINING_WORD.match(pieces[-1].text.strip())
 
 
 def names_group(text: str) -> bool:
-    """Tell whether a text begins with words that name whom its issues concern."""
+    """Return whether a text begins with words that name whom its issues concern."""
     return bool(_BY_RESPECT.match(text))
 
 
 def qualifier_of(issue: str) -> str:
-    """Return the end of an issue's words that only qualifies it; "" where nothing does."""
+    """Return the end of an issue's words that only qualifies it; "" if nothing does."""
     found = _QUALIFIER.search(issue)
     if not found or _NAMES_MORE.search(issue, found.end()):
         return ""

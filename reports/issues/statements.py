@@ -17,7 +17,7 @@ _ISSUE_LIST = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence: its literal text, the same in lower case, and where it stands."""
+    """One sentence: its literal text, the same in lower case, and where it is."""
 
     text: str
     lower: str
@@ -30,7 +30,7 @@ class Statement:
         return self.start + len(self.text)
 
     def goes_before(self, other: Statement) -> bool:
-        """Tell whether nothing but a space parts it from another sentence of its paragraph."""
+        """Return whether nothing but a space parts it from another sentence of its paragraph."""
         return self.block == other.block and self.end + 1 == other.start
 
     def as_fact(self, value: str) -> Fact:

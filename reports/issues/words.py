@@ -146,65 +146,65 @@ def _kind_of_head(head: str, phrase: str) -> Kind:
 
 
 def carries_on(phrase: str) -> bool:
-    """Tell whether a phrase begins with a word that only carries on the phrase before."""
+    """Return whether a phrase begins with a word that only carries on the phrase before."""
     return bool(_CARRIES_ON.match(phrase))
 
 
 def points_back(phrase: str) -> bool:
-    """Tell whether a phrase cannot stand alone since it points at the one before."""
+    """Return whether a phrase cannot stand alone since it points at the one before."""
     return bool(_POINTS_BACK.match(phrase))
 
 
 def names_problem(phrase: str) -> bool:
-    """Tell whether a phrase's first noun names a problem, not only a right, a group or a place."""
+    """Return whether a phrase's first noun names a problem, not a right, a group or a place."""
     return bool(_PROBLEM.search(_head(phrase).split(" and ", maxsplit=1)[0]))
 
 
 def names_only_persons(phrase: str) -> bool:
-    """Tell whether a phrase names persons and nothing that happens to them."""
+    """Return whether a phrase names persons and nothing that happens to them."""
     if _PERSONS_ALONE.match(phrase) or _PROBLEM.search(phrase) or _HAPPENS.search(phrase):
         return False
     return bool(_ARE_PERSONS.search(_head(phrase)))
 
 
 def ends_with_persons(phrase: str) -> bool:
-    """Tell whether persons are the last word of a phrase, so that more of them may follow."""
+    """Return whether persons are the last word of a phrase, so that more of them may follow."""
     return bool(_ARE_PERSONS.search(phrase))
 
 
 def are_persons_as_issue(phrase: str) -> bool:
-    """Tell whether a phrase names persons whose being held or used is the issue."""
+    """Return whether a phrase names persons whose being held or used is the issue."""
     return bool(_PERSONS_ALONE.match(phrase))
 
 
 def is_lone_act(phrase: str) -> bool:
-    """Tell whether a phrase is an act alone, without whom it is done to: "rape"."""
+    """Return whether a phrase is an act alone, without whom it is done to: "rape"."""
     return bool(_LONE_ACT.fullmatch(phrase))
 
 
 def is_act(phrase: str) -> bool:
-    """Tell whether a phrase is an act, perhaps described, without whom it is done to."""
+    """Return whether a phrase is an act, perhaps described, without whom it is done to."""
     return bool(_MODIFIED_ACT.fullmatch(phrase))
 
 
 def is_act_on_persons(phrase: str) -> bool:
-    """Tell whether a phrase is an act with those it is done to or by: "rape of prisoners"."""
+    """Return whether a phrase is an act with those it is done to or by: "rape of prisoners"."""
     return bool(_ACT_ON.match(phrase))
 
 
 def shares_adjective(phrase: str) -> bool:
-    """Tell whether a word mostly shares the adjective before "and": "arbitrary arrest and ..."."""
+    """Return whether a word often shares the adjective before "and": "arbitrary arrest and ..."."""
     return bool(_SHARES_ADJECTIVE.fullmatch(phrase))
 
 
 def governs_problem(phrase: str) -> bool:
-    """Tell whether a phrase may govern a series of problems: "impunity for rape"."""
+    """Return whether a phrase may govern a series of problems: "impunity for rape"."""
     governor = _GOVERNOR.search(phrase)
     return bool(governor and _PROBLEM.search(governor["object"]))
 
 
 def governs(phrase: str) -> bool:
-    """Tell whether a phrase has a governing word of its own: "lack of ..."."""
+    """Return whether a phrase has a governing word of its own: "lack of ..."."""
     return bool(_GOVERNOR.search(phrase))
 
 

@@ -34,7 +34,7 @@ class Place:
 
     @property
     def key(self) -> str:
-        """The code, with the part where there is one: ``CHN/tibet``."""
+        """The code, with the part if there is one: ``CHN/tibet``."""
         return f"{self.country}/{self.part}" if self.part else self.country
 
 
@@ -83,7 +83,7 @@ class CountryTable:
     def find_slug(self, slug: str, edition: str = "") -> Place | None:
         """Return the place whose pages have used this slug (``parent/child`` for an area).
 
-        With ``edition``, only where they used it in that edition: a slug such as ``__trashed``
+        With ``edition``, only if they used it in that edition: a slug such as ``__trashed``
         says nothing of any other.
         """
         place, editions = self._by_slug.get(slug.casefold(), (None, frozenset()))
@@ -135,7 +135,7 @@ class CountryTable:
         return self._places.get((country, part))
 
     def name(self, country: str, part: str = "") -> str:
-        """Return the name to print for a place; the code or part itself where it is unknown."""
+        """Return the name to print for a place; the code or part itself if it is unknown."""
         if place := self._places.get((country, part)):
             return place.name
         owner = self._places.get((country, ""))

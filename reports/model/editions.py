@@ -3,7 +3,7 @@
 A guess is shown to the operator as a guess and never decides an identity. Three kinds of evidence
 speak: wording (stock sentences changed from edition to edition; ``editions.toml`` says how often
 each one uses which), the years the text names, and events dated without a year, which lie in the
-year a report covers: these decide nothing here but tell a reader what to look up.
+year a report covers: these decide nothing here but show a reader what to look up.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ _RARE, _USUAL = 0.02, 0.90
 WHOLE_SUMMARY = 60
 """Words from which a sentence's absence says something; the shortest real summaries have fewer."""
 _CLOSE = 0.2
-"""How likely another edition must be beside the likeliest one to be told."""
+"""How likely another edition must be beside the likeliest one to be named."""
 
 
 @dataclass(frozen=True)
 class EditionGuess:
-    """An inferred edition (``""`` where nothing points anywhere) and the evidence in words."""
+    """An inferred edition (``""`` if nothing points anywhere) and the evidence in words."""
 
     edition: str
     why: str
@@ -71,7 +71,7 @@ def guess_edition(blocks: Sequence[str], *, has_stock_sentences: bool = True) ->
     """Infer the year a summary covers from its wording and the years it names.
 
     Without ``has_stock_sentences`` it is of a family whose wording nobody has counted: what points
-    to a year is told, and none is inferred.
+    to a year is said, and none is inferred.
     """
     text = " ".join(blocks)
     wordings = _wordings() if has_stock_sentences else ()

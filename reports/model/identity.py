@@ -20,7 +20,7 @@ class ReportId:
     """The identity of one report.
 
     ``edition`` is the year a report covers, as text. ``country`` is an ISO 3166 alpha-3 code
-    (XKX for Kosovo, X codes for a source's own rows), ``""`` where a whole edition is meant.
+    (XKX for Kosovo, X codes for a source's own rows), ``""`` if a whole edition is meant.
     ``part`` is ``""`` for a whole country, else the last segment of the child area's key, such as
     ``tibet``.
     """
@@ -37,7 +37,7 @@ class ReportId:
     def is_document(self) -> bool:
         """Whether the part is a publisher's identifier of a document, which says nothing to people.
 
-        Then the report's title tells it from the others of its country.
+        Then the report's title distinguishes it from the others of its country.
         """
         return _IDENTIFIER.fullmatch(self.part) is not None
 

@@ -72,7 +72,7 @@ def note_kind(text: str) -> NoteKind:
 
 
 def errata_date(text: str) -> date | None:
-    """Return the day an errata note says the report was updated; None where it says none.
+    """Return the day an errata note says the report was updated; None if it says none.
 
     Only the date that follows "updated", "corrected" and the like is taken, and no other date of
     the note. Numbers are read as the publisher writes them, month first; two digits of a year are

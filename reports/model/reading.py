@@ -39,7 +39,7 @@ class LeadIn:
 
     ``text`` is the literal lead-in, standing in block ``block`` from character ``start`` on.
     ``scope`` are its words that bound the whole list ("by all parties to the conflict"), ``""``
-    without any. ``is_hedged`` tells that it speaks of reports or allegations of the issues
+    without any. ``is_hedged`` says that it speaks of reports or allegations of the issues
     ("credible reports of").
     """
 
@@ -54,7 +54,7 @@ class LeadIn:
 class Issue:
     """One issue that a summary lists: a literal substring of the text, and its topic ids.
 
-    It stands in block ``block`` from character ``start`` on (-1 where that is not known).
+    It stands in block ``block`` from character ``start`` on (-1 if that is not known).
     ``lead`` is the index of its lead-in among the list's, -1 without one. ``group`` are the words
     that name whom a numbered group of issues concerns ("With respect to ..."). ``qualifier`` is the
     literal end of ``text`` that only qualifies it ("although the law was not enforced").
@@ -72,7 +72,7 @@ class Issue:
 
 @dataclass(frozen=True)
 class IssueList:
-    """What a summary says of human rights issues; ``reason`` says why one is unparsed."""
+    """The issues that a summary lists; ``reason`` says why a list is unparsed."""
 
     status: IssueStatus = IssueStatus.UNPARSED
     items: tuple[Issue, ...] = ()
@@ -86,12 +86,12 @@ class IssueList:
 
 
 NO_LISTS = IssueList(reason="Reports of this family hold no list of human rights issues.")
-"""What is known of issues where nobody lists any: nothing, least of all that there are none."""
+"""What is known of issues if nobody lists any: nothing, least of all that there are none."""
 
 
 @dataclass(frozen=True)
 class Fact:
-    """One structured value with the literal words it was read from, and where they stand."""
+    """One structured value with the literal words it was read from, and where they are."""
 
     value: str
     text: str
@@ -101,7 +101,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Facts:
-    """The stock parts of a summary; None where the edition does not use a part.
+    """The stock parts of a summary; None if the edition does not use a part.
 
     The values of each part are listed in ``reports.facts.read``.
     """

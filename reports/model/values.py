@@ -1,4 +1,4 @@
-"""The values that cross packages, all frozen: what was captured, read, changed and told."""
+"""The values that cross packages, all frozen: what was captured, read, changed and notified."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class Identified:
 class Undecided:
     """A report on a page whose identity nothing decides: kept for review, never guessed.
 
-    ``country`` and ``edition`` are guesses (``""`` where there is none) and ``why`` says, in words
-    for the operator, what was looked at and found. ``part`` is what the page says of itself where
+    ``country`` and ``edition`` are guesses (``""`` if there is none) and ``why`` says, in words
+    for the operator, what was looked at and found. ``part`` is what the page says of itself if
     a report's part names a document, whichever country it is of.
     """
 
@@ -49,7 +49,7 @@ class Undecided:
 
     @property
     def text_sha256(self) -> str:
-        """SHA-256 of the summary, or of every word where a page gives sections alone."""
+        """SHA-256 of the summary, or of every word if a page gives sections alone."""
         return self.reading.text_sha256 if self.reading.blocks else self.reading.words_sha256
 
 
@@ -94,7 +94,7 @@ class VersionView:
     """One stored version of a report, as the rest of the project sees it.
 
     A version is one uninterrupted stay of a text at a report; ``number`` is its name in the order
-    of recording. ``memento_url`` is where a web archive shows it, ``""`` where none is known to.
+    of recording. ``memento_url`` is where a web archive shows it, ``""`` if none is known to.
     """
 
     report: ReportId
@@ -121,14 +121,14 @@ class ArchiveEvidence:
 class Change:
     """One thing that happened to a report, from version to version.
 
-    ``returned_to`` names the earlier version whose words came back, 0 where none did.
+    ``returned_to`` names the earlier version whose words came back, 0 if none did.
     ``is_baseline`` and ``is_held`` (a text that goes to and fro) alert nobody.
     ``issues_reworded`` are pairs of an issue's text before and after; ``notes_added`` and
     ``notes_removed`` are notes that came and went; ``url`` is where it was seen. ``is_emptied``
     says of a removed report that its page stands without its text. ``sections`` are the names of
     the parts whose words changed, the executive summary among them. ``vanished`` is the topic that
     left a whole edition's lists, for that kind alone. ``witnesses`` are a capture from before and
-    one from after, where a web archive's captures bear the change out.
+    one from after, if a web archive's captures bear the change out.
     """
 
     id: int

@@ -16,7 +16,7 @@ from reports.notices.subscription import Channel
 
 @dataclass(frozen=True)
 class OutgoingChange:
-    """A change with the versions a message shows: ``before`` and ``after`` (None where absent)."""
+    """A change with the versions a message shows: ``before`` and ``after`` (None if absent)."""
 
     change: Change
     before: VersionView | None

@@ -1,4 +1,4 @@
-"""Who asks for which changes: subscribers, subscriptions, and the filter that a change fits."""
+"""Who is notified of what: subscribers, their subscriptions, and whether a change fits one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reports.notices.importance import Importance, importance
 
 
 class Every(StrEnum):
-    """How often a subscriber wants to hear."""
+    """How often a subscriber is notified."""
 
     NOW = "now"
     DAY = "day"
@@ -45,7 +45,7 @@ class Subscriber:
 
     ``time_zone`` is an IANA name, ``digest_hour`` the hour there at which digests go out, and
     ``quiet_hours`` a span of its day such as ``22:00-07:00`` (``""``: none) in which nothing is
-    sent. ``owner`` is a mail address to be notified if a webhook or chat room fails. ``secret``
+    sent. ``owner`` is a mail address to notify of a webhook or chat room that fails. ``secret``
     signs what is sent to a webhook; it is shown once and never logged. ``heard_at`` is when its
     owner last did anything, ``asked_at`` when it was asked whether it still wants its messages.
     """

@@ -70,7 +70,7 @@ def check_hour(hour: int) -> int:
 def due_at(
     every: Every, now: datetime, *, time_zone: str = "UTC", hour: int = 6, quiet_hours: str = ""
 ) -> datetime:
-    """Return when what is seen ``now`` may be notified, as a UTC time not before now.
+    """Return when what is seen ``now`` may be sent, as a UTC time not before now.
 
     Daily digests go out at ``hour`` in the reader's zone, weekly ones on Mondays; whatever falls
     into quiet hours waits for their end.

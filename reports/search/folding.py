@@ -1,4 +1,4 @@
-"""Words as a search sees them: without case, accents or punctuation, and where they stand."""
+"""Words as a search sees them: without case, accents or punctuation, and where they are."""
 
 from __future__ import annotations
 

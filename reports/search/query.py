@@ -26,7 +26,7 @@ class Phrase:
     is_beginning: bool = False
 
     def ends_at(self, words: Sequence[Word], start: int) -> int:
-        """Return the index after the phrase where it stands at ``start``, else -1."""
+        """Return the index after the phrase if it is at ``start``, else -1."""
         end = start + len(self.words)
         if end > len(words):
             return -1
@@ -50,7 +50,7 @@ class Query:
 
 
 def parse_query(text: str) -> Query:
-    """Read a query as people write it; raises BadQuery where no word is asked for."""
+    """Read a query as people write it; raises BadQuery if no word is asked for."""
     clauses: list[list[Phrase]] = []
     without: list[Phrase] = []
     joins = False

@@ -29,6 +29,6 @@ def bracketed(text: str) -> list[Span]:
 
 
 def is_within(place: int, spans: list[Span]) -> bool:
-    """Tell whether a place lies inside one of the spans, which are in order."""
+    """Return whether a place lies inside one of the spans, which are in order."""
     before = bisect_right(spans, (place, place)) - 1
     return before >= 0 and place < spans[before][1]

@@ -18,7 +18,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")  # no character, and not to be encode
 
 
 def canonical_block(text: str) -> str:
-    """Return the canonical form of one paragraph; ``""`` where it holds no words."""
+    """Return the canonical form of one paragraph; ``""`` if it holds no words."""
     if text.isascii():
         return " ".join(text.split())
     for character in _ZERO_WIDTH:

@@ -1,4 +1,4 @@
-"""A stretch of a block of text that remembers where it stands."""
+"""A stretch of a block of text that remembers where it is."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class Facet:
     patterns: tuple[str, ...]
 
     def first_match(self, searched: str) -> re.Match[str] | None:
-        """Return where a normalised text first shows this facet; None where it does not."""
+        """Return where a normalised text first shows this facet; None if it does not."""
         return self._any_pattern.search(searched)
 
     @cached_property
@@ -87,7 +87,7 @@ class Topic:
     sections: tuple[tuple[str, str], ...] = ()
 
     def first_match(self, text: str, head: str) -> re.Match[str] | None:
-        """Return where a normalised text first speaks of this topic; None where it does not."""
+        """Return where a normalised text first speaks of this topic; None if it does not."""
         searched = head if self.head_only else text
         found = self._any_pattern.search(searched)
         if found is None or (self._any_veto and self._any_veto.search(searched)):
@@ -203,7 +203,7 @@ class _Origin:
         self._places = _places(text, searched)
 
     def of(self, found: re.Match[str]) -> tuple[str, int]:
-        """Return the literal words that a match stands for, and where they stand."""
+        """Return the literal words of a match, and where they are."""
         rest = _REST_OF_WORD.match(self._searched, found.end())
         end = rest.end() if rest else found.end()
         if self._places is None:
@@ -215,7 +215,7 @@ class _Origin:
 def _places(text: str, searched: str) -> Sequence[int] | None:
     """Return the place in a text of each character of its normalised form.
 
-    None where the form is not that of the characters one by one, as with combining marks.
+    None if the form is not that of the characters one by one, as with combining marks.
     """
     if text.lower() == searched:
         return range(len(text))
@@ -235,7 +235,7 @@ def _places(text: str, searched: str) -> Sequence[int] | None:
 
 
 def openings(pattern: str) -> tuple[str, ...]:
-    """Return the first three letters of every way to match a pattern; none where unknown."""
+    """Return the first three letters of every way to match a pattern; none if unknown."""
     body = pattern.removeprefix(r"\b")
     if len(_ways(f"({body})")) != 1:
         return ()

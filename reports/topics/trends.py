@@ -53,7 +53,7 @@ class Figure:
 
     @property
     def share(self) -> float:
-        """The share of the lists, from 0 to 1; 0 where there are none."""
+        """The share of the lists, from 0 to 1; 0 if there are none."""
         return self.reports / self.lists if self.lists else 0.0
 
 

@@ -43,7 +43,7 @@ DRIFT_KINDS = (
 """What a run finds and clears: how the pages of its source read."""
 
 ANOMALY_KINDS = (AlarmKind.EMPTY_PAGES, AlarmKind.FLAPPING)
-"""What a run finds and clears of pages that readers are not told of."""
+"""What a run finds and clears of pages that readers are not notified of."""
 
 FRESHNESS_KINDS = (
     AlarmKind.FRESHNESS,
@@ -60,14 +60,14 @@ DELIVERY_KINDS = (
     AlarmKind.OVERDUE,
     AlarmKind.CANARY,
 )
-"""What deliveries and the check find and clear: whether people are told."""
+"""What deliveries and the check find and clear: whether people are notified."""
 
 
 @dataclass(frozen=True)
 class Finding:
     """One thing to see to: what it is about, the text, examples and the command that helps.
 
-    ``subject`` tells findings of one kind apart, such as an edition. ``is_fault`` makes the run
+    ``subject`` distinguishes findings of one kind, such as an edition. ``is_fault`` makes the run
     that finds it end with a failure, and the health check say that something is wrong.
     """
 

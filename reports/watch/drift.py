@@ -1,7 +1,7 @@
 """Tell a reader's failure from a publisher's edit: floors for an edition, losses of one page.
 
 A scraper that breaks does not stop: it goes on and reads less. These rules say when less is too
-little to be believed. What they find is for the operator; readers are told of edits alone.
+little to be believed. What they find is for the operator; readers are notified of edits alone.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def _words(reading: Reading) -> int:
 
 
 def still_stands(before: Reading, after: Reading, body: bytes) -> bool:
-    """Tell whether most of what a reading no longer has still stands on the page, mark-up aside.
+    """Return whether most of what a reading no longer has still stands on the page, mark-up aside.
 
     Then it is the reader that lost it. What is gone from the page was taken away by the publisher:
     a deletion is news, however large.

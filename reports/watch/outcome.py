@@ -52,6 +52,6 @@ def unread_count(counts: Mapping[str, int]) -> int:
 
 
 def came_to_nothing(counts: Mapping[str, int]) -> bool:
-    """Tell whether (nearly) every look of a run was refused or not answered."""
+    """Return whether (nearly) every look of a run was refused or not answered."""
     checked = counts.get("checked", 0)
     return checked >= LEAST_LOOKS and unread_count(counts) >= NOTHING_SHARE * checked

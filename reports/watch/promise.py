@@ -11,7 +11,7 @@ from enum import StrEnum
 class Promise:
     """What is promised of one source.
 
-    ``hours`` are counted from ``since``: when it was last read well, or where it never was, when a
+    ``hours`` are counted from ``since``: when it was last read well, or if it never was, when a
     schedule for it was first seen.
     """
 
@@ -26,7 +26,7 @@ class Promise:
         return self.since + timedelta(hours=self.hours)
 
     def is_kept(self, now: datetime) -> bool:
-        """Tell whether the promise still holds."""
+        """Return whether the promise still holds."""
         return now <= self.broken_at
 
 

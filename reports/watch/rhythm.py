@@ -44,7 +44,7 @@ class Rhythm:
     releases: Mapping[str, date] = field(default_factory=dict)
 
     def is_release_time(self, now: datetime) -> bool:
-        """Tell whether a new edition is expected: a weekday inside the window."""
+        """Return whether a new edition is expected: a weekday inside the window."""
         here = now.astimezone(ZoneInfo(self.timezone))
         today = (here.month, here.day)
         is_inside = self.opens <= today <= self.closes
@@ -64,6 +64,6 @@ class Rhythm:
         return timedelta(hours=rung.every_hours)
 
     def released_at(self, edition: str) -> datetime | None:
-        """Return the start of the day on which an edition came out, None where unknown."""
+        """Return the start of the day on which an edition came out, None if unknown."""
         day = self.releases.get(edition)
         return datetime.combine(day, time(), ZoneInfo(self.timezone)) if day else None

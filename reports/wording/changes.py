@@ -57,7 +57,7 @@ def report_name(change: Change) -> str:
 
 
 def topic_name(topic: str) -> str:
-    """Return a topic's name for people; its id where the taxonomy no longer has it."""
+    """Return a topic's name for people; its id if the taxonomy no longer has it."""
     return _topic_names().get(topic, topic)
 
 
@@ -122,7 +122,7 @@ def _to_address(change: Change) -> str:
 
 
 def amounts(change: Change, compared: ReadingComparison | None) -> tuple[int, int]:
-    """Return the words added and removed: those the redline marks, where there is one."""
+    """Return the words added and removed: those the redline marks, if there is one."""
     counts: Change | ReadingComparison = compared if compared is not None else change
     return counts.words_added, counts.words_removed
 
@@ -147,7 +147,7 @@ def _edited(change: Change, compared: ReadingComparison | None) -> str:
 
 
 def _moved(compared: ReadingComparison | None) -> str:
-    """Say how much changed places: "45 words moved"; "" where nothing did."""
+    """Say how much changed places: "45 words moved"; "" if nothing did."""
     return f"{counted(compared.words_moved, 'word')} moved" if compared and compared.moves else ""
 
 

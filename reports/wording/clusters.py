@@ -10,7 +10,7 @@ from reports.model.values import Change, ChangeKind
 from reports.wording.changes import KIND_NAMES, word_counts
 
 FEWEST = 3
-"""So many alike changes of one run are told as one."""
+"""So many alike changes of one run are reported as one."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Cluster:
 
     @property
     def is_single(self) -> bool:
-        """Whether there is one change, to be told in its own words."""
+        """Whether there is one change, to be reported in its own words."""
         return len(self.changes) == 1
 
     @property
@@ -40,17 +40,17 @@ class Cluster:
         if self.is_single:
             return self.first.summary_line
         change = self.first
-        told = f"{len(self.changes)} reports of {change.report.edition} {KIND_NAMES[change.kind]}"
+        said = f"{len(self.changes)} reports of {change.report.edition} {KIND_NAMES[change.kind]}"
         if change.kind is ChangeKind.EDITED:
             words = word_counts(change.words_added, change.words_removed)
-            return f"{told} by the same amounts: {words} each"
-        return told
+            return f"{said} by the same amounts: {words} each"
+        return said
 
 
 def cluster(changes: Iterable[tuple[int, Change]]) -> list[Cluster]:
     """Gather changes, each given with its run, in the order of the first of each cluster.
 
-    Those of one run, kind, source and edition belong together; edits, only where as many words came
+    Those of one run, kind, source and edition belong together; edits, only if as many words came
     and went in the same parts, with the same issues. Fewer than three stay apart.
     """
     groups: dict[Hashable, list[Change]] = {}
@@ -60,11 +60,11 @@ def cluster(changes: Iterable[tuple[int, Change]]) -> list[Cluster]:
         groups.setdefault(key, []).append(change)
         order[change.id] = key
     found: list[Cluster] = []
-    told: set[Hashable] = set()
+    seen: set[Hashable] = set()
     for key in order.values():
-        if key in told:
+        if key in seen:
             continue
-        told.add(key)
+        seen.add(key)
         alike = groups[key]
         if len(alike) < FEWEST:
             found += [Cluster((each,)) for each in alike]

@@ -33,7 +33,7 @@ from reports.wording.editions import (
 class Row:
     """Texts that correspond: those of the older edition and those of the newer one.
 
-    ``pieces`` are one text of either edition laid over each other; ``()`` where texts are shown
+    ``pieces`` are one text of either edition laid over each other; ``()`` if texts are shown
     whole.
     """
 
@@ -62,7 +62,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Group:
-    """Rows of which the same became."""
+    """Rows with the same fate."""
 
     fate: str
     title: str
@@ -80,7 +80,7 @@ class Group:
 
 @dataclass(frozen=True)
 class TopicRow:
-    """Topics of which the same became; ``edition`` is the one that it is said of, if only one."""
+    """Topics with the same fate; ``edition`` is the one that it is said of, if only one."""
 
     title: str
     edition: str

@@ -59,9 +59,9 @@ def wording_remarks(each: IssueWording) -> tuple[str, ...]:
     )
     gone = [topic for topic in before if topic not in after]
     new = [topic for topic in after if topic not in before]
-    told = [f"no longer: {topics_line(gone)}"] * bool(gone)
-    told += [f"new: {topics_line(new)}"] * bool(new)
-    return (*told, *map(shift_line, (*each.degrees, *each.hedges)))
+    remarks = [f"no longer: {topics_line(gone)}"] * bool(gone)
+    remarks += [f"new: {topics_line(new)}"] * bool(new)
+    return (*remarks, *map(shift_line, (*each.degrees, *each.hedges)))
 
 
 def length_line(lengths: WordCounts) -> str:
@@ -92,7 +92,7 @@ def section_fate(change: SectionChange, older: str, newer: str) -> str:
 
 
 def share_line(share: float | None) -> str:
-    """Say which share of an older text was kept: "57 %"; "" where nothing can be said."""
+    """Say which share of an older text was kept: "57 %"; "" if nothing can be said."""
     return "" if share is None else f"{share:.0%}".replace("%", " %")
 
 
@@ -103,7 +103,7 @@ def kept_share(compared: EditionComparison) -> float | None:
 
 
 def shift_line(shift: WordShift) -> str:
-    """Say how often a phrase stands before and after: "“serious”: 6 → 1"."""
+    """Say how often a phrase occurs before and after: "“serious”: 6 → 1"."""
     return f"“{shift.phrase}”: {shift.before} → {shift.after}"
 
 
@@ -197,8 +197,8 @@ def _outline(compared: EditionComparison, older: str, newer: str) -> Iterator[st
         if not outline.is_other_outline
     ]
     if any(count for count, _ in counts):
-        told = ", ".join(f"{count} {said}" for count, said in counts if count)
-        yield f"Sections: {told}."
+        fates = ", ".join(f"{count} {said}" for count, said in counts if count)
+        yield f"Sections: {fates}."
     share = kept_share(compared)
     if share is not None:
         yield (
