@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from exhibits.rendering import render_alone
 from reports.compare.diff import SUMMARY_NAME, Comparison, Op, ReadingComparison, Span
+from reports.compare.editions import EditionComparison
 from reports.model.values import VersionView
+from reports.wording.edition_view import lay_out_editions
+from scrapers.registry import publisher_of
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,15 @@ def lay_out(before: VersionView, after: VersionView, compared: ReadingComparison
 def render_diff_html(before: VersionView, after: VersionView, compared: ReadingComparison) -> str:
     """Return a comparison as one HTML document that needs no other file."""
     return render_alone("diff_alone.html", redline=lay_out(before, after, compared))
+
+
+def render_comparison_html(
+    before: VersionView, after: VersionView, compared: EditionComparison
+) -> str:
+    """Return a comparison of editions as one HTML document that needs no other file."""
+    publisher = publisher_of(after.report.source)
+    view = lay_out_editions(before, after, compared, publisher)
+    return render_alone("compare_alone.html", compared=view)
 
 
 def _places(compared: ReadingComparison) -> Iterator[tuple[str, str, Comparison]]:

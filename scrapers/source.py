@@ -10,19 +10,18 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 from urllib.parse import urlsplit
 
 from reports.model.countries import CountryTable, Place
-from reports.model.identity import ReportId
-from reports.model.location import location_key
+from reports.model.identity import ReportId, location_key
 from reports.model.values import Page
 from reports.watch.drift import Floors
+from reports.watch.outcome import Outcome
 from reports.watch.rhythm import Rhythm
 from scrapers.fetch.response import Response
 from scrapers.read.links import links_on
-from scrapers.verdict import Verdict
 
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|main|div|p)\b", re.I)
 WEB_PAGE = "text/html"
@@ -41,6 +40,18 @@ class Link:
     url: str
     label: str
     modified: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What an answer is: ``outcome`` is None for a page to be read, and ``reason`` then empty.
+
+    ``region`` are the bytes that carry the report, found while judging (``Source.region``).
+    """
+
+    outcome: Outcome | None
+    reason: str = ""
+    region: bytes = field(default=b"", repr=False, compare=False)
 
 
 class Source(ABC):

@@ -124,7 +124,7 @@ def compare(
 
         print_json(CompareDocument.of(before, after, compared, publisher))
     elif as_format is Format.HTML:
-        from exhibits.editions import render_comparison_html
+        from exhibits.redline import render_comparison_html
 
         sys.stdout.write(render_comparison_html(before, after, compared) + "\n")
     else:

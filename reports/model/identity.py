@@ -1,9 +1,10 @@
-"""Name a report: source, edition, country, part — never its URL."""
+"""Name a report (source, edition, country, part, never its URL), and a location (its URL)."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -48,3 +49,12 @@ class ReportId:
         if len(pieces) not in (3, 4) or not all(pieces):
             raise BadReportName(f"{name!r} is not source/edition/country[/part]")
         return cls(*pieces)
+
+
+def location_key(url: str) -> str:
+    """Return what makes two URLs one location: host, path without its last slash, query."""
+    parts = urlsplit(url)
+    if not parts.hostname:
+        return url
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.hostname}{parts.path.rstrip('/')}{query}"

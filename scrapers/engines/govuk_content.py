@@ -34,8 +34,7 @@ from scrapers.engines.govuk_document import (
 from scrapers.engines.govuk_note import read_note, section_level
 from scrapers.fetch.response import Response
 from scrapers.read.shape import shape_from
-from scrapers.source import Link, Source
-from scrapers.verdict import Verdict
+from scrapers.source import Link, Source, Verdict
 
 _API = "/api/content"
 _PUBLICATION = re.compile(r"/government/publications/(?P<slug>[^/]+)(?P<note>/[^/]+)?/?")

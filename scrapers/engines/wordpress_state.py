@@ -13,7 +13,7 @@ from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
 from reports.model.countries import Place
-from reports.model.location import location_key
+from reports.model.identity import location_key
 from reports.model.reading import Reading
 from reports.model.values import Evidence, Page
 from scrapers.engines.report_builder import (

@@ -16,9 +16,9 @@ from reports.watch.outcome import Outcome
 from scrapers.fetch.response import Response
 from scrapers.read.markup import without_hidden
 from scrapers.read.page import blocks, decode
-from scrapers.source import WEB_PAGE, Source
-from scrapers.verdict import TRUNCATED, Verdict
+from scrapers.source import WEB_PAGE, Source, Verdict
 
+_TRUNCATED = Verdict(Outcome.UNREADABLE, "truncated: the page stops before its end")
 _GONE = (404, 410)
 _REFUSED = (401, 403, 407, 429, 451)
 _CHALLENGED = 202  # "accepted": what web application firewalls answer while they test a browser
@@ -198,7 +198,7 @@ def _judge_web_page(response: Response, source: Source) -> Verdict:
             return Verdict(Outcome.UNREADABLE, why)
         return _judge_without_report(response, source)
     if not _is_whole(response.body, region):
-        return TRUNCATED
+        return _TRUNCATED
     if wall := _judge_short(response, region):
         return wall
     is_ours = source.edition_of(response.final_url)
@@ -252,7 +252,7 @@ def _judge_without_report(response: Response, source: Source) -> Verdict:
         return _judge_soft_404(response, found)
     page = source.read(response.body, response.final_url)
     if page.reports or page.undecided:
-        return REPORT_PAGE if _ends(response.body) else TRUNCATED
+        return REPORT_PAGE if _ends(response.body) else _TRUNCATED
     if found := _BLOCKED.search(text):
         return Verdict(Outcome.BLOCKED, f"a block page: it says {_quote(found)!r}")
     if len(text) <= _SHORT and (found := _MISSING.search(text)):

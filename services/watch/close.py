@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
-from reports.model.location import location_key
+from reports.model.identity import location_key
 from reports.watch.outcome import Outcome, came_to_nothing
 from scrapers.discover.index_pages import FLOOR
 from scrapers.fetch.robots import RobotsState

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from reports.model.location import location_key
+from reports.model.identity import location_key
 from reports.watch.outcome import Outcome
 from scrapers.discover.hints import HintKind, Hints, HintsAbsent, HintsFailed, of_listings
 from scrapers.discover.rest_collection import ask_rest

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from reports.model.location import location_key
+from reports.model.identity import location_key
 from reports.text.fingerprint import payload_sha256
 from reports.watch.outcome import Outcome
 from scrapers.fetch.errors import (

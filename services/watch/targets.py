@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from reports.model.location import location_key
+from reports.model.identity import location_key
 from scrapers.fetch.errors import BudgetSpent
 from scrapers.fetch.gate import FetchGate
 from scrapers.source import Source

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 
-from reports.model.location import location_key
+from reports.model.identity import location_key
 from reports.watch.outcome import Outcome
 from scrapers.fetch.errors import BudgetSpent
 from scrapers.registry import source_named

@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from reports.model.identity import ReportId
-from reports.model.location import location_key
+from reports.model.identity import ReportId, location_key
 from reports.model.values import Identified
 from reports.watch.outcome import Outcome
 from storage.record.attempts import Attempt, Recording, ReportOutcome, has_turned, most_telling

@@ -10,8 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from reports.model.identity import ReportId
-from reports.model.location import location_key
+from reports.model.identity import ReportId, location_key
 from reports.model.values import Identified, Undecided
 from reports.text.fingerprint import payload_sha256
 from storage.database.tables import location, report, review

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select, update
 
-from reports.model.location import location_key
+from reports.model.identity import location_key
 from reports.model.values import ChangeKind
 from reports.text.plain import web_url
 from reports.watch.outcome import Outcome

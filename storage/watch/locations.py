@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
-from reports.model.location import location_key
+from reports.model.identity import location_key
 from reports.model.values import Page
 from reports.watch.outcome import Outcome
 from storage.database.tables import capture, carries, change, location, report

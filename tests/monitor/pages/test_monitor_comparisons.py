@@ -6,7 +6,7 @@ import httpx
 import pytest
 from monitor_stage import Open, record
 
-from exhibits.editions import render_comparison_html
+from exhibits.redline import render_comparison_html
 from reports.compare.editions import compare_editions
 from reports.model.identity import ReportId
 from reports.model.reading import Issue, IssueList, IssueStatus, Reading, Section
