@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -93,7 +93,8 @@ def _free_port() -> int:
 
 def _answers(address: str) -> bool:
     try:
-        return _ask(HTTPConnection(address, timeout=5), "/healthz") in (200, 503)
+        with closing(HTTPConnection(address, timeout=5)) as connection:
+            return _ask(connection, "/healthz") in (200, 503)
     except OSError:
         return False
 
