@@ -14,7 +14,7 @@ from services.settings import PREFIX, Settings, load_settings
 
 EXAMPLE = BUNDLED.parent / "env.example"
 ROOT = BUNDLED.parents[1]
-OUTSIDE = {"reports", "monitor", "cli", "deployments", "tests", "bench"}
+OUTSIDE = {"reports", "documents", "exhibits", "monitor", "cli", "deployments", "tests", "bench"}
 """Folders that log nothing in a run, or are no part of one."""
 
 SECRETS = {
