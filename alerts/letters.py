@@ -73,8 +73,8 @@ def set_aside_notice(address: str, why: str) -> Letter:
     return Letter(
         f"Nothing more is sent to {address}",
         [
-            f"You are named as the owner of {address}, which is to be told of changed reports. It "
-            f"did not take what was sent: {why}.",
+            f"You are named as the owner of {address}, which is to be notified of changed reports. "
+            f"It did not take what was sent: {why}.",
             "Nothing more is sent there. What could not be delivered is kept.",
             "Once it works again, ask the operator of this reportwatch to switch it on "
             "(reportwatch subscribers revive) and to send again what was missed "
@@ -89,7 +89,7 @@ def canary(number: str) -> Letter:
         f"reportwatch canary {number}",
         [
             "This mail proves that messages of this reportwatch arrive. It is read by the program "
-            "itself; if it does not arrive, the operator is told.",
+            "itself; if it does not arrive, the operator is notified.",
             f"Canary {number}.",
         ],
     )

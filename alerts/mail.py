@@ -111,7 +111,7 @@ def _address(text: str) -> Address:
             raise ValueError(spec)
         return Address(display_name=name, username=user, domain=ascii_domain)
     except ValueError:
-        raise PermanentFailure(f"{text!r} is no usable mail address: write user@host") from None
+        raise PermanentFailure(f"{text!r} is not a usable mail address: write user@host") from None
 
 
 def send(settings: SmtpSettings, email: EmailMessage, timeout: float = TIMEOUT) -> None:

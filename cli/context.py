@@ -64,13 +64,13 @@ def check_edition(source: Source, edition: str) -> None:
     if _shape(edition) not in {_shape(each) for each in source.editions}:
         newest = max(source.editions)
         which = f"a year such as {newest}" if newest.isdecimal() else repr(newest)
-        raise Refusal(f"{edition!r} is no edition of {source.name}; give {which}")
+        raise Refusal(f"{edition!r} is not an edition of {source.name}; give {which}")
 
 
 def find_report(
     opened: Parts, country: str, edition: str, part: str = "", source: str = ""
 ) -> ReportId:
-    """Return the report a country, edition and part name; raises Refusal where none is held."""
+    """Return the report a country, edition and part name; raises Refusal where none is stored."""
     asked = [source_named(source)] if source else list(all_sources().values())
     candidates: list[ReportId] = []
     for each in asked:

@@ -166,7 +166,7 @@ def _call(
 ) -> object:
     url = api_url.rstrip("/") + path
     if not url.startswith(("http://", "https://")):
-        raise PrefectRefused(f"{api_url!r} is no address of a Prefect API")
+        raise PrefectRefused(f"{api_url!r} is not the address of a Prefect API")
     data = None if body is None else json.dumps(body).encode()
     request = Request(url, data=data, headers=_headers())  # noqa: S310 - http(s), checked above
     try:

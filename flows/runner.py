@@ -129,7 +129,7 @@ def load_flow(entrypoint: str) -> Flow[Any, Any]:
     except (ImportError, AttributeError, ValueError):
         found = None
     if not isinstance(found, Flow):
-        raise BadDeployment(f"{entrypoint!r} is no flow; give an import path")
+        raise BadDeployment(f"{entrypoint!r} is not a flow; give an import path")
     return found
 
 

@@ -240,7 +240,7 @@ class Settings(BaseSettings):
     @classmethod
     def _key_pair(cls, value: SecretStr, field: ValidationInfo) -> SecretStr:
         if field.data.get("wayback_save") and not value:
-            raise ValueError("must be set where REPORTWATCH_WAYBACK_SAVE is: ACCESS:SECRET")
+            raise ValueError("must be set if REPORTWATCH_WAYBACK_SAVE is: ACCESS:SECRET")
         if value and not all(value.get_secret_value().partition(":")):
             raise ValueError("must be ACCESS:SECRET, as the Archive's account page shows them")
         return value

@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
         name="alerts",
         short_help="List the outbox; retry or drop what is in it.",
         epilog=examples(
-            "reportwatch alerts                     everything that was told or waits",
+            "reportwatch alerts                     everything that was sent or waits",
             "reportwatch alerts --state dead        what was given up, and why",
             "reportwatch alerts retry               make that due again",
             "reportwatch alerts retry --address reader@example.org",

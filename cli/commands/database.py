@@ -144,7 +144,7 @@ def upgrade(as_json: Json = False) -> int:
 
 @db_app.command()
 def stats(as_json: Json = False) -> int:
-    """Count what is held and measure what it takes."""
+    """Count what is stored and measure what it takes."""
     from documents.operations import Stats
 
     with context.parts() as opened, opened.store.read() as unit:

@@ -176,7 +176,7 @@ def _follow_deployment(settings: Settings, request: IngestRequest, as_json: bool
 
 
 def sources(as_json: Json = False) -> int:
-    """List the sources: what is held, when read, alarms.
+    """List the sources: what is stored, when read, alarms.
 
     An alarm stays until its cause is gone.
     """

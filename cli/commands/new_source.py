@@ -73,7 +73,7 @@ def new_source(
 def _check_name(name: str) -> None:
     is_name = _NAME.fullmatch(name) and len(name) <= _LONGEST_NAME
     if not is_name or keyword.iskeyword(name):
-        raise Refusal(f"{name!r} is no name for a source; write one such as us-state-tip", 2)
+        raise Refusal(f"{name!r} is not a name for a source; write one such as us-state-tip", 2)
     if name in all_sources():
         raise Refusal(f"there is a source {name!r} already; `reportwatch sources` lists them")
 
@@ -82,8 +82,8 @@ def _checkout() -> Path:
     missing = [each for each in _CHECKOUT if not (ROOT / each).exists()]
     if missing:
         raise Refusal(
-            f"{ROOT} is no development checkout ({missing[0]} is missing); run the command in one, "
-            "or name a folder with --into"
+            f"{ROOT} is not a development checkout ({missing[0]} is missing); run the command in "
+            "one, or name a folder with --into"
         )
     return ROOT
 
@@ -120,7 +120,7 @@ def _next_steps(name: str) -> list[str]:
         "it is the publisher's until then, and not to be committed.",
         f"Run `.venv/bin/python -m pytest tests/scrapers/test_examples.py -k {name}`: it writes "
         "what was read beside the page and fails once. Check it by eye.",
-        "Tell of it in docs/sources.md, and give it a schedule in deployments/prefect.yaml.",
+        "Mention it in docs/sources.md, and give it a schedule in deployments/prefect.yaml.",
         "Run `make check`.",
     ]
 

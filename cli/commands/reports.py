@@ -94,7 +94,7 @@ def reports(
         Column("last seen (UTC)", "seen", is_moment=True),
     ]
     is_filtered = bool(source or edition or country or state)
-    nothing = "no report held fits" if is_filtered else "no reports are held"
+    nothing = "no stored report fits" if is_filtered else "no reports are stored"
     show_rows(rows, columns, f"{nothing}; `reportwatch ingest` brings them")
     return 0
 
@@ -159,7 +159,7 @@ def log(
         Column("words", "words", is_number=True),
         Column("text sha256", "text_sha256", is_digest=True),
     ]
-    tell_rows(rows, columns, "no versions are held", as_json=as_json)
+    tell_rows(rows, columns, "no versions are stored", as_json=as_json)
     return 0
 
 

@@ -35,7 +35,7 @@ def review(
         bool, typer.Option("--accept", help="Take the country and edition suggested.")
     ] = False,
     dismiss: Annotated[
-        bool, typer.Option("--dismiss", help="Take it off the list: it is no report.")
+        bool, typer.Option("--dismiss", help="Take it off the list: it is not a report.")
     ] = False,
     as_json: Json = False,
 ) -> int:

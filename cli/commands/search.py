@@ -41,7 +41,7 @@ def register(app: typer.Typer) -> None:
             "reportwatch search '\"arbitrary arrest\" -police' --country KAZ",
             "reportwatch search 'reproduct* OR abortion' --removed",
             "reportwatch search corruption --as-of 2025-01-01 --edition 2023",
-            intro='A query is words that must all stand in one part of a report, "phrases in '
+            intro='A query is words that must all occur in one part of a report, "phrases in '
             'quotes", either OR other, -without, and beginnings*. Case and accents do not count.',
         )
     )(search)

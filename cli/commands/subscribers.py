@@ -35,7 +35,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(
         subscribers_app,
         name="subscribers",
-        short_help="List who is told of what, or write again to one set aside.",
+        short_help="List who is notified of what, or write again to one set aside.",
         epilog=examples(
             "reportwatch subscribers",
             "reportwatch subscribers revive reader@example.org",
@@ -100,7 +100,7 @@ def subscribe(
     if as_json:
         print_json(SubscriptionAdded.with_secret(made.subscription, made.subscriber, made.secret))
     else:
-        say(f"{shown} will be told of {in_words(made.subscription.filter)}")
+        say(f"{shown} will be notified of {in_words(made.subscription.filter)}")
         if made.secret:
             say(f"It is signed with {made.secret} (shown this once; the receiver needs it)")
     return 0
@@ -108,7 +108,7 @@ def subscribe(
 
 @subscribers_app.callback()
 def subscribers(ctx: typer.Context, as_json: Json = False) -> int:
-    """List who is told of what, and who is told of nothing: not confirmed, or set aside."""
+    """List who is notified of what, and who is told of nothing: not confirmed, or set aside."""
     if ctx.invoked_subcommand:
         ctx.obj = as_json
         return 0

@@ -88,14 +88,15 @@ Quiet = Annotated[
 Owner = Annotated[
     str,
     typer.Option(
-        metavar="ADDRESS", help="Who is told by mail when this webhook or chat room fails for days."
+        metavar="ADDRESS",
+        help="Who is notified by mail if this webhook or chat room fails for days.",
     ),
 ]
 Unconfirmed = Annotated[
     bool,
     typer.Option(
         "--unconfirmed",
-        help="Do not vouch: the address's owner is asked first, and told of nothing before.",
+        help="Do not vouch: the address's owner is asked first, and notified of nothing before.",
     ),
 ]
 Rhythm = Annotated[Every, typer.Option(help="At once, or one message a day or a week.")]

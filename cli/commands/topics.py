@@ -27,10 +27,10 @@ def register(app: typer.Typer) -> None:
     """Add this file's command."""
     app.command(
         epilog=examples(
-            "reportwatch topics                             the newest two editions held",
+            "reportwatch topics                             the newest two stored editions",
             "reportwatch topics --edition 2016 --edition 2024 --table",
             "reportwatch topics --country China --table",
-            "reportwatch topics --chart topics.svg          every edition held, as a picture",
+            "reportwatch topics --chart topics.svg          every stored edition, as a picture",
         )
     )(topics)
 
@@ -41,7 +41,7 @@ def topics(
         typer.Option(
             metavar="YEAR",
             help="Compare this edition with the one before it, in order; can be repeated. "
-            "Default: the newest two held.",
+            "Default: the newest two stored.",
         ),
     ] = None,
     source: Annotated[

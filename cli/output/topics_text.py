@@ -44,7 +44,7 @@ def _print_comparison(view: TopicsView, compared: TopicComparison) -> None:
     sides = {each.edition: each for each in view.editions}
     say_prose(
         f"{view.title}, {before.edition} against {after.edition}: "
-        f"{counted(compared.reports_in_both, 'report')} held in both."
+        f"{counted(compared.reports_in_both, 'report')} stored in both."
     )
     say_prose(f"{_told(sides[before.edition])}. {_told(sides[after.edition])}.")
     if not compared.is_possible:
@@ -189,5 +189,5 @@ def why_nothing(view: TopicsView) -> str:
     unread = sum(view.unread.values())
     if unread:
         held = counted(unread, "report")
-        return f"{held} held, not read by this reader yet: `reportwatch reread {view.source}`"
-    return f"no report of {view.source} is held; `reportwatch ingest {view.source}` brings them"
+        return f"{held} stored, not read by this reader yet: `reportwatch reread {view.source}`"
+    return f"no report of {view.source} is stored; `reportwatch ingest {view.source}` brings them"

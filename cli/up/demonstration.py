@@ -182,7 +182,7 @@ def _show_changes(changes: list[Change]) -> None:
         if not change.is_baseline:
             say(f"  {change.kind.value:<10} {change.summary_line}")
     if not changes:
-        say("nothing changed, and nobody is told")
+        say("nothing changed, and nobody is notified")
 
 
 def _await_delivery(parts: Parts) -> None:

@@ -37,7 +37,7 @@ def operating_api_router() -> APIRouter:
 
 
 def sources(parts: OpenParts, request: Request) -> Response:
-    """List the sources: what is held of each, when it was read, its alarms."""
+    """List the sources: what is stored of each, when it was read, its alarms."""
     with parts.store.read() as unit:
         return reply(request, source_documents(unit, parts.settings, parts.now()))
 

@@ -43,7 +43,7 @@ def subscription_api_router() -> APIRouter:
 
 
 def subscriptions(parts: OpenParts, request: Request) -> Response:
-    """List who is told of what, as `subscribers` does. For operators."""
+    """List who is notified of what, as `subscribers` does. For operators."""
     with parts.store.read() as unit:
         readers: dict[str, Subscriber] = {each.address: each for each in unit.subscribers.all()}
         found: list[Subscription] = unit.subscriptions.all()

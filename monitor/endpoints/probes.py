@@ -46,12 +46,12 @@ def _registry(parts: Parts) -> CollectorRegistry:
     well = Gauge("reportwatch_up", "1 while all is well, as /healthz has it", registry=registry)
     well.set(health.status == "ok")
     stale = {name: float(each is SourceState.STALE) for name, each in health.states.items()}
-    tell("source_stale", "1 where a source was not read as promised", stale)
+    tell("source_stale", "1 if a source was not read as promised", stale)
     tell("alarms", "Open alarms", health.alarms, "kind")
     with parts.store.read() as unit:
         last_ok = {name: when.timestamp() for name, when in unit.sources.last_ok().items()}
         tell("source_last_ok_seconds", "When a source was last read well", last_ok)
-        tell("held", "Reports, versions and changes held", unit.reports.counts(), "what")
+        tell("held", "Reports, versions and changes stored", unit.reports.counts(), "what")
         tell("alerts", "Alerts in the outbox", unit.alerts.counts(), "state")
         waiting = {name: len(unit.reviews(name).open()) for name in all_sources()}
         tell("reviews_waiting", "Texts that wait for a person", waiting)

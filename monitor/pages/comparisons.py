@@ -119,7 +119,7 @@ def _editions(unit: Unit, source: str, country: str, part: str) -> list[ReportVi
     held = unit.reports.find(source=source, country=country, part=part) if can_be_held else []
     if not held:
         raise HTTPException(
-            404, "No report of that name is held; the list of reports shows what is."
+            404, "No report of that name is stored; the list of reports shows what is."
         )
     return held
 

@@ -65,7 +65,7 @@ def _request(form: Form) -> IngestRequest:
     editions = [each.strip() for each in form.one("editions").split(",") if each.strip()]
     for each in editions:
         if not is_name(each):
-            raise BadRequest(f"“{each}” is no edition")
+            raise BadRequest(f"“{each}” is not an edition")
     return IngestRequest(source, tuple(editions), tuple(countries), full=form.one("full") == "yes")
 
 
@@ -93,7 +93,7 @@ def _form(
 def started(parts: OpenParts, flow_run: str) -> Response:
     """Wait for the run of a triggered deployment to begin; lead on once it is in the ledger."""
     if not is_name(flow_run):
-        raise HTTPException(404, "That is no flow run.")
+        raise HTTPException(404, "That is not a flow run.")
     with parts.store.read() as unit:
         run = unit.runs.of_flow_run(flow_run)
     if run is not None:

@@ -156,7 +156,7 @@ def _view_of(parts: OpenParts, source: str) -> TopicsView:
     with parts.store.read() as unit:
         view = read_view(unit, source_asked(source, unit.reports.sources()))
     if not view.editions:
-        raise HTTPException(404, f"No report of {view.source} is held, so there is no picture.")
+        raise HTTPException(404, f"No report of {view.source} is stored, so there is no picture.")
     return view
 
 
@@ -221,4 +221,4 @@ def _why(now: EditionLists, place: Place) -> str:
         return "its list no longer names it"
     if place in now.none_reported:
         return "it says that there was nothing to report"
-    return "its list could not be read" if place in now.unparsed else "not held"
+    return "its list could not be read" if place in now.unparsed else "not stored"

@@ -22,7 +22,7 @@ async function look() {
         words.textContent = "reading the publisher's lists";
       }
       if (run.failures) {
-        words.textContent += `, ${run.failures} of them in vain`;
+        words.textContent += `, ${run.failures} of them failed`;
       }
     }
   } catch (error) {

@@ -78,7 +78,7 @@ def read_change_filter(
     place = place_asked(country)
     within = region_named(region) if region else None
     if region and within is None:
-        raise HTTPException(404, f"“{region}” is no region known.")
+        raise HTTPException(404, f"“{region}” is not a known region.")
     interest = ChangeConditions(
         source=source,
         edition=edition,

@@ -117,9 +117,9 @@ def other_name(unit: Unit, source: str, edition: str, country: str) -> ReportId 
 
 def _not_held(name: ReportId | None) -> str:
     if name is None:
-        return "That is no report's name. Reports are named source/edition/country[/part]."
+        return "That is not a report's name. Reports are named source/edition/country[/part]."
     return (
-        f"No report {name} is held. The list of reports shows what is; "
+        f"No report {name} is stored. The list of reports shows what is; "
         f"`reportwatch ingest {name.source} --edition {name.edition}` looks for more."
     )
 

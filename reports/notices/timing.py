@@ -41,7 +41,7 @@ def read_quiet_hours(text: str) -> QuietHours | None:
         return None
     found = _QUIET.fullmatch(text)
     if found is None:
-        raise BadTiming(f"{text!r} is no span of hours; write 22:00-07:00")
+        raise BadTiming(f"{text!r} is not a span of hours; write 22:00-07:00")
     first, first_minute, last, last_minute = map(int, found.groups())
     span = QuietHours(time(first, first_minute), time(last, last_minute))
     if span.start == span.end:
@@ -56,14 +56,14 @@ def read_time_zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ValueError, OSError, LookupError):
         raise BadTiming(
-            f"{name!r} is no time zone known; write one such as Europe/Vienna"
+            f"{name!r} is not a known time zone; write one such as Europe/Vienna"
         ) from None
 
 
 def check_hour(hour: int) -> int:
     """Return an hour of the day; raises BadTiming."""
     if not 0 <= hour <= 23:
-        raise BadTiming(f"{hour} is no hour of the day; give one from 0 to 23")
+        raise BadTiming(f"{hour} is not an hour of the day; give one from 0 to 23")
     return hour
 
 

@@ -152,8 +152,8 @@ def _held_back(editions: Sequence[EditionRead]) -> Iterator[Finding]:
         f"{_counted(len(names), 'page')} held back ({of}): their mark-up is new, and what was read "
         "of them lost what a broken reader loses. The versions read last stay as they are.",
         _some(names),
-        "`reportwatch review` lists them and says how to accept one as it was read. Where the "
-        "reader is at fault, a mended one takes the pages by itself.",
+        "`reportwatch review` lists them and says how to accept one as it was read. If the "
+        "reader is at fault, a corrected one takes the pages by itself.",
         is_fault=True,
     )
 
@@ -201,8 +201,8 @@ def _outlines(each: EditionRead) -> Iterator[Finding]:
         AlarmKind.DRIFT_OUTLINE,
         each.edition,
         f"Edition {each.edition}: {len(lost)} of {_counted(len(each.reports), 'report')} had "
-        "sections and now have none. Their pages look as before, so this was told to readers as "
-        "the publisher's edit.",
+        "sections and now have none. Their pages look as before, so this was reported to readers "
+        "as an edit by the publisher.",
         _some(str(one.report) for one in lost),
         f"`{_command('diff', lost[0].report)}` shows what went from the first.",
     )
@@ -225,8 +225,8 @@ def _lengths(last: EditionRead, each: EditionRead, floors: Floors) -> Iterator[F
         AlarmKind.DRIFT_LENGTH,
         each.edition,
         f"Edition {each.edition}: the median summary has {has:,.0f} words, {had:,.0f} in edition "
-        f"{last.edition}, over the {len(both)} countries and areas held in both. The publisher may "
-        "have written so, or the reader takes too little or too much; nothing is held back.",
+        f"{last.edition}, over the {len(both)} countries and areas stored in both. The publisher "
+        "may have written so, or the reader takes too little or too much; nothing is held back.",
         _some(str(after[one].report) for one in told),
         f"`reportwatch compare {place} --source {each.source}` compares the first.",
     )

@@ -74,12 +74,12 @@ def _empty(unit: Unit, source: Source) -> list[Finding]:
         Finding(
             AlarmKind.EMPTY_PAGES,
             source.name,
-            f"{counted(len(empty), 'page')} stood there without the report's text at the last "
-            "look. The versions read last stay as they are. Readers are told once that has lasted "
-            "for as long as a removal takes.",
+            f"{counted(len(empty), 'page')} had no report text at the last attempt. The "
+            "versions read last stay as they are. Readers are notified once that has lasted for as "
+            "long as a removal takes.",
             tuple(empty[:MOST_EXAMPLES]),
-            "Look at a page in a browser. Where its text is there, the reader needs mending "
-            "(docs/sources.md); where it is not, nothing need be done.",
+            "Look at a page in a browser. If its text is there, the reader has to be corrected "
+            "(docs/sources.md); if it is not, nothing need be done.",
         )
     ]
 
@@ -94,7 +94,7 @@ def _flapping(reports: list[str], source: Source) -> list[Finding]:
             source.name,
             f"{counted(len(names), 'report')} went to and fro between two texts within a day, as "
             "when two caches of the site hold different builds. After the second return readers "
-            "are not told; every text is kept as a version.",
+            "are not notified; every text is kept as a version.",
             tuple(names[:MOST_EXAMPLES]),
             "`reportwatch log COUNTRY EDITION` shows the versions. It is over by itself once the "
             "text has stood for a day.",

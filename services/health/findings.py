@@ -62,7 +62,7 @@ def blocked_run(last: EndedRun, urls: Sequence[str]) -> Finding | None:
         f"The last run came to nothing: run {last.id} ({_started_by(last)}, ended "
         f"{_moment(last.ended_at)}) {why}. Nothing was recorded as gone.",
         tuple(urls) or _address(last.source),
-        f"`reportwatch ingest {last.source}` tries again; where pages are refused, set "
+        f"`reportwatch ingest {last.source}` tries again; if pages are refused, set "
         "REPORTWATCH_CONTACT, keep REPORTWATCH_DELAY, and wait before you try.",
     )
 

@@ -67,7 +67,7 @@ def read_chat_address(address: str) -> Any:
     service = apprise.Apprise.instantiate(address)
     if service is None:
         raise BadChatAddress(
-            "this is no address of a service that apprise knows; its documentation lists them "
+            "this is not the address of a service that apprise knows; its documentation lists them "
             "(tgram://…, slack://…, matrixs://…)"
         )
     return service

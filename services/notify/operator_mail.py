@@ -41,7 +41,7 @@ def mail_operator(parts: Parts) -> tuple[int, str]:
         with Postman(smtp_server(settings)) as postman:
             postman.send(_operator_mail(parts, alarms, over))
     except DeliveryFailure as error:
-        return 0, f"the operator could not be told of {len(alarms)} alarm(s): {error.reason}"
+        return 0, f"the operator could not be notified of {len(alarms)} alarm(s): {error.reason}"
     with parts.store.write() as unit:
         unit.alarms.mark_reported([each.id for each in (*alarms, *over)], parts.now())
         unit.heartbeats.beat(MAILED_PULSE, now)

@@ -79,7 +79,7 @@ def channel_of(address: str) -> Channel:
     is_plain = address.isprintable() and len(address) <= LONGEST_ADDRESS
     if found is None:
         if not (is_plain and _MAILBOX.fullmatch(address)):
-            raise BadAddress(f"{address!r} is no e-mail address; write name@example.org")
+            raise BadAddress(f"{address!r} is not an e-mail address; write name@example.org")
         return Channel.EMAIL
     if not is_plain:
         raise BadAddress(

@@ -122,7 +122,7 @@ def _source(name: str) -> str:
 
 def _edition(name: str) -> str:
     if not (name.isascii() and name.isprintable() and len(name) <= 32 and " " not in name):
-        raise BadFilter(f"{name!r} is no edition; give one such as 2024")
+        raise BadFilter(f"{name!r} is not an edition; give one such as 2024")
     return name
 
 

@@ -29,7 +29,7 @@ class Scope:
         for url in request.urls:
             if not source.owns(url):
                 hosts = ", ".join(source.hosts)
-                raise BadRequest(f"{url} is no page of {source.name}, whose hosts are {hosts}")
+                raise BadRequest(f"{url} is not a page of {source.name}, whose hosts are {hosts}")
         places = tuple(_place(source, name) for name in request.countries)
         is_bounded = bool(request.editions or places or request.urls or request.full)
         is_planned = request.trigger.is_planned and not is_bounded

@@ -122,7 +122,7 @@ def read_topics(
 def _compared(source: str, held: Sequence[str], asked: Sequence[str]) -> list[str]:
     for edition in asked:
         if edition not in held:
-            there = f"held are {', '.join(held)}" if held else "none is held"
+            there = f"stored are {', '.join(held)}" if held else "none is stored"
             raise BadRequest(
                 f"no report of {source} {edition!r} has been read; {there}: "
                 f"`reportwatch ingest {source} --edition YEAR` brings them"

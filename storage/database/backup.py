@@ -40,7 +40,7 @@ def restore(url: str, folder: Path, backup: Path) -> Path | None:
     revision = current_revision(checked)
     checked.dispose()
     if not revision:
-        raise DatabaseUnusable(f"{backup} is no backup of a reportwatch database")
+        raise DatabaseUnusable(f"{backup} is not a backup of a reportwatch database")
     if revision > HEAD:
         raise DatabaseUnusable(
             f"{backup} was written by a newer version of reportwatch (schema {revision}, this "

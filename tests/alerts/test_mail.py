@@ -150,7 +150,7 @@ def test_unsubscribe_headers_follow_the_link(desk, url, header, one_click):
 
 @pytest.mark.parametrize("address", ["ann", "ann@", "@law.example", "", f"ann@{'a' * 70}.example"])
 def test_an_unusable_address_is_a_permanent_failure(desk, address):
-    with pytest.raises(PermanentFailure, match="no usable mail address"):
+    with pytest.raises(PermanentFailure, match="not a usable mail address"):
         made(desk, address=address)
 
 

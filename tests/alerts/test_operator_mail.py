@@ -81,5 +81,5 @@ def test_a_mail_that_is_tried_again_is_the_same_message() -> None:
 
 def test_an_address_that_cannot_be_used_is_refused() -> None:
     mail = compose_alarms([HELD], public_url="", now=NOW)
-    with pytest.raises(PermanentFailure, match="no usable mail address"):
+    with pytest.raises(PermanentFailure, match="not a usable mail address"):
         new_email(mail, mail_from="w@law.example", to="nobody", date=NOW, message_id="a@b")

@@ -161,13 +161,13 @@ def test_private_address_is_refused_as_in_every_fetch(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "code", "says"),
     [
-        ("Us-State", 2, "is no name for a source"),
-        ("us_state", 2, "is no name for a source"),
+        ("Us-State", 2, "is not a name for a source"),
+        ("us_state", 2, "is not a name for a source"),
         ("-x", 2, "o"),
-        ("us--state", 2, "is no name for a source"),
-        ("../x", 2, "is no name for a source"),
-        ("class", 2, "is no name for a source"),
-        ("x" * 41, 2, "is no name for a source"),
+        ("us--state", 2, "is not a name for a source"),
+        ("../x", 2, "is not a name for a source"),
+        ("class", 2, "is not a name for a source"),
+        ("x" * 41, 2, "is not a name for a source"),
         ("us-state-hrr", 1, "there is a source 'us-state-hrr' already"),
     ],
 )
@@ -207,7 +207,7 @@ def test_what_is_no_checkout_is_refused(
     monkeypatch.setattr(new_source, "ROOT", tmp_path / "installed")
     ran = reportwatch("new-source", "un-note", other)
     assert ran.code == 1
-    assert "is no development checkout (pyproject.toml is missing)" in ran.err
+    assert "is not a development checkout (pyproject.toml is missing)" in ran.err
     assert "--into" in ran.err
 
 

@@ -61,7 +61,7 @@ def test_filters_of_the_list_all_hold(sample: Path) -> None:
             got = reportwatch("reports", f"--{option}", value, "--json").document
             assert got == [each for each in every if each[option] == value]
     assert reportwatch("reports", "--edition", "1999", "--json").document == []
-    assert "no report held fits" in reportwatch("reports", "--edition", "1999").out
+    assert "no stored report fits" in reportwatch("reports", "--edition", "1999").out
 
 
 def test_versions_are_listed_newest_first_and_each_can_be_shown(sample: Path) -> None:

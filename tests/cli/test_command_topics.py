@@ -37,7 +37,7 @@ def test_one_screen_says_what_left_what_is_new_and_how_much() -> None:
     lines = ran.out.splitlines()
     assert len(lines) <= 24
     assert max(len(line) for line in lines if line.endswith(NONE)) <= 100
-    assert "2023 against 2024: 20 reports held in both." in lines[0]
+    assert "2023 against 2024: 20 reports stored in both." in lines[0]
     gone = line_of(ran.out, "Corruption and lack of transparency")
     assert gone == ["12", "60", "%", "0", "12", "→", "0", f"{BARS[6]}{BARS[4]}{NONE}"]
     assert "Left the issue lists (2)" in ran.out
@@ -51,7 +51,7 @@ def test_reports_that_an_older_reader_read_are_to_be_read_again(store: Store) ->
             unit._connection.exec_driver_sql(f"DELETE FROM {table}")
         unit.commit()
     out = reportwatch(*OURS).out
-    assert "held, not read by this reader yet: `reportwatch reread sample-hrr`" in out
+    assert "stored, not read by this reader yet: `reportwatch reread sample-hrr`" in out
 
 
 @pytest.mark.usefixtures("store")
@@ -104,7 +104,7 @@ def test_a_chart_is_drawn_into_a_file(name: str, start: bytes) -> None:
     ("arguments", "code", "said"),
     [
         (("--chart", "t.gif"), 2, "neither .svg nor .png"),
-        (("--edition", "2031"), 1, "held are 2022, 2023, 2024"),
+        (("--edition", "2031"), 1, "stored are 2022, 2023, 2024"),
         (("--country", "Atlantis"), 1, "no country known"),
         (("--chart", "no/such/folder/t.svg"), 1, "No such file or directory"),
     ],

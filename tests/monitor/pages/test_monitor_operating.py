@@ -256,7 +256,7 @@ def test_a_run_under_way_is_followed_by_script_or_by_reloading(open_monitor: Ope
     [
         ({"source": "un-known"}, 400, "choose a source"),
         ({"source": "sample-hrr", "countries": "Atlantis"}, 400, "Atlantis"),
-        ({"source": "sample-hrr", "editions": "../x"}, 400, "no edition"),
+        ({"source": "sample-hrr", "editions": "../x"}, 400, "not an edition"),
     ],
 )
 def test_a_run_that_cannot_be_is_refused_in_words(

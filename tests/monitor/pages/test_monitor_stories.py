@@ -63,7 +63,7 @@ def test_a_reader_finds_compares_searches_and_subscribes_without_any_script(
         _read(page, f"reader-{width}-{scheme}")
         _subscribe(page, f"reader-{width}-{scheme}")
         page.goto(confirmation(parts, sink))
-        page.get_by_role("button", name="Yes, tell this address").click()
+        page.get_by_role("button", name="Yes, notify this address").click()
         keep(page, f"reader-{width}-{scheme}-8-confirmed")
         with parts.store.read() as unit:
             reader = unit.subscribers.named(ANN)

@@ -125,12 +125,12 @@ def test_what_cannot_be_asked_is_said_and_what_was_typed_stays(
     desk: Desk, subtests: pytest.Subtests
 ) -> None:
     for fields, said in [
-        ({"address": "ann"}, "no e-mail address"),
+        ({"address": "ann"}, "not an e-mail address"),
         ({"address": "https://hook.example/"}, "only e-mail addresses"),
         ({"countries": "Atlantis"}, "no country known"),
-        ({"time_zone": "Mars"}, "no time zone"),
-        ({"quiet_from": "22:00"}, "no span of hours"),
-        ({"digest_hour": "99"}, "no hour of the day"),
+        ({"time_zone": "Mars"}, "not a known time zone"),
+        ({"quiet_from": "22:00"}, "not a span of hours"),
+        ({"digest_hour": "99"}, "not an hour of the day"),
         ({"every": "century"}, "no rhythm"),
     ]:
         with subtests.test(fields=fields, said=said):

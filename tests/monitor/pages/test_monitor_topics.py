@@ -104,7 +104,7 @@ def test_a_topic_shows_who_named_it_and_what_they_say_now(
     [
         ({"X00": []}, "it says that there was nothing to report"),
         ({"X00": None}, "its list could not be read"),
-        ({"X01": ["privacy"]}, "2024: not held"),
+        ({"X01": ["privacy"]}, "2024: not stored"),
     ],
 )
 def test_a_topic_says_why_a_report_no_longer_names_it(

@@ -76,7 +76,7 @@ class TestShown:
         hold(store, "2023", naming(3, 20))
         with (
             store.read() as unit,
-            pytest.raises(BadRequest, match=r"2031.*held are 2023.*reportwatch ingest"),
+            pytest.raises(BadRequest, match=r"2031.*stored are 2023.*reportwatch ingest"),
         ):
             read_topics(unit, SOURCE, ["2031"])
 
