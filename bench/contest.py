@@ -155,8 +155,9 @@ def contest(
 ) -> Iterator[Sample]:
     """Let fresh contestants go through the scenarios in turn, A B C A B C.
 
-    The first crawl is always made, since the others need it. Raises BenchFailed where the product
-    does not come to the right counts: speed is never bought with wrongness.
+    The first crawl is always made, since the others need it. Raises BenchFailed if the product
+    does not come to the right counts, since speed is never bought with wrongness, or if the script
+    does not look at every page.
     """
     for scenario in SCENARIOS:
         if scenario.name not in ("first", *wanted):
@@ -167,6 +168,8 @@ def contest(
             cost, counts = contestant.look(site.origins[scenario.mode], site.editions)
             if isinstance(contestant, Product):
                 check(f"{contestant.name}, {scenario.what}", counts, scenario.counts(site))
+            elif counts.get("checked") != site.pages:
+                raise BenchFailed(f"{contestant.name}, {scenario.what}: {counts}")
             yield Sample(scenario.name, contestant.name, site.pages, cost)
     for contestant in contestants:
         cost, _ = contestant.look(site.origins["plain"], urls=[site.first_url])

@@ -33,8 +33,7 @@ def addresses(session: requests.Session, origin: str, edition: str) -> list[str]
     """Return the report pages an edition's index lists."""
     page = session.get(origin + INDEX.format(edition), timeout=30)
     soup = BeautifulSoup(page.text, "lxml")
-    values = [str(option["value"]) for option in soup.select("#report-nav option")]
-    return [value for value in values if value]
+    return [str(link["href"]) for link in soup.select("li a[href]")]
 
 
 def summary_of(html: bytes) -> str:
