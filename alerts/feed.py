@@ -64,7 +64,7 @@ def entry_of(
     public_url: str,
     publishers: Mapping[str, str],
 ) -> Entry | None:
-    """Return the entry of a change; None where it would show no difference, as in a mail.
+    """Return the entry of a change; None if it would show no difference, as in a mail.
 
     ``public_url`` is the monitor's address, ``publishers`` names each source's publisher, and
     ``topics`` are those the change touches.

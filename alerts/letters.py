@@ -14,7 +14,7 @@ from reports.text.plain import one_line, web_url
 
 @dataclass(frozen=True)
 class Letter:
-    """A subject, paragraphs, and what to follow where there is something to follow."""
+    """A subject, paragraphs, and what to follow if there is something to follow."""
 
     subject: str
     paragraphs: Sequence[str]

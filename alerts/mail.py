@@ -55,7 +55,7 @@ def build_email(
     now: datetime,
     unsubscribe_url: str = "",
 ) -> EmailMessage:
-    """Make the mail for one message; raises PermanentFailure where an address cannot be used.
+    """Make the mail for one message; raises PermanentFailure if an address cannot be used.
 
     ``mail_from`` may carry a name. The Message-ID is the message's own over every attempt, the
     date its making where known, else ``now``.
@@ -79,7 +79,7 @@ def build_email(
 def new_email(
     composed: ComposedMessage, *, mail_from: str, to: str, date: datetime, message_id: str
 ) -> EmailMessage:
-    """Make a mail that a program sent; raises PermanentFailure where an address cannot be used."""
+    """Make a mail that a program sent; raises PermanentFailure if an address cannot be used."""
     email = EmailMessage(policy=_POLICY)
     email["From"] = _address(mail_from)
     email["To"] = _address(to)

@@ -54,7 +54,7 @@ def compose(
 
     ``public_url`` is the monitor's address (``""``: no links), ``operator`` whom to write to,
     ``publishers`` names each source's publisher as it is cited. Changes without any visible
-    difference are left out; raises EmptyMessage where none remains.
+    difference are left out; raises EmptyMessage if none remains.
     """
     changes = [(outgoing, outgoing.compared) for outgoing in message.changes]
     changes = [pair for pair in changes if shows_something(*pair)]

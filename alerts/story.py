@@ -26,7 +26,7 @@ _MOST_MOVES = 10  # lines above the redline; every move is marked within it
 ABSENCE = "Absence of reporting is not evidence of absence."
 
 SILENCING = (ChangeKind.REMOVED, ChangeKind.COUNTRY_DROPPED, ChangeKind.TOPIC_VANISHED)
-"""Kinds that leave the publisher saying nothing where it said something."""
+"""Kinds that leave the publisher saying nothing if it said something."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def tell(
 
 
 def permalink(outgoing: OutgoingChange, public_url: str) -> str:
-    """Return the change's page in the monitor; ``""`` where the monitor has no public address."""
+    """Return the change's page in the monitor; ``""`` if the monitor has no public address."""
     if not web_url(public_url):
         return ""
     report, gone = outgoing.change.report, outgoing.change.vanished

@@ -57,7 +57,7 @@ def _limit(host: str) -> str:
 
 
 def _make_limit(host: str) -> None:
-    """Make a host's limit where there is none; without it Prefect lets everybody pass."""
+    """Make a host's limit if there is none; without it Prefect lets everybody pass."""
     try:
         with get_client(sync_client=True) as client:
             client.upsert_global_concurrency_limit_by_name(_limit(host), 1)

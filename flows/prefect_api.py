@@ -110,7 +110,7 @@ def answers(api_url: str, timeout: float = HEALTH_TIMEOUT) -> bool:
 def trigger(api_url: str, deployment: str, parameters: Mapping[str, object]) -> str:
     """Start a run of a deployment (``flow/name``) and return the flow run's id.
 
-    Raises PrefectRefused where the deployment is unknown or the parameters do not fit its form.
+    Raises PrefectRefused if the deployment is unknown or the parameters do not fit its form.
     """
     found = _call(api_url, f"/deployments/name/{quote(deployment)}")
     # The key makes a repeated request start one run, whatever became of the first one.

@@ -23,7 +23,7 @@ UNUSABLE = 3
 def serve(host: str, port: int | None, on_ready: Callable[[str], None]) -> None:
     """Serve until stopped; ``on_ready`` is told the address before the first request is taken.
 
-    Raises BadSetting where it may not be bound there, or storage.database.errors.StorageError.
+    Raises BadSetting if it may not be bound there, or storage.database.errors.StorageError.
     """
     settings = load_settings()
     _refuse_open_door(host, settings)

@@ -49,7 +49,7 @@ def open_parts(
 
 
 def ensure_home(home: Path) -> None:
-    """Make the data folder; raises BadSetting where that cannot be done."""
+    """Make the data folder; raises BadSetting if that cannot be done."""
     try:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:

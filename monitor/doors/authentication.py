@@ -89,7 +89,7 @@ class Reception:
         return right
 
     def session_key(self, headers: Headers) -> str:
-        """Return the key in a request's cookie, ``""`` where there is none."""
+        """Return the key in a request's cookie, ``""`` if there is none."""
         cookies: SimpleCookie = SimpleCookie()
         try:
             cookies.load(headers.get("cookie", ""))
@@ -120,7 +120,7 @@ class Reception:
         return right
 
     def _unguarded(self, scope: Scope, headers: Headers) -> Right:
-        """Return what may be done where no password is set: all, from this machine alone."""
+        """Return what may be done if no password is set: all, from this machine alone."""
         here = is_local(scope.get("server")) and is_loopback(host_of(headers.get("host", "")))
         if here and not any(name in headers for name in _FORWARDED):
             return Right.OPERATE

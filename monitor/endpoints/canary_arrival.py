@@ -44,7 +44,7 @@ def arrive(
 
 
 def _is_signed(secret: str, body: bytes, request: Request) -> bool:
-    """Tell whether a canary was signed with a secret; nothing is where there is no secret."""
+    """Tell whether a canary was signed with a secret; nothing is if there is no secret."""
     try:
         Webhook(secret).verify(body, dict(request.headers), json_parse=False)
     except (EmptyWebhookSecretError, WebhookVerificationError, RuntimeError, ValueError):

@@ -15,7 +15,7 @@ from storage.read.report_rows import EditionRow
 class EditionLine:
     """One edition beside the one before it.
 
-    ``same_as`` is the earlier edition whose summary is word for word the same, ``""`` where none.
+    ``same_as`` is the earlier edition whose summary is word for word the same, ``""`` if none.
     ``gained`` and ``lost`` are topics, where both lists were read.
     """
 
@@ -51,7 +51,7 @@ def edition_lines(rows: Sequence[EditionRow]) -> list[EditionLine]:
 
 
 def topic_grid(rows: Sequence[EditionRow]) -> list[tuple[str, tuple[bool | None, ...]]]:
-    """Return by topic which editions name it, newest first; None where the list was not read."""
+    """Return by topic which editions name it, newest first; None if the list was not read."""
     named = {topic for row in rows for topic in row.topics}
     known = [each.id for each in taxonomy().topics if each.id in named]
     others = sorted(named - set(known))

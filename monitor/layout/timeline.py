@@ -25,7 +25,7 @@ class TimelineSegment:
 
 
 def timeline(history: Sequence[VersionRow], now: datetime) -> list[TimelineSegment]:
-    """Return the stays of versions, oldest first; none where there is only one version."""
+    """Return the stays of versions, oldest first; none if there is only one version."""
     rows = sorted(history, key=lambda each: (each.captured_at, each.number))
     if len(rows) < 2:
         return []

@@ -114,7 +114,7 @@ def compare_path(name: ReportId, first: str, second: str) -> str:
 
 
 def _editions(unit: Unit, source: str, country: str, part: str) -> list[ReportView]:
-    """Return the editions held of a report, oldest first; raises 404 where there are none."""
+    """Return the editions held of a report, oldest first; raises 404 if there are none."""
     can_be_held = all(map(is_name, (source, country, *([part] if part else []))))
     held = unit.reports.find(source=source, country=country, part=part) if can_be_held else []
     if not held:

@@ -153,6 +153,6 @@ def followed(made: HTMLResponse) -> HTMLResponse:
 
 
 def prefect_url(parts: Parts) -> str:
-    """Return the address of Prefect's own pages under `up`, ``""`` where there is none."""
+    """Return the address of Prefect's own pages under `up`, ``""`` if there is none."""
     addresses = read_addresses(parts.settings.home)
     return addresses.ui_url if addresses else ""

@@ -28,7 +28,7 @@ from storage.unit import Unit
 class Turn:
     """A report that named a topic in one of two editions only, in what words, and the other one.
 
-    ``other`` is None where no such report is held; ``why`` says what the other one lists instead.
+    ``other`` is None if no such report is held; ``why`` says what the other one lists instead.
     """
 
     report: ReportId
@@ -174,7 +174,7 @@ def source_asked(source: str, held: list[SourceView]) -> str:
 
 
 def _only(view: TopicsView, edition: str) -> str:
-    """Return the edition to show where there is none before it to compare it with."""
+    """Return the edition to show if there is none before it to compare it with."""
     return edition.strip() or (view.editions[-1].edition if view.editions else "")
 
 

@@ -36,7 +36,7 @@ def diff_path(name: ReportId, before: int, after: int) -> str:
 
 
 def change_path(change: Change) -> str:
-    """Return the page that shows a change best: the redline where there are two texts."""
+    """Return the page that shows a change best: the redline if there are two texts."""
     if change.vanished:
         return topic_path(change.vanished.topic, change.report.source, change.report.edition)
     if change.kind is ChangeKind.COUNTRY_DROPPED:  # there is no report to show
@@ -85,6 +85,6 @@ def is_name(text: str) -> bool:
 
 
 def read_name(source: str, edition: str, country: str, part: str = "") -> ReportId | None:
-    """Return the report a path names; None where it cannot be a name at all."""
+    """Return the report a path names; None if it cannot be a name at all."""
     pieces = (source, edition, country, *([part] if part else []))
     return ReportId(source, edition, country, part) if all(map(is_name, pieces)) else None

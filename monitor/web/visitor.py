@@ -37,7 +37,7 @@ _visitor: ContextVar[Visitor] = ContextVar("visitor")
 
 
 def visitor() -> Visitor:
-    """Return who sent the request being answered; nobody where there is none."""
+    """Return who sent the request being answered; nobody if there is none."""
     return _visitor.get(Visitor())
 
 

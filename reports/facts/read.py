@@ -2,7 +2,7 @@
 
 The summaries of the U.S. Country Reports say some things in every country's report, in wording
 that hardly varies within an edition. A value is what the sentence itself says, in the terms
-defined here, and never a judgement of this program; where no sentence says it, there is none.
+defined here, and never a judgement of this program; if no sentence says it, there is none.
 """
 
 from __future__ import annotations

@@ -108,7 +108,7 @@ class Archive:
         """Yield the captures of a page in order of time, whatever came of them.
 
         Rows of other pages are left out. Raises Unlisted if the answer cannot be read, after
-        what could be, and FetchError where none came.
+        what could be, and FetchError if none came.
         """
         self._session.searches_left = _MOST_PAGES
         rows = self._client.search(

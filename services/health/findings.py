@@ -53,7 +53,7 @@ def broken_promise(promise: Promise, last: EndedRun | None, under_way: RunView |
 
 
 def blocked_run(last: EndedRun, urls: Sequence[str]) -> Finding | None:
-    """Return the finding that a run came to nothing, None where it came to something."""
+    """Return the finding that a run came to nothing, None if it came to something."""
     if not (why := _nothing(last)):
         return None
     return Finding(

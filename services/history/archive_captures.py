@@ -37,9 +37,9 @@ class Tally:
 
 @dataclass(frozen=True)
 class Taken:
-    """One capture to be written down; ``sighting`` is None where no page was read from it.
+    """One capture to be written down; ``sighting`` is None if no page was read from it.
 
-    ``reason`` says why it was not; ``is_attempt`` is false where nothing was looked at.
+    ``reason`` says why it was not; ``is_attempt`` is false if nothing was looked at.
     """
 
     memento: Memento
@@ -103,7 +103,7 @@ class Captures:
         self._pages.learn(mementos)
 
     def take(self, capture: ArchivedCapture) -> Taken | None:
-        """Return what to write down of a capture; None where nothing new comes of it.
+        """Return what to write down of a capture; None if nothing new comes of it.
 
         Raises what ``play`` raises.
         """

@@ -54,7 +54,7 @@ class KnownPages:
         self._mementos.update({each.digest: each for each in with_bytes})
 
     def of(self, digest: str) -> CaptureContent | None:
-        """Return what bytes of a digest came to; None where they must be fetched to know."""
+        """Return what bytes of a digest came to; None if they must be fetched to know."""
         if not digest:
             return None
         if digest in self._at_hand:

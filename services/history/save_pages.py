@@ -42,7 +42,7 @@ class SaveCounts:
 def save_pages(parts: Parts) -> SaveCounts:
     """Ask for what is due and what came of what was asked; one round at a time.
 
-    Cheap where nothing is due. Whatever the Archive answers is written down and tried again later.
+    Cheap if nothing is due. Whatever the Archive answers is written down and tried again later.
     """
     counts = SaveCounts()
     if not (parts.settings.wayback_save and _has_due(parts)):

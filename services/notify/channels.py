@@ -31,7 +31,7 @@ class ChannelSender(Protocol):
     def send(self, message: OutgoingMessage) -> None:
         """Hand over one message.
 
-        Raises alerts.failures.DeliveryFailure where it was not taken, and
+        Raises alerts.failures.DeliveryFailure if it was not taken, and
         alerts.message.EmptyMessage where it would show nothing.
         """
 

@@ -53,7 +53,7 @@ def deliver(parts: Parts) -> Delivered:
     """Send every message that is due now.
 
     Several deliveries may be under way at once and share what is due; one too many is refused and
-    says so. Raises BadSetting where mail is due and no SMTP server is set. The operator's mail
+    says so. Raises BadSetting if mail is due and no SMTP server is set. The operator's mail
     about alarms goes along.
     """
     result = Delivered()

@@ -227,7 +227,7 @@ def drop_own(parts: Parts, address: str, subscription_id: int) -> None:
 
 
 def revive(parts: Parts, address: str) -> bool:
-    """Write again to an address that was set aside; False where it was not."""
+    """Write again to an address that was set aside; False if it was not."""
     with parts.store.write() as unit:
         reader = unit.subscribers.named(address)
         if reader is None or reader.state is not SubscriberState.SET_ASIDE:

@@ -38,7 +38,7 @@ class Worker:
 
 @contextmanager
 def take_slot(store: Store) -> Iterator[Worker | None]:
-    """Give a slot to deliver from; None where all are taken."""
+    """Give a slot to deliver from; None if all are taken."""
     slot, lock = _free_slot(store)
     if lock is None:
         yield None

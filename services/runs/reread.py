@@ -186,7 +186,7 @@ def _read_all(
     request: RereadRequest,
     progress: Callable[[int, int], None] | None,
 ) -> Iterator[RereadDifference | Unreadable | None]:
-    """Yield what came of each version that waits; None where both readers read the same."""
+    """Yield what came of each version that waits; None if both readers read the same."""
     revision, editions = source.reader_revision, request.editions
     with parts.store.read() as unit:
         total = unit.stale_readings(source.name, revision).count(editions)

@@ -25,7 +25,7 @@ class Scope:
 
     @classmethod
     def of(cls, source: Source, request: IngestRequest) -> Scope:
-        """Read a request; raises BadRequest where it names what the source does not have."""
+        """Read a request; raises BadRequest if it names what the source does not have."""
         for url in request.urls:
             if not source.owns(url):
                 hosts = ", ".join(source.hosts)

@@ -93,7 +93,7 @@ def read_topics(
 
     The editions named are compared, each with the one before it; one alone with the edition held
     before it; without any the newest two. Figures are given of those compared; of every edition
-    held where none was named, or with ``shows_all``. ``countries`` (``KAZ``, ``CHN/tibet``) leave
+    held if none was named, or with ``shows_all``. ``countries`` (``KAZ``, ``CHN/tibet``) leave
     others out. Raises BadRequest for an edition of which nothing is held, for a source whose
     reports list no issues, and scrapers.registry.UnknownSource.
     """

@@ -62,7 +62,7 @@ def _newest_pair(
 
 
 def _present(unit: Unit, source: Source, listing: Listing) -> set[str] | None:
-    """Return the countries of an edition; None where a page on its list is of none that is known.
+    """Return the countries of an edition; None if a page on its list is of none that is known.
 
     What a page says of itself counts for one whose label and address say nothing.
     """
