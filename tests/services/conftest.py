@@ -12,6 +12,8 @@ from order import is_on_postgres
 from products import Products
 from walk_stage import BETWEEN_RUNS, START, Watch, watching
 
+from alerts.sink import Sink
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave use cases on PostgreSQL to the slow tier, but those marked `on_both`.
@@ -66,3 +68,9 @@ def quiet_watch(home: Path) -> Iterator[Watch]:
     """A watch over a site whose pages carry no noise: the same bytes, and ETags."""
     with watching(sqlite_url(home), home, noise="none") as opened:
         yield opened
+
+
+@pytest.fixture
+def sink(tmp_path: Path) -> Iterator[Sink]:
+    with Sink(tmp_path / "mail") as listening:
+        yield listening

@@ -29,12 +29,6 @@ from reports.notices.subscription import Channel, SubscriptionFilter
 VICTIM = Path(__file__).with_name("victim.py")
 
 
-@pytest.fixture
-def sink(tmp_path: Path) -> Iterator[Sink]:
-    with Sink(tmp_path / "mail") as listening:
-        yield listening
-
-
 def prepare(watch: Watch, readers: int) -> None:
     """Let one edit be due to so many readers."""
     watch.at(0)

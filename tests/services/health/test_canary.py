@@ -20,12 +20,6 @@ CANARY = "canary@law.example"
 
 
 @pytest.fixture
-def sink(tmp_path: Path) -> Iterator[Sink]:
-    with Sink(tmp_path / "mail") as listening:
-        yield listening
-
-
-@pytest.fixture
 def guarded(watch: Watch, sink: Sink) -> Watch:
     watch.set(smtp_url=sink.url, canary=CANARY, canary_read=sink.folder.as_uri())
     return watch

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from email.message import EmailMessage
-from pathlib import Path
 
 import pytest
+from received import mails
 from walk_stage import HTML, SOURCE, Watch, key, told
 
 from alerts.sink import Sink
@@ -22,17 +19,6 @@ from scrapers.sources.sample_hrr import SampleReports
 from services.history.review import Decision, decide
 
 HUB = "XAD"  # its page reads as empty where its headings are lost
-
-
-@pytest.fixture
-def sink(tmp_path: Path) -> Iterator[Sink]:
-    with Sink(tmp_path / "mail") as listening:
-        yield listening
-
-
-def mails(sink: Sink) -> list[EmailMessage]:
-    policy = email.policy.default
-    return [email.message_from_bytes(each.read_bytes(), policy=policy) for each in sink.mails()]
 
 
 def redesigned(answer: SiteResponse) -> SiteResponse:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
-from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +16,7 @@ from freshness_stage import (
     last_ok,
     planned,
 )
+from received import mails
 from walk_stage import HTML, SOURCE, START, Watch
 
 from alerts.sink import Sink
@@ -35,17 +32,6 @@ from services.runs.run import DiscoveryFailed, Trigger
 from services.settings import load_settings
 from storage.database.errors import DatabaseFailed
 from storage.watch.runs import INTERRUPTED
-
-
-@pytest.fixture
-def sink(tmp_path: Path) -> Iterator[Sink]:
-    with Sink(tmp_path / "mail") as listening:
-        yield listening
-
-
-def mails(sink: Sink) -> list[EmailMessage]:
-    policy = email.policy.default
-    return [email.message_from_bytes(each.read_bytes(), policy=policy) for each in sink.mails()]
 
 
 def text_of(mail: EmailMessage) -> str:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
+from received import mails
 from sqlalchemy import text
 from walk_stage import START, Watch
 
@@ -24,12 +22,6 @@ from services.signing import unsubscribe_url
 
 
 @pytest.fixture
-def sink(tmp_path: Path) -> Iterator[Sink]:
-    with Sink(tmp_path / "mail") as listening:
-        yield listening
-
-
-@pytest.fixture
 def edited(watch: Watch, sink: Sink) -> Watch:
     """One edit that ann@law.example wants to hear of, and a server to tell her by."""
     watch.set(smtp_url=sink.url)
@@ -37,11 +29,6 @@ def edited(watch: Watch, sink: Sink) -> Watch:
     watch.subscribe()
     watch.at(2)
     return watch
-
-
-def mails(sink: Sink) -> list[EmailMessage]:
-    policy = email.policy.default
-    return [email.message_from_bytes(each.read_bytes(), policy=policy) for each in sink.mails()]
 
 
 def states(watch: Watch) -> list[tuple[str, int]]:
