@@ -21,6 +21,7 @@ class IssueStatus(StrEnum):
     """Whether a summary's list of human rights issues could be read."""
 
     LISTED = "listed"
+    PARTIAL = "partial"  # some of it was read, and a sentence that looks like a list was not
     NONE_REPORTED = "none_reported"
     UNPARSED = "unparsed"
 
@@ -71,13 +72,34 @@ class Issue:
 
 
 @dataclass(frozen=True)
+class Unread:
+    """A sentence that looks like a list of issues and of which no word is in any issue.
+
+    ``text`` is literal, standing in block ``block`` from character ``start`` on.
+    """
+
+    text: str
+    block: int
+    start: int
+
+
+@dataclass(frozen=True)
 class IssueList:
-    """The issues that a summary lists; ``reason`` says why a list is unparsed."""
+    """The issues that a summary lists; ``reason`` says why a list is unparsed.
+
+    ``unread`` are the sentences for which a list is partial, in their order.
+    """
 
     status: IssueStatus = IssueStatus.UNPARSED
     items: tuple[Issue, ...] = ()
     leads: tuple[LeadIn, ...] = ()
     reason: str = ""
+    unread: tuple[Unread, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether what is not among the issues is not listed: so of no partial or unparsed list."""
+        return self.status in (IssueStatus.LISTED, IssueStatus.NONE_REPORTED)
 
     @property
     def is_expected(self) -> bool:

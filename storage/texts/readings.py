@@ -22,6 +22,7 @@ from reports.model.reading import (
     LeadIn,
     Reading,
     Section,
+    Unread,
 )
 from storage.database.tables import reading, version
 from storage.texts.compression import compress, decompress
@@ -113,12 +114,13 @@ def _dump(value: Reading) -> bytes:
         "issues": [issues.status.value, [_fields(each) for each in issues.items]],
         "leads": [_fields(each) for each in issues.leads],
         "reason": issues.reason,
+        "unread": [_fields(each) for each in issues.unread],
         "facts": {name: _fields(fact) for name, fact in vars(value.facts).items() if fact},
     }
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _fields(value: Issue | LeadIn | Fact) -> list[Any]:
+def _fields(value: Issue | LeadIn | Unread | Fact) -> list[Any]:
     """Return a value's fields in the order of its declaration."""
     return list(vars(value).values())
 
@@ -137,6 +139,7 @@ def _load(packed: bytes) -> Reading:
             tuple(_issue(*each) for each in items),
             tuple(LeadIn(*each) for each in facts.get("leads", ())),
             facts.get("reason", ""),
+            tuple(Unread(*each) for each in facts.get("unread", ())),
         ),
         Facts(**{name: Fact(*each) for name, each in facts.get("facts", {}).items()}),
     )
