@@ -21,8 +21,8 @@ from reports.text.canonical import canonical_block
 from scrapers.engines.report_builder_parts import CountryText, PageLine, Sorter
 from scrapers.judge.evidence import Naming
 from scrapers.judge.identify import suggest
-from scrapers.read.outline import SECTION_TITLE
 from scrapers.read.page import Block
+from scrapers.read.parts import SECTION_TITLE
 
 _BUILDER_PATH = re.compile(r"/report/custom/[0-9a-f]{10}(?:-\d+)?/?", re.I)
 _BUILDER_TITLE = re.compile(r"custom report\b", re.I)

@@ -39,11 +39,14 @@ from scrapers.read.header import (
 )
 from scrapers.read.outline import outline
 from scrapers.read.page import Block, blocks
+from scrapers.read.parts import menu_of
 from scrapers.read.shape import shape_of
 from scrapers.source import Link, Source
 
 _DRAFT = re.compile(r"(?:__trashed|-draft|-copy|-\d+)+$", re.I)
 _INDEX_FILE = re.compile(r"/index\.html?$", re.I)
+_MOST_CHILDREN = 50
+"""Areas of one report; real ones have 3 at most."""
 _FILE = re.compile(r"\.(?!html?$)[a-z0-9]{2,4}$", re.I)
 
 
@@ -180,14 +183,24 @@ class WordPressState(Source):
         return foreign(self._naming, self._evidence(header, address), outline(blocks(cut.main)))
 
     def _children(self, flow: Sequence[Block], url: str) -> tuple[str, ...]:
-        """Return the addresses below the page's own that its text links: its child areas."""
+        """Return the addresses of a page's child areas that its text links.
+
+        They are those below the page's own, and all that its menu of areas leads to: editors put
+        areas under another parent, beside the page, or under a number. What each is, its own page
+        says.
+        """
         base = _INDEX_FILE.sub("", urlsplit(url).path).rstrip("/") + "/"
-        found: dict[str, str] = {}
-        for target in (absolute(url, each) for block in flow for each in block.links):
-            path = urlsplit(target).path
-            if self.owns(target) and path.startswith(base) and path != base:
+        below = (absolute(url, each) for block in flow for each in block.links)
+        found = {
+            location_key(target): target
+            for target in below
+            if self.owns(target) and urlsplit(target).path.startswith(base)
+        }
+        for target in (absolute(url, each) for block in menu_of(flow) for each in block.links):
+            if self.owns(target) and urlsplit(target).path.strip("/"):
                 found.setdefault(location_key(target), target)
-        return tuple(found.values())
+        found.pop(location_key(url), None)
+        return tuple(found.values())[:_MOST_CHILDREN]
 
     def read_text(self, text: str, url: str) -> Page:  # noqa: ARG002 - copies have no address
         """Return the reports of a page saved as plain text (a report-builder page or a copy)."""

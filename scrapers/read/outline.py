@@ -9,10 +9,9 @@ from reports.facts.read import read_facts
 from reports.issues.read import read_issues
 from reports.model.reading import Reading, Section
 from scrapers.read.page import Block
-from scrapers.read.parts import HUB, Part, is_menu, is_note, sections_of
+from scrapers.read.parts import HUB, SECTION_TITLE, Part, is_menu, is_note, sections_of
 from scrapers.read.plain_outline import cut_at_sections, cut_at_summary
 
-SECTION_TITLE = "report__section-title"
 SECTION_NUMBER = "report-toc-section"
 
 _WORD = re.compile(r"[^\W_]")

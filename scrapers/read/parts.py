@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from reports.model.reading import Section
 from scrapers.read.page import Block
 
+SECTION_TITLE = "report__section-title"
 SUBTITLE = "report__section-subtitle"
 SUMMARY = re.compile(
     r"(?:(?:Section\s+)?(?:\d+|[IVX]+)\s*[.:)]?\s+)?executive\s+summary(?:\s+title)?\s*[.:]?", re.I
@@ -57,6 +58,20 @@ def is_note(block: Block) -> bool:
 def is_menu(block: Block) -> bool:
     """Return whether a block is a row of links to other pages, not a sentence with a link."""
     return bool(block.links) and not block.text.endswith((".", ")"))
+
+
+def menu_of(flow: Sequence[Block]) -> list[Block]:
+    """Return the rows of links with which a page leads to the parts of its report."""
+    menu: list[Block] = []
+    is_open = False
+    for block in flow:
+        if HUB.match(block.text):
+            is_open = True
+        elif block.is_heading or SECTION_TITLE in block.classes or not is_menu(block):
+            is_open = False
+        if is_open:
+            menu.append(block)
+    return menu
 
 
 def sections_of(parts: Sequence[Part]) -> tuple[Section, ...]:

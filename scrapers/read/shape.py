@@ -10,9 +10,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from scrapers.read.outline import SECTION_NUMBER, SECTION_TITLE
+from scrapers.read.outline import SECTION_NUMBER
 from scrapers.read.page import Block
-from scrapers.read.parts import SUBTITLE
+from scrapers.read.parts import SECTION_TITLE, SUBTITLE
 
 _MARKS = frozenset({SECTION_TITLE, SECTION_NUMBER, SUBTITLE})
 DIGITS = 16

@@ -127,6 +127,39 @@ def test_child_areas_are_the_pages_below_the_report_that_its_text_links() -> Non
     assert SOURCE.read(body, url).children == (f"{url}hong-kong/", f"{url}tibet/")
 
 
+MENU = """<div class="report__content"><section><h2 class="report__section-title">{heading}</h2>
+<p>{links}</p></section><section><h3 class="report__section-title">EXECUTIVE SUMMARY</h3>
+<p>The rivers were high, as <a href="/reports/a-note/">a note</a> says.</p>
+<p><a href="/reports/another-note/">Another note</a></p></section></div>"""
+MENUS = [
+    ("Read a Section: China", "{a}"),
+    ("EXECUTIVE SUMMARY", "<b>READ A SECTION:</b> CHINA (BELOW) | {a}"),
+]
+AREAS = (
+    "china-with-areas/hong-kong/",  # under the parent's other name
+    "tibet/",  # beside the page
+    "china/macau-4711/",
+    "?p=4711",  # by number
+)
+
+
+@pytest.mark.parametrize(("heading", "row"), MENUS)
+def test_every_link_of_a_hubs_menu_leads_to_a_part_of_the_report(heading: str, row: str) -> None:
+    index = SOURCE.index_url("2022")
+    targets = [f"{index}{area}" for area in AREAS]
+    foreign = ["https://elsewhere.example/china/", f"{index}china/", "#report-toc__section-1"]
+    links = " | ".join(f'<a href="{target}">Area</a>' for target in [*targets, *foreign])
+    body = MENU.format(heading=heading, links=row.format(a=links)).encode()
+    found = SOURCE.read(b"<main>" + body + b"</main>", f"{index}china/").children
+    assert sorted(found) == sorted(targets)
+
+
+def test_menu_of_a_hub_is_bounded() -> None:
+    links = "".join(f'<a href="/reports/{n}/">{n}</a>' for n in range(500))
+    body = MENU.format(heading="Read a Section: China", links=links).encode()
+    assert len(SOURCE.read(b"<main>" + body + b"</main>", INDEX_2021 + "china/").children) == 50
+
+
 def test_text_with_the_whole_title_names_its_report() -> None:
     text = """2021 Country Reports on Human Rights Practices: Iceland
     In this section / EXECUTIVE SUMMARY

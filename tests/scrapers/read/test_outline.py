@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from scrapers.read.outline import SECTION_NUMBER, SECTION_TITLE, outline
+from scrapers.read.outline import SECTION_NUMBER, outline
 from scrapers.read.page import Block
-from scrapers.read.parts import SUBTITLE
+from scrapers.read.parts import SECTION_TITLE, SUBTITLE
 
 
 def title(text: str, tag: str = "h3") -> Block:
