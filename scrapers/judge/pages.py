@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 
 from reports.text.canonical import canonical_block
 from reports.watch.outcome import Outcome
+from scrapers.fetch.errors import without_query
 from scrapers.fetch.response import Response
+from scrapers.read.header import absolute
 from scrapers.read.markup import without_hidden
 from scrapers.read.page import blocks, decode
 from scrapers.source import WEB_PAGE, Source, Verdict
@@ -21,16 +23,18 @@ from scrapers.source import WEB_PAGE, Source, Verdict
 _TRUNCATED = Verdict(Outcome.UNREADABLE, "truncated: the page stops before its end")
 _GONE = (404, 410)
 _REFUSED = (401, 403, 407, 429, 451)
+_WALLS = {"cf-mitigated": "Cloudflare", "x-amzn-waf-action": "an AWS firewall"}
+"""Headers with which firewalls say that the answer is theirs and not the site's."""
 _CHALLENGED = 202  # "accepted": what web application firewalls answer while they test a browser
 _PARTIAL = 206
 _MAGIC = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF")
 _HOME = frozenset({"", "index.html", "index.htm", "index.php", "home", "en"})
 
-_BLOCK_PHRASES = (
-    r"technical difficulties",
+_REFUSALS = (
     r"access (?:to this page |to this resource )?(?:has been |is )?(?:denied|forbidden)",
     r"request (?:has been )?(?:blocked|rejected)|requested url was rejected",
-    r"(?:been|are) blocked\b|unable to access",
+    r"(?:been|are|is) blocked\b|^(?:access )?blocked$|unable to access",
+    r"^request access$|(?:automated|programmatic) (?:requests|access)\b",
     r"just a moment",
     r"attention required",
     r"checking (?:if the site connection is secure|your browser)",
@@ -42,8 +46,12 @@ _BLOCK_PHRASES = (
     r"cookies (?:are|must be) (?:disabled|enabled)",
     r"(?:don['\u2019]t|do not) have permission",
     r"\b(?:403|429)\b.{0,3}(?:forbidden|too many requests)|^forbidden\b",
+)
+_OUT_OF_ORDER = (
+    r"technical difficulties",
     r"(?:service|temporarily|currently) unavailable|(?:under|scheduled|for) maintenance",
 )
+"""What a wall may say instead, and a server that failed says in earnest."""
 _MISSING_PHRASES = (
     r"page (?:was |is |could |can)?(?:not|['\u2019]t) (?:be )?found|not found",
     r"(?:can['\u2019]t|cannot|could not|couldn['\u2019]t) (?:be found|find)",
@@ -51,7 +59,8 @@ _MISSING_PHRASES = (
     r"(?:page|content) (?:does not|doesn['\u2019]t|no longer) exists?",
     r"no longer available|has been removed",
 )
-_BLOCKED = re.compile("|".join(_BLOCK_PHRASES), re.I | re.M)
+_REFUSED_IN_WORDS = re.compile("|".join(_REFUSALS), re.I | re.M)
+_BLOCKED = re.compile("|".join((*_REFUSALS, *_OUT_OF_ORDER)), re.I | re.M)
 _MISSING = re.compile("|".join(_MISSING_PHRASES), re.I)
 
 _STAND_IN = re.compile(
@@ -66,10 +75,17 @@ _WALL_CHARACTERS = 300
 """Letters and digits of a region that may be a wall's; the shortest real reports have thousands."""
 _MARKS = re.compile(r"[\W_]+")
 
-_CHARSETS = frozenset({"utf-8", "utf-8-sig", "ascii", "iso8859-1", "cp1252"})
+_CHARSETS = frozenset(
+    {"utf-8", "utf-8-sig", "ascii", "iso8859-1", "cp1252", "utf-16", "utf-16-le", "utf-16-be"}
+)
+"""UTF-16 has become UTF-8 on its way in; without its mark it is no text at all."""
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
 _META_CHARSET = re.compile(rb"<meta\b[^>]*\bcharset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _META_BYTES = 4096
+_REFRESH = re.compile(
+    rb"""<meta\b(?=[^<>]{0,500}\brefresh\b)[^<>]{0,500}\burl\s*=\s*["']?\s*([^\s"'<>]{1,500})""",
+    re.I,
+)
 
 _TAG = re.compile(rb"<[^<>]*>")
 _TAIL = 64 * 1024
@@ -108,6 +124,8 @@ def judge_listing(response: Response, source: Source) -> Verdict:
 
 def _judge_status(response: Response) -> Verdict | None:
     status = response.status
+    if wall := next((name for header, name in _WALLS.items() if header in response.headers), ""):
+        return Verdict(Outcome.BLOCKED, f"{wall} holds the page back (status {status})")
     if status in _GONE:
         return _judge_gone(response)
     if status in _REFUSED:
@@ -117,8 +135,17 @@ def _judge_status(response: Response) -> Verdict | None:
     if status == _PARTIAL:
         return Verdict(Outcome.UNREADABLE, "truncated: the server sent a part of the page (206)")
     if not 200 <= status < 300:
-        return Verdict(Outcome.ERROR, f"the server answers with status {status}")
+        return _judge_failure(response)
     return None
+
+
+def _judge_failure(response: Response) -> Verdict:
+    """Tell a wall from a failure: who refuses says so in words, whatever the status is."""
+    status = response.status
+    if found := _REFUSED_IN_WORDS.search(_said(response.body)[0]):
+        reason = f"status {status} with a block page: it says {_quote(found)!r}"
+        return Verdict(Outcome.BLOCKED, reason)
+    return Verdict(Outcome.ERROR, f"the server answers with status {status}")
 
 
 def _judge_gone(response: Response) -> Verdict:
@@ -257,9 +284,18 @@ def _judge_without_report(response: Response, source: Source) -> Verdict:
         return Verdict(Outcome.BLOCKED, f"a block page: it says {_quote(found)!r}")
     if len(text) <= _SHORT and (found := _MISSING.search(text)):
         return _judge_soft_404(response, found)
+    if not text and (target := _leads_to(response, source)):
+        return Verdict(Outcome.BLOCKED, f"a page that only leads to another site: {target}")
     why = source.other_family(response.body, response.final_url)
     said = f"there is no report of this source: {why}" if why else "there is no report on this page"
     return Verdict(Outcome.UNREADABLE, said)
+
+
+def _leads_to(response: Response, source: Source) -> str:
+    """Return the address on another site to which a page sends browsers on, ``""`` for none."""
+    found = _REFRESH.search(response.body, 0, _META_BYTES)
+    target = absolute(response.final_url, decode(found[1])) if found else ""
+    return "" if not target or source.owns(target) else without_query(target)
 
 
 def _judge_soft_404(response: Response, found: re.Match[str]) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -91,6 +92,63 @@ def test_status_decides_before_the_body_is_looked_at(status: int, outcome: Outco
     verdict = judge(answer(status=status), SOURCE)
     assert verdict.outcome is outcome
     assert str(status) in verdict.reason
+
+
+WALLS = {
+    "CAPTCHA": page("Human Verification"),
+    "refusal": page("Access Denied", "Reference 18.2f"),
+    "heading": b"<html><body><h1>Request Rejected</h1></body></html>",
+}
+
+
+@pytest.mark.parametrize("status", [400, 405, 406, 418, 500, 503])
+@pytest.mark.parametrize("name", WALLS)
+def test_wall_is_blocked_whatever_its_status(name: str, status: int) -> None:
+    verdict = judge(answer(WALLS[name], status=status), SOURCE)
+    assert verdict.outcome is Outcome.BLOCKED
+    assert str(status) in verdict.reason
+
+
+@pytest.mark.parametrize("title", ["Service Unavailable", "Scheduled maintenance", "Bad gateway"])
+def test_server_that_failed_is_an_error_and_no_wall(title: str) -> None:
+    assert judge(answer(page(title), status=503), SOURCE).outcome is Outcome.ERROR
+
+
+@pytest.mark.parametrize("status", [200, 403, 404, 405, 503])
+@pytest.mark.parametrize("header", ["cf-mitigated", "x-amzn-waf-action"])
+def test_firewall_that_names_itself_in_a_header_is_blocked(header: str, status: int) -> None:
+    response = answer(b"<html></html>", status=status)
+    response = replace(response, headers={**response.headers, header: "challenge"})
+    assert judge(response, SOURCE).outcome is Outcome.BLOCKED
+
+
+REFRESH = "<html><head><meta {}></head><body> </body></html>"
+LEADING = [
+    ('http-equiv="refresh" content="0;url=http://filter.example/a?b"', "http://filter.example/a"),
+    ("content='5; URL=https://filter.example/' http-equiv=Refresh", "https://filter.example/"),
+]
+
+
+@pytest.mark.parametrize(("attributes", "target"), LEADING)
+def test_page_that_only_leads_to_another_site_is_blocked(attributes: str, target: str) -> None:
+    verdict = judge(answer(REFRESH.format(attributes).encode()), SOURCE)
+    assert verdict.outcome is Outcome.BLOCKED
+    assert verdict.reason.endswith(target)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        REFRESH.format('http-equiv="refresh" content="0;url=/reports/elsewhere/"').encode(),
+        REFRESH.format('http-equiv="refresh" content="30"').encode(),
+        REFRESH.format('name="description" content="url=http://filter.example/"').encode(),
+        page("News", "The harbour was rebuilt.").replace(
+            b"<head>", b'<head><meta http-equiv=refresh content="0;url=http://filter.example/">'
+        ),
+    ],
+)
+def test_page_that_leads_nowhere_else_or_says_something_is_no_wall(body: bytes) -> None:
+    assert judge(answer(body), SOURCE).outcome is Outcome.UNREADABLE
 
 
 @pytest.mark.parametrize("status", [404, 410])
@@ -189,6 +247,10 @@ def test_every_media_type_of_web_pages_passes(content_type: str) -> None:
         page("Access to this page has been denied"),
         page("Request Rejected", "The requested URL was rejected."),
         page("Service unavailable"),
+        page("DNS Filter", "Web access is blocked by the policy of your administrator."),
+        page("Filter").replace(b"<body>", b"<body><h1>Blocked</h1>"),
+        page("Request Access", "Programmatic access to this site is limited."),
+        page("State", "Because of automated requests this page is limited."),
     ],
 )  # fmt: skip
 def test_block_pages_with_status_200_are_blocked(body: bytes) -> None:
