@@ -8,6 +8,7 @@ silently stop the watch.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,6 +21,10 @@ AGENT = "reportwatch"
 
 MAX_CRAWL_DELAY = 60.0
 _MAX_BYTES = 500 * 1024  # RFC 9309, section 2.5
+_FIRST_GROUP = re.compile(r"^[ \t]*user-agent[ \t]*:", re.I | re.M)
+_CRAWL_DELAY = re.compile(
+    r"^[ \t]*crawl-delay[ \t]*:[ \t]*(\d{1,9}(?:\.\d{1,9})?)[ \t\r]*(?:#|$)", re.I | re.M
+)
 
 
 class RobotsState(StrEnum):
@@ -54,8 +59,14 @@ def read_robots(status: int, body: bytes) -> RobotsRules:
     if not 200 <= status < 300 or text.lstrip().startswith("<"):
         return UNREACHABLE  # block pages come as HTML, with status 200 too
     parser = Protego.parse(text)
-    delay = float(parser.crawl_delay(AGENT) or 0.0)
+    delay = max(float(parser.crawl_delay(AGENT) or 0.0), _delay_for_all(text))
     return RobotsRules(RobotsState.OK, min(max(delay, 0.0), MAX_CRAWL_DELAY), parser)
+
+
+def _delay_for_all(text: str) -> float:
+    """Return the crawl delay that stands before the first group, and so is asked of everybody."""
+    before = _FIRST_GROUP.split(text, maxsplit=1)[0]
+    return max((float(found) for found in _CRAWL_DELAY.findall(before)), default=0.0)
 
 
 @dataclass

@@ -63,6 +63,24 @@ def test_a_crawl_delay_is_read_within_bounds(line: str, delay: float) -> None:
     assert read_robots(200, ALL + f"Crawl-delay: {line}".encode()).crawl_delay == delay
 
 
+BEFORE_ANY_GROUP = [
+    (b"Crawl-delay: 5\n" + ALL + b"Disallow:", 5.0),
+    (b"# a note\r\n crawl-DELAY :7 # seconds\r\n" + ALL, 7.0),
+    (b"Crawl-delay: 5\n" + ALL + b"Crawl-delay: 9", 9.0),
+    (b"Crawl-delay: 9\n" + ALL + b"Crawl-delay: 5", 9.0),
+    (b"Crawl-delay: 5\nUser-agent: otherbot\nDisallow: /", 5.0),
+    (b"Crawl-delay: 5", 5.0),
+    (b"Crawl-delay: 86400\n" + ALL, 60.0),
+    (b"Crawl-delay: often\n" + ALL, 0.0),
+    (b"User-agent: otherbot\nCrawl-delay: 5", 0.0),
+]
+
+
+@pytest.mark.parametrize(("body", "delay"), BEFORE_ANY_GROUP)
+def test_a_crawl_delay_before_any_group_is_asked_of_everybody(body: bytes, delay: float) -> None:
+    assert read_robots(200, body).crawl_delay == delay
+
+
 def test_a_forbidden_page_is_not_asked_for(site: Site, make_gate: MakeGate) -> None:
     site.pages["/robots.txt"] = answer(200, ALL + b"Disallow: /private")
     gate = make_gate(obey_robots=True)
