@@ -15,7 +15,8 @@ from deployments.replay import plain_list
 from deployments.sample_site.site import SampleSite
 from reports.model.countries import fold
 from scrapers.registry import source_named
-from scrapers.saved import SavedPage, read_saved
+from scrapers.saved.files import read_saved
+from scrapers.saved.page import SavedPage
 from scrapers.source import Link, Source
 
 GENERATED = 450

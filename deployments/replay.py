@@ -21,7 +21,9 @@ from deployments.sample_site.wordpress import Post, answer, is_hint_path
 from reports.text.canonical import canonical_block
 from scrapers.fetch.response import entity_tag
 from scrapers.read.page import blocks
-from scrapers.saved import SavedFault, SavedPage, read_saved, reread
+from scrapers.saved.files import read_saved, reread
+from scrapers.saved.page import SavedFault, SavedPage
+from scrapers.saved.warc import wacz_of
 from scrapers.source import WEB_PAGE, Link, Source
 
 _KEPT_BODIES = 32
@@ -184,7 +186,7 @@ def _label(body: bytes, url: str) -> str:
 
 def _age(file: str) -> tuple[int, int]:
     """Return what changes when a file does."""
-    found = Path(file).stat()
+    found = (wacz_of(Path(file)) or Path(file)).stat()
     return found.st_mtime_ns, found.st_size
 
 

@@ -12,7 +12,8 @@ from scrapers.fetch.gate import FetchGate
 from scrapers.fetch.policy import FetchPolicy
 from scrapers.fetch.urls import host_of, split_http_url
 from scrapers.read.header import head_of, own_address
-from scrapers.saved import WEB_TYPES, SavedFault, read_saved
+from scrapers.saved.files import read_saved
+from scrapers.saved.page import WEB_TYPES, SavedFault
 from services.settings import Settings
 
 JSON = "application/json"

@@ -38,8 +38,8 @@ def import_(
         list[Path],
         typer.Argument(
             metavar="PATH",
-            help="Saved pages (.html, .txt, .warc, for some sources .json; each also .gz), or "
-            "folders.",
+            help="Saved pages (.html, .txt, .mhtml, .warc, .wacz, for some sources .json; each "
+            "also .gz), or folders.",
         ),
     ],
     source: Annotated[

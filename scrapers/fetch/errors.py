@@ -82,7 +82,7 @@ class Truncated(FetchError):
 
 
 class BadEncoding(FetchError):
-    """The body is not what its Content-Encoding says, or of one we did not ask for."""
+    """The body is not what its Content-Encoding says, or in one that is not read."""
 
 
 class TooLarge(FetchError):

@@ -344,7 +344,7 @@ class FetchGate:
 
     def _taken(self, url: str, raw: HTTPResponse) -> _Answer:
         remote_ip = getattr(raw.connection, "remote_ip", "")
-        headers = {name.lower(): value for name, value in raw.headers.items()}
+        headers = {name.lower(): value.strip() for name, value in raw.headers.items()}
         answer = _Answer(raw.status, headers, b"", remote_ip)
         if not answer.location:
             return answer._replace(body=read_body(raw, url, self._policy.max_bytes))

@@ -19,7 +19,8 @@ from reports.watch.outcome import FAILURES, Outcome
 from scrapers.fetch.response import Response
 from scrapers.judge.pages import judge
 from scrapers.registry import source_named
-from scrapers.saved import SavedFault, SavedPage, read_saved
+from scrapers.saved.files import read_saved
+from scrapers.saved.page import SavedFault, SavedPage
 from scrapers.source import Source
 from services.assembly import Parts
 from services.health.after_run import judge_reading

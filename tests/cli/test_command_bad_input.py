@@ -260,12 +260,12 @@ def bad_files(tmp_path: Path) -> Path:
 
 
 BAD_FILES_TOLD = [
-    ("without-pages", "no saved pages (.html, .txt, .warc, each also .gz) in this folder"),
+    ("without-pages", "no saved pages (.html, .txt, .mhtml, .warc, .wacz, each also .gz) in"),
     ("binary.html", "a binary file"),
     ("broken.html.gz", "broken gzip file"),
     ("no-gzip.html.gz", "broken gzip file"),
     ("empty.html", "the file is empty"),
-    ("word.docx", "not a saved page (.html, .txt, .warc, each also .gz)"),
+    ("word.docx", "not a saved page (.html, .txt, .mhtml, .warc, .wacz, each also .gz)"),
     ("missing.html", "No such file"),
     ("missing", "there is no such file or folder"),
     ("linked", "a link that leads out of the folder"),

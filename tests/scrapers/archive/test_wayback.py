@@ -213,7 +213,7 @@ def to(path: str) -> dict[str, str]:
         ((302, to("http://10.0.0.1/"), b""), "not on the public internet"),
         ((302, to("file:///etc/hostname"), b""), "only http and https"),
         ((302, to("/nowhere"), b""), "redirects? lead back|cannot play"),
-        ((200, {"Content-Encoding": "br", "Memento-Datetime": "x"}, b"x"), "encoding"),
+        ((200, {"Content-Encoding": "compress", "Memento-Datetime": "x"}, b"x"), "encoding"),
     ],
 )
 def test_a_capture_that_cannot_be_had_says_why(

@@ -134,7 +134,7 @@ def test_redirects_are_followed_and_told(site: Site, make_gate: MakeGate) -> Non
     site.pages.update(
         {
             "/a": redirect("/b#top", 301),
-            "/b": redirect(f"{site.origin}/c%20d", 308),
+            "/b": redirect(f" \t{site.origin}/c%20d \t ", 308),
             "/c%20d": answer(200, PAGE),
         }
     )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
 import threading
 import time
 import zlib
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 
+import brotli
 import pytest
+import zstandard
 from loopback_site import Site, answer, in_turn, raw
 from packing import packed
 
@@ -35,6 +38,7 @@ def answer_head(length: int, coding: str) -> bytes:
     ).encode()
 
 
+ZSTD = zstandard.ZstdCompressor().compress
 RAW_DEFLATE = zlib.compressobj(wbits=-15)
 GOOD_BODIES = {
     "gzip": (packed(PAGE), "gzip"),
@@ -45,6 +49,13 @@ GOOD_BODIES = {
     "deflate": (zlib.compress(PAGE), "deflate"),
     "bare deflate": (RAW_DEFLATE.compress(PAGE) + RAW_DEFLATE.flush(), "deflate"),
     "identity": (PAGE, "identity"),
+    "brotli": (brotli.compress(PAGE), "br"),
+    "zstandard": (ZSTD(PAGE), "zstd"),
+    "two frames": (ZSTD(PAGE[:9]) + ZSTD(PAGE[9:]), "zstd"),
+    "one in the other": (packed(brotli.compress(PAGE)), "br, gzip"),
+    "nothing and gzip": (packed(PAGE), "identity, gzip"),
+    "UTF-16": (packed(codecs.BOM_UTF16_LE + PAGE.decode().encode("utf-16-le")), "gzip"),
+    "UTF-16, the other way round": (codecs.BOM_UTF16_BE + PAGE.decode().encode("utf-16-be"), ""),
 }
 
 
@@ -61,15 +72,23 @@ BAD_BODIES = [
     (_encoded(bytes(SPOILT), "gzip"), BadEncoding),
     (_encoded(b"<html>not compressed</html>", "deflate"), BadEncoding),
     (_encoded(b"whatever", "br"), BadEncoding),
-    (_encoded(packed(packed(PAGE)), "gzip, gzip"), BadEncoding),
+    (_encoded(ZSTD(PAGE)[1:], "zstd"), BadEncoding),
+    (_encoded(packed(PAGE), "compress"), BadEncoding),
+    (_encoded(packed(packed(packed(packed(PAGE)))), "gzip, gzip, gzip, gzip"), BadEncoding),
+    (_encoded(ZSTD(b"") * 101, "zstd"), BadEncoding),
     (_encoded(packed(b"") * 101, "gzip"), BadEncoding),
     (_encoded(packed(PAGE)[:-5], "gzip"), Truncated),
+    (_encoded(brotli.compress(PAGE)[:-3], "br"), Truncated),
+    (_encoded(ZSTD(PAGE)[:-3], "zstd"), Truncated),
     (answer_head(1000, "identity") + PAGE, Truncated),
     (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n20\r\nshort", Truncated),
     (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n", Truncated),
     (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabcd\r\n", Truncated),
     (_encoded(packed(b"\0" * 3_000_000), "gzip"), TooLarge),
     (_encoded(zlib.compress(b"\0" * 3_000_000), "deflate"), TooLarge),
+    (_encoded(brotli.compress(b"\0" * 3_000_000), "br"), TooLarge),
+    (_encoded(ZSTD(b"\0" * 3_000_000), "zstd"), TooLarge),
+    (_encoded(packed(ZSTD(b"\0" * 3_000_000)), "zstd, gzip"), TooLarge),
     (answer_head(1_000_001, "identity"), TooLarge),
     (b"HTTP/1.0 200 OK\r\n\r\n" + b"x" * 1_000_001, TooLarge),
     (

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import codecs
 import os
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from packing import PAGE, URL, packed, record, write_warc
+from packing import PAGE, packed, record
 
-from scrapers import saved
-from scrapers.saved import SavedFault, SavedPage, read_saved, reread
+from scrapers.saved import files, page, warc
+from scrapers.saved.files import read_saved, reread
+from scrapers.saved.page import SavedFault, SavedPage
+
+KINDS = ".html, .txt, .mhtml, .warc, .wacz, each also .gz"
 
 
 def write(path: Path, body: bytes = PAGE) -> Path:
@@ -25,6 +28,11 @@ def pages(*paths: Path) -> list[SavedPage]:
     found = list(read_saved(paths))
     assert all(isinstance(each, SavedPage) for each in found), found
     return [each for each in found if isinstance(each, SavedPage)]
+
+
+def allow_a_mebibyte(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (files, page, warc):
+        monkeypatch.setattr(module, "LARGEST_PAGE", 1024**2)
 
 
 def fault(*paths: Path) -> SavedFault:
@@ -50,6 +58,13 @@ def test_saved_page_is_read_by_its_name(tmp_path: Path, name: str, is_text: bool
     path = write(tmp_path / name)
     assert pages(path) == [SavedPage(str(path), PAGE, is_text=is_text)]
     assert reread(str(path)) == PAGE
+
+
+@pytest.mark.parametrize("mark", [codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE])
+def test_page_in_utf_16_is_read_as_utf_8(tmp_path: Path, mark: bytes) -> None:
+    order = "utf-16-le" if mark == codecs.BOM_UTF16_LE else "utf-16-be"
+    path = write(tmp_path / "a.html", mark + PAGE.decode().encode(order))
+    assert pages(path)[0].body == PAGE == reread(str(path))
 
 
 def test_file_is_named_as_it_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,9 +116,16 @@ def test_only_one_page_is_read_at_a_time(tmp_path: Path) -> None:
         ("a.html.gz", packed(PAGE) + b"garbage", "broken gzip file"),
         ("a.html.gz", packed(PAGE)[:20] + b"\xff" * 20, "broken gzip file"),
         ("a.html.gz", b"", "the file is empty"),
-        ("a.pdf", b"%PDF-1.7", "not a saved page (.html, .txt, .warc, each also .gz)"),
+        (
+            "a.pdf",
+            b"%PDF-1.7",
+            f"not a saved page ({KINDS})",
+        ),
         ("a", PAGE, "not a saved page"),
         ("a.gz", packed(PAGE), "not a saved page"),
+        ("a.mhtml", b"", "the file is empty"),
+        ("a.mhtml", PAGE, "holds no web page"),
+        ("a.mht", packed(PAGE), "a binary file"),
         ("a.warc", b"", "holds no web page"),
         ("a.warc", b"hello", "broken WARC file"),
         ("a.warc.gz", b"hello", "broken"),
@@ -127,15 +149,8 @@ def test_gzip_file_of_several_members_is_read_whole(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a.html", "a.html.gz", "a.txt.gz"])
 def test_bomb_is_a_fault(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(saved, "LARGEST_PAGE", 1024**2)
+    allow_a_mebibyte(monkeypatch)
     path = write(tmp_path / name, b"a" * (1024**2 + 1))
-    assert "larger than 1 MiB" in fault(path).reason
-
-
-def test_bomb_in_a_warc_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(saved, "LARGEST_PAGE", 1024**2)
-    body = packed(b"a" * (1024**2 + 1))
-    path = write_warc(tmp_path / "a.warc", [record(body=body, extra="Content-Encoding: gzip\r\n")])
     assert "larger than 1 MiB" in fault(path).reason
 
 
@@ -149,7 +164,7 @@ def test_missing_path_is_a_fault(tmp_path: Path) -> None:
 
 def test_folder_without_pages_is_a_fault(tmp_path: Path) -> None:
     write(tmp_path / "2021" / "README.md")
-    assert "no saved pages (.html, .txt, .warc, each also .gz)" in fault(tmp_path).reason
+    assert f"no saved pages ({KINDS})" in fault(tmp_path).reason
 
 
 def test_faults_do_not_end_the_reading(tmp_path: Path) -> None:
@@ -194,64 +209,6 @@ def test_file_without_permission_is_a_fault(tmp_path: Path) -> None:
     path = write(tmp_path / "a.html")
     path.chmod(0)
     assert "Permission denied" in fault(path).reason
-
-
-@pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
-def test_warc_yields_its_web_pages_with_all_that_is_known(tmp_path: Path, name: str) -> None:
-    other = URL.replace("iceland", "norway")
-    path = write_warc(
-        tmp_path / name,
-        [
-            record(kind="request"),
-            record(),
-            record(status="404 Not Found"),
-            record(status="301 Moved"),
-            record(content_type="application/pdf"),
-            record(other, b"<html>" + PAGE * 5_000, content_type="TEXT/HTML"),
-        ],
-    )
-    first, second = pages(path)
-    assert (first.file, first.url, first.body, first.is_text) == (str(path), URL, PAGE, False)
-    assert first.retrieved_at == datetime(2021, 4, 12, 13, 14, 15, tzinfo=UTC)
-    assert first.status == 200
-    assert first.headers["x-test"] == "Yes"
-    assert (second.url, len(second.body)) == (other, 6 + len(PAGE) * 5_000)
-    assert reread(first.file, first.offset) == first.body
-    assert reread(second.file, second.offset) == second.body
-
-
-@pytest.mark.parametrize(
-    ("body", "extra"),
-    [
-        (packed(PAGE), "Content-Encoding: gzip\r\n"),
-        (b"29\r\n" + PAGE + b"\r\n0\r\n\r\n", "Transfer-Encoding: chunked\r\n"),
-    ],
-)
-def test_transfer_of_a_record_is_undone(tmp_path: Path, body: bytes, extra: str) -> None:
-    path = write_warc(tmp_path / "a.warc", [record(body=body, extra=extra)])
-    assert pages(path)[0].body == PAGE
-
-
-@pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
-def test_warc_that_breaks_off_says_so_after_its_whole_pages(tmp_path: Path, name: str) -> None:
-    path = write_warc(tmp_path / name, [record(), record(body=PAGE * 200)])
-    path.write_bytes(path.read_bytes()[:-100])
-    first, *rest = read_saved([path])
-    assert isinstance(first, SavedPage)
-    assert rest
-    assert all(isinstance(each, SavedFault) for each in rest)
-
-
-def test_warc_packed_as_one_says_what_to_do(tmp_path: Path) -> None:
-    path = tmp_path / "a.warc.gz"
-    path.write_bytes(packed(record() + record()))
-    assert "gunzip it" in str(list(read_saved([path]))[-1])
-
-
-@pytest.mark.parametrize("date", ["", "yesterday", "2021-99-99T00:00:00Z"])
-def test_unreadable_date_of_a_record_is_none(tmp_path: Path, date: str) -> None:
-    raw = record().replace(b"2021-04-12T13:14:15Z", date.encode())
-    assert pages(write_warc(tmp_path / "a.warc", [raw]))[0].retrieved_at is None
 
 
 def test_page_read_again_after_its_file_broke_is_an_error(tmp_path: Path) -> None:

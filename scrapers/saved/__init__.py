@@ -1,0 +1,1 @@
+"""Pages that somebody saved: files, folders, and archives of them."""

@@ -1,0 +1,224 @@
+"""Read the pages of WARC files, and of WACZ files, which are ZIP archives of WARC files.
+
+A page is a ``response`` with status 200, or a ``resource``, which converters write. Nothing of a
+WACZ is written to disk: its members are read in place, by their own names.
+"""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import ChunkedDataException, ChunkedDataReader
+from warcio.recordloader import ArcWarcRecord
+
+from scrapers.encodings import BadBody, unpacked
+from scrapers.saved.page import (
+    LARGEST_PAGE,
+    SavedFault,
+    SavedPage,
+    Unreadable,
+    checked,
+    page_kind,
+)
+
+WARC, WACZ = ".warc", ".wacz"
+_GZ = ".gz"
+_MOST_MEMBERS = 1000
+"""WARC files of one WACZ; recorders write one for each gigabyte or each browser."""
+LARGEST_WACZ = 20 * 1024**3
+"""Bytes of the WARC files of one WACZ, as they stand in it."""
+_CHUNK = 64 * 1024
+_BEGINNINGS = (b"<", b"{")
+"""How a web page or data begins that is not packed."""
+_BROKEN_GZIP = (gzip.BadGzipFile, EOFError, zlib.error)
+_BROKEN_BODY = (ChunkedDataException, BadBody)
+_BROKEN_ZIP = (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error)
+
+
+def read_warc(path: Path, media_types: tuple[str, ...]) -> Iterator[SavedPage | SavedFault]:
+    """Yield the pages of a WARC file; raises Unreadable, and OSError."""
+    with path.open("rb") as stream:
+        yield from _pages(str(path), stream, media_types)
+    _check_packing(path.name, path.open("rb"))
+
+
+def read_wacz(path: Path, media_types: tuple[str, ...]) -> Iterator[SavedPage | SavedFault]:
+    """Yield the pages of the WARC files in a WACZ; raises Unreadable, and OSError."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for member in _members(archive):
+                name = f"{path}/{member.filename}"
+                try:
+                    with archive.open(member) as stream:
+                        yield from _pages(name, stream, media_types)
+                    _check_packing(name, archive.open(member))
+                except Unreadable as error:
+                    yield SavedFault(name, str(error))
+    except _BROKEN_ZIP as error:
+        raise Unreadable(f"broken WACZ file: {_printable(error)}") from None
+
+
+def reread_record(path: Path, offset: int) -> bytes:
+    """Return the body of a page read before; raises Unreadable, and OSError."""
+    with _opened(path) as stream:
+        stream.seek(offset)
+        record = _next_record(ArchiveIterator(stream))
+        if record is None:
+            raise Unreadable("the file is shorter than it was")
+        return _record_body(record)
+
+
+def wacz_of(path: Path) -> Path | None:
+    """Return the WACZ in which a file that was read stands, None if it stands in a folder."""
+    return next((each for each in path.parents if each.name.lower().endswith(WACZ)), None)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
+    """Open a WARC file, one inside a WACZ too."""
+    if (outer := wacz_of(path)) is None:
+        with path.open("rb") as stream:
+            yield stream
+        return
+    try:
+        with (
+            zipfile.ZipFile(outer) as archive,
+            archive.open(path.relative_to(outer).as_posix()) as stream,
+        ):
+            yield stream
+    except (KeyError, *_BROKEN_ZIP) as error:
+        raise Unreadable(f"broken WACZ file: {_printable(error)}") from None
+
+
+def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """Return the WARC files of a WACZ by name; raises Unreadable if there are none or too many."""
+    found = [each for each in archive.infolist() if _is_warc(each.filename)]
+    if not found:
+        raise Unreadable("this WACZ file holds no WARC file")
+    if len(found) > _MOST_MEMBERS:
+        raise Unreadable(f"this WACZ file holds more than {_MOST_MEMBERS:,} WARC files")
+    if sum(each.file_size for each in found) > LARGEST_WACZ:
+        limit = LARGEST_WACZ // 1024**3
+        raise Unreadable(f"larger than {limit} GiB when unpacked: unzip it, and import its folder")
+    return sorted(found, key=lambda each: each.filename)
+
+
+def _is_warc(name: str) -> bool:
+    """Tell whether a member is a WARC file with a plain path: it is a name and leads nowhere."""
+    is_plain = name.isprintable() and ".." not in name.split("/") and not name.startswith("/")
+    return is_plain and name.lower().removesuffix(_GZ).endswith(WARC)
+
+
+def _pages(
+    name: str, stream: IO[bytes], media_types: tuple[str, ...]
+) -> Iterator[SavedPage | SavedFault]:
+    """Yield the pages of an open WARC file; raises Unreadable if it holds none."""
+    is_empty = True
+    records = ArchiveIterator(stream)
+    while (record := _next_record(records)) is not None:
+        if _media_type(record) in media_types:
+            is_empty = False
+            yield _record(name, record, records)
+    if is_empty:
+        raise Unreadable(f"this WARC file holds no {page_kind(media_types)} with status 200")
+
+
+def _check_packing(name: str, stream: IO[bytes]) -> None:
+    """Raise Unreadable for a gzipped WARC that breaks off: warcio takes that for its end."""
+    try:
+        with stream, gzip.open(stream) as opened:
+            while name.lower().endswith(_GZ) and opened.read(_CHUNK):
+                pass
+    except _BROKEN_GZIP as error:
+        raise Unreadable(f"broken gzip file: {error}") from None
+
+
+def _next_record(records: ArchiveIterator) -> ArcWarcRecord | None:
+    try:
+        return next(records, None)
+    except OSError:
+        raise
+    except Exception as error:  # warcio fails on a broken header with whatever it stumbles over
+        raise Unreadable(_reason(error)) from None
+
+
+def _reason(error: Exception) -> str:
+    """Return what warcio says of a broken file, which may quote any of its bytes."""
+    if "non-chunked" in str(error):
+        return "broken WARC file: its records are gzipped as one; gunzip it and try again"
+    return f"broken WARC file: {_printable(error)}"
+
+
+def _printable(error: Exception) -> str:
+    return "".join(c for c in str(error)[:100] if c.isprintable())
+
+
+def _media_type(record: ArcWarcRecord) -> str:
+    """Return the media type of a record's page; ``""`` unless it is a page, if with status 200."""
+    if record.rec_type == "resource":
+        content_type = record.rec_headers.get_header("Content-Type") or ""
+    elif record.rec_type == "response" and record.http_headers is not None:
+        is_page = record.http_headers.get_statuscode() == "200"
+        content_type = record.http_headers.get_header("content-type") or "" if is_page else ""
+    else:
+        return ""
+    return content_type.partition(";")[0].strip().lower()
+
+
+def _record(file: str, record: ArcWarcRecord, records: ArchiveIterator) -> SavedPage | SavedFault:
+    url = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
+    try:
+        body = _record_body(record)
+    except (Unreadable, *_BROKEN_BODY) as error:
+        return SavedFault(file, f"{url}: {error}")
+    headers = record.http_headers.headers if record.http_headers else ()
+    return SavedPage(
+        file,
+        body,
+        _media_type(record),
+        url=url,
+        retrieved_at=_utc(record.rec_headers.get_header("WARC-Date") or ""),
+        headers={name.lower(): value for name, value in headers},
+        offset=records.get_record_offset(),  # reads to the record's end: after its body
+    )
+
+
+def _record_body(record: ArcWarcRecord) -> bytes:
+    """Return a record's page, unpacked.
+
+    Some recorders unpack a body and leave the header that says how it was packed: what is a page
+    as it stands is taken so.
+    """
+    headers = record.http_headers
+    stream = record.raw_stream
+    if headers and (headers.get_header("transfer-encoding") or "").lower() == "chunked":
+        stream = ChunkedDataReader(stream)
+    body = bytearray()
+    while len(body) <= LARGEST_PAGE and (chunk := stream.read(_CHUNK)):
+        body += chunk
+    if record.raw_stream.limit > 0 and len(body) <= LARGEST_PAGE:
+        raise Unreadable("the record stops before its end")
+    coding = (headers.get_header("content-encoding") or "") if headers else ""
+    try:
+        return checked(unpacked(bytes(body), coding, LARGEST_PAGE))
+    except BadBody:
+        if body.lstrip()[:1] not in _BEGINNINGS:
+            raise
+        return checked(bytes(body))
+
+
+def _utc(date: str) -> datetime | None:
+    """Return a WARC-Date (ISO 8601, always UTC), None if it cannot be read."""
+    try:
+        moment = datetime.fromisoformat(date)
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
