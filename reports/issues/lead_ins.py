@@ -12,13 +12,14 @@ from reports.topics.classify import topics_of
 _NOUNS = ("issue", "problem", "abuse", "concern", "violation")
 NOUN = r"(?:issues?|problems?|abuses?|concerns?|violations?)"
 
-_RANKS = (
+HUMAN_RIGHTS = r"(?:human rights?(?: \(HRs?\))?(?:[- ]related)?|HR)"
+RANKS = (
     r"(?:most|main|principal|primary|major|serious|significant|severe|important|egregious|pressing"
     r"|other|additional|further|reported|following|societal)"
 )
 _SUBJECT = re.compile(
-    rf"\b(?P<explicit>(?:human rights(?: \(HRs?\))?(?:[- ]related)?|HR) {NOUN})\b"
-    rf"|\b{_RANKS} (?:areas? of )?{NOUN}\b"
+    rf"\b(?P<explicit>{HUMAN_RIGHTS} {NOUN})\b"
+    rf"|\b{RANKS} (?:areas? of )?{NOUN}\b"
     rf"|^(?P<bare>(?:These )?(?:issues|problems|abuses))(?= (?:also )?included?\b)",
     re.IGNORECASE,
 )
@@ -62,7 +63,7 @@ _PASSIVE = re.compile(
     r"|reported|carried out|(?:\w+ed|known|seen) (?:by|in|to|on|as|for|during)|\w+ed(?=;))(?!\w)"
 )
 _NOUN_PHRASE = re.compile(r"(?:the|an?|that|its|citizens|those|government)\b", re.IGNORECASE)
-_RANKED = re.compile(rf"\b{_RANKS}\b", re.IGNORECASE)
+_RANKED = re.compile(rf"\b{RANKS}\b", re.IGNORECASE)
 _SECOND = re.compile(r"\b(?:other|additional|further|also|additionally)\b", re.IGNORECASE)
 _OTHER = re.compile(r"\bother\b", re.IGNORECASE)
 _HEDGE = re.compile(r"\b(?:reports|allegations|claims) (?:of|that)\b|\balleged(?:ly)?\b", re.I)

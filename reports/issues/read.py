@@ -15,8 +15,9 @@ from reports.issues.denials import denies_abuses, denies_in_part
 from reports.issues.lead_ins import ListOpening, opening_of
 from reports.issues.listed_blocks import VERB, ListedBlocks, title_of
 from reports.issues.split import SplitIssue, is_unclosed, names_group, qualifier_of, split
+from reports.issues.unread import unread_lists
 from reports.issues.without_lead_in import called_main_problem, further
-from reports.model.reading import Issue, IssueList, IssueRank, IssueStatus, LeadIn
+from reports.model.reading import Issue, IssueList, IssueRank, IssueStatus, LeadIn, Unread
 from reports.text.passage import Passage
 from reports.text.sentences import sentences
 from reports.topics.classify import topics_of
@@ -29,18 +30,20 @@ def read_issues(blocks: Sequence[str]) -> IssueList:
     """Read the issues that a summary lists.
 
     ``blocks`` are canonical. Every issue's text is a literal substring of one block, in order.
-    A list outweighs a statement that nothing significant was reported.
+    A list outweighs a statement that nothing significant was reported, also one that could not be
+    read. The list is partial if a sentence that looks like a list is in no issue.
     """
     cut = [sentences(block) for block in blocks]
     listing = _Listing()
     for block, said in enumerate(cut):
         listing.read(block, blocks[block], said)
+    unread = unread_lists(cut, listing.issues)
     if listing.issues:
-        leads = tuple(listing.leads)
-        return IssueList(IssueStatus.LISTED, tuple(listing.issues), leads)
-    if any(denies_abuses(sentence.text) for said in cut for sentence in said):
+        status = IssueStatus.PARTIAL if unread else IssueStatus.LISTED
+        return IssueList(status, tuple(listing.issues), tuple(listing.leads), unread=unread)
+    if not unread and any(denies_abuses(sentence.text) for said in cut for sentence in said):
         return IssueList(IssueStatus.NONE_REPORTED)
-    return IssueList(reason=_reason(cut, listing.leads))
+    return IssueList(reason=_reason(cut, listing.leads, unread), unread=unread)
 
 
 class _Listing:
@@ -125,13 +128,17 @@ class _Listing:
             )
 
 
-def _reason(cut: Sequence[Sequence[Passage]], leads: Sequence[LeadIn]) -> str:
+def _reason(
+    cut: Sequence[Sequence[Passage]], leads: Sequence[LeadIn], unread: Sequence[Unread]
+) -> str:
     """Say in plain words why a summary's issues could not be read."""
     said = [sentence.text for block in cut for sentence in block if sentence.text]
     if not said:
         return "The summary holds no text to read."
     if leads:
         return f"A list is announced, but nothing follows: {_quoted(leads[0].text)}."
+    if unread:
+        return f"A sentence looks like a list, but could not be read: {_quoted(unread[0].text)}."
     narrower = next(filter(denies_in_part, said), "")
     if narrower:
         return (

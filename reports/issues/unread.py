@@ -1,0 +1,77 @@
+"""Recognise a sentence that looks like a list of human rights issues, whether or not it was read.
+
+It is the guard of every list: a list that looks whole and is not says something false. So the test
+is wider than what the reader can read, and narrower than "a sentence with semicolons": forces,
+islands and treaties come in lists too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from reports.issues.lead_ins import HUMAN_RIGHTS, NOUN, RANKS, is_not_a_list
+from reports.issues.words import names_problem
+from reports.model.reading import Issue, Unread
+from reports.text.passage import Passage
+from reports.topics.classify import topics_of
+
+_SEMICOLONS = 3  # so many make a list of a sentence that speaks of problems
+_PROBLEMS = 2  # pieces between semicolons that speak of one
+_MOST_PIECES = 12  # looked at of a sentence; bounds the time
+_LONGEST_PIECE = 400  # characters looked at
+_NOUN = re.compile(rf"\b(?:{HUMAN_RIGHTS} {NOUN}|{RANKS} (?:areas? of )?{NOUN})\b", re.IGNORECASE)
+_VERBS = (":", "includ", "consist", "compris", "encompass", "ranged", "limited to", "stemmed")
+_LIST_VERB = re.compile(
+    r"[^.;]{0,250}?\b(?:includ(?:ed?|es)|consist(?:ed|s)(?: \w+ly)? of|comprised|encompassed"
+    r"|ranged from|(?:was|were|is|are)(?: \w+ly)? limited to|stemmed from"
+    r"|(?:including|such as|as follows|the following)(?=[^.;:]{0,60}:))"
+    r"|[^.;:]{0,160}:(?= [^.;]{0,400};)",
+    re.IGNORECASE,
+)
+
+
+def unread_lists(cut: Sequence[Sequence[Passage]], issues: Iterable[Issue]) -> tuple[Unread, ...]:
+    """Return the sentences that look like lists and of which no word is in any issue.
+
+    ``cut`` are the sentences of every block.
+    """
+    read: dict[int, list[Issue]] = {}
+    for issue in issues:
+        read.setdefault(issue.block, []).append(issue)
+    return tuple(
+        Unread(sentence.text, block, sentence.start)
+        for block, said in enumerate(cut)
+        for sentence in said
+        if not _is_read(sentence, read.get(block, ())) and looks_like_list(sentence.text)
+    )
+
+
+def looks_like_list(sentence: str) -> bool:
+    """Return whether a sentence looks like a list of human rights issues."""
+    if sentence.count(";") >= _SEMICOLONS and _speaks_of_problems(sentence):
+        return True
+    lowered = sentence.lower()
+    if not any(verb in lowered for verb in _VERBS):  # spares most sentences the search
+        return False
+    noun = _NOUN.search(sentence)
+    if not noun or is_not_a_list(sentence[: noun.end()]):
+        return False
+    return bool(_LIST_VERB.match(sentence, noun.end()))
+
+
+def _speaks_of_problems(sentence: str) -> bool:
+    found = 0
+    for piece in sentence.split(";", _MOST_PIECES)[:_MOST_PIECES]:
+        words = piece[:_LONGEST_PIECE].strip()
+        found += bool(topics_of(words)) or names_problem(words)
+        if found == _PROBLEMS:
+            return True
+    return False
+
+
+def _is_read(sentence: Passage, issues: Iterable[Issue]) -> bool:
+    return any(
+        issue.start < sentence.end and issue.start + len(issue.text) > sentence.start
+        for issue in issues
+    )
