@@ -24,8 +24,21 @@ _LONGEST = 1_000  # characters; bounds the time, and the longest enumeration see
 _COMMA = re.compile(r" ?,(?=[ a-z]) ?|(?<=,[\u201d\u2019\"]) ")
 _AND = re.compile(r"(?:and|as well as) ")
 _JOINED = re.compile(r",? and (?:from )?")
-# Fixed phrases whose commas belong to them.
+# Words behind "and" that always begin another issue: reports of it, or a clause that tempers it.
+_BEGINS_ANOTHER = re.compile(
+    r",? and,? (?=credible (?:reports|allegations) of\b"
+    r"|(?:although|though|while|even though) [^,]{3,120}, (?P<issue>[^,]{3,200}))"
+)
+_HEAD = re.compile(r"(?:an? |the )?\w{4,} \w{2,} ")
+_ACTS = r"(?:abuse|attacks|discrimination|exploitation|harassment|intimidation|threats|violence)"
+# Fixed phrases whose commas and whose "and" belong to them.
 _SERIES = re.compile(
+    r"\b(?:crimes,? (?:involving )?)?violence,? (?:and|or) threats of violence\b"
+    rf"|\b{_ACTS}(?:, {_ACTS}){{0,3}},? (?:and|or) (?:\w+ )?{_ACTS}"
+    r" (?:against|of|on|targeting|toward)\b"
+    r"|\bmotivated by [^,;]{2,60}(?:, [^,;]{2,40}){0,4},? or \w+"
+    r"|\banti-\w+(?:, anti-\w+){0,3},? (?:and|or) anti-\w+"
+    r"|\b(?:prison|jail|detention)(?: \w+)? (?:and|or) (?:prison|jail|detention|pretrial)\b|"
     r"\btorture (?:and|or) (?:cases of |other )?(?:cruel|inhuman|degrading|ill|mis)"
     r"|\bcruel, inhuman,? (?:or|and) degrading|\bfree,? fair,? and \w+"
     r"|\blesbian, gay, bisexual(?:[ ,/]+(?:and|or|transgender|queer|questioning|intersex)\b)+"
@@ -33,6 +46,7 @@ _SERIES = re.compile(
     r"|\b\w+, \w+,? (?:and|or) \w+ (?:minority )?(?:groups?|minorit\w+|communit\w+)\b",
     re.IGNORECASE,
 )
+_TAKES_PERSONS = re.compile(r"\b(?:against|towards?|targeting|of) ")
 _ENDS_OPEN = re.compile(r"\b(?:of|for|on|in|against|to|by|with|from|between|or)$")
 _OPENS_CLAUSE = re.compile(rf"{EXAMPLES.pattern}|^(?:which|who|whose|where)\b")
 
@@ -50,8 +64,34 @@ def parts_of(body: Passage) -> list[Passage]:
     """Part an enumeration without semicolons into its issues, or keep it whole."""
     if len(body.text) > _LONGEST or ";" in body.text:
         return [body]
-    protected = _protected(body.text)
-    return _series(body, protected) or _halves(body, protected)
+    return [
+        part
+        for piece in _at_certain_joints(body)
+        for part in _unless_bare(piece, _series(piece) or _halves(piece))
+    ]
+
+
+def _at_certain_joints(body: Passage) -> list[Passage]:
+    """Cut where what follows "and" is surely another issue, also if it begins as the first does."""
+    head = _HEAD.match(body.text)
+    cuts = [
+        found.span()
+        for found in _BEGINS_ANOTHER.finditer(body.text)
+        if not found["issue"] or words_of.names_problem(found["issue"])
+    ]
+    if head and not cuts:
+        again = re.compile(rf",? and (?={re.escape(head.group())})")
+        cuts = [found.span() for found in again.finditer(body.text)]
+    starts = [0, *(end for _, end in cuts)]
+    ends = [*(start for start, _ in cuts), len(body.text)]
+    return [body.cut(start, end) for start, end in zip(starts, ends, strict=True)]
+
+
+def _unless_bare(body: Passage, parts: list[Passage]) -> list[Passage]:
+    """Return the parts; the body whole if one ends in a word that only describes another."""
+    return (
+        [body] if any(words_of.ends_bare(part.text.rstrip(" ,.")) for part in parts[:-1]) else parts
+    )
 
 
 def _protected(text: str) -> list[Span]:
@@ -59,9 +99,9 @@ def _protected(text: str) -> list[Span]:
     return sorted([*bracketed(text), *(found.span() for found in _SERIES.finditer(text))])
 
 
-def _series(body: Passage, protected: list[Span]) -> list[Passage]:
+def _series(body: Passage) -> list[Passage]:
     """Return the issues of a series; nothing if it is not certain how it is to be read."""
-    pieces = _pieces(body, protected)
+    pieces = _pieces(body, _protected(body.text))
     if len(pieces) < 2 or not _is_certain(pieces):
         return []
     issues = [piece for piece in pieces if piece.kind is Kind.ISSUE]
@@ -80,7 +120,16 @@ def _pieces(body: Passage, protected: list[Span]) -> list[_Piece]:
     starts = [0, *(end for _, end in cuts)]
     ends = [*(start for start, _ in cuts), len(body.text)]
     pieces = [_piece(body.cut(start, end)) for start, end in zip(starts, ends, strict=True)]
+    pieces = [_in_its_place(piece, pieces[:place]) for place, piece in enumerate(pieces)]
     return pieces[: _settled(pieces)]
+
+
+def _in_its_place(piece: _Piece, before: Sequence[_Piece]) -> _Piece:
+    """Return a piece that names a people as what it is behind "violence against migrants"."""
+    if not before or not words_of.are_named_people(piece.own):
+        return piece
+    takes_persons = any(_TAKES_PERSONS.search(one.own) for one in before)
+    return piece._replace(kind=Kind.TAIL) if takes_persons else piece
 
 
 def _settled(pieces: Sequence[_Piece]) -> int:
@@ -163,8 +212,9 @@ def _examples_are_closed(pieces: Sequence[_Piece]) -> bool:
     return not set(topics_of(before)) & set(topics_of(last.words.text))
 
 
-def _halves(body: Passage, protected: list[Span]) -> list[Passage]:
+def _halves(body: Passage) -> list[Passage]:
     """Return both parts of "A and B" if exactly one "and" stands between two issues."""
+    protected = _protected(body.text)
     examples = EXAMPLES.search(body.text)
     end = examples.start() if examples else len(body.text)
     cuts = [

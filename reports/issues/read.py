@@ -12,7 +12,13 @@ import re
 from collections.abc import Sequence
 
 from reports.issues.denials import denies_abuses, denies_in_part
-from reports.issues.lead_ins import ListOpening, opening_of
+from reports.issues.lead_ins import (
+    ListOpening,
+    actor_before,
+    is_only_a_cause,
+    names_actor,
+    opening_of,
+)
 from reports.issues.listed_blocks import VERB, ListedBlocks, title_of
 from reports.issues.split import SplitIssue, is_unclosed, names_group, qualifier_of, split
 from reports.issues.unread import unread_lists
@@ -37,10 +43,11 @@ def read_issues(blocks: Sequence[str]) -> IssueList:
     listing = _Listing()
     for block, said in enumerate(cut):
         listing.read(block, blocks[block], said)
-    unread = unread_lists(cut, listing.issues)
-    if listing.issues:
+    issues = listing.issues if listing.has_own else []
+    unread = unread_lists(cut, issues, listing.explained)
+    if issues:
         status = IssueStatus.PARTIAL if unread else IssueStatus.LISTED
-        return IssueList(status, tuple(listing.issues), tuple(listing.leads), unread=unread)
+        return IssueList(status, tuple(issues), tuple(listing.leads), unread=unread)
     if not unread and any(denies_abuses(sentence.text) for said in cut for sentence in said):
         return IssueList(IssueStatus.NONE_REPORTED)
     return IssueList(reason=_reason(cut, listing.leads, unread), unread=unread)
@@ -52,6 +59,10 @@ class _Listing:
     def __init__(self) -> None:
         self.issues: list[Issue] = []
         self.leads: list[LeadIn] = []
+        self.explained: set[tuple[int, int]] = set()
+        self.has_own = False  # issues of the summary's own, not of groups outside the state alone
+        self._is_of_actor = False
+        self._group = ""
         self._block = 0
         self._rank = IssueRank.PRINCIPAL
         self._lead = -1
@@ -68,22 +79,35 @@ class _Listing:
             self._blocks.begin(text, is_listing=self._paragraph(said))
 
     def _paragraph(self, said: Sequence[Passage]) -> bool:
-        """Read the lists in a paragraph; tell whether it holds one."""
+        """Read the lists in a paragraph; tell whether it holds one that may go on."""
         body: Passage | None = None
-        is_listing = False
-        for sentence in said:
-            lead = opening_of(sentence)
+        last: ListOpening | None = None
+        is_listing, before = False, ""
+        for sentence, lead in zip(said, self._openings(said), strict=True):
             if lead:
-                self._open(lead, goes_on=is_listing)
+                self._open(_with_actor(lead, last, before), goes_on=is_listing)
                 body = lead.body
             else:
                 body = sentence if self._carries_on(body, sentence.text) else None
             if body:
                 self._add(split(body))
-                is_listing = True
+                is_listing = not (lead and lead.is_of_actor)
             else:
                 is_listing = self._loose(sentence, is_listing=is_listing)
+            last, before = lead, sentence.text
         return is_listing
+
+    def _openings(self, said: Sequence[Passage]) -> list[ListOpening | None]:
+        """Return the lead-in of every sentence; a mere cause leads none if the next one does."""
+        befores = ("", *(sentence.text for sentence in said))
+        found = [
+            opening_of(sentence, before) for sentence, before in zip(said, befores, strict=False)
+        ]
+        for place, (sentence, later) in enumerate(zip(said, found[1:], strict=False)):
+            if later and later.points_back and is_only_a_cause(sentence.text):
+                found[place] = None
+                self.explained.add((self._block, sentence.start))
+        return found
 
     def _carries_on(self, body: Passage | None, sentence: str) -> bool:
         """Return whether a sentence is part of the list before it.
@@ -101,18 +125,23 @@ class _Listing:
             self._add(further(sentence), IssueRank.FURTHER, -1)
             return True
         called = called_main_problem(sentence)
+        if called:
+            self._group, self._is_of_actor = "", False
         self._add(called, IssueRank.PRINCIPAL, -1)
         return bool(called)
 
     def _open(self, lead: ListOpening, *, goes_on: bool) -> None:
         self._rank = lead.rank(goes_on=goes_on)
         self._lead = len(self.leads)
+        self._group = lead.group
+        self._is_of_actor = lead.is_of_actor
         words = lead.words
         self.leads.append(LeadIn(words.text, self._block, words.start, lead.scope, lead.is_hedged))
 
     def _add(
         self, pieces: Sequence[SplitIssue], rank: IssueRank | None = None, lead: int | None = None
     ) -> None:
+        self.has_own = self.has_own or (bool(pieces) and not self._is_of_actor)
         for words, group in pieces:
             self.issues.append(
                 Issue(
@@ -122,10 +151,22 @@ class _Listing:
                     words.start,
                     rank or self._rank,
                     self._lead if lead is None else lead,
-                    group,
+                    group or self._group,
                     qualifier_of(words.text),
                 )
             )
+
+
+def _with_actor(lead: ListOpening, last: ListOpening | None, before: str) -> ListOpening:
+    """Give a lead-in without a scope that of the sentence before it, if that names the actor.
+
+    "Other significant issues included:" behind a list of one actor's issues lists more of them.
+    """
+    if lead.scope or lead.group or not lead.is_second:
+        return lead
+    if last:
+        return lead._replace(scope=last.scope) if names_actor(last.scope) else lead
+    return lead._replace(scope=actor_before(before))
 
 
 def _reason(

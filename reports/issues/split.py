@@ -7,13 +7,19 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from reports.issues.enumerations import parts_of
-from reports.issues.words import names_only_persons
+from reports.issues.words import EXAMPLES, names_only_persons
 from reports.text.brackets import bracketed, is_within
 from reports.text.passage import Passage
+from reports.topics.classify import topics_of
 
 # A stray full stop before a small letter parts the issues of a list that has semicolons.
+# So do the comma before restrictions that are an issue of their own, and "and credible reports of".
 _SEPARATOR = re.compile(
-    r";|(?<=[a-z]{3})(?<!\betc)\.(?= [a-z])|[.,](?= (?:and )?\(?\d{1,2}\) [A-Za-z])"
+    r";[\u201d\u2019\"')\]]{0,2}|(?<=[a-z]{3})(?<!\betc)\.(?= [a-z])"
+    r"|[.,](?= (?:and )?\(?\d{1,2}\) [A-Za-z])"
+    r"|(?P<lost>,)(?= (?:and )?(?:serious|severe|significant|substantial) (?:and \w+ )?"
+    r"(?:restrictions on|interference with)\b)"
+    r"|,?(?= and credible (?:reports|allegations) of\b)"
 )
 _BEFORE_NUMBER = re.compile(r"[.,](?= (?:and )?\(?\d{1,2}\) [A-Za-z])")
 # A clause that only tells how the state answers to the issue before it.
@@ -25,6 +31,7 @@ _ANSWER = re.compile(
     r"(?:investigated|prosecuted|punished|condemned|enforced?|applied|addressed|tried"
     r"|took (?:\w+ )?(?:steps|action|measures))\b)"
 )
+_GOES_ON = re.compile(r" (?:including|such as)\b")
 _QUALIFIER = re.compile(
     r";|,(?= (?:although|though|but(?! not limited)|however|nevertheless|nonetheless|while|whereas"
     r"|even though|which|(?:all|some|many|most|none) of which)\b)"
@@ -33,6 +40,8 @@ _NAMES_MORE = re.compile(r", (?:as well as|including|and (?!where|when|if|in\b|t
 _JOINING_WORD = re.compile(r"(?:and also|and|or|as well as)\b[ ,]*", re.IGNORECASE)
 _BULLET = re.compile(r"[\u2022\u00b7\u25aa\u25cf*\u2013\u2014-] *(?=\S)")
 _NUMBER = re.compile(r"\(?(?:\d{1,2}|[a-h])\) *|\d{1,2}\. ")
+_FOOTNOTE = re.compile(r"\[(?:\d{1,3}|[a-z]|footnote \d{1,3})\] *", re.IGNORECASE)
+_LAST_FOOTNOTE = re.compile(r" *\[(?:\d{1,3}|footnote \d{1,3})\]$", re.IGNORECASE)
 _CONCERNS = re.compile(
     r"(?:with (?:respect|regard) to|regarding|concerning|as (?:for|regards)|on the part of"
     r"|attributed to|by|in|under|within|among) [^:;]{3,200}?(?=: )",
@@ -90,12 +99,15 @@ def qualifier_of(issue: str) -> str:
 
 def trimmed(piece: Passage) -> Passage:
     """Return an issue's own words: no joining word, bullet or final stop."""
-    piece = piece.stripped(" ,:")
-    for mark in (_BULLET, _JOINING_WORD):
+    last = _LAST_FOOTNOTE.search(piece.text) if piece.text.endswith("]") else None
+    piece = (piece.cut(0, last.start()) if last else piece).stripped_left(" .,:")
+    piece = piece.stripped_right(" ,:")
+    for mark in (_FOOTNOTE, _BULLET, _JOINING_WORD):
         found = mark.match(piece.text)
         if found:
             piece = piece.cut(found.end())
-    return piece if _DOTTED_ABBREVIATION.search(piece.text) else piece.stripped_right(" .,:")
+    is_dotted = piece.text.endswith(".") and _DOTTED_ABBREVIATION.search(piece.text)
+    return piece if is_dotted else piece.stripped_right(" .,:")
 
 
 def _pieces(cut: Iterator[Passage]) -> Iterator[SplitIssue]:
@@ -120,11 +132,23 @@ def _between_separators(body: Passage) -> Iterator[Passage]:
     brackets = bracketed(body.text)
     separator = _SEPARATOR if ";" in body.text else _BEFORE_NUMBER
     for found in separator.finditer(body.text):
-        if is_within(found.start(), brackets) or _ANSWER.match(body.text, found.end()):
+        if is_within(found.start(), brackets) or _belongs(body.text, found.end()):
+            continue
+        if found.lastgroup and not _is_lost_semicolon(body.text[start : found.start()]):
             continue
         yield body.cut(start, found.start())
         start = found.end()
     yield body.cut(start)
+
+
+def _belongs(text: str, at: int) -> bool:
+    """Return whether what stands behind a semicolon belongs to the issue before it."""
+    return bool(_ANSWER.match(text, at) or _GOES_ON.match(text, at))
+
+
+def _is_lost_semicolon(before: str) -> bool:
+    """Return whether a comma before restrictions stands for a semicolon: no examples are open."""
+    return bool(topics_of(before)) and not EXAMPLES.search(before)
 
 
 def _with_their_persons(body: Passage, cut: list[Passage]) -> Iterator[Passage]:

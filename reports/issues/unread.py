@@ -8,7 +8,7 @@ islands and treaties come in lists too.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from reports.issues.lead_ins import HUMAN_RIGHTS, NOUN, RANKS, is_not_a_list
 from reports.issues.words import names_problem
@@ -21,7 +21,7 @@ _PROBLEMS = 2  # pieces between semicolons that speak of one
 _MOST_PIECES = 12  # looked at of a sentence; bounds the time
 _LONGEST_PIECE = 400  # characters looked at
 _NOUN = re.compile(rf"\b(?:{HUMAN_RIGHTS} {NOUN}|{RANKS} (?:areas? of )?{NOUN})\b", re.IGNORECASE)
-_VERBS = (":", "includ", "consist", "compris", "encompass", "ranged", "limited to", "stemmed")
+_VERBS = ("includ", ":", "consist", "compris", "encompass", "ranged", "limited to", "stemmed")
 _LIST_VERB = re.compile(
     r"[^.;]{0,250}?\b(?:includ(?:ed?|es)|consist(?:ed|s)(?: \w+ly)? of|comprised|encompassed"
     r"|ranged from|(?:was|were|is|are)(?: \w+ly)? limited to|stemmed from"
@@ -31,10 +31,13 @@ _LIST_VERB = re.compile(
 )
 
 
-def unread_lists(cut: Sequence[Sequence[Passage]], issues: Iterable[Issue]) -> tuple[Unread, ...]:
+def unread_lists(
+    cut: Sequence[Sequence[Passage]], issues: Iterable[Issue], explained: Container[tuple[int, int]]
+) -> tuple[Unread, ...]:
     """Return the sentences that look like lists and of which no word is in any issue.
 
-    ``cut`` are the sentences of every block.
+    ``cut`` are the sentences of every block. ``explained`` are the blocks and starts of those whose
+    list the next sentence gives ("They included ...").
     """
     read: dict[int, list[Issue]] = {}
     for issue in issues:
@@ -43,7 +46,9 @@ def unread_lists(cut: Sequence[Sequence[Passage]], issues: Iterable[Issue]) -> t
         Unread(sentence.text, block, sentence.start)
         for block, said in enumerate(cut)
         for sentence in said
-        if not _is_read(sentence, read.get(block, ())) and looks_like_list(sentence.text)
+        if (block, sentence.start) not in explained
+        and not _is_read(sentence, read.get(block, ()))
+        and looks_like_list(sentence.text)
     )
 
 
@@ -51,8 +56,7 @@ def looks_like_list(sentence: str) -> bool:
     """Return whether a sentence looks like a list of human rights issues."""
     if sentence.count(";") >= _SEMICOLONS and _speaks_of_problems(sentence):
         return True
-    lowered = sentence.lower()
-    if not any(verb in lowered for verb in _VERBS):  # spares most sentences the search
+    if not any(verb in sentence for verb in _VERBS):  # spares most sentences the search
         return False
     noun = _NOUN.search(sentence)
     if not noun or is_not_a_list(sentence[: noun.end()]):

@@ -22,6 +22,14 @@ _CALLED = re.compile(
     r"|remains) (?P<rank>(?:[\w\u2019'-]+ ){0,10}?)"
     rf"(?P<noun>{NOUN}|problematic)\b(?P<rest>.*)"
 )
+# Words between "was" and "problem" that make something else of it than a problem: its cause, its
+# victim, or a thing that comes with reports of it.
+_IS_NO_PROBLEM = re.compile(
+    r"\b(?:not|no|with|by|at|to|from|despite|root|source|causes?|result|driver|reports?|allegations?"
+    r"|flawed|marred|followed|accused|blamed|implicated|involved|victims?|targets?"
+    r"|(?<!one )(?<!some )(?<!many )(?<!most )(?<!several )(?<!any )(?<!area )(?<!areas )of)\b",
+    re.IGNORECASE,
+)
 _HUMAN_RIGHTS = re.compile(r"\b(?:human rights|most)\b")
 _SERIOUS = re.compile(r"\b(?:serious|significant|major|main|principal|primary)\b")
 _ONLY_WHERE_AND_WHEN = re.compile(
@@ -46,7 +54,7 @@ def further(sentence: Passage) -> list[SplitIssue]:
     """
     opening = _OPENING.match(sentence.text)
     if opening:
-        body, _ = without_reports_of(sentence.cut(opening.end()), has_colon=False)
+        body, _ = without_reports_of(sentence.cut(opening.end()))
         return split(body) if topics_of(body.text) else []
     if _WHOLE.match(sentence.text):
         return _whole(sentence)
@@ -69,7 +77,7 @@ def called_main_problem(sentence: Passage) -> list[SplitIssue]:
 
 def _called(text: str) -> re.Match[str] | None:
     called = _CALLED.match(text) if len(text) <= _LONGEST else None
-    if not called or re.search(r"\b(?:not|no)\b", called["rank"]):
+    if not called or _IS_NO_PROBLEM.search(called["rank"]):
         return None
     return None if is_not_a_list(called["issue"]) else called
 

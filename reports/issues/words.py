@@ -17,19 +17,20 @@ def _any_of(words: str) -> str:
 
 
 _PROBLEMS = _any_of(
-    r"""abductions? abridgement absence abuses? allegations arrests? assaults? attacks? bans?
-    barriers beatings? brutality cases censorship coercion concerns conditions conduct confiscation
-    corruption criminali[sz]ation deaths defamation denial deprivation destruction detentions?
-    deportations? disappearances? discrimination disparities displacement disregard evictions?
-    evidence exclusion executions? existence exploitation expulsions? extortion failure forms gaps
-    harassment ill-treatment impunity inability incarceration incidents influence infringements?
-    instances interference intimidation intolerance jailing kidnappings? killings? labor lack laws?
-    libel limitations? limits manipulation marginali[sz]ation marriages? misconduct mistreatment
-    misuse mutilation neglect overcrowding penalties persecution presence pressure problems progress
+    r"""abductions? abridgement absence abuses? acts? allegations arrests? assaults? attacks? bans?
+    barriers beatings? brutality cases censorship coercion concerns conditions conduct
+    confiscation corruption crimes? criminali[sz]ation deaths defamation denial deprivation
+    destruction detentions? deportations? disappearances? discrimination disparities
+    displacement disregard evictions? evidence exclusion executions? existence exploitation
+    expulsions? extortion failure forms gaps harassment ill-treatment impunity inability
+    incarceration incidents influence infringements? instances interference intimidation
+    intolerance jailing kidnappings? killings? labor lack laws? libel limitations? limits
+    manipulation marginali[sz]ation marriages? misconduct mistreatment misuse mutilation
+    neglect overcrowding penalties persecution presence pressure problems progress
     prohibitions? prosecutions? punishment rape recruitment refoulement reports repression
-    requirements restrictions? sanctions servitude shortcomings slavery smuggling sterili[sz]ation
-    stigma\w* suppression surveillance threats torture trafficking treatment underrepresentation
-    use violations? violence"""
+    requirements restrictions? sanctions servitude shortcomings slavery smuggling
+    sterili[sz]ation stigma\w* suppression surveillance threats torture trafficking treatment
+    underrepresentation use violations? violence"""
 )
 _ADVERSE = _any_of(
     r"""arbitrary biased chronic closed coerced corrupt deficient delayed delays? discriminatory
@@ -65,6 +66,19 @@ _ACTS = _any_of(
 _PERSONS_ALONE = re.compile(
     r"(?:an? |the |holding )?(?:political (?:prisoner|detainee)|prisoners of conscience"
     r"|child soldiers|hostages)",
+    re.IGNORECASE,
+)
+# Peoples by their names alone: "Roma", "Jews and Muslims".
+_NAMED_PEOPLE = re.compile(
+    r"(?:the |other |and )?[A-Z][\w\u2019'-]+(?:(?: and | or | )[A-Z][\w\u2019'-]+){0,3}"
+)
+# An adjective, or a noun that only describes another: nothing that an issue can end in.
+_ENDS_BARE = re.compile(
+    r"(?:\b(?:anti-[\w-]+(?<!ism)|arbitrary|coerced|criminal|cruel|degrading|discriminatory|domestic|ethnic"
+    r"|excessive|extrajudicial|forced|harsh|illegal|inadequate|inhuman|judicial|lengthy|overcrowded"
+    r"|physical|political|pretrial|prolonged|psychological|racial|religious|restrictive|serious"
+    r"|severe|sexual|significant|societal|substandard|unlawful|verbal)"
+    r"|(?<!in )(?<!of )(?<!to )(?<!the )(?<!into )(?<!from )\b(?:prison|jail))$",
     re.IGNORECASE,
 )
 _PROBLEM = re.compile(rf"\b{_PROBLEMS}\b", re.IGNORECASE)
@@ -160,8 +174,20 @@ def names_problem(phrase: str) -> bool:
     return bool(_PROBLEM.search(_head(phrase).split(" and ", maxsplit=1)[0]))
 
 
+def ends_bare(phrase: str) -> bool:
+    """Return whether a phrase ends in a word that only describes another: "substandard prison"."""
+    return bool(_ENDS_BARE.search(phrase))
+
+
+def are_named_people(phrase: str) -> bool:
+    """Return whether a phrase is the name of a people and nothing else: "Roma"."""
+    return bool(_NAMED_PEOPLE.fullmatch(phrase)) and not _PROBLEM.search(phrase)
+
+
 def names_only_persons(phrase: str) -> bool:
     """Return whether a phrase names persons and nothing that happens to them."""
+    if are_named_people(phrase):
+        return True
     if _PERSONS_ALONE.match(phrase) or _PROBLEM.search(phrase) or _HAPPENS.search(phrase):
         return False
     return bool(_ARE_PERSONS.search(_head(phrase)))

@@ -205,9 +205,7 @@ def test_a_list_is_split_at_its_semicolons(body, expected):
 
 def test_reports_of_is_lead_in_where_it_governs_the_list_and_kept_where_it_governs_one_issue():
     assert texts("Human rights issues included reports of torture; corruption.")[0] == "torture"
-    assert texts("Human rights issues included: reports of torture; corruption.")[0] == (
-        "reports of torture"
-    )
+    assert texts("Human rights issues included: reports of torture; corruption.")[0] == "torture"
     assert texts("Human rights issues included reports of torture; reports of corruption.") == [
         "reports of torture",
         "reports of corruption",
