@@ -15,11 +15,13 @@ from reports.compare.diff import (
     ReadingComparison,
     marked_text,
 )
+from reports.model.reading import UnreadList
 from reports.model.values import Change, ChangeKind, VersionView
 from reports.notices.messages import OutgoingChange
 from reports.text.plain import one_line, visible, web_url
 from reports.wording.changes import amounts, counted, headline, report_name, word_counts
 from reports.wording.citation import cite, page_for_people, stamp
+from reports.wording.unread_lists import UNREAD_SENTENCES, unread_in_version
 
 _MOST_MOVES = 10  # lines above the redline; every move is marked within it
 
@@ -156,6 +158,10 @@ def _facts(
         ),
         StoryFact("How much", _how_much(change, compared)),
         *_moves(compared),
+        *(
+            StoryFact("Issue list", unread_in_version(each, _version(change, each)))
+            for each in change.unread_lists
+        ),
         StoryFact("Seen", moment(change.detected_at)),
         *_version_facts(outgoing),
         *_corroboration(change),
@@ -247,6 +253,10 @@ def _quotations(outgoing: OutgoingChange, compared: ReadingComparison | None) ->
         ("Issues no longer listed", change.issues_removed),
         ("Issues newly listed", change.issues_added),
         ("Issues reworded", tuple(marked_text(each.pieces) for each in reworded)),
+        *(
+            (f"{UNREAD_SENTENCES}, version {_version(change, each)}", each.sentences)
+            for each in change.unread_lists
+        ),
         ("Notes removed", change.notes_removed),
         ("Notes added", change.notes_added),
     ]
@@ -257,6 +267,10 @@ def _quotations(outgoing: OutgoingChange, compared: ReadingComparison | None) ->
     return [
         Quotation(title, tuple(visible(text) for text in texts)) for title, texts in quoted if texts
     ]
+
+
+def _version(change: Change, unread: UnreadList) -> int | None:
+    return change.to_version if unread.is_newer else change.from_version
 
 
 def _citation(

@@ -8,6 +8,7 @@ from documents.document import JsonDocument, Moment
 from reports.wording.citation import stamp
 
 if TYPE_CHECKING:
+    from reports.model.reading import UnreadList
     from reports.model.values import Change
 
 
@@ -16,6 +17,26 @@ class RewordedIssue(JsonDocument):
 
     before: str
     after: str
+
+
+class UnreadListDocument(JsonDocument):
+    """An issue list that was not read whole: of which version, and which sentences were not read.
+
+    Beside one no issue is called added or removed.
+    """
+
+    version: int | None
+    status: str
+    unread: list[str]
+
+    @classmethod
+    def of(cls, unread: UnreadList, older: int | None, newer: int | None) -> Self:
+        """Return one list of the two versions that are compared."""
+        return cls(
+            version=newer if unread.is_newer else older,
+            status=unread.status.value,
+            unread=list(unread.sentences),
+        )
 
 
 class CorroboratingCapture(JsonDocument):
@@ -39,6 +60,8 @@ class ChangeDocument(JsonDocument):
     issues_added: list[str]
     issues_removed: list[str]
     issues_reworded: list[RewordedIssue]
+    issues_unmatched: list[str]
+    unread_lists: list[UnreadListDocument]
     notes_added: list[str]
     notes_removed: list[str]
     topic: str
@@ -67,6 +90,11 @@ class ChangeDocument(JsonDocument):
             issues_reworded=[
                 RewordedIssue(before=before, after=after)
                 for before, after in change.issues_reworded
+            ],
+            issues_unmatched=list(change.issues_unmatched),
+            unread_lists=[
+                UnreadListDocument.of(each, change.from_version, change.to_version)
+                for each in change.unread_lists
             ],
             notes_added=list(change.notes_added),
             notes_removed=list(change.notes_removed),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
+from documents.compared_issues import ComparedIssues, ComparedTopics, Shift
 from documents.diff import Pieces, pieces_of
 from documents.document import JsonDocument, Moment
 from reports.compare.editions import ABSENCE
@@ -13,13 +14,12 @@ from reports.wording.editions import kept_share, what_changed
 if TYPE_CHECKING:
     from reports.compare.editions import (
         EditionComparison,
-        IssueWording,
         LeadChange,
         StockChange,
         WordCounts,
     )
     from reports.compare.sections import SectionChange
-    from reports.model.reading import Facts, IssueList
+    from reports.model.reading import Facts
     from reports.model.values import VersionView
 
 
@@ -76,124 +76,6 @@ class ComparedReport(JsonDocument):
             facts=FactValues.of(reading.facts),
             blocks=list(reading.blocks),
         )
-
-
-class ListState(JsonDocument):
-    """The issue list of one edition: its status, how many issues it has, why it is unparsed."""
-
-    status: str
-    count: int
-    reason: str
-
-    @classmethod
-    def of(cls, issues: IssueList) -> Self:
-        """Return how a list was read."""
-        return cls(status=issues.status.value, count=len(issues.items), reason=issues.reason)
-
-
-class ListedIssue(JsonDocument):
-    """One issue and the topics it is filed under."""
-
-    text: str
-    topics: list[str]
-
-
-class Shift(JsonDocument):
-    """How often a phrase stands in the older and in the newer text."""
-
-    phrase: str
-    before: int
-    after: int
-
-
-class RewordedListedIssue(JsonDocument):
-    """An issue that both editions list, in other words."""
-
-    before: ListedIssue
-    after: ListedIssue
-    pieces: Pieces
-    degrees: list[Shift]
-    hedges: list[Shift]
-
-    @classmethod
-    def of(cls, each: IssueWording) -> Self:
-        """Return an issue in its old and new words."""
-        matched = each.matched
-        return cls(before=matched.before[0], after=matched.after[0], **_wording(each))
-
-
-class SplitListedIssue(JsonDocument):
-    """An issue that the newer edition lists as several."""
-
-    before: ListedIssue
-    after: list[ListedIssue]
-    pieces: Pieces
-    degrees: list[Shift]
-    hedges: list[Shift]
-
-    @classmethod
-    def of(cls, each: IssueWording) -> Self:
-        """Return an issue and what it became."""
-        return cls(before=each.matched.before[0], after=each.matched.after, **_wording(each))
-
-
-class MergedListedIssue(JsonDocument):
-    """Several issues that the newer edition lists as one."""
-
-    before: list[ListedIssue]
-    after: ListedIssue
-    pieces: Pieces
-    degrees: list[Shift]
-    hedges: list[Shift]
-
-    @classmethod
-    def of(cls, each: IssueWording) -> Self:
-        """Return issues and what they became."""
-        return cls(before=each.matched.before, after=each.matched.after[0], **_wording(each))
-
-
-def _wording(each: IssueWording) -> dict[str, Any]:
-    return {
-        "pieces": pieces_of(each.pieces),
-        "degrees": each.degrees,
-        "hedges": each.hedges,
-    }
-
-
-class ComparedIssues(JsonDocument):
-    """What became of the issues that either edition lists."""
-
-    before: ListState
-    after: ListState
-    kept: list[ListedIssue]
-    reworded: list[RewordedListedIssue]
-    split: list[SplitListedIssue]
-    merged: list[MergedListedIssue]
-    added: list[ListedIssue]
-    dropped: list[ListedIssue]
-
-    @classmethod
-    def of(cls, compared: EditionComparison) -> Self:
-        """Return the issues of both editions, matched."""
-        issues = compared.issues
-        return cls(
-            before=ListState.of(compared.issues_before),
-            after=ListState.of(compared.issues_after),
-            kept=[each.after[0] for each in issues.kept],
-            reworded=[RewordedListedIssue.of(each) for each in compared.reworded],
-            split=[SplitListedIssue.of(each) for each in compared.split],
-            merged=[MergedListedIssue.of(each) for each in compared.merged],
-            added=issues.added,
-            dropped=issues.dropped,
-        )
-
-
-class ComparedTopics(JsonDocument):
-    """Which topics both editions name, and which only one of them."""
-
-    kept: list[str]
-    added: list[str]
-    dropped: list[str]
 
 
 class ComparedSection(JsonDocument):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import Field
 
+from documents.changes import UnreadListDocument
 from documents.document import JsonDocument
 
 if TYPE_CHECKING:
@@ -115,6 +116,8 @@ class DiffDocument(JsonDocument):
     issues_added: list[str]
     issues_removed: list[str]
     issues_reworded: list[IssueDiff]
+    issues_unmatched: list[str]
+    unread_lists: list[UnreadListDocument]
     moves: list[MoveDocument]
     summary: list[Pieces]
     sections: list[SectionDiff]
@@ -132,6 +135,11 @@ class DiffDocument(JsonDocument):
             issues_added=list(compared.issues_added),
             issues_removed=list(compared.issues_removed),
             issues_reworded=[IssueDiff.of(each) for each in compared.issues_reworded],
+            issues_unmatched=list(compared.issues_unmatched),
+            unread_lists=[
+                UnreadListDocument.of(each, before.number, after.number)
+                for each in compared.unread_lists
+            ],
             moves=[MoveDocument.of(each) for each in compared.moves],
             summary=_paragraphs(compared.summary),
             sections=[SectionDiff.of(each) for each in compared.sections if each.state != "same"],

@@ -12,7 +12,7 @@ from reports.topics.taxonomy import OUTLINES
 from reports.wording.citation import stamp
 
 if TYPE_CHECKING:
-    from reports.model.reading import Fact, Facts, Issue, IssueList, Section
+    from reports.model.reading import Fact, Facts, Issue, IssueList, Section, Unread
     from reports.model.values import VersionView
     from reports.topics.classify import Topic
     from storage.read.report_rows import ReportView
@@ -142,11 +142,27 @@ class IssueDocument(JsonDocument):
         )
 
 
+class UnreadSentence(JsonDocument):
+    """A sentence that reads like a list of issues and of which no word is in any issue."""
+
+    text: str
+    position: Position
+
+    @classmethod
+    def of(cls, unread: Unread) -> Self:
+        """Return the sentence and where it stands."""
+        return cls(text=unread.text, position=Position(block=unread.block, start=unread.start))
+
+
 class IssuesDocument(JsonDocument):
-    """An issue list: listed, none_reported or unparsed, and why it is unparsed."""
+    """An issue list: listed, partial, none_reported or unparsed, and why it is unparsed.
+
+    ``unread`` are the sentences for which it is partial.
+    """
 
     status: str
     reason: str
+    unread: list[UnreadSentence]
     leads: list[LeadInDocument]
     items: list[IssueDocument]
 
@@ -156,6 +172,7 @@ class IssuesDocument(JsonDocument):
         return cls(
             status=issues.status.value,
             reason=issues.reason,
+            unread=[UnreadSentence.of(each) for each in issues.unread],
             leads=issues.leads,
             items=[IssueDocument.of(each) for each in issues.items],
         )

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from alerts.story import permalink
+from documents.changes import UnreadListDocument
 from documents.document import JsonDocument, Moment
 from reports.compare.diff import marked_text
 from reports.compare.layout import Op
@@ -78,6 +79,8 @@ class WebhookChange(JsonDocument):
     issues_added: list[str]
     issues_removed: list[str]
     issues_reworded: list[list[str]]
+    issues_unmatched: list[str]
+    unread_lists: list[UnreadListDocument]
     sections: list[str]
     summary_line: str
     url: str
@@ -107,6 +110,11 @@ class WebhookChange(JsonDocument):
             issues_added=list(change.issues_added),
             issues_removed=list(change.issues_removed),
             issues_reworded=[list(pair) for pair in change.issues_reworded],
+            issues_unmatched=list(change.issues_unmatched),
+            unread_lists=[
+                UnreadListDocument.of(each, change.from_version, change.to_version)
+                for each in change.unread_lists
+            ],
             sections=list(change.sections),
             summary_line=change.summary_line,
             url=change.url,

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from reports.text.plain import fully_visible, one_line, visible, web_url
 from reports.wording.citation import page_for_people, stamp
+from reports.wording.unread_lists import UNREAD_SENTENCES, unread_in_version
 from scrapers.registry import place_name
 
 FOLDER = Path(__file__).parent
@@ -49,7 +50,9 @@ def make_environment(*folders: Path) -> Environment:
         page_for_people=page_for_people,
         place=place_name,
         stamp=stamp,
+        unread_in_version=unread_in_version,
     )
+    made.globals["unread_title"] = UNREAD_SENTENCES
     return made
 
 

@@ -161,7 +161,7 @@ def _two_versions(
 
 
 def _print_diff(before: VersionView, after: VersionView, comparison: ReadingComparison) -> None:
-    from reports.compare.diff import marked_text, unified_text
+    from reports.compare.diff import unified_text
     from reports.wording.changes import counted
 
     say(f"{after.title}: version {before.number} against version {after.number}")
@@ -175,6 +175,19 @@ def _print_diff(before: VersionView, after: VersionView, comparison: ReadingComp
             f"move {move.number}: {counted(move.paragraphs, 'paragraph')}"
             f" ({counted(move.words, 'word')}) from {move.origin} to {move.destination}"
         )
+    _print_issues(before, after, comparison)
+    for place, each in comparison.changed:
+        say(f"\n{place}\n")
+        for paragraph in unified_text(each).split("\n"):
+            say_prose(paragraph)
+    if comparison.is_same:
+        say("the words are the same")
+
+
+def _print_issues(before: VersionView, after: VersionView, comparison: ReadingComparison) -> None:
+    from reports.compare.diff import marked_text
+    from reports.wording.unread_lists import unread_in_version
+
     for title, texts in (
         ("issue no longer listed", comparison.issues_removed),
         ("issue newly listed", comparison.issues_added),
@@ -182,9 +195,8 @@ def _print_diff(before: VersionView, after: VersionView, comparison: ReadingComp
     ):
         for text in texts:
             say_prose(f"{title}: {text}")
-    for place, each in comparison.changed:
-        say(f"\n{place}\n")
-        for paragraph in unified_text(each).split("\n"):
-            say_prose(paragraph)
-    if comparison.is_same:
-        say("the words are the same")
+    for unread in comparison.unread_lists:
+        number = (after if unread.is_newer else before).number
+        say_prose(unread_in_version(unread, number))
+        for text in unread.sentences:
+            say_prose(f"not read in version {number}: {text}")

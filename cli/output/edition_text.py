@@ -10,6 +10,7 @@ from reports.compare.layout import Paragraph, marked_text
 from reports.text.plain import one_line
 from reports.wording.citation import stamp
 from reports.wording.edition_view import EditionView
+from reports.wording.unread_lists import UNREAD_SENTENCES
 
 WIDTH = 96
 """Columns of a filed page; a narrower terminal has its own."""
@@ -44,6 +45,7 @@ def edition_text(view: EditionView, place: str, width: int = WIDTH) -> str:
     environment.filters.update(
         marked=_marked, one_line=one_line, quoted=quoted, stamp=stamp, wrapped=wrapped
     )
+    environment.globals["unread_title"] = UNREAD_SENTENCES
     return environment.get_template("compare.txt").render(view=view, place=place)
 
 

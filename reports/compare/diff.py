@@ -8,10 +8,18 @@ from functools import cached_property
 
 from reports.compare.alignment import Work, opcodes
 from reports.compare.comparison import Comparison, Move, compare_texts
-from reports.compare.issues import pair_issues
+from reports.compare.issues import IssueChanges, folded, pair_issues
 from reports.compare.layout import Op, Paragraph, Span, marked_text
 from reports.compare.moves import Spot
-from reports.model.reading import SUMMARY_NAME, Reading, Section, section_name
+from reports.model.reading import (
+    SUMMARY_NAME,
+    Issue,
+    Reading,
+    Section,
+    UnreadList,
+    section_name,
+    unread_lists,
+)
 
 __all__ = [
     "DEADLINE",
@@ -83,7 +91,12 @@ class Reworded:
 
 @dataclass(frozen=True)
 class ReadingComparison:
-    """Two readings of one report laid over each other."""
+    """Two readings of one report laid over each other.
+
+    Of issues that came or went nothing is said if a list was not read whole: ``unread_lists`` are
+    those, if words of the summary changed. ``issues_unmatched`` are then the issues read on one
+    side whose words do not stand in the other summary: they may have come, gone or been reworded.
+    """
 
     summary: Comparison
     sections: tuple[SectionComparison, ...]
@@ -91,6 +104,8 @@ class ReadingComparison:
     issues_removed: tuple[str, ...] = ()
     issues_reworded: tuple[Reworded, ...] = ()
     moves: tuple[Moved, ...] = ()
+    unread_lists: tuple[UnreadList, ...] = ()
+    issues_unmatched: tuple[str, ...] = ()
 
     @cached_property
     def words_added(self) -> int:
@@ -149,13 +164,28 @@ def compare_readings(
     return ReadingComparison(
         summary=summary,
         sections=sections,
-        issues_added=tuple(issue.text for issue in issues.added),
-        issues_removed=tuple(issue.text for issue in issues.dropped),
+        issues_added=tuple(issue.text for issue in issues.only_after),
+        issues_removed=tuple(issue.text for issue in issues.only_before),
         issues_reworded=tuple(
             _reworded(each.before[0].text, each.after[0].text, work) for each in issues.reworded
         ),
         moves=tuple(_moved(move, sections) for move in moves),
+        unread_lists=() if summary.is_same else unread_lists(before.issues, after.issues),
+        issues_unmatched=() if summary.is_same else _unmatched(before, after, issues),
     )
+
+
+def _unmatched(before: Reading, after: Reading, issues: IssueChanges) -> tuple[str, ...]:
+    if issues.is_known:
+        gone, came = issues.unmatched_before, issues.unmatched_after
+    else:
+        gone, came = before.issues.items, after.issues.items
+    return (*_missing(gone, after), *_missing(came, before))
+
+
+def _missing(issues: Sequence[Issue], other: Reading) -> Iterator[str]:
+    said = folded(" ".join(other.blocks))
+    return (issue.text for issue in issues if folded(issue.text) not in said)
 
 
 def _moved(move: Move, sections: Sequence[SectionComparison]) -> Moved:

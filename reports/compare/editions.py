@@ -21,7 +21,7 @@ from reports.facts.phrases import (
     hedge_shifts,
     stock_sentences,
 )
-from reports.model.reading import IssueList, IssueStatus, LeadIn, Reading
+from reports.model.reading import IssueList, LeadIn, Reading, UnreadList, unread_lists
 
 ABSENCE = (
     "Absence of reporting is not evidence of absence: that a topic is no longer reported does not"
@@ -46,7 +46,10 @@ class IssueWording:
 
 @dataclass(frozen=True)
 class TopicChanges:
-    """Which topics the lists of issues name; unknown if a list could not be read."""
+    """Which topics the lists of issues name.
+
+    None is added or dropped if a list was not read whole, and none known if one was not at all.
+    """
 
     kept: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
@@ -75,15 +78,16 @@ class StockChange:
 
 @dataclass(frozen=True)
 class LeadChange:
-    """How the lists of issues are introduced."""
+    """How the lists of issues are introduced; ``is_whole`` if every one of both was read."""
 
     before: tuple[LeadIn, ...]
     after: tuple[LeadIn, ...]
+    is_whole: bool = True
 
     @property
     def hedge(self) -> str:
         """Say whether a hedge ("credible reports of") came or went: ``new``, ``gone`` or ``""``."""
-        if not (self.before and self.after):
+        if not (self.before and self.after and self.is_whole):
             return ""
         old, new = (any(lead.is_hedged for lead in side) for side in (self.before, self.after))
         return "" if old == new else "new" if new else "gone"
@@ -121,13 +125,18 @@ class EditionComparison:
     summary: WordCounts
     report: WordCounts
 
+    @property
+    def unread_lists(self) -> tuple[UnreadList, ...]:
+        """The lists that were not read whole."""
+        return unread_lists(self.issues_before, self.issues_after)
+
     @cached_property
     def has_silence(self) -> bool:
         """Return whether the newer edition says nothing of something the older one spoke of."""
         gone = [each for each in self.outline.sections if each.after is None]
         stock = [each for each in self.stock if each.state == "gone"]
         outline = gone or self.outline.subheadings_gone
-        return bool(self.issues.dropped or self.topics.dropped or outline or stock)
+        return bool(self.issues.only_before or self.topics.dropped or outline or stock)
 
 
 def compare_editions(
@@ -151,10 +160,14 @@ def compare_editions(
         reworded=reworded,
         split=split,
         merged=merged,
-        topics=_topics(before.issues, after.issues),
+        topics=_topics(before.issues, after.issues, is_known=issues.is_known),
         outline=match_sections(before, after, work),
         stock=tuple(_stock(before, after, work)),
-        leads=LeadChange(before.issues.leads, after.issues.leads),
+        leads=LeadChange(
+            before.issues.leads,
+            after.issues.leads,
+            is_whole=before.issues.is_whole and after.issues.is_whole,
+        ),
         hedges=hedge_shifts(before.blocks, after.blocks),
         degrees=degree_shifts(before.blocks, after.blocks),
         summary=WordCounts(before.summary_word_count, after.summary_word_count),
@@ -181,17 +194,18 @@ def _pieces(before: Sequence[str], after: Sequence[str], work: Work) -> Paragrap
     return tuple(chain.from_iterable(compared[0].paragraphs))
 
 
-def _topics(before: IssueList, after: IssueList) -> TopicChanges:
-    if IssueStatus.UNPARSED in (before.status, after.status):
+def _topics(before: IssueList, after: IssueList, *, is_known: bool) -> TopicChanges:
+    if not is_known:
         return TopicChanges()
     old, new = (
         dict.fromkeys(topic for issue in side.items for topic in issue.topics)
         for side in (before, after)
     )
+    is_whole = before.is_whole and after.is_whole
     return TopicChanges(
         kept=tuple(topic for topic in old if topic in new),
-        added=tuple(topic for topic in new if topic not in old),
-        dropped=tuple(topic for topic in old if topic not in new),
+        added=tuple(topic for topic in new if topic not in old and is_whole),
+        dropped=tuple(topic for topic in old if topic not in new and is_whole),
     )
 
 

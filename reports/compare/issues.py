@@ -2,6 +2,7 @@
 
 Lists are reworded in every edition ("arbitrary arrest and detention" becomes "arbitrary arrest or
 detention"), so that issues are matched by topic first and by the words that carry meaning then.
+Issues about different actors or areas are never matched.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from reports.compare.scope import Scope, ScopedIssues, about, by_scope, scope_of
 from reports.model.reading import Issue, IssueList, IssueStatus
 from reports.text.canonical import words
 
@@ -59,13 +61,31 @@ class Matched:
 class IssueChanges:
     """What became of every issue of two lists, in their order.
 
-    ``is_known`` is False if a list could not be read: then nothing is said of any issue.
+    ``lists_added`` and ``lists_dropped`` are about an actor or area that only one side has a list
+    about; ``added`` and ``dropped`` are issues of lists that both sides have. All four are empty if
+    a list was not read whole: what then has no counterpart is neither new nor gone, and stands in
+    ``unmatched_before`` and ``unmatched_after``. ``is_known`` is False if a list could not be read
+    at all: then nothing is said of any issue.
     """
 
     matched: tuple[Matched, ...] = ()
     added: tuple[Issue, ...] = ()
     dropped: tuple[Issue, ...] = ()
     is_known: bool = True
+    lists_added: tuple[ScopedIssues, ...] = ()
+    lists_dropped: tuple[ScopedIssues, ...] = ()
+    unmatched_before: tuple[Issue, ...] = ()
+    unmatched_after: tuple[Issue, ...] = ()
+
+    @property
+    def only_before(self) -> tuple[Issue, ...]:
+        """The issues gone, whether their list is or not."""
+        return _all_of(self.dropped, self.lists_dropped)
+
+    @property
+    def only_after(self) -> tuple[Issue, ...]:
+        """The issues that are new, whether their list is or not."""
+        return _all_of(self.added, self.lists_added)
 
     @property
     def kept(self) -> tuple[Matched, ...]:
@@ -86,6 +106,10 @@ class IssueChanges:
     def merged(self) -> tuple[Matched, ...]:
         """The issues that were several."""
         return tuple(each for each in self.matched if len(each.before) > 1)
+
+
+def _all_of(issues: tuple[Issue, ...], lists: Iterable[ScopedIssues]) -> tuple[Issue, ...]:
+    return (*issues, *(issue for each in lists for issue in each.issues))
 
 
 def _shape(each: Matched) -> tuple[int, int]:
@@ -113,6 +137,7 @@ class _Named:
 
     place: int
     issue: Issue
+    scope: Scope
 
     @cached_property
     def meaning(self) -> frozenset[str]:
@@ -138,29 +163,36 @@ def _meaning(text: str) -> frozenset[str]:
 def _matched(before: IssueList, after: IssueList, *, may_part: bool) -> IssueChanges:
     if IssueStatus.UNPARSED in (before.status, after.status):
         return IssueChanges(is_known=False)
-    found = _Matching(before.items, after.items)
+    found = _Matching(before, after)
     if may_part:
         found.part()
     return found.result()
 
 
+def _named(issues: IssueList) -> list[_Named]:
+    return [
+        _Named(place, issue, scope_of(about(issue, issues)))
+        for place, issue in enumerate(issues.items)
+    ]
+
+
 class _Matching:
     """Match two lists step by step: the same words, then the likest, then parts of a whole."""
 
-    def __init__(self, before: Sequence[Issue], after: Sequence[Issue]) -> None:
-        self._old = [_Named(place, issue) for place, issue in enumerate(before)]
-        self._new = [_Named(place, issue) for place, issue in enumerate(after)]
+    def __init__(self, before: IssueList, after: IssueList) -> None:
+        self._before, self._after = before, after
+        self._old, self._new = _named(before), _named(after)
         self._afters: dict[int, list[int]] = {}
         self._befores: dict[int, list[int]] = {}
         self._match_twins()
         self._match_likest()
 
     def _match_twins(self) -> None:
-        places: dict[str, list[int]] = {}
+        places: dict[tuple[Scope, str], list[int]] = {}
         for new in reversed(self._new):
-            places.setdefault(folded(new.issue.text), []).append(new.place)
+            places.setdefault((new.scope, folded(new.issue.text)), []).append(new.place)
         for old in self._old:
-            same = places.get(folded(old.issue.text))
+            same = places.get((old.scope, folded(old.issue.text)))
             if same:
                 self._join(old.place, same.pop())
 
@@ -178,7 +210,7 @@ class _Matching:
         old, new = self._free()
         if len(old) * len(new) > _MOST_PAIRS:
             return ()
-        return ((one, other) for one in old for other in new)
+        return ((one, other) for one in old for other in new if one.scope == other.scope)
 
     def _free(self) -> tuple[list[_Named], list[_Named]]:
         return (
@@ -223,12 +255,35 @@ class _Matching:
                     tuple(self._new[place].issue for place in sorted(partners)),
                 )
             )
+        return self._with_the_rest(tuple(matched))
+
+    def _with_the_rest(self, matched: tuple[Matched, ...]) -> IssueChanges:
+        """Return the matched issues, and what may be said of those without a counterpart."""
         gone, came = self._free()
-        return IssueChanges(
-            tuple(matched),
-            added=tuple(each.issue for each in came),
-            dropped=tuple(each.issue for each in gone),
-        )
+        if not (self._before.is_whole and self._after.is_whole):
+            return IssueChanges(
+                matched, unmatched_before=_issues(gone), unmatched_after=_issues(came)
+            )
+        dropped, lists_dropped = _apart(gone, self._new, self._before)
+        added, lists_added = _apart(came, self._old, self._after)
+        return IssueChanges(matched, added, dropped, True, lists_added, lists_dropped)
+
+
+def _issues(found: Iterable[_Named]) -> tuple[Issue, ...]:
+    return tuple(each.issue for each in found)
+
+
+def _apart(
+    alone: Iterable[_Named], others: Sequence[_Named], within: IssueList
+) -> tuple[tuple[Issue, ...], tuple[ScopedIssues, ...]]:
+    """Part the issues of lists that the other side has too from those of whole lists it lacks.
+
+    Where the other side lists nothing at all, the general list is gone issue by issue.
+    """
+    known = {each.scope for each in others} if others else {Scope()}
+    single = [each for each in alone if each.scope in known]
+    lists = [each for each in alone if each.scope not in known]
+    return _issues(single), by_scope(_issues(lists), within)
 
 
 def _likeness(one: _Named, other: _Named) -> float:
@@ -251,6 +306,8 @@ def _whole_of(part: _Named, pairs: Iterable[tuple[_Named, _Named]]) -> int | Non
     """
     best: tuple[float, int] | None = None
     for whole, counterpart in pairs:
+        if part.scope != whole.scope:
+            continue
         shared = len(part.meaning & whole.meaning) / (len(part.meaning) or 1)
         is_rest = bool(part.topics) and part.topics <= whole.topics - counterpart.topics
         is_piece = bool(part.topics & whole.topics) and shared >= _PART

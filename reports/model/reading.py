@@ -107,6 +107,28 @@ class IssueList:
         return self.reason != NO_LISTS.reason
 
 
+@dataclass(frozen=True)
+class UnreadList:
+    """A list that was not read whole, of two that are compared: nothing is gone or new against it.
+
+    ``is_newer`` says which of the two it is, ``sentences`` are those of a partial list that were
+    not read, in the report's own words.
+    """
+
+    is_newer: bool
+    status: IssueStatus
+    sentences: tuple[str, ...] = ()
+
+
+def unread_lists(before: IssueList, after: IssueList) -> tuple[UnreadList, ...]:
+    """Return which of two lists were not read whole; none for a family without lists."""
+    return tuple(
+        UnreadList(is_newer, each.status, tuple(unread.text for unread in each.unread))
+        for is_newer, each in ((False, before), (True, after))
+        if not each.is_whole and each.is_expected
+    )
+
+
 NO_LISTS = IssueList(reason="Reports of this family hold no list of human rights issues.")
 """What is known of issues if nobody lists any: nothing, least of all that there are none."""
 

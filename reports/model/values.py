@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from reports.model.identity import ReportId
-from reports.model.reading import SUMMARY_NAME, Reading
+from reports.model.reading import SUMMARY_NAME, Reading, UnreadList
 from reports.topics.trends import VanishedTopic
 
 
@@ -127,7 +127,9 @@ class Change:
     ``notes_removed`` are notes that came and went; ``url`` is where it was seen. ``is_emptied``
     says of a removed report that its page stands without its text. ``sections`` are the names of
     the parts whose words changed, the executive summary among them. ``vanished`` is the topic that
-    left a whole edition's lists, for that kind alone. ``witnesses`` are a capture from before and
+    left a whole edition's lists, for that kind alone. ``unread_lists`` are lists that were not read
+    whole, so that no issue is called added or removed; ``issues_unmatched`` may have come, gone or
+    been reworded. ``witnesses`` are a capture from before and
     one from after, if a web archive's captures bear the change out.
     """
 
@@ -153,6 +155,8 @@ class Change:
     is_emptied: bool = False
     sections: tuple[str, ...] = ()
     vanished: VanishedTopic | None = None
+    unread_lists: tuple[UnreadList, ...] = ()
+    issues_unmatched: tuple[str, ...] = ()
     witnesses: tuple[ArchiveEvidence, ...] = ()
 
     @property

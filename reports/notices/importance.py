@@ -35,12 +35,14 @@ _ALWAYS_NOTABLE = (ChangeKind.PUBLISHED, ChangeKind.NOTED, ChangeKind.RESTORED, 
 def importance(change: Change) -> Importance:
     """Say how much a change matters.
 
-    Major: something is gone, an issue came or went, or a hundred words did. Notable: a report came
+    Major: something is gone, an issue came or went, or may have beside a list that was not read
+    whole, or a hundred words did. Notable: a report came
     or came back, a note, a second page that differs, an issue reworded, any word of the executive
     summary, or ten words elsewhere. Minor: the rest, such as a move to another address.
     """
     words = max(change.words_added, change.words_removed)
-    if change.kind in _ALWAYS_MAJOR or change.issues_added or change.issues_removed:
+    issues = change.issues_added or change.issues_removed or change.issues_unmatched
+    if change.kind in _ALWAYS_MAJOR or issues:
         return Importance.MAJOR
     if change.kind is not ChangeKind.PUBLISHED and words >= MANY_WORDS:
         return Importance.MAJOR

@@ -15,6 +15,7 @@ from reports.model.values import Change, ChangeKind
 from reports.text.plain import one_line
 from reports.topics.classify import taxonomy
 from reports.topics.trends import VanishedTopic
+from reports.wording.unread_lists import unread_remark
 
 if TYPE_CHECKING:
     from reports.compare.diff import ReadingComparison
@@ -193,7 +194,9 @@ def _issue_counts(change: Change, compared: ReadingComparison | None) -> str:
         said = [f"{counted(new, 'new issue')}"]
     if reworded:
         said.append(f"{reworded:,} reworded" if said else f"{counted(reworded, 'issue')} reworded")
-    return f"; {', '.join(said)}" if said else ""
+    unread = unread_remark(change.unread_lists)
+    told = [", ".join(said)] * bool(said) + [unread] * bool(unread)
+    return "".join(f"; {each}" for each in told)
 
 
 def _mentions(text: str, name: str) -> bool:

@@ -81,4 +81,5 @@ def _likeness(run: int, change: Change) -> Hashable:
     if change.kind is not ChangeKind.EDITED:
         return same
     said = (change.words_added, change.words_removed, change.sections)
-    return (*same, *said, change.issues_added, change.issues_removed)
+    unread = tuple((each.is_newer, each.status) for each in change.unread_lists)
+    return (*same, *said, change.issues_added, change.issues_removed, unread)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from reports.compare.editions import ABSENCE, EditionComparison, IssueWording, StockChange
 from reports.compare.layout import Op, Paragraph, Span
+from reports.compare.scope import ScopedIssues
 from reports.compare.sections import UNBROKEN, OutlineChange, SectionChange, SectionState
 from reports.facts.phrases import STOCK_NAMES
 from reports.model.reading import Issue, Section
@@ -16,6 +17,7 @@ from reports.wording.citation import cite
 from reports.wording.editions import (
     kept_share,
     length_line,
+    list_missing,
     list_state,
     section_fate,
     section_name,
@@ -103,7 +105,10 @@ class SectionRow:
 
 @dataclass(frozen=True)
 class EditionView:
-    """Everything that is shown of two editions side by side."""
+    """Everything that is shown of two editions side by side.
+
+    ``unread`` are sentences that read like lists of issues and were not read, by edition.
+    """
 
     before: VersionView
     after: VersionView
@@ -112,6 +117,7 @@ class EditionView:
     story: str
     list_before: str
     list_after: str
+    unread: tuple[tuple[str, tuple[str, ...]], ...]
     issues: tuple[Group, ...]
     topics: tuple[TopicRow, ...]
     lengths: tuple[tuple[str, str], ...]
@@ -139,6 +145,11 @@ def lay_out_editions(
         story=what_changed(compared, older, newer),
         list_before=list_state(compared.issues_before),
         list_after=list_state(compared.issues_after),
+        unread=tuple(
+            (newer if each.is_newer else older, each.sentences)
+            for each in compared.unread_lists
+            if each.sentences
+        ),
         issues=tuple(_issue_groups(compared, older, newer)),
         topics=tuple(_topic_rows(compared, newer)),
         lengths=(
@@ -158,7 +169,7 @@ def lay_out_editions(
 
 def _issue_groups(compared: EditionComparison, older: str, newer: str) -> Iterator[Group]:
     issues = compared.issues
-    groups: Sequence[tuple[str, str, Iterable[Row]]] = (
+    groups: list[tuple[str, str, Iterable[Row]]] = [
         (
             "dropped",
             f"No longer listed in {newer}",
@@ -169,6 +180,24 @@ def _issue_groups(compared: EditionComparison, older: str, newer: str) -> Iterat
             f"Newly listed in {newer}",
             (_alone(_row([], [each]), each, compared, older) for each in issues.added),
         ),
+        *(
+            ("dropped", _title(each, newer), (_row([one], []) for one in each.issues))
+            for each in issues.lists_dropped
+        ),
+        *(
+            ("added", _title(each, older), (_row([], [one]) for one in each.issues))
+            for each in issues.lists_added
+        ),
+        (
+            "unmatched",
+            f"Listed in {older}, without a counterpart in what was read of {newer}",
+            (_row([each], []) for each in issues.unmatched_before),
+        ),
+        (
+            "unmatched",
+            f"Listed in {newer}, without a counterpart in what was read of {older}",
+            (_row([], [each]) for each in issues.unmatched_after),
+        ),
         ("reworded", "Reworded", map(_wording_row, compared.reworded)),
         ("split", "Divided into several", map(_wording_row, compared.split)),
         ("merged", "Merged into one", map(_wording_row, compared.merged)),
@@ -177,10 +206,15 @@ def _issue_groups(compared: EditionComparison, older: str, newer: str) -> Iterat
             "In the same words in both",
             (_row(each.before, each.after) for each in issues.kept),
         ),
-    )
+    ]
     for fate, title, found in groups:
         if rows := tuple(found):
             yield Group(fate, title, rows)
+
+
+def _title(each: ScopedIssues, edition: str) -> str:
+    said = list_missing(each.about, edition)
+    return said[:1].upper() + said[1:]
 
 
 def _row(before: Sequence[Issue], after: Sequence[Issue]) -> Row:

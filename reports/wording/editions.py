@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from reports.compare.editions import EditionComparison, IssueWording, TopicChanges, WordCounts
+from reports.compare.issues import IssueChanges
+from reports.compare.scope import ScopedIssues
 from reports.compare.sections import UNBROKEN, SectionChange, SectionState
 from reports.facts.phrases import STOCK_NAMES, StockSentence, WordShift
 from reports.model.reading import IssueList, IssueStatus, LeadIn
 from reports.text.plain import one_line
 from reports.wording.changes import counted, topic_name
+from reports.wording.unread_lists import unread_in_edition
 
 NO_TOPIC = "no topic"
+
+LONGEST_SCOPE = 160
+"""Characters of the words that name an actor or area."""
 
 
 def what_changed(compared: EditionComparison, older: str, newer: str) -> str:
@@ -31,6 +37,8 @@ def list_state(issues: IssueList) -> str:
     """Say what a summary's list of issues is: "19 issues listed"."""
     if issues.status is IssueStatus.LISTED:
         return f"{counted(len(issues.items), 'issue')} listed"
+    if issues.status is IssueStatus.PARTIAL:
+        return f"{counted(len(issues.items), 'issue')} read of a list that was not read whole"
     if issues.status is IssueStatus.NONE_REPORTED:
         return "the summary says that there were no such issues to report"
     if not issues.is_expected:
@@ -130,15 +138,18 @@ def _against(lengths: WordCounts) -> str:
     return f"{abs(share):.0%} {than} the".replace("%", " %")
 
 
+def list_missing(about: str, edition: str) -> str:
+    """Say that an edition has no list about an actor or area: "no list “…” in 2023"."""
+    if not about:
+        return f"no general list in {edition}"
+    return f"no list about “{one_line(about, LONGEST_SCOPE).strip(' :')}” in {edition}"
+
+
 def _issues(compared: EditionComparison, older: str, newer: str) -> Iterator[str]:
     before, after, issues = compared.issues_before, compared.issues_after, compared.issues
+    for each in compared.unread_lists:
+        yield unread_in_edition(each, newer if each.is_newer else older)
     if not issues.is_known:
-        for each, edition in ((before, older), (after, newer)):
-            if each.status is IssueStatus.UNPARSED and each.is_expected:
-                yield (
-                    f"The {edition} list of human rights issues could not be read by the program:"
-                    " issues and topics are not compared, which says nothing about them."
-                )
         return
     if not before.items or not after.items:
         if before.items or after.items:
@@ -146,26 +157,51 @@ def _issues(compared: EditionComparison, older: str, newer: str) -> Iterator[str
         else:
             yield f"In both editions {list_state(after)}."
         return
+    yield f"{_named(compared, older, newer)}; {_rest(issues)}."
+    if issues.added:
+        count = len(issues.added)
+        yield f"{counted(count, 'issue')} {_are(count)} newly listed."
+    yield from _lists_missing(issues.lists_dropped, older, newer)
+    yield from _lists_missing(issues.lists_added, newer, older)
+
+
+def _lists_missing(lists: Iterable[ScopedIssues], edition: str, other: str) -> Iterator[str]:
+    for each in lists:
+        count = counted(len(each.issues), "issue")
+        yield f"There is {list_missing(each.about, other)}; that of {edition} names {count}."
+
+
+def _named(compared: EditionComparison, older: str, newer: str) -> str:
+    """Say how many issues of the older list the newer one names, and how."""
+    before, issues = compared.issues_before, compared.issues
     fates = [
         (len(issues.kept), "in the same words"),
         (len(issues.reworded), "in other words"),
         (len(issues.split), "divided into several"),
         (sum(len(each.before) for each in issues.merged), "merged with others"),
     ]
-    stand = ", ".join(f"{count} {how}" for count, how in fates if count)
-    yield (
-        f"Of the {counted(len(before.items), 'issue')} that the {older} summary lists, the {newer}"
-        f" summary names {stand or 'none'}; {_gone(len(issues.dropped))}."
+    stand = ", ".join(f"{count} {how}" for count, how in fates if count) or "none"
+    what = (
+        f"read of the {older} summary"
+        if compared.unread_lists
+        else f"that the {older} summary lists"
     )
-    if issues.added:
-        is_one = len(issues.added) == 1
-        yield f"{counted(len(issues.added), 'issue')} {'is' if is_one else 'are'} newly listed."
+    return f"Of the {counted(len(before.items), 'issue')} {what}, the {newer} summary names {stand}"
 
 
-def _gone(count: int) -> str:
-    if not count:
-        return "every one is still named"
-    return f"{count} {'is' if count == 1 else 'are'} no longer listed"
+def _rest(issues: IssueChanges) -> str:
+    """Say what became of the issues of the older list that were not found in the newer one."""
+    if count := len(issues.unmatched_before):
+        return f"for {count} no counterpart was found in what was read"
+    gone = len(issues.dropped)
+    elsewhere = sum(len(each.issues) for each in issues.lists_dropped)
+    said = [f"{gone} {_are(gone)} no longer listed"] * bool(gone)
+    said += [f"{elsewhere} {_are(elsewhere)} of lists that it does not have"] * bool(elsewhere)
+    return ", ".join(said) or "every one is still named"
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def _topics(compared: EditionComparison, newer: str) -> Iterator[str]:

@@ -9,12 +9,20 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, case, func, select
 
 from reports.model.identity import ReportId
+from reports.model.reading import IssueStatus, UnreadList
 from reports.model.values import ArchiveEvidence, Change, ChangeKind
 from reports.topics.trends import VanishedTopic
 from storage.database.tables import change, report
 from storage.texts.versions import REPORT_NAME
 
-_LISTS = ("issues_added", "issues_removed", "notes_added", "notes_removed", "sections")
+_LISTS = (
+    "issues_added",
+    "issues_removed",
+    "issues_unmatched",
+    "notes_added",
+    "notes_removed",
+    "sections",
+)
 """The parts of a change that are lists: nearly always empty, so only the others are kept."""
 
 
@@ -51,6 +59,10 @@ def _detail(value: Change) -> dict[str, Any]:
     detail: dict[str, Any] = {name: getattr(value, name) for name in names if getattr(value, name)}
     if value.is_emptied:
         detail["is_emptied"] = True
+    if value.unread_lists:
+        detail["unread_lists"] = [
+            (each.is_newer, each.status.value, each.sentences) for each in value.unread_lists
+        ]
     return {**detail, "vanished": asdict(value.vanished)} if value.vanished else detail
 
 
@@ -101,6 +113,10 @@ def change_of(row: Row[Any]) -> Change:
         issues_reworded=tuple((old, new) for old, new in row.detail.get("issues_reworded", ())),
         is_emptied=bool(row.detail.get("is_emptied")),
         vanished=_vanished(row.detail),
+        unread_lists=tuple(
+            UnreadList(is_newer, IssueStatus(status), tuple(sentences))
+            for is_newer, status, sentences in row.detail.get("unread_lists", ())
+        ),
         witnesses=tuple(
             ArchiveEvidence(datetime.fromisoformat(at), url)
             for at, url in row.detail.get("witnesses", ())

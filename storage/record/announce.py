@@ -68,6 +68,8 @@ class ChangeDraft:
             is_held=self.is_held,
             is_emptied=self.is_emptied,
             sections=tuple(name for name, _ in compared.changed) if compared else (),
+            unread_lists=compared.unread_lists if compared else (),
+            issues_unmatched=compared.issues_unmatched if compared else (),
         )
         return replace(value, summary_line=summary_line(value, compared))
 
@@ -156,8 +158,12 @@ def _notes_apart(before: _Notes, after: _Notes) -> tuple[_Notes, _Notes]:
 
 
 def _touched(before: Reading, after: Reading, comparison: ReadingComparison) -> frozenset[str]:
-    """Return the topics of the issues that came, went or were reworded."""
-    issues = [*comparison.issues_added, *comparison.issues_removed]
+    """Return the topics of the issues that came, went or were reworded, or may have."""
+    issues = [
+        *comparison.issues_added,
+        *comparison.issues_removed,
+        *comparison.issues_unmatched,
+    ]
     issues += [text for each in comparison.issues_reworded for text in (each.before, each.after)]
     return topics_in(before, after, issues=issues)
 

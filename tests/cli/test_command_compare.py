@@ -12,7 +12,10 @@ COMPARE = {
     *("reports", "what_changed", "issues", "topics", "outline_changed", "sections", "share_kept"),
     *("subheadings", "stock_sentences", "lead_ins", "hedges", "degrees", "words", "notice"),
 }
-ISSUES = {"before", "after", "kept", "reworded", "split", "merged", "added", "dropped"}
+ISSUES = {
+    *("before", "after", "kept", "reworded", "split", "merged", "added", "dropped"),
+    *("lists_added", "lists_dropped", "unmatched_before", "unmatched_after"),
+}
 GANDORIA = ("compare", "Gandoria", "2022", "2023")
 
 pytestmark = pytest.mark.usefixtures("sample")

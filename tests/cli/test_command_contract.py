@@ -117,7 +117,7 @@ CHANGE = {
 }
 CHANGE_MORE = {"notes_added", "notes_removed", "topic", "returned_to", "url"}
 CHANGE_MORE |= {"issues_reworded", "is_baseline", "is_held"}
-CHANGE_MORE |= {"corroborated", "corroborated_by"}
+CHANGE_MORE |= {"corroborated", "corroborated_by", "issues_unmatched", "unread_lists"}
 ALERT = {
     *("alert", "change", "report", "address", "channel", "state", "attempts", "due_at"),
     *("message_id", "last_error", "summary_line"),
@@ -138,6 +138,7 @@ VERSION = {
 DIFF = {
     *("report", "from_version", "to_version", "words_added", "words_removed", "issues_added"),
     *("issues_removed", "issues_reworded", "words_moved", "moves", "summary", "sections"),
+    *("issues_unmatched", "unread_lists"),
 }
 TOPICS = {
     *("source", "countries", "editions", "topics", "comparisons", "vanished", "new", "notice"),
@@ -187,7 +188,7 @@ def test_the_inner_documents_have_the_keys_of_the_contract(sample: Path) -> None
     latest = reportwatch("reports", "--json").document[0]["latest"]
     assert set(latest) == {"number", "text_sha256", "first_seen_at", "last_seen_at"}
     shown = reportwatch("show", "Gandoria", "2023", "--json").document
-    assert set(shown["issues"]) == {"status", "items", "reason", "leads"}
+    assert set(shown["issues"]) == {"status", "items", "reason", "leads", "unread"}
     assert set(shown["issues"]["items"][0]) >= {"text", "topics"}
     section = {"number", "heading", "blocks", "words", "section_sha256", "subheadings"}
     assert len(shown["sections"]) == 6

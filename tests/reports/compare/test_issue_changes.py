@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bench.bounded import bounded
 from reports.compare.issues import IssueChanges, match_issues, pair_issues
-from reports.model.reading import Issue, IssueList, IssueStatus
+from reports.model.reading import Issue, IssueList, IssueStatus, LeadIn
 from reports.topics.classify import topics_of
 
 
@@ -96,6 +96,126 @@ def told(changes: IssueChanges) -> dict[str, list[str]]:
 )  # fmt: skip
 def test_what_became_of_issues_between_editions(before, after, expected):
     assert told(match_issues(listed(*before), listed(*after))) == expected
+
+
+POLICE = "involving officers of the Harbor Police"
+REBELS = "committed by the Dawn Front"
+HELD = "in areas held by the Dawn Front"
+
+
+def lists(*about: tuple[str, list[str]], status: IssueStatus = IssueStatus.LISTED) -> IssueList:
+    """Return several lists of one summary, each with the words that bound it."""
+    leads = tuple(
+        LeadIn(f"Issues {scope} included", n, 0, scope) for n, (scope, _) in enumerate(about)
+    )
+    items = [
+        Issue(text, topics_of(text), lead=n) for n, (_, texts) in enumerate(about) for text in texts
+    ]
+    return IssueList(status, tuple(items), leads)
+
+
+def said_of(changes: IssueChanges) -> dict[str, object]:
+    """Write what became of issues, lists that one side lacks and issues without a counterpart."""
+    fates: dict[str, object] = dict(told(changes))
+    for fate in ("lists_added", "lists_dropped"):
+        if found := getattr(changes, fate):
+            fates[fate] = {each.about: [issue.text for issue in each.issues] for each in found}
+    for fate in ("unmatched_before", "unmatched_after"):
+        if found := getattr(changes, fate):
+            fates[fate] = [issue.text for issue in found]
+    return fates
+
+
+SCOPES = {
+    "the same actor is matched, and its list says what is gone": (
+        [(POLICE, ["torture", "exile"])], [(POLICE, ["torture"])],
+        {"kept": ["torture -> torture"], "dropped": ["exile"]},
+    ),
+    "an actor is the same in other framing words": (
+        [(REBELS, ["torture"])], [("with respect to the Dawn Front", ["torture"])],
+        {"kept": ["torture -> torture"]},
+    ),
+    "each actor's issues go to its own, in any order": (
+        [(POLICE, ["torture"]), (REBELS, ["torture"])], [(REBELS, ["torture"]), (POLICE, [])],
+        {"kept": ["torture -> torture"], "lists_dropped": {POLICE: ["torture"]}},
+    ),
+    "another actor is never matched, not even in the same words": (
+        [(POLICE, ["torture", "exile"])], [(REBELS, ["torture"])],
+        {"lists_dropped": {POLICE: ["torture", "exile"]}, "lists_added": {REBELS: ["torture"]}},
+    ),
+    "what an actor does is not what happens in its area": (
+        [(REBELS, ["torture"])], [(HELD, ["torture"])],
+        {"lists_dropped": {REBELS: ["torture"]}, "lists_added": {HELD: ["torture"]}},
+    ),
+    "an area beside a longer name of it is another one": (
+        [("in the North", ["exile"])], [("in the Northeast", ["exile"])],
+        {"lists_dropped": {"in the North": ["exile"]},
+         "lists_added": {"in the Northeast": ["exile"]}},
+    ),
+    "areas that are not held by somebody are others": (
+        [(HELD, ["exile"])], [(HELD.replace("held", "not held"), ["exile"])],
+        {"lists_dropped": {HELD: ["exile"]},
+         "lists_added": {HELD.replace("held", "not held"): ["exile"]}},
+    ),
+    "a general list is matched with a general one alone": (
+        [("", ["torture"]), (POLICE, ["exile"])], [("", ["torture", "exile"])],
+        {"kept": ["torture -> torture"], "added": ["exile"], "lists_dropped": {POLICE: ["exile"]}},
+    ),
+    "a general list is missing where only actors have lists": (
+        [("", ["torture"])], [(POLICE, ["torture"])],
+        {"lists_dropped": {"": ["torture"]}, "lists_added": {POLICE: ["torture"]}},
+    ),
+    "where nothing is listed any more, an actor's list is gone as one": (
+        [("", ["exile"]), (POLICE, ["torture"])], [],
+        {"dropped": ["exile"], "lists_dropped": {POLICE: ["torture"]}},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "expected"), SCOPES.values(), ids=SCOPES)
+def test_issues_are_matched_within_their_scope(before, after, expected):
+    assert said_of(match_issues(lists(*before), lists(*after))) == expected
+
+
+def test_parts_of_an_issue_are_looked_for_within_its_scope():
+    whole = "restrictions on free expression, the press, and the internet"
+    part = "restrictions on internet use"
+    rest = "serious restrictions on free expression and media"
+    changes = match_issues(lists((POLICE, [whole])), lists((POLICE, [rest]), (REBELS, [part])))
+    assert said_of(changes) == {
+        "reworded": [f"{whole} -> {rest}"], "lists_added": {REBELS: [part]}
+    }  # fmt: skip
+
+
+def test_a_group_is_a_scope_of_its_own():
+    old = Issue("torture", group="With respect to the Harbor Police:")
+    new = Issue("torture", group="With respect to the Dawn Front:")
+    changes = match_issues(*(IssueList(IssueStatus.LISTED, (each,)) for each in (old, new)))
+    assert not changes.matched
+    assert [each.about for each in changes.lists_dropped] == [old.group]
+
+
+@pytest.mark.parametrize("match", [match_issues, pair_issues])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (IssueStatus.PARTIAL, IssueStatus.LISTED),
+        (IssueStatus.LISTED, IssueStatus.PARTIAL),
+        (IssueStatus.PARTIAL, IssueStatus.PARTIAL),
+    ],
+)
+@pytest.mark.parametrize("other", [POLICE, REBELS])
+def test_nothing_is_gone_or_new_beside_a_list_that_was_not_read_whole(match, old, new, other):
+    before = lists((POLICE, ["torture", "exile"]), status=old)
+    after = lists((other, ["torture", "child labor"]), status=new)
+    changes = match(before, after)
+    assert changes.is_known
+    assert not (changes.only_before or changes.only_after)
+    is_same = other == POLICE
+    shared = [] if is_same else ["torture"]
+    assert [issue.text for issue in changes.unmatched_before] == [*shared, "exile"]
+    assert [issue.text for issue in changes.unmatched_after] == [*shared, "child labor"]
+    assert len(changes.kept) == is_same
 
 
 def test_within_an_edition_issues_are_matched_one_to_one():
