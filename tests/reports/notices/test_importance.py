@@ -30,6 +30,7 @@ def change(kind: str = "edited", country: str = "KAZ", part: str = "", **facts: 
         ("country_dropped", {}, "major"),
         ("topic_vanished", {}, "major"),
         ("edited", {"issues_removed": ("torture",), "words_removed": 1}, "major"),
+        ("edited", {"issues_unmatched": ("torture",), "words_removed": 1}, "major"),
         ("edited", {"words_added": 100, "sections": SECTION}, "major"),
         ("restored", {"words_removed": 250}, "major"),
         ("published", {"words_added": 9000}, "notable"),

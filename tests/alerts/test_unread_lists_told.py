@@ -1,0 +1,76 @@
+"""What mails and feeds say of an edit beside a list that was not read whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from alerts.feed import entry_of
+from alerts.message import ComposedMessage, compose
+from reports.model.reading import IssueStatus, UnreadList
+
+CUT = (
+    "Zembla is a republic with a strong presidency.",
+    "There were reports of torture.",
+    "The government took steps to punish officials.",
+)
+REST = "Other concerns included exile; banishment; and <i>curfews</i>."
+PARTIAL = IssueStatus.PARTIAL
+LINES = {
+    "the newer partial": (
+        UnreadList(True, PARTIAL, (REST,)),
+        "The issue list of version 2 was not read whole by the program: no issue and no topic is"
+        " called new or gone against it.",
+        "was not read whole",
+    ),
+    "the older partial": (
+        UnreadList(False, PARTIAL, (REST,)),
+        "The issue list of version 1 was not read whole by the program: no issue and no topic is"
+        " called new or gone against it.",
+        "was not read whole",
+    ),
+    "the newer unparsed": (
+        UnreadList(True, IssueStatus.UNPARSED),
+        "The issue list of version 2 could not be read by the program: issues and topics are not"
+        " compared, which says nothing about them.",
+        "could not be read",
+    ),
+}
+
+
+def write(desk: Any, *changes: Any) -> ComposedMessage:
+    return compose(desk.message(*changes), public_url="", operator="", publishers={}, now=desk.now)
+
+
+def plain(text: str) -> str:
+    return " ".join(text.replace("\n  | ", " ").split())
+
+
+@pytest.mark.parametrize(("unread", "line", "remark"), LINES.values(), ids=LINES)
+def test_a_mail_says_which_list_was_not_read_and_shows_the_sentence(
+    desk: Any, unread: UnreadList, line: str, remark: str
+) -> None:
+    composed = write(desk, desk.edit(CUT, unread_lists=(unread,)))
+    assert composed.subject.endswith(f"from the Executive Summary; the issue list {remark}")
+    assert line in plain(composed.text)
+    assert line in composed.html
+    for sentence in unread.sentences:
+        number = 2 if unread.is_newer else 1
+        title = f"Sentences that read like a list of issues and were not read, version {number}"
+        assert f"{title} {sentence}" in plain(composed.text)
+        assert "and &lt;i&gt;curfews&lt;/i&gt;." in composed.html
+    assert "no longer listed" not in composed.text
+    assert "newly listed" not in composed.text
+
+
+@pytest.mark.parametrize(("unread", "line", "remark"), LINES.values(), ids=LINES)
+def test_an_entry_of_a_feed_says_the_same(
+    desk: Any, unread: UnreadList, line: str, remark: str
+) -> None:
+    outgoing = desk.edit(CUT, unread_lists=(unread,))
+    made = entry_of(outgoing, (), public_url="", publishers={})
+    assert made is not None
+    assert remark in made.title
+    assert line in made.html
+    assert "no longer listed" not in made.html
