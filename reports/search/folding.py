@@ -9,10 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from reports.text.unseen import UNSEEN
+
 LONGEST_WORD = 100
 """Characters of a word that count; what is longer is no word of any language."""
 
-_WORD = re.compile(r"[^\W_]+")
+_UNSEEN = re.compile(f"[{UNSEEN}]+")
+_LETTERS = re.compile(r"[^\W_]+")
+_WORD = re.compile(rf"[^\W_]+(?:[{UNSEEN}]+[^\W_]+)*+")
 _TOO_LONG = re.compile(rf"( [^ ]{{{LONGEST_WORD}}})[^ ]+")
 _BEYOND_ASCII = "reportwatch.folding"
 """The name under which encoding finds what to make of letters beyond ASCII."""
@@ -45,15 +49,23 @@ def fold(word: str) -> str:
     """Return a word as it is compared: "Çôte" and "cote" are one."""
     if word.isascii():
         return word.lower()[:LONGEST_WORD]
-    return "".join(_WORD.findall(plain(word)))[:LONGEST_WORD]
+    return "".join(_LETTERS.findall(plain(word)))[:LONGEST_WORD]
+
+
+def seen(text: str) -> str:
+    """Return a text without the characters that nobody sees."""
+    return text if text.isascii() else _UNSEEN.sub("", text)
 
 
 def plain(text: str) -> str:
-    """Return a text in small letters without accents; every word's folded form stands in it."""
+    """Return a text in small letters without accents; every word's folded form stands in it.
+
+    What nobody sees is left out: it parts no word.
+    """
     if text.isascii():
         return text.lower()
     # Twice over: a letter of a style of its own has a small form only once it is a plain one.
-    small = unicodedata.normalize("NFKD", text).casefold()
+    small = unicodedata.normalize("NFKD", seen(text)).casefold()
     apart = unicodedata.normalize("NFKD", small)
     return "".join(each for each in apart if not unicodedata.combining(each))
 
@@ -83,8 +95,10 @@ def _folded_letters(found: UnicodeError) -> tuple[bytes, int]:
 
 @cache
 def _folded_letter(letter: str) -> str:
-    """Return a letter as it is compared, a space if it is none."""
-    return fold(letter) if _WORD.match(letter) else " "
+    """Return a letter as it is compared: a space if it is none, nothing if nobody sees it."""
+    if _LETTERS.match(letter):
+        return fold(letter)
+    return "" if _UNSEEN.match(letter) else " "
 
 
 codecs.register_error(_BEYOND_ASCII, _folded_letters)

@@ -1,7 +1,8 @@
 """Canonical text: the one form in which words are hashed, compared and cited.
 
-Unicode NFC; U+200B and U+FEFF removed; every run of white space (no-break spaces included)
-becomes one space; one block per paragraph or list item, empty blocks dropped.
+Unicode NFC; what nobody sees removed (``reports/text/unseen.py``), ligatures read as their letters;
+every run of white space (no-break spaces included) becomes one space; one block per paragraph or
+list item, empty blocks dropped.
 """
 
 from __future__ import annotations
@@ -10,21 +11,35 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-REVISION = 1
+from reports.text.unseen import MARKS, without_unseen
+
+REVISION = 2
 """Raised whenever the same markup would yield another canonical text."""
 
-_ZERO_WIDTH = ("\u200b", "\ufeff")
 _SURROGATE = re.compile("[\ud800-\udfff]")  # no character, and not to be encoded: never hashable
+_LETTERS = ("ff", "fi", "fl", "ffi", "ffl", "st", "st")
+_LIGATURES = {0xFB00 + at: letters for at, letters in enumerate(_LETTERS)}
 
 
 def canonical_block(text: str) -> str:
     """Return the canonical form of one paragraph; ``""`` if it holds no words."""
-    if text.isascii():
-        return " ".join(text.split())
-    for character in _ZERO_WIDTH:
-        text = text.replace(character, "")
-    text = _SURROGATE.sub("\ufffd", text)
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    flat = " ".join(text.split())
+    if flat.isascii() or _is_plain(flat):
+        return flat
+    seen = without_unseen(_SURROGATE.sub("\ufffd", flat).translate(_LIGATURES))
+    return " ".join(unicodedata.normalize("NFC", seen).split())
+
+
+def _is_plain(flat: str) -> bool:
+    """Tell at little cost that there is nothing to do: nearly all paragraphs are so.
+
+    What nobody sees is not printable, but for a few marks; a ligature is not NFKC.
+    """
+    return (
+        flat.isprintable()
+        and unicodedata.is_normalized("NFKC", flat)
+        and not any(mark in flat for mark in MARKS)
+    )
 
 
 def canonical_blocks(texts: Iterable[str]) -> tuple[str, ...]:

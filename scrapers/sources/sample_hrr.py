@@ -19,7 +19,7 @@ class SampleReports(WordPressState):
     family = "Country Reports on Civic Conditions"
     hosts = ("sample.reportwatch.example",)
     editions = ("2022", "2023")
-    reader_revision = 1
+    reader_revision = 2
     has_issue_lists = True
     rhythm = Rhythm(window_hours=1)
     path = "/reports/{edition}-country-reports-on-civic-conditions/"

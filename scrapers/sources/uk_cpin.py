@@ -27,7 +27,7 @@ class UkCountryPolicyNotes(GovukContent):
     name = "uk-cpin"
     publisher = "UK Home Office"
     family = "Country Policy and Information Notes"
-    reader_revision = 1
+    reader_revision = 2
     rhythm = Rhythm(timezone="Europe/London", listing_hours=6)
     promise_hours = 48
     collection = "country-policy-and-information-notes"

@@ -34,7 +34,7 @@ class UsStateHumanRights(WordPressState):
         "1997-2001.state.gov",
     )
     editions = ("2016", "2017", "2018", "2019", "2020", "2021", "2022", "2023", "2024")
-    reader_revision = 3
+    reader_revision = 4
     has_issue_lists = True
     rhythm = Rhythm(
         timezone="America/New_York",

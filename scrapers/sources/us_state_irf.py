@@ -35,7 +35,7 @@ class UsStateReligiousFreedom(WordPressState):
     family = "Report on International Religious Freedom"
     hosts = ("www.state.gov", "2017-2021.state.gov", "2021-2025.state.gov")
     editions = ("2019", "2020", "2021", "2022", "2023")
-    reader_revision = 1
+    reader_revision = 2
     rhythm = Rhythm(
         timezone="America/New_York",
         opens=(4, 1),

@@ -39,7 +39,7 @@ from storage.search.passages import PassagePeriod, passage_periods
 from storage.texts.readings import Readings
 from storage.texts.versions import REPORT_NAME
 
-RULES = "1"
+RULES = "2"
 """Raised when cutting or folding changes, so that every report is cut again."""
 
 MOST_FOUND = 2000

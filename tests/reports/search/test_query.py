@@ -36,7 +36,33 @@ def test_what_a_query_asks_for_is_marked_where_it_stands(query: str, expected: l
     assert marked(text, query) == expected
 
 
-@pytest.mark.parametrize("query", ["", "  ", '""', "-torture", "*", "…", "- -"])
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("the govern\u00adment", "government"),
+        ("the government", "govern\u00adment"),
+        ("the har\u200bbour", "har\u2060bour"),
+        ("a register of har\u00adbours", '"register of harbours"'),
+        ("a register of harbours", '"register of har\u00adbours"'),
+        ("a register of harbours", "\u201cregister of harbours\u201d"),
+        ("a register of harbours", "\u00ab register of harbours \u00bb"),
+        ("a register of harbours", "\u201eregister of harbours\u201c -\u201charbours of\u201d"),
+        ("of\ufb01cials", "officials"),
+        ("officials", "of\ufb01cials"),
+        ("officials", "of\u200e\ufb01*"),
+    ],
+)
+def test_what_nobody_sees_parts_no_word_in_text_or_query(text: str, query: str) -> None:
+    found = marked(text, query)
+    assert len(found) == 1
+    assert folded_text(found[0]).split()[-1] in ("government", "harbour", "harbours", "officials")
+
+
+def test_words_in_typographic_quotes_must_stand_side_by_side() -> None:
+    assert not marked("harbours of a register", "\u201cregister of harbours\u201d")
+
+
+@pytest.mark.parametrize("query", ["", "  ", "\u00ad", '""', "-torture", "*", "…", "- -"])
 def test_a_query_without_a_word_is_refused_with_what_to_write(query: str) -> None:
     with pytest.raises(BadQuery, match="write one or more words"):
         parse_query(query)
@@ -66,7 +92,7 @@ def test_words_stand_where_they_are_said_to_and_fold_once(text: str) -> None:
 
 
 WORD = st.text(st.characters(categories=["Ll", "Lu", "Lo", "Nd", "Mn"]), min_size=1, max_size=250)
-LETTERS = st.text("aÉßǅİΣςⅣ𝔄한ﬁª١_-’ \u0301\u0345\u00a0", min_size=1)
+LETTERS = st.text("\u00ad\u200d\u202e\ufe0f\u034faÉßǅİΣςⅣ𝔄한ﬁª١_-’ \u0301\u0345\u00a0", min_size=1)
 
 
 @given(st.one_of(st.text(), LETTERS, st.lists(WORD).map(" ".join)))

@@ -14,6 +14,7 @@ TEXTS = st.text(
     st.one_of(
         st.characters(codec="utf-8"),
         st.sampled_from(" \t\n\r\u00a0\u2003\u2009\u202f\u3000\u200b\ufeff\u200c\u00ade\u0301"),
+        st.sampled_from("\u200d\u0647\ufe0f\u034f\u2068\ufb03\u0338=\u180e\U0001f33e\ud800"),
     )
 )
 
@@ -31,8 +32,7 @@ TEXTS = st.text(
         ("e\u0301", "\u00e9"),
         ("e\u200b\u0301", "\u00e9"),
         ("\u212b", "\u00c5"),
-        ("\ufb01", "\ufb01"),  # compatibility forms stay: NFC, not NFKC
-        ("a\u200cb\u00adc\u2060d", "a\u200cb\u00adc\u2060d"),  # only U+200B and U+FEFF go
+        ("2\u00bd\u00aa", "2\u00bd\u00aa"),  # compatibility forms stay: NFC, not NFKC
         ("\u201cquoted\u201d \u2013 it\u2019s", "\u201cquoted\u201d \u2013 it\u2019s"),
         ("Case STAYS", "Case STAYS"),
         ("", ""),
@@ -40,6 +40,45 @@ TEXTS = st.text(
 )
 def test_block_has_one_form(text: str, canonical: str) -> None:
     assert canonical_block(text) == canonical
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        *("\u00ad", "\u034f", "\u061c", "\u180e", "\u200b", "\u200c", "\u200d", "\u200e", "\u200f"),
+        *("\u2060", "\u2062", "\u2066", "\u2067", "\u2068", "\u2069", "\u206d", "\ufe0f", "\ufeff"),
+        "\u200d\u00ad\u200c",
+    ],
+)
+def test_what_nobody_sees_is_no_word_wherever_it_stands(unseen: str) -> None:
+    marked = f"{unseen}The har{unseen}bour{unseen}, {unseen} as \u201cthey\u201d said{unseen}."
+    assert canonical_block(marked) == "The harbour, as \u201cthey\u201d said."
+    assert canonical_block(f"har{unseen}bour") == "harbour"
+
+
+@pytest.mark.parametrize("mover", ["\u202a", "\u202b", "\u202c", "\u202d", "\u202e"])
+def test_what_moves_letters_stays(mover: str) -> None:
+    assert canonical_block(f"a {mover}b") == f"a {mover}b"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",  # Persian
+        "\u0647\u200d.",  # at a word's end
+        "\u0915\u094d\u200d\u0937",  # Devanagari
+        "\u0dc1\u0dca\u200d\u0dbb\u0dd3",  # Sinhala
+        "\U0001f468\u200d\U0001f33e",  # one picture of two
+        "1\ufe0f\u20e3",  # a digit in its box
+    ],
+)
+def test_joiners_stay_where_they_are_seen(text: str) -> None:
+    assert canonical_block(text) == text
+
+
+def test_ligatures_are_read_as_their_letters() -> None:
+    typeset = "\ufb00 \ufb01 \ufb02 \ufb03 \ufb04 \ufb05 \ufb06: of\ufb01cials"
+    assert canonical_block(typeset) == "ff fi fl ffi ffl st st: officials"
 
 
 @given(TEXTS)
