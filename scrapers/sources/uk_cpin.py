@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from reports.model.countries import CountryTable, world
-from reports.watch.rhythm import Rhythm
+from reports.watch.rhythm import Rhythm, Rung
 from scrapers.engines.govuk_content import GovukContent
 
 _FURTHER = """
@@ -16,7 +16,25 @@ names = ["Myanmar (Burma)"]
 [[area]]
 parent = "ISR"
 part = "west-bank-and-gaza"
-names = ["Occupied Palestinian Territories", "The Occupied Palestinian Territories (OPTs)"]
+names = [
+    "Occupied Palestinian Territories",
+    "The Occupied Palestinian Territories (OPTs)",
+    "OPTs",
+    "Palestine",
+    "Palestinian territories",
+    "State of Palestine",
+    "West Bank",
+    "Gaza",
+]
+
+[[area]]
+parent = "CHN"
+part = "hong-kong"
+names = ["Hong Kong SAR"]
+
+[[country]]
+code = "ARE"
+names = ["UAE"]
 """
 """Names that the publisher prints and the world's table lacks."""
 
@@ -28,7 +46,9 @@ class UkCountryPolicyNotes(GovukContent):
     publisher = "UK Home Office"
     family = "Country Policy and Information Notes"
     reader_revision = 2
-    rhythm = Rhythm(timezone="Europe/London", listing_hours=6)
+    # The listing's dates move on major changes only: they bring a page forward and never put one
+    # off for longer than a day.
+    rhythm = Rhythm(timezone="Europe/London", listing_hours=6, ladder=(Rung(float("inf"), 24),))
     promise_hours = 48
     collection = "country-policy-and-information-notes"
     documents = re.compile(

@@ -31,7 +31,7 @@ from reports.wording.citation import cite
 from scrapers.registry import source_named
 from services.history.import_pages import ImportRequest, import_saved
 from services.history.review import Decision, decide
-from services.runs.run import RunReport
+from services.runs.run import RunReport, Trigger
 from storage.store import open_store
 
 SOURCE = "uk-cpin"
@@ -257,3 +257,18 @@ def test_no_date_in_the_listing_breaks_a_run(watch: ApiWatch, moment: str) -> No
     watch.run()
     watch.api.listed_at = moment
     assert counts(watch.run()) == {"checked": 8, "unchanged": 8}
+
+
+def test_note_added_without_a_new_date_in_the_listing_is_found_within_two_days(
+    watch: ApiWatch,
+) -> None:
+    for number, country in enumerate(["Angola", "Kenya", "Malta", "Nauru"], 20):
+        watch.api.publications.append(Publication(number, country))
+    watch.run()
+    title = "Country policy and information note: canals, Chad"
+    watch.chad.notes.append(Note(13, "canals-accessible", title, "Canals are open."))
+    canals = f"{SOURCE}/current/TCD/{identity(13)}"
+    found: list[str] = []
+    for _ in range(48):  # an hour passes with every run
+        found += told(watch.run(trigger=Trigger.SCHEDULED))
+    assert f"published {canals}" in found
