@@ -171,11 +171,11 @@ async def _walk(parts: Parts, request: IngestRequest, caller: Caller | None) -> 
         await _in_thread(partial(walk.fail, error))
         await _in_thread(partial(note_run_end, parts, walk.source.name))
         raise
-    report = await _in_thread(partial(judge_run, parts, walk.source, report))
+    await _in_thread(partial(judge_run, parts, walk.source, report.run_id))
     if caller:
         caller.report = report
     await _publish(report, parts.settings)
-    return _final_state(report, _listing_fault(parts, report))
+    return _final_state(report)
 
 
 async def _visit_all(walk: Walk, caller: Caller | None) -> None:
@@ -209,16 +209,11 @@ async def _publish(report: RunReport, settings: Settings) -> None:
         get_run_logger().warning("Prefect did not take the run's artifacts or events: %s", error)
 
 
-def _final_state(report: RunReport, listing_fault: str) -> State[Any]:
+def _final_state(report: RunReport) -> State[Any]:
     says = summary_line(report)
-    if listing_fault:
-        return Failed(message=f"{says}; a listing could not be trusted: {listing_fault}")
+    if report.fault:
+        return Failed(message=f"{says}; {report.fault}")
     return Completed(message=says, data=report.document.as_json())
-
-
-def _listing_fault(parts: Parts, report: RunReport) -> str:
-    with parts.store.read() as unit:
-        return unit.runs.get(report.run_id).error
 
 
 def trigger_of(run: FlowRun) -> Trigger:

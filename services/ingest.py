@@ -35,4 +35,5 @@ def finish_walk(
         walk.fail(error)
         note_run_end(parts, walk.source.name)
         raise
-    return judge_run(parts, walk.source, report)
+    judge_run(parts, walk.source, report.run_id)
+    return report

@@ -129,7 +129,7 @@ def _run(settings: Settings, request: IngestRequest) -> RunResult:
         else:
             with open_parts(settings, say=note) as opened:
                 report = walk(opened, request, progress)
-    for told in report.notes:
+    for told in filter(None, (report.fault, *report.notes)):
         note(told)
     for change in report.changes:
         if not change.is_baseline:

@@ -67,8 +67,8 @@ DELIVERY_KINDS = (
 class Finding:
     """One thing to see to: what it is about, the text, examples and the command that helps.
 
-    ``subject`` distinguishes findings of one kind, such as an edition. ``is_fault`` makes the run
-    that finds it end with a failure, and the health check say that something is wrong.
+    ``subject`` distinguishes findings of one kind, such as an edition. ``is_fault`` makes the
+    health check say that something is wrong. No finding makes a run fail.
     """
 
     kind: AlarmKind

@@ -154,7 +154,6 @@ def _held_back(editions: Sequence[EditionRead]) -> Iterator[Finding]:
         _some(names),
         "`reportwatch review` lists them and says how to accept one as it was read. If the "
         "reader is at fault, a corrected one takes the pages by itself.",
-        is_fault=True,
     )
 
 
@@ -172,7 +171,6 @@ def _summaries(each: EditionRead, floors: Floors) -> Iterator[Finding]:
         _some(without),
         "`reportwatch ingest --url ADDRESS` with one of the examples says what came of it; look at "
         "that page in a browser.",
-        is_fault=True,
     )
 
 
@@ -189,7 +187,6 @@ def _issues(each: EditionRead, floors: Floors) -> Iterator[Finding]:
         "not absent.",
         _some(str(one.report) for one in unread),
         f"`{_command('show', unread[0].report)}` shows the text of the first.",
-        is_fault=True,
     )
 
 

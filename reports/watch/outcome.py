@@ -51,7 +51,10 @@ def unread_count(counts: Mapping[str, int]) -> int:
     return counts.get(Outcome.BLOCKED, 0) + counts.get(Outcome.ERROR, 0)
 
 
-def came_to_nothing(counts: Mapping[str, int]) -> bool:
-    """Return whether (nearly) every look of a run was refused or not answered."""
+def came_to_nothing(counts: Mapping[str, int], least: int = LEAST_LOOKS) -> bool:
+    """Return whether (nearly) every look of a run was refused or not answered.
+
+    ``least`` is how many looks it takes to say so.
+    """
     checked = counts.get("checked", 0)
-    return checked >= LEAST_LOOKS and unread_count(counts) >= NOTHING_SHARE * checked
+    return checked >= least and unread_count(counts) >= NOTHING_SHARE * checked

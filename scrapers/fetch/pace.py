@@ -7,6 +7,9 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
+LEFT_ALONE = "the host is left for this run"
+"""How the reason of a page ends that was not asked for, since others of its host had failed."""
+
 
 class Pace:
     """Keeps the starts of requests to one host apart, over all threads.
@@ -72,7 +75,7 @@ class Breaker:
         """Return why a host must not be asked now, ``""`` if it may."""
         with self._lock:
             if self._failures[host] >= self._allowed:
-                return f"{self._allowed} requests in a row failed; the host is left for this run"
+                return f"{self._allowed} requests in a row failed; {LEFT_ALONE}"
             left = self._paused_until.get(host, 0.0) - self._monotonic()
         return f"the host asked to be left alone for {left:.0f} s more" if left > 0 else ""
 

@@ -7,7 +7,6 @@ until its cause is gone, so it belongs to no run.
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 
 from reports.watch.alarm import ANOMALY_KINDS, MOST_EXAMPLES, AlarmKind, Finding
 from reports.watch.outcome import Outcome
@@ -16,7 +15,6 @@ from scrapers.source import Source
 from services.assembly import Parts
 from services.health.drift import check_drift
 from services.health.freshness import note_run_end
-from services.runs.run import Failure, RunReport, error_of
 from storage.database.errors import StorageError
 from storage.record.announce import FLAP_WINDOW
 from storage.unit import Unit
@@ -24,29 +22,22 @@ from storage.unit import Unit
 log = logging.getLogger(__name__)
 
 
-def judge_run(parts: Parts, source: Source, report: RunReport) -> RunReport:
-    """Keep the alarms of a source as its run ends, and return the report with what they find.
+def judge_run(parts: Parts, source: Source, run_id: int) -> None:
+    """Keep the alarms of a source as its run ends. None of them is a failure of the run.
 
-    A fault of a whole edition is a failure of the run, and its row in the ledger says so. Never
-    raises for the database's sake: a run that has ended well must not fail by this.
+    Never raises for the database's sake: a run that has ended well must not fail by this.
     """
-    faults: tuple[Failure, ...] = ()
     try:
-        faults = judge_reading(parts, source, report.run_id)
-        if faults:
-            with parts.store.write() as unit:
-                unit.runs.add_error(report.run_id, error_of(faults))
-                unit.commit()
+        judge_reading(parts, source, run_id)
     except StorageError as error:
         log.warning("how %s reads is left to the next run to judge: %s", source.name, error)
     note_run_end(parts, source.name)
-    return replace(report, failures=(*faults, *report.failures))
 
 
-def judge_reading(parts: Parts, source: Source, run_id: int) -> tuple[Failure, ...]:
-    """Keep the alarms about how a source's pages read; return the faults of whole editions."""
+def judge_reading(parts: Parts, source: Source, run_id: int) -> None:
+    """Keep the alarms about how a source's pages read."""
     _check_anomalies(parts, source, run_id)
-    return check_drift(parts, source, run_id)
+    check_drift(parts, source, run_id)
 
 
 def _check_anomalies(parts: Parts, source: Source, run_id: int) -> None:

@@ -7,21 +7,19 @@ from datetime import datetime, timedelta
 
 from reports.watch.alarm import DRIFT_KINDS, AlarmKind, Finding
 from reports.watch.drift import judge, new_shapes
-from reports.watch.outcome import Outcome
 from scrapers.source import Source
 from services.assembly import Parts
-from services.runs.run import Failure
 from storage.unit import Unit
 
 FRESH = timedelta(days=7)
 """How long mark-up never seen before stays an alarm where its pages read well."""
 
 
-def check_drift(parts: Parts, source: Source, run_id: int) -> tuple[Failure, ...]:
+def check_drift(parts: Parts, source: Source, run_id: int) -> None:
     """Judge how a source reads after a run has recorded all it saw, and keep the alarms.
 
     Editions older than those the source watches are left alone: they are imported for what they
-    are. Returns the faults as the run's failures are shown; each is of a whole edition.
+    are. What is found says nothing of the run: it may have read another edition.
     """
     now = parts.now()
     with parts.store.read() as unit:
@@ -31,7 +29,6 @@ def check_drift(parts: Parts, source: Source, run_id: int) -> tuple[Failure, ...
         with parts.store.write() as unit:
             unit.alarms.settle(source.name, DRIFT_KINDS, found, run_id, now)
             unit.commit()
-    return tuple(_failure(source, each) for each in found if _fails_run(each))
 
 
 def _of_editions(unit: Unit, source: Source) -> list[Finding]:
@@ -62,16 +59,3 @@ def _of_shapes(unit: Unit, source: Source, run_id: int, now: datetime) -> list[F
     names = quality.names()
     named = {shape: [names[page] for page in pages] for shape, pages in fresh.items()}
     return new_shapes(source.name, named, sum(map(len, shapes.values())))
-
-
-def _fails_run(finding: Finding) -> bool:
-    """Return whether a finding is a failure of its own: pages held back are listed one by one."""
-    return finding.is_fault and finding.kind is not AlarmKind.HELD_BACK
-
-
-def _failure(source: Source, finding: Finding) -> Failure:
-    return {
-        "url": source.index_url(finding.subject),
-        "outcome": Outcome.UNREADABLE.value,
-        "reason": f"{finding.text} {finding.remedy}",
-    }

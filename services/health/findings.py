@@ -171,14 +171,14 @@ def _nothing(run: EndedRun) -> str:
     """Say in what way a run came to nothing, ``""`` for one that came to something."""
     if run.state == "crashed":
         return "crashed: its process was killed or cancelled, or the machine stopped"
-    if run.state == "failed":
-        return f"failed: {_said(run.error)}"
     said = []
     if came_to_nothing(run.counts):
         unread, checked = unread_count(run.counts), run.counts["checked"]
         said.append(f"had {unread:,} of {checked:,} pages refused or unanswered")
     if run.listing_count and not run.link_count:
         said.append(f"found no listing: {_said(run.error)}")
+    if run.state == "failed" and not said:
+        return f"failed: {_said(run.error)}"
     return " and ".join(said)
 
 

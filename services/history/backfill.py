@@ -275,9 +275,9 @@ class _Backfill:
             bad = failures_of(unit.runs.outcomes(run_id))
             unit.commit()
         index_after_run(self.parts)
-        drift = judge_reading(self.parts, self.source, run_id)
+        judge_reading(self.parts, self.source, run_id)
         unsaid = [each for each in bad if each["url"] not in self.unlisted]
-        failures = (*drift, *self.failures, *unsaid)
+        failures = (*self.failures, *unsaid)
         report = RunReport(run_id, self.source.name, counts, failures, seconds)
         return BackfillReport(report, self.tally, corroborated)
 

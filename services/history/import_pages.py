@@ -196,14 +196,12 @@ class _Import:
             counts = unit.runs.end(run_id, "done", now=self.parts.now(), seconds=seconds)
             unit.commit()
         index_after_run(self.parts)
-        drift = judge_reading(self.parts, self.source, run_id)
+        judge_reading(self.parts, self.source, run_id)
         unreadable = Outcome.UNREADABLE.value
         faults = [
             {"url": each.file, "outcome": unreadable, "reason": each.reason} for each in self.faults
         ]
-        report = RunReport(
-            run_id, self.source.name, counts, (*faults, *drift, *self.failures), seconds
-        )
+        report = RunReport(run_id, self.source.name, counts, (*faults, *self.failures), seconds)
         return ImportReport(report, tuple(self.files))
 
 

@@ -87,7 +87,10 @@ class IngestRequest:
 
 @dataclass(frozen=True)
 class RunReport:
-    """What came of a run; ``notes`` are neither changes nor failures, in words for the operator."""
+    """What came of a run; ``notes`` are neither changes nor failures, in words for the operator.
+
+    ``fault`` says why the run as a whole failed, ``""`` if it did not: single pages do not make it.
+    """
 
     run_id: int
     source: str
@@ -96,6 +99,7 @@ class RunReport:
     seconds: float
     changes: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()
+    fault: str = ""
 
     @property
     def is_clean(self) -> bool:

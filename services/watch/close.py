@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from reports.model.identity import location_key
-from reports.watch.outcome import Outcome, came_to_nothing
+from reports.watch.outcome import LEAST_LOOKS, Outcome, came_to_nothing, tally, unread_count
+from reports.wording.changes import counted
 from scrapers.discover.index_pages import FLOOR
+from scrapers.fetch.pace import LEFT_ALONE
 from scrapers.fetch.robots import RobotsState
 from services.assembly import Parts
 from services.runs.run import Failure
@@ -98,12 +100,30 @@ def save_accounts(run: RunState, unit: Unit) -> None:
         unit.sources.grade_hint(run.source.name, kind, progress.tested, progress.missed)
 
 
+def why_nothing(run: RunState, outcomes: Sequence[LocationOutcome]) -> str:
+    """Say in what way a run came to nothing, ``""`` if it came to something.
+
+    What a person asked for came to nothing if every page of it was refused, however few. A planned
+    run may have next to nothing to ask: a page or two that fail say nothing of it.
+    """
+    counts = tally(each.outcome for each in outcomes)
+    if not came_to_nothing(counts, LEAST_LOOKS if run.request.trigger.is_planned else 1):
+        return ""
+    unread, checked = unread_count(counts), counts["checked"]
+    failed = [each for each in outcomes if each.outcome in (Outcome.BLOCKED, Outcome.ERROR)]
+    asked = min(failed, key=lambda each: LEFT_ALONE in each.reason)  # the cause, not what followed
+    return (
+        f"the run came to nothing: {unread:,} of {counted(checked, 'page')} refused or unanswered, "
+        f"among them {asked.url}: {asked.reason}"
+    )
+
+
 def mark_read(
-    run: RunState, unit: Unit, counts: Mapping[str, int], outcomes: Sequence[LocationOutcome]
+    run: RunState, unit: Unit, outcomes: Sequence[LocationOutcome], *, is_nothing: bool
 ) -> None:
     """Store that the source was read well, if it was, and whether that is its baseline."""
     is_read = run.listings.is_any_good or bool(run.request.urls)
-    if is_read and not came_to_nothing(counts):
+    if is_read and not is_nothing:
         now, is_baseline = run.parts.now(), _has_read_all(run, outcomes)
         unit.sources.mark_read(run.source.name, now, is_baseline=is_baseline)
 

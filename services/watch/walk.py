@@ -40,6 +40,7 @@ from services.watch.close import (
     record_run_changes,
     save_accounts,
     set_aside_doubtful,
+    why_nothing,
 )
 from services.watch.listings import Listings
 from services.watch.read_location import Seen, Target, read_location
@@ -221,12 +222,16 @@ class Walk:
             conclude_absences(run, unit)
             save_accounts(run, unit)
             faults = listing_faults(run)
-            now, error = self._parts.now(), error_of(faults)
-            counts = unit.runs.end(self.run_id, "done", now=now, seconds=seconds, error=error)
             outcomes = unit.runs.outcomes(self.run_id)
-            mark_read(run, unit, counts, outcomes)
+            nothing, distrusted = why_nothing(run, outcomes), error_of(faults)
+            now, state = self._parts.now(), "failed" if nothing else "done"
+            error = "; ".join(filter(None, (nothing, distrusted)))
+            counts = unit.runs.end(self.run_id, state, now=now, seconds=seconds, error=error)
+            mark_read(run, unit, outcomes, is_nothing=bool(nothing))
             unit.commit()
-        return self._close(counts, (*faults, *failures_of(outcomes)), seconds)
+        doubt = f"a listing could not be trusted: {distrusted}" if distrusted else ""
+        fault = "; ".join(filter(None, (nothing, doubt)))
+        return self._close(counts, (*faults, *failures_of(outcomes)), seconds, fault)
 
     def fail(self, error: BaseException) -> None:
         """Close the ledger's row as failed and free the lock."""
@@ -240,7 +245,7 @@ class Walk:
             self._lock.release()
 
     def _close(
-        self, counts: dict[str, int], failures: tuple[Failure, ...], seconds: float
+        self, counts: dict[str, int], failures: tuple[Failure, ...], seconds: float, fault: str
     ) -> RunReport:
         self._run.gate.close()
         self._lock.release()
@@ -255,6 +260,7 @@ class Walk:
             seconds,
             tuple(reversed(changes)),
             tuple(notes(self._run)),
+            fault,
         )
 
     def _is_host_well(self, url: str) -> bool:

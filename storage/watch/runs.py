@@ -137,12 +137,6 @@ class Runs:
         )
         return counts
 
-    def add_error(self, run_id: int, error: str) -> None:
-        """Add to the error of a run that has ended what was found wrong with it since."""
-        before = self.get(run_id).error
-        values = {"error": f"{before}; {error}" if before else error}
-        self._connection.execute(update(run).where(run.c.id == run_id).values(**values))
-
     def close_crashed(self, is_lock_free: Callable[[str], bool], now: datetime) -> list[int]:
         """Close open rows whose lock is free: their process died. Returns their ids."""
         rows = self._connection.execute(select(run).where(run.c.state == RUNNING)).all()

@@ -15,6 +15,7 @@ from prefect_stage import SOURCE, Stage, ask
 from deployments.sample_site import SampleSite, SiteResponse
 from flows import ingest
 from flows.ingest import Caller, SourceName, ingest_flow, run_here, trigger_of
+from reports.watch.alarm import AlarmKind, Finding
 from scrapers.registry import all_sources
 from services.assembly import open_parts
 from services.runs.run import (
@@ -171,6 +172,31 @@ class TestWithABrokenListing:
         assert "a listing could not be trusted" in state["message"]
         assert "2023-country-reports" in state["message"]
         assert stage.ledger()[-1].state == "done"
+
+
+@pytest.mark.slow
+def test_a_run_that_came_to_nothing_for_a_block_is_a_failed_flow_run(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And an alarm about one edition is no concern of a run that reads another."""
+    run(stage)
+    whole = stage.site.render
+    refused = SiteResponse(403, {"Content-Type": "text/html"}, b"<h1>Access Denied</h1>")
+    monkeypatch.setattr(
+        stage.site, "render", lambda path: refused if "/reports/2023-" in path else whole(path)
+    )
+    with open_parts(stage.settings) as parts, parts.store.write() as unit:
+        drift = Finding(AlarmKind.DRIFT_SUMMARY, "2023", "Edition 2023 reads badly.")
+        unit.alarms.see(SOURCE, drift, None, parts.now())
+        unit.commit()
+    blocked = run(stage, editions=("2023",))
+    state = stage.last_flow_run("ingest")["state"]
+    assert state["type"] == "FAILED"
+    assert "the run came to nothing: " in state["message"] and "403" in state["message"]
+    assert stage.ledger()[-1].state == "failed" and blocked.failures
+    other = run(stage, editions=("2022",))
+    assert (other.is_clean, other.fault) == (True, "")
+    assert stage.last_flow_run("ingest")["state"]["type"] == "COMPLETED"
 
 
 @pytest.mark.slow

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from walk_stage import HTML, SOURCE, Watch, counts, told
 
 from deployments.sample_site import SiteResponse
-from services.runs.run import DiscoveryFailed
+from services.runs.run import DiscoveryFailed, Trigger
 
 INDEX = "/reports/2023-country-reports-on-civic-conditions/"
 COLLECTION = "/country-reports-on-civic-conditions/"
@@ -116,3 +118,36 @@ def test_robots_that_forbid_are_heeded_and_said(watch: Watch) -> None:
     assert counts(report) == {"checked": 24, "blocked": 24}
     assert any("robots" in failure["reason"] for failure in report.failures)
     assert told(report) == {}
+
+
+def refused(_: SiteResponse) -> SiteResponse:
+    return SiteResponse(403, HTML, b"<h1>Access Denied</h1>")
+
+
+@pytest.mark.usefixtures("seen")
+@pytest.mark.parametrize(
+    ("asked", "refuses", "state"),
+    [
+        ({}, "all", "failed"),
+        ({"countries": ("XAB",), "editions": ("2023",)}, "all", "failed"),
+        ({}, "one", "done"),
+        ({"editions": ("2022",)}, "one", "done"),  # what is refused is of another edition
+        ({"trigger": Trigger.SCHEDULED}, "all", "done"),  # nothing was due
+    ],
+    ids=["every page", "the one page asked for", "one of many", "another edition's", "planned"],
+)
+def test_a_run_that_came_to_nothing_for_a_block_is_failed_and_says_so(
+    watch: Watch, asked: dict[str, Any], refuses: str, state: str
+) -> None:
+    keys = [each.key for scene in watch.site.editions for each in scene.reports]
+    assert len(keys) == 24
+    for each in keys if refuses == "all" else ("2023/XAB",):
+        watch.site.alter(watch.site.report(each).path, refused)
+    report = watch.run(**asked)
+    with watch.parts.store.read() as unit:
+        row = unit.runs.get(report.run_id)
+    assert row.state == state
+    said = "the run came to nothing: " if state == "failed" else ""
+    assert row.error.startswith(said) and report.fault.startswith(said)
+    assert ("refuses the page with status 403" in row.error) is (state == "failed")
+    assert bool(report.fault) is (state == "failed")
