@@ -47,7 +47,9 @@ _SERIES = re.compile(
     re.IGNORECASE,
 )
 _TAKES_PERSONS = re.compile(r"\b(?:against|towards?|targeting|of) ")
-_ENDS_OPEN = re.compile(r"\b(?:of|for|on|in|against|to|by|with|from|between|or)$")
+_ENDS_OPEN = re.compile(
+    r"\b(?:of|for|on|in|against|to|towards?|by|with|from|between|among|at|over|or)$"
+)
 _OPENS_CLAUSE = re.compile(rf"{EXAMPLES.pattern}|^(?:which|who|whose|where)\b")
 
 

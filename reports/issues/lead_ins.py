@@ -17,7 +17,7 @@ NOUN = r"(?:issues?|problems?|abuses?|concerns?|violations?)"
 HUMAN_RIGHTS = r"(?:human rights?(?: \(HRs?\))?(?:[- ]related)?|HR)"
 RANKS = (
     r"(?:most|main|principal|primary|major|serious|significant|severe|important|egregious|pressing"
-    r"|other|additional|further|reported|following|societal)"
+    r"|other|additional|further|reported|following|societal|second|third|fourth|broad)"
 )
 _KINDS_OF_REPORTS = r"(?:reports|allegations)(?: (?:or|and) (?:reports|allegations))?"
 _REPORTS = (
@@ -26,7 +26,8 @@ _REPORTS = (
 _SUBJECT = re.compile(
     rf"\b(?P<explicit>{HUMAN_RIGHTS} {NOUN})\b"
     rf"|\b{RANKS} (?:areas? of )?{NOUN}\b"
-    rf"|^(?P<bare>(?:These )?(?:issues|problems|abuses))(?= (?:also )?included?\b)",
+    rf"|^(?P<bare>(?:These )?(?:issues|problems|abuses))(?= (?:also )?included?\b)"
+    r"|^(?P<abuses>(?:[\w-]+ ){1,4}abuses)(?=(?: [^.;:,]{1,80})? included?\b)",
     re.IGNORECASE,
 )
 _INCLUDES = r"included?|consisted(?: \w+ly)? of|(?:were|was|are|is)(?: \w+ly)? limited to|comprised"
@@ -118,6 +119,7 @@ _RANKED = re.compile(rf"\b{RANKS}\b", re.IGNORECASE)
 _ONE = re.compile(
     r"\b(?:an?|another|one) (?:[\w-]+ ){0,3}human rights? (?:problem|issue|concern)$", re.I
 )
+_NAMES_RANK = re.compile(rf"{HUMAN_RIGHTS} |\b(?!societal){RANKS}\b", re.IGNORECASE)
 _SECOND = re.compile(r"\b(?:other|additional|further|also|additionally)\b", re.IGNORECASE)
 _OTHER = re.compile(r"\bother\b", re.IGNORECASE)
 _HEDGE = re.compile(r"\b(?:reports|allegations|claims) (?:of|that)\b|\balleged(?:ly)?\b", re.I)
@@ -154,13 +156,15 @@ class ListOpening(NamedTuple):
     is_of_actor: bool = False
     points_back: bool = False
 
-    def rank(self, *, goes_on: bool) -> IssueRank:
-        """Return the list's rank; ``goes_on`` tells that a list stands before it."""
+    def rank(self, before: IssueRank | None) -> IssueRank:
+        """Return the list's rank; ``before`` is that of the list it goes on after, if it does."""
         if self.is_of_actor:
             return IssueRank.FURTHER
+        if before and not self.is_second and not _NAMES_RANK.search(self.words.text):
+            return IssueRank.OTHER if before is IssueRank.OTHER else IssueRank.FURTHER
         if not self.is_second:
             return IssueRank.PRINCIPAL
-        return IssueRank.FURTHER if goes_on and not self.is_other else IssueRank.OTHER
+        return IssueRank.FURTHER if before and not self.is_other else IssueRank.OTHER
 
 
 def opening_of(sentence: Passage, before: str = "") -> ListOpening | None:
@@ -335,7 +339,7 @@ def _introduces(text: str, subject: re.Match[str], verb: re.Match[str]) -> bool:
         return True
     is_ranked = bool(_RANKED.search(named) or _ONE.search(text[: subject.end()]))
     if verb["includes"]:
-        return bool(subject["explicit"] or subject["bare"] or is_ranked)
+        return bool(subject["explicit"] or subject["bare"] or subject["abuses"] or is_ranked)
     if _PASSIVE.match(body):
         return False
     if ";" in body:

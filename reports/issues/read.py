@@ -131,7 +131,7 @@ class _Listing:
         return bool(called)
 
     def _open(self, lead: ListOpening, *, goes_on: bool) -> None:
-        self._rank = lead.rank(goes_on=goes_on)
+        self._rank = lead.rank(self._rank if goes_on else None)
         self._lead = len(self.leads)
         self._group = lead.group
         self._is_of_actor = lead.is_of_actor

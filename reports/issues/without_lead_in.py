@@ -6,6 +6,7 @@ import re
 
 from reports.issues.lead_ins import NOUN, is_not_a_list, without_reports_of
 from reports.issues.split import SplitIssue, split, trimmed
+from reports.issues.words import names_problem
 from reports.text.passage import Passage
 from reports.topics.classify import topics_of
 
@@ -21,6 +22,13 @@ _CALLED = re.compile(
     r"(?P<issue>[^.]+?),? (?:were|was|are|is|remained|became|constituted|continued to be"
     r"|remains) (?P<rank>(?:[\w\u2019'-]+ ){0,10}?)"
     rf"(?P<noun>{NOUN}|problematic)\b(?P<rest>.*)"
+)
+# "Discrimination against weavers persisted": that it was there, in other words than "there was".
+_EXISTED = re.compile(
+    r"(?P<issue>[^.]+?),? (?:(?:also |still |reportedly )?"
+    r"(?:occurred|persisted|existed|continued(?: to (?:occur|exist))?(?! to\b))"
+    r"|(?:was|were|remained) (?:also )?(?:\w+ly )?"
+    r"(?:common|widespread|prevalent|frequent|pervasive|rampant|reported))\b(?P<rest>.*)"
 )
 # Words between "was" and "problem" that make something else of it than a problem: its cause, its
 # victim, or a thing that comes with reports of it.
@@ -60,6 +68,8 @@ def further(sentence: Passage) -> list[SplitIssue]:
         return _whole(sentence)
     called = _called(sentence.text)
     if not called or not called["noun"].startswith(("problem", "concern")):
+        called = _existed(sentence.text)
+    if not called:
         return []
     if _ONLY_WHERE_AND_WHEN.fullmatch(called["rest"]) and not _IS_CLAUSE.search(called["issue"]):
         return _subject(sentence, called)
@@ -80,6 +90,13 @@ def _called(text: str) -> re.Match[str] | None:
     if not called or _IS_NO_PROBLEM.search(called["rank"]):
         return None
     return None if is_not_a_list(called["issue"]) else called
+
+
+def _existed(text: str) -> re.Match[str] | None:
+    found = _EXISTED.match(text) if len(text) <= _LONGEST else None
+    if not found or not names_problem(found["issue"]) or is_not_a_list(found["issue"]):
+        return None
+    return None if _IS_CLAUSE.search(found["issue"]) else found
 
 
 def _whole(sentence: Passage) -> list[SplitIssue]:

@@ -225,6 +225,34 @@ def test_reports_of_lead_the_whole_list_unless_a_later_issue_repeats_them(words,
     assert (read.items[0].text, read.leads[0].is_hedged) == (first, is_hedged)
 
 
+EXISTED = [
+    ("Discrimination against women persisted.", ["Discrimination against women"]),
+    ("Corruption and child labor were also reported.", ["Corruption", "child labor"]),
+    (
+        "Violence against women was widespread; police rarely acted.",
+        ["Violence against women was widespread; police rarely acted"],
+    ),
+    ("Elections were common.", []),
+    ("Impunity was widespread.", []),
+]
+
+
+@pytest.mark.parametrize(("sentence", "expected"), EXISTED)
+def test_after_a_list_a_problem_that_is_said_to_exist_is_a_further_issue(sentence, expected):
+    read = read_issues([f"Human rights issues included torture; and rape. {sentence}"])
+    assert [(each.text, each.rank) for each in read.items[2:]] == [
+        (text, IssueRank.FURTHER) for text in expected
+    ]
+    assert read_issues([sentence]).status is IssueStatus.UNPARSED
+
+
+def test_a_list_that_goes_on_without_a_rank_of_its_own_keeps_that_of_the_list_before_it():
+    read = read_issues(
+        ["Other human rights problems included torture; and rape. Societal abuses included arson."]
+    )
+    assert {each.rank for each in read.items} == {IssueRank.OTHER}
+
+
 SCOPES = [
     (
         "Human rights issues involving officers of the crown included: torture; and theft. Other "
