@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from alerts.story import moment, permalink
 from reports.notices.messages import OutgoingChange
 from reports.text.plain import one_line, visible
 from reports.topics.trends import Figure, VanishedTopic
-from reports.wording.changes import counted, report_name
+from reports.wording.changes import counted, partial_remark, report_name
+from reports.wording.unread_lists import PARTIAL_LISTS
 
 Told = tuple[OutgoingChange, VanishedTopic]
 
 
 @dataclass(frozen=True)
 class VanishedRow:
-    """One topic with its figures; ``named_by`` are the places whose reports had named it."""
+    """One topic with its figures; ``named_by`` are the places whose reports had named it.
+
+    ``lists_before``, ``lists_after`` and ``lists_in_both`` are what it counts out of.
+    """
 
     name: str
     before: str
     after: str
     both: str
+    lists_before: int
+    lists_after: int
+    lists_in_both: int
     named_by: str
     link: str
 
@@ -31,7 +38,8 @@ class VanishedRow:
 class VanishedTable:
     """The topics that left one edition, ready for either template: harmless to show.
 
-    ``lists_before``, ``lists_after`` and ``lists_in_both`` are what every row counts out of.
+    ``lists_before``, ``lists_after`` and ``lists_in_both`` are what every row counts out of, 0 if
+    rows differ. ``partial`` says how many lists were not read whole, ``""`` if all were.
     """
 
     title: str
@@ -41,6 +49,7 @@ class VanishedTable:
     lists_before: int
     lists_after: int
     lists_in_both: int
+    partial: str
     seen: str
     rows: tuple[VanishedRow, ...]
 
@@ -53,8 +62,11 @@ def vanished_tables(
     for outgoing in changes:
         gone = outgoing.change.vanished
         if gone:
+            partial = (gone.partial_before, gone.partial_after)
             lists = (gone.lists_before, gone.lists_after, gone.lists_in_both)
-            alike[outgoing.change.report, gone.edition_before, lists].append((outgoing, gone))
+            # Lists that were not read whole are counted out of by some topics and not by others.
+            base = partial if any(partial) else lists
+            alike[outgoing.change.report, gone.edition_before, base].append((outgoing, gone))
     return tuple(_table(group, public_url, publishers) for group in alike.values())
 
 
@@ -76,12 +88,23 @@ def _table(group: Sequence[Told], public_url: str, publishers: Mapping[str, str]
         publisher=one_line(publishers.get(change.report.source, "")),
         edition=one_line(change.report.edition),
         edition_before=one_line(gone.edition_before),
-        lists_before=gone.lists_before,
-        lists_after=gone.lists_after,
-        lists_in_both=gone.lists_in_both,
+        lists_before=_same(each.lists_before for _, each in group),
+        lists_after=_same(each.lists_after for _, each in group),
+        lists_in_both=_same(each.lists_in_both for _, each in group),
+        partial=_partial(gone, change.report.edition),
         seen=moment(change.detected_at),
         rows=tuple(_row(each, permalink(told, public_url)) for told, each in group),
     )
+
+
+def _same(counts: Iterable[int]) -> int:
+    found = set(counts)
+    return found.pop() if len(found) == 1 else 0
+
+
+def _partial(gone: VanishedTopic, edition: str) -> str:
+    said = partial_remark(gone, edition)
+    return f"{said}. {PARTIAL_LISTS}" if said else ""
 
 
 def _row(gone: VanishedTopic, link: str) -> VanishedRow:
@@ -90,6 +113,9 @@ def _row(gone: VanishedTopic, link: str) -> VanishedRow:
         before=_figure(Figure(gone.reports_before, gone.lists_before)),
         after=_figure(Figure(gone.reports_after, gone.lists_after)),
         both=f"{gone.both_before:,} → {gone.both_after:,}",
+        lists_before=gone.lists_before,
+        lists_after=gone.lists_after,
+        lists_in_both=gone.lists_in_both,
         named_by=visible(", ".join(gone.named_by)),
         link=link,
     )

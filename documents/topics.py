@@ -22,14 +22,15 @@ _DIGITS = 4  # of a share
 
 
 class CountedEdition(JsonDocument):
-    """How the reports of one edition were counted.
+    """How the reports of one edition were counted; ``lists`` are those read whole.
 
-    ``unread`` reports were not read by the present reader yet.
+    Those of ``partial`` were not; ``unread`` reports were not read by the present reader yet.
     """
 
     edition: str
     reports: int
     lists: int
+    partial: int
     none_reported: int
     unparsed: int
     unread: int
@@ -41,6 +42,7 @@ class CountedEdition(JsonDocument):
             edition=counts.edition,
             reports=counts.reports,
             lists=counts.lists,
+            partial=counts.partial,
             none_reported=counts.none_reported,
             unparsed=counts.unparsed,
             unread=unread,
@@ -48,7 +50,10 @@ class CountedEdition(JsonDocument):
 
 
 class TopicFigure(JsonDocument):
-    """In how many reports, of so many with an issue list, a topic is named."""
+    """In how many reports, of so many with an issue list, a topic is named.
+
+    Lists that were not read whole are among them if they name the topic.
+    """
 
     reports: int
     lists: int
@@ -71,7 +76,7 @@ class TopicInEdition(JsonDocument):
     @classmethod
     def of(cls, counts: EditionTopics, topic: str) -> Self:
         """Return the figure of one edition."""
-        figure = TopicFigure.of(Figure(counts.topics.get(topic, 0), counts.lists))
+        figure = TopicFigure.of(counts.figure(topic))
         return cls(edition=counts.edition, **vars(figure))
 
 
@@ -123,7 +128,10 @@ class TrendDocument(JsonDocument):
 
 
 class TrendsDocument(JsonDocument):
-    """Two editions topic by topic; ``unfiled_issues`` counts those of each without a topic."""
+    """Two editions topic by topic; ``unfiled_issues`` counts those of each without a topic.
+
+    ``partial_lists`` are the reports of both whose list was not read whole.
+    """
 
     from_edition: str
     to_edition: str
@@ -131,11 +139,13 @@ class TrendsDocument(JsonDocument):
     lists_in_both: int
     is_whole: bool
     unfiled_issues: list[int]
+    partial_lists: list[str]
     trends: list[TrendDocument]
 
     @classmethod
-    def of(cls, compared: TopicComparison) -> Self:
+    def of(cls, source: str, compared: TopicComparison) -> Self:
         """Return a comparison of editions."""
+        sides = (compared.before, compared.after)
         return cls(
             from_edition=compared.before.edition,
             to_edition=compared.after.edition,
@@ -143,6 +153,11 @@ class TrendsDocument(JsonDocument):
             lists_in_both=compared.lists_in_both,
             is_whole=compared.is_whole,
             unfiled_issues=[compared.before.unfiled_count, compared.after.unfiled_count],
+            partial_lists=[
+                str(ReportId(source, side.edition, *place))
+                for side in sides
+                for place in sorted(side.partial)
+            ],
             trends=[TrendDocument.of(each) for each in compared.trends],
         )
 
@@ -176,7 +191,7 @@ class TopicTurn(JsonDocument):
             after=TopicFigure.of(trend.after),
             both_before=trend.both_before.reports,
             both_after=trend.both_after.reports,
-            lists_in_both=compared.lists_in_both,
+            lists_in_both=trend.both_before.lists,
             named_by=[str(ReportId(source, side.edition, *place)) for place in places],
         )
 
@@ -216,7 +231,7 @@ class TopicsDocument(JsonDocument):
             countries=list(countries),
             editions=[CountedEdition.of(each, unread.get(each.edition, 0)) for each in editions],
             topics=[CountedTopic.of(each, editions) for each in topics],
-            comparisons=[TrendsDocument.of(each) for each in comparisons],
+            comparisons=[TrendsDocument.of(source, each) for each in comparisons],
             vanished=list(turns(TopicTrendKind.VANISHED)),
             new=list(turns(TopicTrendKind.APPEARED)),
             notice=NOTICE,

@@ -69,7 +69,8 @@ def _rows(
     for group, topics in view.grouped_topics:
         yield group_name(group).upper(), ()
         for topic in topics:
-            counts = tuple((each.topics.get(topic, 0), each.lists) for each in shown)
+            figures = [each.figure(topic) for each in shown]
+            counts = tuple((each.reports, each.lists) for each in figures)
             yield one_line(topic_name(topic)), counts
 
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from reports.text.plain import fully_visible, one_line, visible, web_url
 from reports.wording.citation import page_for_people, stamp
-from reports.wording.unread_lists import UNREAD_SENTENCES, unread_in_version
+from reports.wording.unread_lists import PARTIAL_LISTS, UNREAD_SENTENCES, unread_in_version
 from scrapers.registry import place_name
 
 FOLDER = Path(__file__).parent
@@ -52,7 +52,7 @@ def make_environment(*folders: Path) -> Environment:
         stamp=stamp,
         unread_in_version=unread_in_version,
     )
-    made.globals["unread_title"] = UNREAD_SENTENCES
+    made.globals.update(unread_title=UNREAD_SENTENCES, partial_lists=PARTIAL_LISTS)
     return made
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from reports.model.identity import ReportId
-from reports.model.reading import Issue, IssueList, IssueStatus, Reading
+from reports.model.reading import Issue, IssueList, IssueStatus, Reading, Unread
 from reports.model.values import Change, Evidence, Identified, Page
 from reports.text.fingerprint import payload_sha256
 from scrapers.registry import source_named
@@ -22,7 +22,12 @@ NEWEST = "2024"
 REVISION = source_named(SOURCE).reader_revision
 
 Lists = Mapping[str, Iterable[str] | None]
-"""Topics by country; None where the list could not be read, nothing where there is none."""
+"""Topics by country; None where the list could not be read, nothing where there is none.
+
+A country with a plus sign behind it has a list of which a sentence was not read.
+"""
+
+REST = "Other concerns of the year included exile; banishment; and curfews."
 
 
 def countries(count: int, start: int = 0) -> list[str]:
@@ -85,12 +90,18 @@ def _run(unit: Unit, source: str, now: datetime) -> int:
 def _sighting(
     source: str, edition: str, country: str, topics: Iterable[str] | None, now: datetime
 ) -> Sighting:
+    is_partial = country.endswith("+")
+    country = country.rstrip("+")
     issues = tuple(Issue(f"reports of {topic} in {country}", (topic,)) for topic in topics or ())
     status = IssueStatus.LISTED if issues else IssueStatus.NONE_REPORTED
     if topics is None:
         status = IssueStatus.UNPARSED
     blocks = tuple(issue.text for issue in issues) or (f"Nothing new in {country} {topics}.",)
-    reading = Reading("Executive Summary", blocks, issues=IssueList(status, issues))
+    listed = IssueList(status, issues)
+    if is_partial:
+        listed = IssueList(IssueStatus.PARTIAL, issues, unread=(Unread(REST, len(blocks), 0),))
+        blocks = (*blocks, REST)
+    reading = Reading("Executive Summary", blocks, issues=listed)
     country, _, part = country.partition("/")
     name = ReportId(source, edition, country, part)
     title = f"{edition} Country Reports on Civic Conditions: {country}{part}"

@@ -9,6 +9,7 @@ from cli.output.results import MOST_COLUMNS, console, say, say_prose
 from reports.text.plain import one_line
 from reports.topics.trends import Figure, TopicComparison, TopicTrend, TopicTrendKind
 from reports.wording.changes import counted, group_name, topic_name
+from reports.wording.unread_lists import PARTIAL_LISTS
 
 if TYPE_CHECKING:
     from services.runs.topics import TopicsView
@@ -50,6 +51,8 @@ def _print_comparison(view: TopicsView, compared: TopicComparison) -> None:
     if not compared.is_possible:
         say_prose("There are no issue lists on both sides, so nothing can be compared.")
         return
+    if compared.before.partial or compared.after.partial:
+        say_prose(f"{PARTIAL_LISTS} Which: --json.")
     if compared.has_few_lists:
         say_prose("There are few lists: one report more or less moves these shares much.")
     if not compared.is_whole:
@@ -74,6 +77,7 @@ def _told(side: EditionTopics) -> str:
     said = [
         f"{side.edition}: {counted(side.lists, 'issue list')} in {counted(side.reports, 'report')}",
         f"{side.none_reported:,} with nothing to report",
+        f"{counted(side.partial, 'list')} not read whole" if side.partial else "",
         f"{counted(side.unparsed, 'list')} not readable" if side.unparsed else "",
     ]
     return ", ".join(filter(None, said))
@@ -125,6 +129,7 @@ _OF = (
     ("reports read", "reports"),
     ("with an issue list", "lists"),
     ("saying there was nothing to report", "none_reported"),
+    ("with a list that was not read whole", "partial"),
     ("with a list that could not be read", "unparsed"),
 )
 
@@ -146,7 +151,7 @@ def _line_width() -> int:
 
 
 def _counts(view: TopicsView, topic: str) -> list[str]:
-    figures = [Figure(each.topics.get(topic, 0), each.lists) for each in view.editions]
+    figures = [each.figure(topic) for each in view.editions]
     if len(figures) > _WITH_SHARES:
         return [f"{figure.reports:,}" if figure.reports else NONE for figure in figures]
     return [_count(figure) if figure.reports else NONE for figure in figures]
@@ -158,7 +163,7 @@ def _count(figure: Figure) -> str:
 
 def sparkline(view: TopicsView, topic: str) -> str:
     """Return one bar an edition: how much of its lists names a topic, a dot for none."""
-    return "".join(_bar(Figure(each.topics.get(topic, 0), each.lists)) for each in view.editions)
+    return "".join(_bar(each.figure(topic)) for each in view.editions)
 
 
 def _bar(figure: Figure) -> str:

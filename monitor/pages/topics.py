@@ -102,6 +102,7 @@ def _has_lists(source: str) -> bool:
 
 def _topics_page(unit: Unit, asked: TopicsQuery, edition: str, against: str) -> str:
     view = read_view(unit, asked.source, edition, against, shows_all=True)
+    compared = view.comparisons[-1] if view.comparisons else None
     return render(
         "topics.html",
         here="/topics",
@@ -109,11 +110,22 @@ def _topics_page(unit: Unit, asked: TopicsQuery, edition: str, against: str) -> 
         source=asked.source,
         sources=asked.sources,
         view=view,
-        compared=view.comparisons[-1] if view.comparisons else None,
+        compared=compared,
+        partial=_partial(asked.source, compared) if compared else [],
         chart=Markup(as_svg(heat_map(view))) if view.editions else "",  # noqa: S704 - escaped there
         verdicts=TopicTrendKind,
         group_name=group_name,
     )
+
+
+def _partial(source: str, compared: TopicComparison) -> list[tuple[str, list[ReportId]]]:
+    """Return by edition the reports whose list was not read whole."""
+    sides = (compared.before, compared.after)
+    return [
+        (side.edition, [ReportId(source, side.edition, *place) for place in sorted(side.partial)])
+        for side in sides
+        if side.partial
+    ]
 
 
 def _topic_page(unit: Unit, asked: TopicsQuery, topic: str, edition: str) -> str:
@@ -207,7 +219,7 @@ def _gone(unit: Unit, source: str, compared: TopicComparison, topic: str) -> lis
     turns = []
     for report, issues in unit.facts.naming(source, compared.before.edition, topic):
         place = (report.country, report.part)
-        if topic not in compared.after.topics.get(place, ()):
+        if topic not in compared.after.named_by(place):
             now = ReportId(source, compared.after.edition, *place)
             is_held = place in compared.after.places
             turns.append(
@@ -219,6 +231,8 @@ def _gone(unit: Unit, source: str, compared: TopicComparison, topic: str) -> lis
 def _why(now: EditionLists, place: Place) -> str:
     if place in now.topics:
         return "its list no longer names it"
+    if place in now.partial:
+        return "its list was not read whole: what was read does not name it"
     if place in now.none_reported:
         return "it says that there was nothing to report"
     return "its list could not be read" if place in now.unparsed else "not stored"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
 
 Place = tuple[str, str]
 """A report within its edition: country and part."""
@@ -61,8 +62,9 @@ class Figure:
 class EditionLists:
     """What the issue lists of one edition's reports name.
 
-    ``topics`` are the topic ids by report, of the reports with a list. ``none_reported`` say
-    themselves that there was nothing to report; ``unparsed`` have a list that could not be read.
+    ``topics`` are the topic ids by report, of the reports whose list was read whole; ``partial``
+    are those that were read of lists of which a sentence was not. ``none_reported`` say themselves
+    that there was nothing to report; ``unparsed`` have a list that could not be read.
     ``unfiled_count`` counts issues that are filed under no topic.
     """
 
@@ -71,20 +73,36 @@ class EditionLists:
     none_reported: frozenset[Place] = frozenset()
     unparsed: frozenset[Place] = frozenset()
     unfiled_count: int = 0
+    partial: Mapping[Place, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def places(self) -> frozenset[Place]:
         """Every report held."""
-        return frozenset(self.topics) | self.none_reported | self.unparsed
+        return frozenset(self.topics) | frozenset(self.partial) | self.none_reported | self.unparsed
 
     @property
     def is_readable(self) -> bool:
-        """Whether so few lists are unparsed that a topic's absence is not the program's fault."""
-        return len(self.places) - len(self.unparsed) >= READABLE * len(self.places)
+        """Whether so many lists were read whole that an absence is not the program's fault."""
+        whole = len(self.places) - len(self.unparsed) - len(self.partial)
+        return whole >= READABLE * len(self.places)
+
+    def named_by(self, place: Place) -> frozenset[str]:
+        """Return the topics that were read of a report's list, whole or not."""
+        return self.topics.get(place) or self.partial.get(place) or frozenset()
 
     def naming(self, topic: str) -> tuple[Place, ...]:
         """Return the reports that name a topic, in order."""
-        return tuple(sorted(place for place, named in self.topics.items() if topic in named))
+        return tuple(sorted(each for each in self.counting(topic) if topic in self.named_by(each)))
+
+    def counting(self, topic: str) -> frozenset[Place]:
+        """Return the reports whose list says whether it names a topic.
+
+        A list that was not read whole says so of the topics it names, and of no other: it counts
+        for them, never against the others.
+        """
+        return frozenset(self.topics) | {
+            place for place, named in self.partial.items() if topic in named
+        }
 
 
 @dataclass(frozen=True)
@@ -92,7 +110,8 @@ class TopicTrend:
     """One topic in two editions.
 
     ``before`` and ``after`` count over every list of each edition, ``both_before`` and
-    ``both_after`` over the reports that have a list in both.
+    ``both_after`` over the reports that have a list in both: lists that were read whole, and those
+    not read whole that name the topic.
     """
 
     topic: str
@@ -110,7 +129,8 @@ class TopicComparison:
     """Two editions of one source, topic by topic.
 
     ``is_whole`` tells that so many reports are held in both editions that the editions themselves
-    are compared; else the verdicts go by the reports that have a list in both.
+    are compared; else the verdicts go by the reports that have a list in both. ``lists_in_both``
+    counts those whose list was read whole in both.
     """
 
     before: EditionLists
@@ -153,7 +173,9 @@ class VanishedTopic:
     ``name`` is the topic's for people. ``reports_before`` of ``lists_before`` lists of
     ``edition_before`` named it, ``reports_after`` of ``lists_after`` now do; of the
     ``lists_in_both`` reports with a list in both editions, ``both_before`` did and ``both_after``
-    do. ``named_by`` are the names of the places whose reports named it.
+    do. ``named_by`` are the names of the places whose reports named it. ``partial_before`` and
+    ``partial_after`` count the lists that were not read whole, and are in no figure unless they
+    name the topic.
     """
 
     topic: str
@@ -167,6 +189,8 @@ class VanishedTopic:
     both_before: int
     both_after: int
     named_by: tuple[str, ...] = ()
+    partial_before: int = 0
+    partial_after: int = 0
 
 
 def compare_editions(
@@ -177,10 +201,17 @@ def compare_editions(
     lists_in_both = frozenset(before.topics.keys() & after.topics.keys())
     largest = max(len(before.places), len(after.places))
     is_whole = bool(in_both) and len(in_both) >= WHOLE * largest
-    named = {topic for side in (before, after) for held in side.topics.values() for topic in held}
+    lists = chain.from_iterable(
+        (*side.topics.values(), *side.partial.values()) for side in (before, after)
+    )
+    named = {topic for held in lists for topic in held}
     known = [topic for topic in order if topic in named]
     topics = [*known, *sorted(named.difference(known))]
-    trends = [_trend(topic, before, after, lists_in_both, is_whole=is_whole) for topic in topics]
+    is_possible = bool(before.topics and after.topics) if is_whole else bool(lists_in_both)
+    trends = [
+        _trend(topic, before, after, by_edition=is_whole, is_possible=is_possible)
+        for topic in topics
+    ]
     return TopicComparison(before, after, len(in_both), len(lists_in_both), is_whole, tuple(trends))
 
 
@@ -191,19 +222,17 @@ def may_have_vanished(before: Figure, after: Figure) -> bool:
 
 
 def _trend(
-    topic: str,
-    before: EditionLists,
-    after: EditionLists,
-    lists_in_both: frozenset[Place],
-    *,
-    is_whole: bool,
+    topic: str, before: EditionLists, after: EditionLists, *, by_edition: bool, is_possible: bool
 ) -> TopicTrend:
     named_before, named_after = before.naming(topic), after.naming(topic)
-    all_before = Figure(len(named_before), len(before.topics))
-    all_after = Figure(len(named_after), len(after.topics))
-    both_before = Figure(len(lists_in_both.intersection(named_before)), len(lists_in_both))
-    both_after = Figure(len(lists_in_both.intersection(named_after)), len(lists_in_both))
-    verdict = _verdict(all_before, all_after) if is_whole else _verdict(both_before, both_after)
+    counted_before, counted_after = before.counting(topic), after.counting(topic)
+    in_both = counted_before & counted_after
+    all_before = Figure(len(named_before), len(counted_before))
+    all_after = Figure(len(named_after), len(counted_after))
+    both_before = Figure(len(in_both.intersection(named_before)), len(in_both))
+    both_after = Figure(len(in_both.intersection(named_after)), len(in_both))
+    judged = (all_before, all_after) if by_edition else (both_before, both_after)
+    verdict = _verdict(*judged) if is_possible else TopicTrendKind.STEADY
     return TopicTrend(
         topic, all_before, all_after, both_before, both_after, verdict, named_before, named_after
     )

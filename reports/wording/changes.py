@@ -76,7 +76,18 @@ def vanished_line(gone: VanishedTopic, edition: str) -> str:
     """Say with its figures that a topic left an edition's lists, and against which edition."""
     before = f"{gone.reports_before:,} of {gone.lists_before:,} in {gone.edition_before}"
     after = f"{gone.reports_after:,} of {gone.lists_after:,} in {edition}"
-    return one_line(f"“{gone.name}” left the issue lists: {before}, {after}")
+    unread = partial_remark(gone, edition)
+    beside = f" ({unread})" if unread else ""
+    return one_line(f"“{gone.name}” left the issue lists: {before}, {after}{beside}")
+
+
+def partial_remark(gone: VanishedTopic, edition: str) -> str:
+    """Say how many lists of both editions were not read whole; "" if all were."""
+    return ", ".join(
+        f"{counted(count, 'list')} of {of} {'was' if count == 1 else 'were'} not read whole"
+        for count, of in ((gone.partial_before, gone.edition_before), (gone.partial_after, edition))
+        if count
+    )
 
 
 def counted(count: int, noun: str) -> str:

@@ -9,6 +9,9 @@ from reports.model.reading import IssueStatus, UnreadList
 UNREAD_SENTENCES = "Sentences that read like a list of issues and were not read"
 """The title over what a partial list was not read of."""
 
+PARTIAL_LISTS = "A list that was not read whole counts for the topics it names, and against none."
+"""Said wherever such lists stand beside figures."""
+
 
 def unread_in_version(unread: UnreadList, number: int | None) -> str:
     """Say what follows for the comparison of two versions; ``number`` is the list's version."""

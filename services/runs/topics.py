@@ -12,7 +12,6 @@ from reports.model.identity import ReportId
 from reports.model.values import Change, ChangeKind
 from reports.topics.classify import taxonomy
 from reports.topics.trends import (
-    Figure,
     TopicComparison,
     TopicTrend,
     TopicTrendKind,
@@ -162,10 +161,8 @@ def _candidates(unit: Unit, source: str, before: EditionTopics, after: EditionTo
     """Return the topics that by their bare figures have vanished, and are not recorded yet."""
     gone = {
         topic
-        for topic, count in before.topics.items()
-        if may_have_vanished(
-            Figure(count, before.lists), Figure(after.topics.get(topic, 0), after.lists)
-        )
+        for topic in before.topics
+        if may_have_vanished(before.figure(topic), after.figure(topic))
     }
     return gone - unit.changes.vanished_topics(source, after.edition)
 
@@ -209,10 +206,12 @@ def _as_it_stands(source: Source, compared: TopicComparison, trend: TopicTrend) 
         lists_before=trend.before.lists,
         reports_after=trend.after.reports,
         lists_after=trend.after.lists,
-        lists_in_both=compared.lists_in_both,
+        lists_in_both=trend.both_before.lists,
         both_before=trend.both_before.reports,
         both_after=trend.both_after.reports,
         named_by=tuple(sorted(names)),
+        partial_before=len(compared.before.partial),
+        partial_after=len(compared.after.partial),
     )
 
 

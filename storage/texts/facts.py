@@ -6,14 +6,14 @@ One row a report, of the version captured last: it can be made again from the re
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, or_, select
 
 from reports.model.identity import ReportId
 from reports.model.reading import Facts, IssueStatus, Reading
-from reports.topics.trends import EditionLists, Place
+from reports.topics.trends import EditionLists, Figure, Place
 from storage.database.tables import report, report_facts, report_topic
 
 
@@ -38,8 +38,10 @@ class FactsView:
 class EditionTopics:
     """How many reports of an edition name each topic, of those whose issue list was read.
 
-    ``lists`` counts the reports with a list, ``none_reported`` those that say there was nothing to
-    report, ``unparsed`` those whose list could not be read; ``topics`` counts reports by topic id.
+    ``lists`` counts the reports whose list was read whole, ``partial`` those of whose list a
+    sentence was not read, ``none_reported`` those that say there was nothing to report,
+    ``unparsed`` those whose list could not be read. ``topics`` counts reports by topic id,
+    ``partial_topics`` those among them whose list is partial.
     """
 
     edition: str
@@ -48,6 +50,16 @@ class EditionTopics:
     none_reported: int
     unparsed: int
     topics: Mapping[str, int]
+    partial: int = 0
+    partial_topics: Mapping[str, int] = field(default_factory=dict)
+
+    def figure(self, topic: str) -> Figure:
+        """Return how many reports name a topic, of how many whose list says whether it does.
+
+        A list that was not read whole counts for the topics it names, never against the others.
+        """
+        lists = self.lists + self.partial_topics.get(topic, 0)
+        return Figure(self.topics.get(topic, 0), lists)
 
 
 class ReportFacts:
@@ -125,8 +137,14 @@ class ReportFacts:
             .group_by(report.c.edition, report_facts.c.issue_status)
         )
         by_topic = (
-            select(report.c.edition, report_topic.c.topic, func.count())
+            select(
+                report.c.edition,
+                report_topic.c.topic,
+                func.count(),
+                func.sum(case((report_facts.c.issue_status == IssueStatus.PARTIAL, 1), else_=0)),
+            )
             .join(report, report.c.id == report_topic.c.report_id)
+            .join(report_facts, report_facts.c.report_id == report.c.id)
             .where(*asked)
             .group_by(report.c.edition, report_topic.c.topic)
         )
@@ -134,8 +152,10 @@ class ReportFacts:
         for edition, status, count in self._connection.execute(by_status):
             statuses[edition][status] = count
         topics: dict[str, dict[str, int]] = defaultdict(dict)
-        for edition, topic, count in self._connection.execute(by_topic):
+        partial: dict[str, dict[str, int]] = defaultdict(dict)
+        for edition, topic, count, count_partial in self._connection.execute(by_topic):
             topics[edition][topic] = count
+            partial[edition][topic] = int(count_partial)
         return [
             EditionTopics(
                 edition,
@@ -144,6 +164,8 @@ class ReportFacts:
                 found.get(IssueStatus.NONE_REPORTED, 0),
                 found.get(IssueStatus.UNPARSED, 0),
                 topics[edition],
+                found.get(IssueStatus.PARTIAL, 0),
+                {topic: count for topic, count in partial[edition].items() if count},
             )
             for edition, found in sorted(statuses.items())
         ]
@@ -167,13 +189,11 @@ class ReportFacts:
         return [
             EditionLists(
                 edition,
-                {
-                    place: frozenset(topics[edition, place])
-                    for place in sorted(by_status[IssueStatus.LISTED])
-                },
+                _named(topics, edition, by_status[IssueStatus.LISTED]),
                 frozenset(by_status[IssueStatus.NONE_REPORTED]),
                 frozenset(by_status[IssueStatus.UNPARSED]),
                 unfiled[edition],
+                _named(topics, edition, by_status[IssueStatus.PARTIAL]),
             )
             for edition, by_status in sorted(found.items())
         ]
@@ -229,6 +249,12 @@ class ReportFacts:
             .group_by(report.c.edition)
         )
         return {edition: count for edition, count in self._connection.execute(query)}
+
+
+def _named(
+    topics: Mapping[tuple[str, Place], set[str]], edition: str, places: Iterable[Place]
+) -> dict[Place, frozenset[str]]:
+    return {place: frozenset(topics.get((edition, place), ())) for place in sorted(places)}
 
 
 def _asked(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -36,6 +38,11 @@ def left(
         summary_line=vanished_line(gone, edition),
         vanished=gone,
     )
+
+
+def partly(outgoing: OutgoingChange, lists_before: int) -> OutgoingChange:
+    gone = replace(outgoing.change.vanished, lists_before=lists_before, partial_before=2)
+    return replace(outgoing, change=replace(outgoing.change, vanished=gone))
 
 
 def composed(desk: Any, *changes: OutgoingChange, public_url: str = PUBLIC) -> ComposedMessage:
@@ -102,3 +109,19 @@ def test_hostile_names_are_shown_and_not_obeyed(desk: Any) -> None:
     assert "<script" not in mail.html
     assert "\u202e" not in mail.html + mail.text + mail.subject
     assert "topics/%3C%2Fa%3E?" in mail.text
+
+
+def test_topics_that_partial_lists_name_or_not_stand_in_one_table(desk: Any) -> None:
+    told = composed(
+        desk,
+        partly(left(desk), 52),
+        partly(left(desk, "privacy", "Privacy", 20), 50),
+    )
+    assert told.text.count("Named by 10 % of the issue lists or more in 2023") == 1
+    assert "2 lists of 2023 were not read whole. A list that was not read whole counts for" in (
+        " ".join(told.text.split())
+    )
+    assert "2023: 38 (73 %) of 52 lists" in told.text
+    assert "2023: 20 (40 %) of 50 lists" in told.text
+    assert "<td>38 (73 %) of 52 lists</td>" in re.sub(r"<td[^>]*>", "<td>", told.html)
+    assert ">2024, of 49 lists<" in told.html

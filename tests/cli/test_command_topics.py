@@ -66,6 +66,24 @@ def test_the_table_has_every_topic_by_group_and_what_stands_beside() -> None:
     assert line_of(out, "with a list that could not be read") == ["1", "0", "0"]
 
 
+def test_lists_that_were_not_read_whole_stand_beside_the_figures(store: Store) -> None:
+    hold(store, "2024", {"X00+": ["corruption"], "X01+": ["privacy"]})
+    out = reportwatch(*OURS, "--table").out
+    assert "2024: 18 issue lists in 20 reports, 0 with nothing to report, 2 lists not" in out
+    assert "A list that was not read whole counts for the topics it names, and against none." in (
+        " ".join(out.split())
+    )
+    assert line_of(out, "with a list that was not read whole") == ["0", "0", "2"]
+    table = out[out.index("Political rights") :]
+    corruption = line_of(table, "Corruption and lack of transparency")
+    assert corruption[:7] == ["16", "80", "%", "12", "60", "%", "1"]
+    document = reportwatch(*OURS, "--json").document
+    assert document["vanished"] == [each for each in document["vanished"] if each["named_by"]]
+    assert "corruption" not in {each["topic"] for each in document["vanished"]}
+    (compared,) = document["comparisons"]
+    assert compared["partial_lists"] == [f"{SOURCE}/2024/X00", f"{SOURCE}/2024/X01"]
+
+
 @pytest.mark.usefixtures("store")
 def test_editions_named_are_compared_in_their_order() -> None:
     ran = reportwatch(*OURS, "--edition", 2024, "--edition", 2022, "--edition", 2023)

@@ -47,6 +47,25 @@ def test_the_page_says_what_left_and_what_is_new(
     assert "saying there was nothing to report 1 0 with a list that could not be read 1 0" in text
 
 
+def test_lists_that_were_not_read_whole_stand_beside_the_figures(
+    monitor: tuple[httpx.Client, Parts],
+) -> None:
+    client, parts = monitor
+    hold(parts.store, "2024", {"X00+": ["corruption"], "X01+": ["privacy"]})
+    page = client.get("/topics")
+    text = text_of(page)
+    assert "2 lists of 2024 were not read whole: X00 , X01 ." in text
+    assert f'href="/reports/{SOURCE}/2024/X01#issues"' in page.text
+    assert f"{CORRUPTION} 12 of 20 60 % 1 of 19 5 %" not in text  # fell: it did not leave
+    assert "with a list that was not read whole 0 2" in text
+    text = text_of(client.get("/topics/corruption"))
+    assert "2024: named by 1 of 19 issue lists. 2 lists were not read whole." in text
+    assert "Named in 2023, not found in 2024" in text
+    assert "X01 2023 2024 : its list was not read whole: what was read does not name it" in text
+    assert "X02 2023 2024 : its list no longer names it" in text
+    assert "2024 1 19 5 %" in text
+
+
 def test_editions_and_sources_can_be_chosen(monitor: tuple[httpx.Client, Parts]) -> None:
     client, parts = monitor
     hold(parts.store, "2022", naming(1, 20))
@@ -91,7 +110,7 @@ def test_a_topic_shows_who_named_it_and_what_they_say_now(
     client, _ = monitor
     text = text_of(client.get("/topics/corruption"))
     assert "2024: named by 0 of 20 issue lists" in text
-    assert "Named in 2023, not in 2024 12 reports, in the words of 2023" in text
+    assert "Named in 2023, not found in 2024 12 reports, in the words of 2023" in text
     assert "reports of corruption in X03" in text
     assert "2024 : its list no longer names it" in text
     assert "UDHR 21; ICCPR 25; UNCAC" in text
@@ -154,7 +173,7 @@ def test_a_topic_that_vanished_is_a_change_whose_link_leads_to_it(
     end_run(parts.store)
     listed = client.get("/changes?kind=topic_vanished").text
     (link,) = set(re.findall(r'href="(/topics/corruption[^"]*)"', listed))
-    assert "Named in 2023, not in 2024" in text_of(client.get(html.unescape(link)))
+    assert "Named in 2023, not found in 2024" in text_of(client.get(html.unescape(link)))
     (change, *_) = client.get("/api/v1/changes?kind=topic_vanished").json()
     assert change["report"] == f"{SOURCE}/2024"
     assert client.get("/").status_code == 200

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -102,6 +104,69 @@ def test_lists_that_cannot_be_read_alarm_nobody() -> None:
     assert compared.is_whole
     assert [each.topic for each in compared.having(TopicTrendKind.VANISHED)] == [TOPIC]
     assert not compared.is_telling
+
+
+PARTIAL = {
+    "a partial list counts for the topic it names": (
+        (0, 20), {OTHER}, (0, 20), {TOPIC}, Figure(0, 20), Figure(1, 21), TopicTrendKind.ROSE,
+    ),
+    "and never against the topic it lacks": (
+        (10, 20), {OTHER}, (10, 20), {OTHER}, Figure(10, 20), Figure(10, 20), TopicTrendKind.STEADY,
+    ),
+    "one that names it is one of the lists before": (
+        (0, 20), {TOPIC}, (0, 20), {OTHER}, Figure(1, 21), Figure(0, 20), TopicTrendKind.FELL,
+    ),
+    "without a whole list on either side nothing has left": (
+        (10, 20), {OTHER}, (0, 0), {OTHER}, Figure(10, 20), Figure(0, 0), TopicTrendKind.STEADY,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "old_partial", "new", "new_partial", "before", "after", "verdict"),
+    PARTIAL.values(), ids=PARTIAL,
+)  # fmt: skip
+def test_a_list_that_was_not_read_whole_counts_for_what_it_names_alone(
+    old: tuple[int, int],
+    old_partial: set[str],
+    new: tuple[int, int],
+    new_partial: set[str],
+    before: Figure,
+    after: Figure,
+    verdict: TopicTrendKind,
+) -> None:
+    (place,) = places(1, 50)
+    compared = compare_editions(
+        replace(lists("2023", *old), partial={place: frozenset(old_partial)}),
+        replace(lists("2024", *new), partial={place: frozenset(new_partial)}),
+    )
+    (trend,) = [each for each in compared.trends if each.topic == TOPIC]
+    assert (trend.before, trend.after, trend.verdict) == (before, after, verdict)
+
+
+def test_a_list_that_was_not_read_whole_is_in_both_for_a_topic_it_names_in_both() -> None:
+    (place,) = places(1, 50)
+    before = replace(lists("2023", 20, 20), partial={place: frozenset({TOPIC})})
+    for named, figures in (
+        ({TOPIC}, (Figure(21, 21), Figure(1, 21))),
+        ({OTHER}, (Figure(20, 20), Figure(0, 20))),
+    ):
+        after = replace(lists("2024", 0, 20), partial={place: frozenset(named)})
+        compared = compare_editions(before, after)
+        trend = next(each for each in compared.trends if each.topic == TOPIC)
+        assert (trend.both_before, trend.both_after) == figures
+        assert compared.lists_in_both == 20
+        assert compared.reports_in_both == 21
+
+
+@pytest.mark.parametrize(("partial", "is_telling"), [(5, True), (6, False)])
+def test_lists_that_were_not_read_whole_alarm_nobody(partial: int, is_telling: bool) -> None:
+    before = lists("2023", 10, 50)
+    whole = dict.fromkeys(places(50 - partial), frozenset({OTHER}))
+    unread = dict.fromkeys(places(partial, 50 - partial), frozenset({OTHER}))
+    compared = compare_editions(before, EditionLists("2024", whole, partial=unread))
+    assert compared.having(TopicTrendKind.VANISHED)
+    assert compared.is_telling is is_telling
 
 
 def test_an_edition_without_lists_says_nothing_of_topics() -> None:

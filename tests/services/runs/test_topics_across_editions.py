@@ -10,7 +10,7 @@ from topic_stage import NOW, REVISION, SOURCE, countries, end_run, hold, naming
 from reports.model.identity import ReportId
 from reports.model.values import Change, ChangeKind
 from reports.notices.subscription import Channel, SubscriptionFilter
-from reports.topics.trends import TopicTrendKind
+from reports.topics.trends import Figure, TopicTrendKind
 from services.runs.run import BadRequest
 from services.runs.topics import read_topics
 from storage.store import Store
@@ -102,6 +102,26 @@ class TestShown:
         assert (counts.reports, counts.lists, counts.none_reported, counts.unparsed) == (3, 1, 1, 1)
         assert lists.places == {("XAA", ""), ("XBB", ""), ("XCC", "")}
 
+    def test_a_list_that_was_not_read_whole_counts_for_the_topics_it_names(
+        self, store: Store
+    ) -> None:
+        hold(store, "2023", {"XAA": ["corruption"], "XBB": ["privacy"], "XCC+": ["corruption"]})
+        with store.read() as unit:
+            view = read_topics(unit, SOURCE)
+            (counts,) = view.editions
+            (lists,) = unit.facts.lists(SOURCE, ["2023"])
+            only = read_topics(unit, SOURCE, countries=["XCC"]).editions[0]
+        assert (counts.reports, counts.lists, counts.partial) == (3, 2, 1)
+        assert counts.figure("corruption") == Figure(2, 3)
+        assert counts.figure("privacy") == Figure(1, 2)
+        assert counts.figure("exile") == Figure(0, 2)
+        assert lists.partial == {("XCC", ""): frozenset({"corruption"})}
+        assert only.figure("corruption") == Figure(1, 1)
+        document = view.document
+        assert (document.editions[0].lists, document.editions[0].partial) == (2, 1)
+        (corruption,) = [each for each in document.topics if each.topic == "corruption"]
+        assert (corruption.editions[0].reports, corruption.editions[0].lists) == (2, 3)
+
     def test_reports_that_this_reader_has_not_read_are_said(self, store: Store) -> None:
         hold(store, "2023", naming(3, 4), revision=REVISION - 1)
         hold(store, "2024", naming(3, 4))
@@ -192,6 +212,25 @@ class TestTold:
     def test_lists_that_cannot_be_read_are_no_reason_to_tell(self, store: Store) -> None:
         hold(store, "2023", naming(12, 20))
         hold(store, "2024", {**naming(0, 20), **dict.fromkeys(countries(3))})
+        assert end_run(store) == []
+
+    def test_lists_that_were_not_read_whole_are_said_beside_the_figures(self, store: Store) -> None:
+        hold(store, "2023", naming(12, 20))
+        hold(store, "2024", {**naming(0, 20), "XZZ+": ["privacy"]})
+        (change,) = end_run(store)
+        assert change.summary_line.endswith(
+            "12 of 20 in 2023, 0 of 20 in 2024 (1 list of 2024 was not read whole)"
+        )
+        assert recorded(store) == [change]
+        assert change.vanished is not None
+        assert (change.vanished.partial_before, change.vanished.partial_after) == (0, 1)
+
+    def test_too_many_lists_that_were_not_read_whole_are_no_reason_to_tell(
+        self, store: Store
+    ) -> None:
+        hold(store, "2023", naming(12, 20))
+        partial = {f"{country}+": ["privacy"] for country in countries(3, 20)}
+        hold(store, "2024", {**naming(0, 20), **partial})
         assert end_run(store) == []
 
     def test_four_reports_are_too_few(self, store: Store) -> None:
