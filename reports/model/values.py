@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from reports.model.form import Form
 from reports.model.identity import ReportId
 from reports.model.reading import SUMMARY_NAME, Reading, UnreadList
 from reports.topics.trends import VanishedTopic
@@ -58,7 +59,8 @@ class Page:
     """Everything a reader found on one page. ``reports`` may be empty, or hold several.
 
     ``children`` are addresses of pages of child areas that the page links. ``shape`` is the
-    fingerprint of the markup around the text: equal for pages of one template.
+    fingerprint of the markup around the text: equal for pages of one template. ``form`` is what
+    people see of the text's region that is no word; None if the page's bytes show none of it.
     """
 
     reports: tuple[Identified, ...] = ()
@@ -67,6 +69,7 @@ class Page:
     published_on: str = ""
     canonical_url: str = ""
     shape: str = ""
+    form: Form | None = None
 
     def without_lists(self) -> Page:
         """Return the page with every text read as of a family whose summaries list no issues."""

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from reports.model.countries import Place
+from reports.model.form import Form
 from reports.model.identity import UNDATED, ReportId
 from reports.model.notes import day_for_people
 from reports.model.reading import NO_LISTS, Reading, Section
@@ -33,7 +34,9 @@ from scrapers.engines.govuk_document import (
 )
 from scrapers.engines.govuk_note import read_note, section_level
 from scrapers.fetch.response import Response
+from scrapers.read.form import form_of
 from scrapers.read.shape import shape_from
+from scrapers.read.targets import Targets
 from scrapers.source import Link, Source, Verdict
 
 _API = "/api/content"
@@ -147,7 +150,12 @@ class GovukContent(Source):
             published_on=document.published_at[:10],
             canonical_url=self._api_url(document.path) if document.path else "",
             shape=shape_from([document.kind, f"{document.kind} {level}"]),
+            form=self._form(document),
         )
+
+    def _form(self, document: Document) -> Form:
+        targets = Targets(f"https://{self.hosts[0]}{document.path}", self.hosts)
+        return form_of(document.body.encode("utf-8", "replace"), targets)
 
     def read_text(self, text: str, url: str) -> Page:  # noqa: ARG002 - the API serves no plain text
         """Return nothing: a copy in plain text does not say which document it is."""

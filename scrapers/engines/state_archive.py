@@ -14,15 +14,18 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from urllib.parse import urlsplit
 
+from reports.model.form import Form
 from reports.model.reading import Reading
 from reports.text.canonical import canonical_block
 from scrapers.engines.title_lines import editions_in, is_banner, is_trailing, read_title_lines
+from scrapers.read.form import read_form
 from scrapers.read.markup import Markup, without_hidden
 from scrapers.read.outline import prose_notes, report
-from scrapers.read.page import LONGEST_TAG, Block, blocks
+from scrapers.read.page import LONGEST_TAG, Block, blocks, blocks_of, parse
 from scrapers.read.parts import SUMMARY
 from scrapers.read.plain_outline import begins_sections, cut_at_sections, cut_at_summary
 from scrapers.read.shape import shape_from
+from scrapers.read.targets import Targets
 
 _PATHS = (
     re.compile(r"/(?:[a-z]+/)*hrrpt/(?P<edition>\d{4})/(?:[a-z]+/)?\d+\.html?", re.I),
@@ -87,6 +90,7 @@ class ArchivedReport:
     reading: Reading
     current: str = ""
     shape: str = ""
+    form: Form | None = None
 
 
 def edition_of(url: str) -> str:
@@ -114,14 +118,17 @@ def region(body: bytes) -> bytes:
     return b"".join(body[first:last] for first, last in (*over, (start, end)))
 
 
-def read_region(markup: bytes, is_place: Callable[[str], bool]) -> ArchivedReport | None:
+def read_region(
+    markup: bytes, is_place: Callable[[str], bool], targets: Targets
+) -> ArchivedReport | None:
     """Return the report in an older page's region; None if its lines make none.
 
     ``is_place`` says whether a line is the name of a country.
     """
     first, last = _line(markup, _CRUMBS)
     crumbs, text = markup[first:last], markup[:first] + markup[last:]
-    flow = blocks(_LINES.sub(rb"\1<p>", _PARAGRAPHS.sub(b"<p>", text)))
+    root = parse(_LINES.sub(rb"\1<p>", _PARAGRAPHS.sub(b"<p>", text)))
+    flow = blocks_of(root)
     found = _read(flow, is_place)
     if found is None:
         return None
@@ -131,6 +138,7 @@ def read_region(markup: bytes, is_place: Callable[[str], bool]) -> ArchivedRepor
         editions=(*found.editions, *(year for piece in trail for year in editions_in(piece))),
         current=trail[-1] if trail and is_place(trail[-1]) else "",
         shape=shape_from(_marks(text, flow)),
+        form=read_form(root, targets),
     )
 
 

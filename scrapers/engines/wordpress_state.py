@@ -27,6 +27,7 @@ from scrapers.judge.evidence import IdentityEvidence, Naming, header_evidence
 from scrapers.judge.families import family_of_address
 from scrapers.judge.identify import decide, foreign
 from scrapers.read.cut import cut_page
+from scrapers.read.form import read_form
 from scrapers.read.header import (
     Header,
     absolute,
@@ -38,9 +39,10 @@ from scrapers.read.header import (
     read_header,
 )
 from scrapers.read.outline import outline
-from scrapers.read.page import Block, blocks
+from scrapers.read.page import Block, blocks, blocks_of, parse
 from scrapers.read.parts import menu_of
 from scrapers.read.shape import shape_of
+from scrapers.read.targets import Targets
 from scrapers.source import Link, Source
 
 _DRAFT = re.compile(r"(?:__trashed|-draft|-copy|-\d+)+$", re.I)
@@ -145,13 +147,22 @@ class WordPressState(Source):
         if is_builder_url(address) or is_builder_title(header.title):
             page = read_builder(blocks(cut.main or body), self._naming)
         else:
-            flow = blocks(cut.main)
+            root = parse(cut.main)
+            flow = blocks_of(root)
             # A heading that is there but cannot be read must not leave the address to decide alone.
             known = "" if is_heading_lost(cut.hero, header) else address
             page = self._decide(header, known, outline(flow))
-            page = replace(page, children=self._children(flow, address), shape=shape_of(flow))
+            page = replace(
+                page,
+                children=self._children(flow, address),
+                shape=shape_of(flow),
+                form=read_form(root, self._targets(address)) if cut.main else None,
+            )
         page = self._with_or_without_lists(page)
         return replace(page, published_on=published_on(head), canonical_url=canonical)
+
+    def _targets(self, address: str) -> Targets:
+        return Targets(address, self.hosts)
 
     def _with_or_without_lists(self, page: Page) -> Page:
         return page if self.has_issue_lists else page.without_lists()

@@ -108,7 +108,11 @@ def blocks(markup: bytes) -> list[Block]:
     comments are silent. Any broken markup is accepted; none is read of markup nested deeper than
     the parser goes (2,048 elements), since the rest would look like an edit.
     """
-    root = parse(markup)
+    return blocks_of(parse(markup))
+
+
+def blocks_of(root: etree._Element | None) -> list[Block]:
+    """Return the blocks of a tree that ``parse`` gave."""
     return [] if root is None else [block for block in _Flow().read(root) if block.text]
 
 

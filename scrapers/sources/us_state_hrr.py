@@ -115,8 +115,10 @@ class UsStateHumanRights(WordPressState):
 
     def _archived(self, body: bytes, url: str) -> state_archive.ArchivedReport | None:
         """Return what an older page says, if its lines or its address name this family."""
-        found = state_archive.read_region(state_archive.region(body), self._is_place)
-        named = found and (found.editions or self.edition_of(url or self.page_url(body)))
+        address = url or self.page_url(body)
+        targets = self._targets(address)
+        found = state_archive.read_region(state_archive.region(body), self._is_place, targets)
+        named = found and (found.editions or self.edition_of(address))
         return found if named else None
 
     def _decide_archived(self, found: state_archive.ArchivedReport, url: str, page: Page) -> Page:
@@ -126,6 +128,7 @@ class UsStateHumanRights(WordPressState):
             published_on=found.published_on or page.published_on,
             canonical_url=page.canonical_url,
             shape=found.shape,
+            form=found.form,
         )
 
     def _header(self, found: state_archive.ArchivedReport) -> Header:

@@ -1,0 +1,143 @@
+"""What people see of a report's page that is no word: its form, and how two forms differ."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+
+class FormKind(StrEnum):
+    """What a part of a page's form is."""
+
+    LINK = "link"  # by its words, and where it leads to
+    PICTURE = "picture"  # by its alternative text, and its address
+    FRAME = "frame"  # a page, player or file shown inside the page, by its address
+    TABLE = "table"  # by its first words, and its rows' cells
+    LIST = "list"  # a numbered one, by its first words, and how it is numbered
+    RAISED = "raised"  # by the words before it, and its own
+    LOWERED = "lowered"
+    CONTROL = "control"  # a button, a form or a drawing, by its element, and the text it shows
+
+
+@dataclass(frozen=True, order=True)
+class FormPart:
+    """One part of a page's form: what people would call it, and what they see or get of it."""
+
+    kind: FormKind
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Form:
+    """The parts of a page's form in document order."""
+
+    parts: tuple[FormPart, ...] = ()
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash that decides whether two forms differ, in hex."""
+        digest = hashlib.sha256()
+        for row in self.as_rows():
+            digest.update("\x1f".join(row).encode("utf-8", "replace") + b"\x1e")
+        return digest.hexdigest()
+
+    def as_rows(self) -> list[list[str]]:
+        """Return the parts as lists of texts."""
+        return [[part.kind.value, part.name, part.value] for part in self.parts]
+
+    @classmethod
+    def of(cls, rows: Sequence[Sequence[str]]) -> Form:
+        """Read back what ``as_rows`` gave."""
+        return cls(tuple(FormPart(FormKind(kind), name, value) for kind, name, value in rows))
+
+
+@dataclass(frozen=True)
+class FormDifference:
+    """One part that differs between two forms; None on the side that does not have it.
+
+    Where both are None, the same parts stand in another order.
+    """
+
+    before: FormPart | None
+    after: FormPart | None
+
+    @property
+    def kind(self) -> FormKind | None:
+        """What the part is; None if only the order of parts differs."""
+        part = self.after or self.before
+        return part.kind if part else None
+
+
+@dataclass(frozen=True)
+class SeenForm:
+    """A form at one moment: its hash, and the stored payload that shows it."""
+
+    form_sha256: str
+    payload_sha256: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """How a page's form changed beside unchanged words.
+
+    ``difference_count`` counts every difference; ``differences`` are the first of them.
+    """
+
+    before: SeenForm
+    after: SeenForm
+    differences: tuple[FormDifference, ...]
+    difference_count: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as a document for storing."""
+        return {
+            "before": _seen_json(self.before),
+            "after": _seen_json(self.after),
+            "differences": [
+                [_part_json(each.before), _part_json(each.after)] for each in self.differences
+            ],
+            "difference_count": self.difference_count,
+        }
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Appearance:
+        """Read back what ``as_json`` gave."""
+        return cls(
+            _seen(document["before"]),
+            _seen(document["after"]),
+            tuple(_differences(document["differences"])),
+            document["difference_count"],
+        )
+
+
+def _seen_json(seen: SeenForm) -> dict[str, str]:
+    return {
+        "form_sha256": seen.form_sha256,
+        "payload_sha256": seen.payload_sha256,
+        "seen_at": seen.seen_at.isoformat(),
+    }
+
+
+def _seen(document: Mapping[str, str]) -> SeenForm:
+    seen_at = datetime.fromisoformat(document["seen_at"])
+    return SeenForm(document["form_sha256"], document["payload_sha256"], seen_at)
+
+
+def _part_json(part: FormPart | None) -> list[str] | None:
+    return [part.kind.value, part.name, part.value] if part else None
+
+
+def _differences(pairs: Sequence[Sequence[list[str] | None]]) -> Iterator[FormDifference]:
+    for before, after in pairs:
+        yield FormDifference(_part(before), _part(after))
+
+
+def _part(row: list[str] | None) -> FormPart | None:
+    return FormPart(FormKind(row[0]), row[1], row[2]) if row else None

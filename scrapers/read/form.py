@@ -1,0 +1,249 @@
+"""Read what people see of a page's text that is no word: links, pictures, tables, numbering.
+
+The words are read by ``scrapers.read.page``; the same tree is looked at here, and only at the
+elements named below, which are few on a real page. Order of attributes, classes, styles and scripts
+leave no trace; addresses are brought into one form (``scrapers.read.targets``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import groupby, islice
+
+from lxml import etree
+
+from reports.model.form import Form, FormKind, FormPart
+from reports.text.canonical import canonical_block
+from reports.text.fingerprint import text_sha256
+from scrapers.read.page import parse
+from scrapers.read.targets import NOTE, Targets
+
+MOST_PARTS = 5000
+"""Parts of one page; the densest real page has 60."""
+LONGEST_NAME = 200
+LONGEST_VALUE = 2000
+_WORDS_BEFORE = 24  # characters by which people find a superscript
+
+_TEXT_OF = ("button", "form", "math", "nav", "select", "svg", "textarea")
+"""Elements that show a text which is none of the report's words."""
+_SILENT = frozenset({"defs", "desc", "metadata", "script", "style", "template", "title"})
+_SHOWN_BY_NOBODY = ("canvas", "head", "noscript", "script", "style", "template", "title")
+_FRAMES = ("iframe", "frame", "embed", "object", "video", "audio")
+_SOURCES = ("data-src", "data-lazy-src", "data-original", "src", "data", "href", "xlink:href")
+"""Where the address of what is shown stands; one that is loaded late has another in ``src``."""
+_LIST_STYLE = re.compile(r"list-style(?:-type)?\s*:\s*([a-z-]+)", re.I)
+_DOT = re.compile(r"[01](?:px)?")
+_MARK = re.compile(r"[\[\](){}\d\s*†‡§]{1,12}|[a-z]|[ivx]{1,6}", re.I)
+_TYPED = ("text", "search", "email", "url", "tel", "submit", "button", "reset", "")
+
+
+def read_form(root: etree._Element | None, targets: Targets) -> Form:
+    """Return the form of a piece of a page, as ``scrapers.read.page.parse`` gives its tree."""
+    if root is None:
+        return Form()
+    found = (
+        part
+        for element in islice(root.iter(*_READERS), MOST_PARTS)
+        if not _is_within(element, _SHOWN_BY_NOBODY)
+        for part in _READERS[element.tag](element, targets)
+    )
+    return Form(tuple(found))
+
+
+def form_of(markup: bytes, targets: Targets) -> Form:
+    """Return the form of a piece of HTML."""
+    return read_form(parse(markup), targets)
+
+
+def _is_within(element: etree._Element, tags: tuple[str, ...]) -> bool:
+    return next(element.iterancestors(*tags), None) is not None
+
+
+def _link(element: etree._Element, targets: Targets) -> Iterator[FormPart]:
+    leads_to = targets.link(element.get("href", ""))
+    if not leads_to or _is_within(element, ("a",)):
+        return
+    name = _text(element)
+    if leads_to == NOTE and _MARK.fullmatch(name):
+        name = ""  # the number of a note
+    if name or leads_to == NOTE or next(element.iter("img"), None) is not None:
+        yield FormPart(FormKind.LINK, name, leads_to)
+
+
+def _picture(element: etree._Element, targets: Targets) -> Iterator[FormPart]:
+    is_dot = any(_DOT.fullmatch(element.get(side, "")) for side in ("width", "height"))
+    address = _source(element)
+    if address and not is_dot:
+        alternative = canonical_block(element.get("alt", ""))[:LONGEST_NAME]
+        yield FormPart(FormKind.PICTURE, alternative, targets.picture(address))
+
+
+def _source(element: etree._Element) -> str:
+    """Return the address of what an element shows."""
+    for name in _SOURCES:
+        if address := element.get(name, "").strip():
+            return address
+    listed = element.get("srcset", "") or element.get("data-srcset", "")
+    return listed.strip().split(" ", 1)[0].rstrip(",")
+
+
+def _frame(element: etree._Element, targets: Targets) -> Iterator[FormPart]:
+    is_dot = any(_DOT.fullmatch(element.get(side, "")) for side in ("width", "height"))
+    address = _source(element) or next(map(_source, element.iter("source")), "")
+    if leads_to := "" if is_dot else targets.link(address):
+        yield FormPart(FormKind.FRAME, "", leads_to)
+
+
+def _input(element: etree._Element, targets: Targets) -> Iterator[FormPart]:
+    if element.get("type", "").lower() == "image":
+        yield from _picture(element, targets)
+    elif not _is_within(element, _TEXT_OF) and (said := _typed(element)):
+        yield FormPart(FormKind.CONTROL, "input", said)
+
+
+def _typed(element: etree._Element) -> str:
+    """Return what an input shows."""
+    if element.get("type", "").lower() not in _TYPED:
+        return ""
+    return canonical_block(element.get("value") or element.get("placeholder") or "")[:LONGEST_NAME]
+
+
+def _control(element: etree._Element, _targets: Targets) -> Iterator[FormPart]:
+    is_icon = element.tag == "svg" and next(element.iter("text", "foreignObject"), None) is None
+    if is_icon or _is_within(element, _TEXT_OF):
+        return
+    said = " ".join(filter(None, (canonical_block(each) for each in _pieces(element))))
+    if said := said[:LONGEST_VALUE]:
+        yield FormPart(FormKind.CONTROL, element.tag, said)
+
+
+def _pieces(element: etree._Element) -> Iterator[str]:
+    """Yield what an element shows, in a formula also how it is put together."""
+    is_formula = element.tag == "math"
+    walk = etree.iterwalk(element, events=("start", "end"))
+    length = 0
+    for event, each in walk:
+        if length > LONGEST_VALUE:
+            return
+        if event == "end":
+            piece = (each.tail or "") if each is not element else ""
+        elif each.tag in _SILENT:
+            walk.skip_subtree()
+            piece = ""
+        else:
+            inner = _typed(each) if each.tag == "input" else each.get("placeholder", "")
+            mark = f"{each.tag}:" if is_formula and each.tag[:2] in ("ms", "mf", "mu", "mo") else ""
+            piece = f"{mark}{inner} {each.text or ''}"
+        length += len(piece)
+        yield piece
+
+
+def _table(element: etree._Element, _targets: Targets) -> Iterator[FormPart]:
+    rows = [_cells(row) for row in _rows(element)]
+    told = [
+        f"{counted} rows of {cells}" if (counted := len(list(group))) > 1 else f"a row of {cells}"
+        for cells, group in groupby(filter(None, rows))
+    ]
+    if told:
+        yield FormPart(FormKind.TABLE, _beginning(element), _bounded("; ".join(told)))
+
+
+def _rows(table: etree._Element) -> Iterator[etree._Element]:
+    """Yield a table's own rows, not those of tables in its cells."""
+    for child in table:
+        if child.tag == "tr":
+            yield child
+        elif child.tag in ("thead", "tbody", "tfoot"):
+            yield from (row for row in child if row.tag == "tr")
+
+
+def _cells(row: etree._Element) -> str:
+    """Say how many cells a row has and which of them span more than one."""
+    cells = [each for each in row if each.tag in ("td", "th")]
+    spans = [
+        f"cell {at} spans {each.get('colspan', '1')} columns and {each.get('rowspan', '1')} rows"
+        for at, each in enumerate(cells, 1)
+        if each.get("colspan", "1") != "1" or each.get("rowspan", "1") != "1"
+    ]
+    if not cells:
+        return ""
+    count = f"{len(cells)} cell" if len(cells) == 1 else f"{len(cells)} cells"
+    return ", ".join([count, *spans])
+
+
+def _list(element: etree._Element, _targets: Targets) -> Iterator[FormPart]:
+    items = [each for each in element if each.tag == "li"]
+    if not items:
+        return
+    style = _LIST_STYLE.search(element.get("style", ""))
+    kind = (style and style[1].lower()) or element.get("type", "")
+    numbers = [f"item {at} is {n}" for at, each in enumerate(items, 1) if (n := each.get("value"))]
+    told = [
+        f"{len(items)} items from {element.get('start', '1')}",
+        f"in the style {kind}" if kind not in ("", "1", "decimal") else "",
+        "downwards" if element.get("reversed") is not None else "",
+        *numbers,
+    ]
+    name = _beginning(items[0])
+    yield FormPart(FormKind.LIST, name, _bounded(", ".join(filter(None, told))))
+
+
+def _raised(element: etree._Element, targets: Targets) -> Iterator[FormPart]:
+    if _is_within(element, ("sup", "sub")) or _is_marker(element, targets):
+        return
+    if said := _text(element):
+        kind = FormKind.RAISED if element.tag == "sup" else FormKind.LOWERED
+        yield FormPart(kind, _before(element), said)
+
+
+def _is_marker(element: etree._Element, targets: Targets) -> bool:
+    """Return whether a superscript is the number of a note: it is a link, and read as one."""
+    inner, outer = next(element.iter("a"), None), next(element.iterancestors("a"), None)
+    link = inner if inner is not None else outer
+    return link is not None and targets.link(link.get("href", "")) == NOTE
+
+
+def _before(element: etree._Element) -> str:
+    """Return the last words before an element, by which people find it."""
+    earlier, parent = element.getprevious(), element.getparent()
+    text = earlier.tail if earlier is not None else parent.text if parent is not None else ""
+    words = canonical_block((text or "")[-100:])
+    return words if len(words) <= _WORDS_BEFORE else words[-_WORDS_BEFORE:].lstrip()
+
+
+def _beginning(element: etree._Element) -> str:
+    """Return the first words of a table or a list."""
+    return _text(element, 60, " ")
+
+
+def _text(element: etree._Element, most: int = LONGEST_NAME, between: str = "") -> str:
+    """Return the beginning of an element's text."""
+    pieces, length = [], 0
+    for piece in element.itertext():
+        pieces.append(str(piece))
+        length += len(piece)
+        if length > 4 * most:
+            break
+    return canonical_block(between.join(pieces))[:most].rstrip()
+
+
+def _bounded(text: str) -> str:
+    if len(text) <= LONGEST_VALUE:
+        return text
+    return f"{text[:LONGEST_NAME]}… {text_sha256([text])}"
+
+
+_Reader = Callable[[etree._Element, Targets], Iterator[FormPart]]
+_READERS: dict[str, _Reader] = {
+    "a": _link,
+    "img": _picture,
+    "image": _picture,
+    "input": _input,
+    "table": _table,
+    "ol": _list,
+    "sup": _raised,
+    "sub": _raised,
+    **dict.fromkeys(_FRAMES, _frame),
+    **dict.fromkeys(_TEXT_OF, _control),
+}
