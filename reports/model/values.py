@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from reports.model.form import Form
+from reports.model.form import Appearance, Form
 from reports.model.identity import ReportId
 from reports.model.reading import SUMMARY_NAME, Reading, UnreadList
 from reports.topics.trends import VanishedTopic
@@ -84,12 +84,17 @@ class ChangeKind(StrEnum):
     PUBLISHED = "published"
     EDITED = "edited"
     NOTED = "noted"
+    APPEARANCE = "appearance"
     REMOVED = "removed"
     RESTORED = "restored"
     MOVED = "moved"
     DIVERGED = "diverged"
     COUNTRY_DROPPED = "country_dropped"
     TOPIC_VANISHED = "topic_vanished"
+
+
+ON_DEMAND = frozenset({ChangeKind.APPEARANCE})
+"""Kinds that are notified only to those who ask for them by name."""
 
 
 @dataclass(frozen=True)
@@ -130,9 +135,10 @@ class Change:
     ``notes_removed`` are notes that came and went; ``url`` is where it was seen. ``is_emptied``
     says of a removed report that its page stands without its text. ``sections`` are the names of
     the parts whose words changed, the executive summary among them. ``vanished`` is the topic that
-    left a whole edition's lists, for that kind alone. ``unread_lists`` are lists that were not read
-    whole, so that no issue is called added or removed; ``issues_unmatched`` may have come, gone or
-    been reworded. ``witnesses`` are a capture from before and
+    left a whole edition's lists, and ``appearance`` how the form of a page changed, each for its
+    kind alone. ``unread_lists`` are lists that were not read whole, so that no issue is called
+    added or removed; ``issues_unmatched`` may have come, gone or been reworded. ``witnesses`` are a
+    capture from before and
     one from after, if a web archive's captures bear the change out.
     """
 
@@ -160,6 +166,7 @@ class Change:
     vanished: VanishedTopic | None = None
     unread_lists: tuple[UnreadList, ...] = ()
     issues_unmatched: tuple[str, ...] = ()
+    appearance: Appearance | None = None
     witnesses: tuple[ArchiveEvidence, ...] = ()
 
     @property

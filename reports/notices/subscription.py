@@ -10,7 +10,7 @@ from typing import Any
 
 from reports.model.reading import SUMMARY_NAME
 from reports.model.regions import regions_of
-from reports.model.values import Change
+from reports.model.values import ON_DEMAND, Change, ChangeKind
 from reports.notices.importance import Importance, importance
 
 
@@ -74,6 +74,7 @@ class Subscriber:
 class SubscriptionFilter:
     """Which changes somebody asks for, and how often; an empty tuple means "any".
 
+    Any kind but those that are notified on demand only (``reports.model.values.ON_DEMAND``).
     ``countries`` and ``regions`` are one question: either may fit. ``sections`` name parts of a
     report: ``summary``, a section's number, or words of its heading. ``least`` is the least
     importance that is worth a message.
@@ -110,11 +111,14 @@ class SubscriptionFilter:
             _is_any(self.sources, (report.source,))
             and _is_any(self.editions, (report.edition,))
             and self._is_place(report.country, report.part)
-            and _is_any(self.kinds, (change.kind.value,))
+            and self._is_kind(change.kind)
             and _is_any(self.topics, topics)
             and _is_section(self.sections, change.sections)
             and importance(change).weight >= self.least.weight
         )
+
+    def _is_kind(self, kind: ChangeKind) -> bool:
+        return kind.value in self.kinds if self.kinds else kind not in ON_DEMAND
 
     def _is_place(self, country: str, part: str) -> bool:
         if not (self.countries or self.regions):

@@ -15,6 +15,7 @@ from reports.model.values import Change, ChangeKind
 from reports.text.plain import one_line
 from reports.topics.classify import taxonomy
 from reports.topics.trends import VanishedTopic
+from reports.wording.appearance import appearance_line
 from reports.wording.unread_lists import unread_remark
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ KIND_NAMES = {
     ChangeKind.PUBLISHED: "published",
     ChangeKind.EDITED: "edited",
     ChangeKind.NOTED: "given a note",
+    ChangeKind.APPEARANCE: "changed in appearance",
     ChangeKind.REMOVED: "removed",
     ChangeKind.RESTORED: "restored",
     ChangeKind.MOVED: "moved",
@@ -112,6 +114,7 @@ def headline(change: Change, compared: ReadingComparison | None) -> str:
         else "removed from the publisher's site",
         ChangeKind.MOVED: _to_address(change),
         ChangeKind.NOTED: _noted(change),
+        ChangeKind.APPEARANCE: appearance_line(change.appearance),
         ChangeKind.DIVERGED: f"a second page of it now reads differently ({amount})",
         ChangeKind.COUNTRY_DROPPED: "no longer in the publisher's list",
         ChangeKind.TOPIC_VANISHED: "a topic has vanished from this edition",

@@ -83,9 +83,9 @@ def _flapping(reports: list[str], source: Source) -> list[Finding]:
         Finding(
             AlarmKind.FLAPPING,
             source.name,
-            f"{counted(len(names), 'report')} went to and fro between two texts within a day, as "
-            "when two caches of the site hold different builds. After the second return readers "
-            "are not notified; every text is kept as a version.",
+            f"{counted(len(names), 'report')} went to and fro between two texts or appearances "
+            "within a day, as when two caches of the site hold different builds. After the second "
+            "return readers are not notified; every text is kept as a version.",
             tuple(names[:MOST_EXAMPLES]),
             "`reportwatch log COUNTRY EDITION` shows the versions. It is over by itself once the "
             "text has stood for a day.",

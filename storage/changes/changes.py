@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, literal, or_, select, tuple_
 
 from reports.model.identity import ReportId
-from reports.model.values import Change, ChangeKind
+from reports.model.values import ON_DEMAND, Change, ChangeKind
 from storage.changes.filter import ChangeConditions
 from storage.changes.rows import change_columns, change_of, edition_columns, select_changes
 from storage.database.tables import (
@@ -106,11 +106,11 @@ class Changes:
         if rows:
             self._connection.execute(alert.insert(), rows)
 
-    def edits_since(self, report_id: int, since: datetime) -> int:
-        """Count the edits of a report since a time."""
+    def count_since(self, report_id: int, kind: ChangeKind, since: datetime) -> int:
+        """Count the changes of one kind of a report since a time."""
         query = select(change.c.id).where(
             change.c.report_id == report_id,
-            change.c.kind == ChangeKind.EDITED.value,
+            change.c.kind == kind.value,
             change.c.detected_at >= since,
         )
         return len(self._connection.execute(query).all())
@@ -214,7 +214,9 @@ class Changes:
         """Return at most ``limit`` notified changes, newest first, without any text.
 
         They are those that cause alerts, as soon as alerts may leave: when their run has closed.
+        Kinds that are notified on demand have to be asked for by name.
         """
+        on_demand = () if asked.kinds else (change.c.kind.not_in(sorted(ON_DEMAND)),)
         query = (
             select(
                 change.c.id,
@@ -222,7 +224,7 @@ class Changes:
             )
             .join(run, run.c.id == change.c.run_id)
             .outerjoin(report, report.c.id == change.c.report_id)
-            .where(change.c.is_told, run.c.state != RUNNING, *asked.conditions())
+            .where(change.c.is_told, run.c.state != RUNNING, *asked.conditions(), *on_demand)
             .order_by(change.c.detected_at.desc(), change.c.id.desc())
         )
         rows = {row.id: row for row in self._connection.execute(query.limit(limit))}

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, case, func, select
 
+from reports.model.form import Appearance
 from reports.model.identity import ReportId
 from reports.model.reading import IssueStatus, UnreadList
 from reports.model.values import ArchiveEvidence, Change, ChangeKind
@@ -63,6 +64,8 @@ def _detail(value: Change) -> dict[str, Any]:
         detail["unread_lists"] = [
             (each.is_newer, each.status.value, each.sentences) for each in value.unread_lists
         ]
+    if value.appearance:
+        detail["appearance"] = value.appearance.as_json()
     return {**detail, "vanished": asdict(value.vanished)} if value.vanished else detail
 
 
@@ -117,12 +120,18 @@ def change_of(row: Row[Any]) -> Change:
             UnreadList(is_newer, IssueStatus(status), tuple(sentences))
             for is_newer, status, sentences in row.detail.get("unread_lists", ())
         ),
+        appearance=_appearance(row.detail),
         witnesses=tuple(
             ArchiveEvidence(datetime.fromisoformat(at), url)
             for at, url in row.detail.get("witnesses", ())
         ),
         **lists,
     )
+
+
+def _appearance(detail: dict[str, Any]) -> Appearance | None:
+    found = detail.get("appearance")
+    return Appearance.of(found) if found else None
 
 
 def _vanished(detail: dict[str, Any]) -> VanishedTopic | None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from reports.compare.diff import ReadingComparison, compare_readings
+from reports.model.form import Appearance
 from reports.model.identity import ReportId
 from reports.model.reading import Reading
 from reports.model.values import Change, ChangeKind
@@ -41,6 +42,7 @@ class ChangeDraft:
     is_baseline: bool = False
     is_held: bool = False
     is_emptied: bool = False
+    appearance: Appearance | None = None
 
     def change(self, name: ReportId, title: str, sighting: Sighting) -> Change:
         """Return the change to write down (its id is not known yet)."""
@@ -67,6 +69,7 @@ class ChangeDraft:
             is_baseline=self.is_baseline,
             is_held=self.is_held,
             is_emptied=self.is_emptied,
+            appearance=self.appearance,
             sections=tuple(name for name, _ in compared.changed) if compared else (),
             unread_lists=compared.unread_lists if compared else (),
             issues_unmatched=compared.issues_unmatched if compared else (),
@@ -114,12 +117,14 @@ class Announcer:
             notes_removed=removed,
             returned_to=returned_to,
             is_baseline=is_baseline,
-            is_held=bool(returned_to) and self._is_flapping(seen.stored, seen.sighting.seen_at),
+            is_held=bool(returned_to)
+            and self.is_flapping(seen.stored, ChangeKind.EDITED, seen.sighting.seen_at),
         )
         self.announce(seen.stored, draft, seen.sighting)
 
-    def _is_flapping(self, stored: StoredReport, now: datetime) -> bool:
-        return self._changes.edits_since(stored.id, now - FLAP_WINDOW) >= FLAP_LIMIT
+    def is_flapping(self, stored: StoredReport, kind: ChangeKind, now: datetime) -> bool:
+        """Tell whether a report has changed in this way so often that a further time is held."""
+        return self._changes.count_since(stored.id, kind, now - FLAP_WINDOW) >= FLAP_LIMIT
 
     def restored(
         self, attempt: Attempt, stored: StoredReport, before: StoredVersion, after: StoredVersion

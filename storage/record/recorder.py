@@ -16,6 +16,7 @@ from reports.model.identity import ReportId
 from reports.model.values import ChangeKind, Evidence, Identified, Undecided
 from reports.watch.outcome import Outcome
 from storage.record.announce import Announcer, ChangeDraft, topics_in
+from storage.record.appearance import Appearances
 from storage.record.attempts import Attempt, Observation, Recording, ReportOutcome
 from storage.record.batch import Batch
 from storage.record.guard import Guard
@@ -34,6 +35,7 @@ class Recorder:
         self._versions = StoredVersions(connection)
         self._batch = Batch(connection, recording, self._versions)
         self._announcer = Announcer(connection, recording, self._versions)
+        self._appearances = Appearances(connection, recording, self._versions, self._announcer)
         self._guard = Guard(connection, recording, self._versions)
         self._reviews = Reviews(connection, recording.source)
         self._report_locations = ReportLocations(connection)
@@ -172,6 +174,7 @@ class Recorder:
         if moved_to:
             self._hand_over(attempt, stored, words)
         made = self._add_version(attempt, stored, found, is_first=True)
+        self._appearances.begin(attempt, stored, found, made, self._drives(attempt))
         is_old = found.report.edition < self._run.newest_edition
         draft = ChangeDraft(
             ChangeKind.PUBLISHED,
@@ -187,23 +190,37 @@ class Recorder:
         if seen.latest.words_sha256 != seen.words_sha256:
             return self._edited(seen, is_baseline=is_baseline)
         if seen.stored.state == "removed":
+            self._begin_form(seen, seen.latest)
             return self._restored(seen.attempt, seen.stored, seen.latest, seen.latest)
         if self._run.is_silent:
             self._versions.seen_later(seen.latest, seen.sighting.seen_at)
         self._batch.set_state(seen.stored, "present")
         self._announcer.noted(seen)
+        self._appearances.compare(seen, self._drives(seen.attempt))
         return self._moved(seen, seen.latest) or ReportOutcome(Outcome.UNCHANGED)
 
     def _edited(self, seen: Observation, *, is_baseline: bool) -> ReportOutcome:
         returned_to = self._versions.with_words(seen.stored.id, seen.words_sha256)
         self._versions.end(seen.latest)
         made = self._add_version(seen.attempt, seen.stored, seen.found)
+        self._begin_form(seen, made)
         if seen.stored.state == "removed":
             return self._restored(seen.attempt, seen.stored, seen.latest, made)
         self._batch.set_state(seen.stored, "present")
         self._announcer.edited(seen, made, returned_to=returned_to, is_baseline=is_baseline)
         self._moved(seen, made)
         return ReportOutcome(Outcome.EDITED)
+
+    def _begin_form(self, seen: Observation, latest: StoredVersion) -> None:
+        drives = self._drives(seen.attempt)
+        self._appearances.begin(seen.attempt, seen.stored, seen.found, latest, drives)
+
+    def _drives(self, attempt: Attempt) -> int:
+        """Return the location that drives a report's versions once an attempt is recorded."""
+        sighting = attempt.sighting
+        if not sighting.moved_to:
+            return attempt.known.id
+        return self._batch.location(sighting.moved_to, sighting).id
 
     def _restored(
         self, attempt: Attempt, stored: StoredReport, before: StoredVersion, after: StoredVersion
@@ -227,9 +244,9 @@ class Recorder:
 
     def _hand_over(self, attempt: Attempt, stored: StoredReport, words_sha256: str) -> None:
         """Let the page that a location redirects to drive the report's versions."""
-        target = self._batch.location(attempt.sighting.moved_to, attempt.sighting)
-        self._report_locations.join(target.id, stored.id, words_sha256, Evidence.URL)
-        self._report_locations.make_primary(target.id, stored.id)
+        target_id = self._drives(attempt)
+        self._report_locations.join(target_id, stored.id, words_sha256, Evidence.URL)
+        self._report_locations.make_primary(target_id, stored.id)
 
     def _elsewhere(self, seen: Observation) -> ReportOutcome:
         """Take a location that is not primary: the same text is a duplicate, else it diverges."""

@@ -20,6 +20,7 @@ from storage.database.tables.readers import (
 from storage.database.tables.search import passage, report_index
 from storage.database.tables.texts import (
     carries,
+    form,
     payload,
     reading,
     report,
@@ -54,6 +55,7 @@ __all__ = [
     "carries",
     "change",
     "change_topic",
+    "form",
     "hint",
     "host",
     "host_day",

@@ -80,6 +80,19 @@ reading = Table(
     UniqueConstraint("version_id", "reader_revision"),
 )
 
+form = Table(  # of a report's page when it was last read: what people see beside its words
+    "form",
+    metadata,
+    Column("report_id", Integer, to("report"), primary_key=True),
+    Column("location_id", Integer, to("location"), nullable=False),
+    Column("reader_revision", Integer, nullable=False),
+    Column("words_sha256", SHA, nullable=False),  # of the words it goes with
+    Column("form_sha256", SHA, nullable=False),
+    Column("payload_sha256", SHA, ForeignKey("payload.sha256"), nullable=False),  # that shows it
+    Column("seen_at", UtcTime, nullable=False),  # when it was first seen
+    Column("body", LargeBinary, nullable=False),  # its parts
+)
+
 report_facts = Table(  # what the version captured last says, for questions across reports
     "report_facts",
     metadata,
