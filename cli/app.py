@@ -15,6 +15,7 @@ import typer
 
 from cli.commands import (
     access,
+    alarms,
     alerts,
     backfill,
     compare,
@@ -62,6 +63,7 @@ for module in (
     search,
     subscribers,
     alerts,
+    alarms,
     access,
     database,
     up,

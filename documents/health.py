@@ -47,7 +47,7 @@ class FindingDocument(JsonDocument):
 
 
 class HealthDocument(JsonDocument):
-    """What ``/healthz`` answers; findings and numbers of open alarms are given by their kinds."""
+    """What ``/healthz`` answers; findings, and numbers of unseen alarms, by kind."""
 
     status: str
     sources: list[SourceHealth]

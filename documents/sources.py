@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class AlarmDocument(JsonDocument):
-    """An open alarm: what is wrong since when, and what to do."""
+    """An open alarm: what is wrong since when, what to do, and who has seen it."""
 
     kind: str
     subject: str
@@ -29,6 +29,10 @@ class AlarmDocument(JsonDocument):
     remedy: str
     raised_at: Moment
     seen_at: Moment
+    alarm: int
+    source: str
+    acknowledged_at: Moment | None
+    acknowledged_by: str
 
     @classmethod
     def of(cls, alarm: Alarm) -> Self:
@@ -41,6 +45,10 @@ class AlarmDocument(JsonDocument):
             remedy=alarm.remedy,
             raised_at=stamp(alarm.raised_at),
             seen_at=stamp(alarm.seen_at),
+            alarm=alarm.id,
+            source=alarm.source,
+            acknowledged_at=stamp(alarm.acknowledged_at) if alarm.acknowledged_at else None,
+            acknowledged_by=alarm.acknowledged_by,
         )
 
 

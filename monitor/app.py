@@ -25,6 +25,7 @@ from monitor.doors.login import login_router
 from monitor.endpoints.canary_arrival import canary_router
 from monitor.endpoints.feeds import feed_router
 from monitor.endpoints.probes import probe_router
+from monitor.pages.alarms import alarm_router
 from monitor.pages.captured import captured_router
 from monitor.pages.changes import change_router
 from monitor.pages.comparisons import comparison_router
@@ -128,6 +129,7 @@ def stateless_routers() -> tuple[APIRouter, ...]:
         running_router,
         run_router,
         review_router,
+        alarm_router,
         outbox_router,
         reader_router,
         settings_router,

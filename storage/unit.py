@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 if TYPE_CHECKING:
     from storage.changes.changes import Changes
     from storage.operate.access import AccessKeys
+    from storage.operate.actions import Actions
     from storage.operate.alarms import Alarms
     from storage.operate.audit import Audit
     from storage.operate.heartbeats import Heartbeats
@@ -206,6 +207,13 @@ class Unit:
         from storage.operate.alarms import Alarms
 
         return Alarms(self._connection)
+
+    @cached_property
+    def actions(self) -> Actions:
+        """What operators decided."""
+        from storage.operate.actions import Actions
+
+        return Actions(self._connection)
 
     @cached_property
     def heartbeats(self) -> Heartbeats:

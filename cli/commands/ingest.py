@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,12 +11,11 @@ import typer
 from cli import context
 from cli.context import DEFAULT_SOURCE
 from cli.output.progress import bar, tell_run
-from cli.output.results import Column, Json, Refusal, examples, note, say, say_prose, tell_rows
+from cli.output.results import Column, Json, Refusal, examples, note, tell_rows
 from scrapers.registry import source_named
 
 if TYPE_CHECKING:
     from documents.runs import RunResult
-    from reports.watch.alarm import Alarm
     from services.runs.run import IngestRequest, RunReport
     from services.settings import Settings
 
@@ -178,13 +177,14 @@ def _follow_deployment(settings: Settings, request: IngestRequest, as_json: bool
 def sources(as_json: Json = False) -> int:
     """List the sources: what is stored, when read, alarms.
 
-    An alarm stays until its cause is gone.
+    An alarm stays until its cause is gone or `reportwatch alarms seen` acknowledges it.
     """
+    from cli.commands.alarms import tell_alarms
     from services.health.sources import source_documents
 
     with context.parts() as opened, opened.store.read() as unit:
         rows = source_documents(unit, opened.settings, opened.now())
-        alarms = unit.alarms.open()
+        alarms = unit.alarms.unseen()
     columns = [
         Column("source", "source"),
         Column("publisher", "publisher"),
@@ -195,14 +195,5 @@ def sources(as_json: Json = False) -> int:
     ]
     tell_rows(rows, columns, "there are no sources", as_json=as_json)
     if not as_json:
-        _tell_alarms(alarms)
+        tell_alarms(alarms)
     return 0
-
-
-def _tell_alarms(alarms: Sequence[Alarm]) -> None:
-    for each in alarms:
-        say("")
-        say_prose(f"ALARM, {each.source}, since {each.raised_at:%Y-%m-%d %H:%M} UTC: {each.text}")
-        for example in each.examples:
-            say(f"  {example}")
-        say_prose(each.remedy)

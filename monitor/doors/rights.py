@@ -17,6 +17,7 @@ SIGNED = ("/unsubscribe", "/canary")
 STYLE = "/static/"
 
 OPERATORS = (
+    "/alarms",
     "/alerts",
     "/reviews",
     "/subscriptions",

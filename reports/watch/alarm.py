@@ -19,6 +19,9 @@ class AlarmKind(StrEnum):
     DRIFT_LENGTH = "drift_length"  # an edition's summaries are much shorter or longer than the last
     DRIFT_OUTLINE = "drift_outline"  # reports that had sections have none
     DRIFT_SHAPE = "drift_shape"  # pages with mark-up never seen before
+    PARTIAL_LISTS = "partial_lists"  # issue lists that were not read whole
+    CONTRADICTED = "contradicted"  # many pages contradict their address or listing, or name nothing
+    MASS_REMOVAL = "mass_removal"  # many reports missing at once: nobody is notified before review
     EMPTY_PAGES = "empty_pages"  # pages that stand there without their report's text
     FLAPPING = "flapping"  # texts that go to and fro
     FRESHNESS = "freshness"  # a source was not read well within the hours promised
@@ -39,10 +42,16 @@ DRIFT_KINDS = (
     AlarmKind.DRIFT_LENGTH,
     AlarmKind.DRIFT_OUTLINE,
     AlarmKind.DRIFT_SHAPE,
+    AlarmKind.PARTIAL_LISTS,
 )
 """What a run finds and clears: how the pages of its source read."""
 
-ANOMALY_KINDS = (AlarmKind.EMPTY_PAGES, AlarmKind.FLAPPING)
+ANOMALY_KINDS = (
+    AlarmKind.EMPTY_PAGES,
+    AlarmKind.FLAPPING,
+    AlarmKind.CONTRADICTED,
+    AlarmKind.MASS_REMOVAL,
+)
 """What a run finds and clears of pages that readers are not notified of."""
 
 FRESHNESS_KINDS = (
@@ -68,7 +77,8 @@ class Finding:
     """One thing to see to: what it is about, the text, examples and the command that helps.
 
     ``subject`` distinguishes findings of one kind, such as an edition. ``is_fault`` makes the
-    health check say that something is wrong. No finding makes a run fail.
+    health check say that something is wrong. No finding makes a run fail. ``gist`` is what of it
+    has to change for an acknowledged alarm to be shown again; ``""``: the text.
     """
 
     kind: AlarmKind
@@ -77,13 +87,15 @@ class Finding:
     examples: tuple[str, ...] = ()
     remedy: str = ""
     is_fault: bool = False
+    gist: str = ""
 
 
 @dataclass(frozen=True)
 class Alarm:
     """A finding as it is kept: raised once, seen again by later runs, cleared when it is over.
 
-    ``told_at`` is when the operator's mail left, None before.
+    ``told_at`` is when the operator's mail left, None before; ``acknowledged_at`` when somebody
+    said to have seen it, None if nobody has or it changed since.
     """
 
     id: int
@@ -97,3 +109,5 @@ class Alarm:
     seen_at: datetime
     cleared_at: datetime | None = None
     told_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str = ""

@@ -133,6 +133,7 @@ def judge(editions: Sequence[EditionRead], floors: Floors) -> list[Finding]:
     found = [*_held_back(editions)]
     for each in editions:
         found += [*_summaries(each, floors), *_issues(each, floors), *_outlines(each)]
+        found += _partial_lists(each)
     for last, each in list(pairwise(editions))[-1:]:
         found += _lengths(last, each, floors)
     return found
@@ -171,6 +172,7 @@ def _summaries(each: EditionRead, floors: Floors) -> Iterator[Finding]:
         _some(without),
         "`reportwatch ingest --url ADDRESS` with one of the examples says what came of it; look at "
         "that page in a browser.",
+        gist=f"{len(without)}",
     )
 
 
@@ -187,6 +189,24 @@ def _issues(each: EditionRead, floors: Floors) -> Iterator[Finding]:
         "not absent.",
         _some(str(one.report) for one in unread),
         f"`{_command('show', unread[0].report)}` shows the text of the first.",
+        gist=f"{len(unread)}",
+    )
+
+
+def _partial_lists(each: EditionRead) -> Iterator[Finding]:
+    partial = [one for one in each.reports if one.issue_status is IssueStatus.PARTIAL]
+    if not partial:
+        return
+    yield Finding(
+        AlarmKind.PARTIAL_LISTS,
+        each.edition,
+        f"Edition {each.edition}: the list of issues was not read whole in {len(partial)} of "
+        f"{_counted(len(each.reports), 'report')}. The sentence that was not read is shown beside "
+        "the list, and nothing is said to be new or no longer listed against it.",
+        _some(str(one.report) for one in partial),
+        f"`{_command('show', partial[0].report)}` shows the first. If the sentence is a list, the "
+        "reader has to be corrected; if not, nothing need be done.",
+        gist=" ".join(str(one.report) for one in partial),
     )
 
 
@@ -202,6 +222,7 @@ def _outlines(each: EditionRead) -> Iterator[Finding]:
         "as an edit by the publisher.",
         _some(str(one.report) for one in lost),
         f"`{_command('diff', lost[0].report)}` shows what went from the first.",
+        gist=f"{len(lost)}",
     )
 
 
@@ -226,6 +247,7 @@ def _lengths(last: EditionRead, each: EditionRead, floors: Floors) -> Iterator[F
         "may have written so, or the reader takes too little or too much; nothing is held back.",
         _some(str(after[one].report) for one in told),
         f"`reportwatch compare {place} --source {each.source}` compares the first.",
+        gist="shorter" if has < had else "longer",
     )
 
 
@@ -248,6 +270,7 @@ def new_shapes(source: str, shapes: Mapping[str, Sequence[str]], total: int) -> 
             "to change on the others.",
             _some(names),
             "Compare an example's page in a browser with `reportwatch show COUNTRY EDITION`.",
+            gist=f"{len(names)}",
         )
         for shape, names in sorted(shapes.items())
         if len(names) >= FEW

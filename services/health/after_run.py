@@ -19,6 +19,9 @@ from storage.database.errors import StorageError
 from storage.record.announce import FLAP_WINDOW
 from storage.unit import Unit
 
+MANY = 5
+"""Pages at once that contradict their address: fewer are reviews, so many are one event."""
+
 log = logging.getLogger(__name__)
 
 
@@ -43,12 +46,13 @@ def judge_reading(parts: Parts, source: Source, run_id: int) -> None:
 def _check_anomalies(parts: Parts, source: Source, run_id: int) -> None:
     """Raise what is odd about a source's pages and is not reported to readers; clear what is over.
 
-    That is pages without text, and texts that alternate.
+    That is pages without text, texts that alternate, and pages that are not what they should be.
     """
     now = parts.now()
     with parts.store.read() as unit:
         held = unit.changes.held_since(source.name, now - FLAP_WINDOW)
         found = [*_empty(unit, source), *_flapping([str(each.report) for each in held], source)]
+        found += _contradicted(unit, source)
         has_alarms = bool(unit.alarms.open(source.name))
     if found or has_alarms:
         with parts.store.write() as unit:
@@ -72,6 +76,28 @@ def _empty(unit: Unit, source: Source) -> list[Finding]:
             "Look at a page in a browser. If its text is there, the reader has to be corrected "
             "(docs/sources.md); if it is not, nothing need be done.",
         )
+    ]
+
+
+def _contradicted(unit: Unit, source: Source) -> list[Finding]:
+    """Find editions of which many listed pages wait in review for what they say they are."""
+    pages: dict[str, list[str]] = {}
+    for each in unit.locations(source.name).all():
+        if each.is_listed and each.outcome == Outcome.UNIDENTIFIED:
+            pages.setdefault(each.edition, []).append(each.url)
+    return [
+        Finding(
+            AlarmKind.CONTRADICTED,
+            edition,
+            f"Edition {edition}: {counted(len(urls), 'page')} that its listing names could not be "
+            "identified, or contradict their address. Nothing was recorded of them under these "
+            "addresses, and their reports' last versions stay as they are.",
+            tuple(urls[:MOST_EXAMPLES]),
+            "`reportwatch review` says what each page says of itself. If the site serves another "
+            "edition there, nothing need be done: the reviews close once it is over.",
+        )
+        for edition, urls in sorted(pages.items())
+        if len(urls) >= MANY
     ]
 
 

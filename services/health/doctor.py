@@ -145,14 +145,14 @@ def _of_parts(parts: Parts, *, with_publishers: bool) -> Iterator[Examined]:
         revision, counts = unit.audit.revision(), unit.reports.counts()
         judged = judge(unit, parts.settings, now)
         newest = _newest(unit)
-        others = [each for each in unit.alarms.open() if each.kind not in FRESHNESS_KINDS]
+        others = [each for each in unit.alarms.unseen() if each.kind not in FRESHNESS_KINDS]
     held = f"{counted(counts['reports'], 'report')} in {counted(counts['versions'], 'version')}"
     yield Examined("database", Status.OK, f"at schema {revision}, can be written; {held}")
     yield _clock(newest, now)
     yield from _freshness(judged)
     if others:
         says = f"{counted(len(others), 'alarm')} about how pages read"
-        yield Examined("alarms", Status.WARN, says, "`reportwatch sources` shows them.")
+        yield Examined("alarms", Status.WARN, says, "`reportwatch alarms` shows them.")
     if with_publishers:
         for source, is_well, says in _probe_publishers(parts, [p.source for p in judged.promises]):
             remedy = "" if is_well else "Open the address in a browser; wait before you ask again."

@@ -49,6 +49,7 @@ def broken_promise(promise: Promise, last: EndedRun | None, under_way: RunView |
         "`reportwatch doctor --publishers` says whether this machine and the publisher's site are "
         "well.",
         is_fault=True,
+        gist=f"{promise.since}",
     )
 
 
@@ -64,6 +65,7 @@ def blocked_run(last: EndedRun, urls: Sequence[str]) -> Finding | None:
         tuple(urls) or _address(last.source),
         f"`reportwatch ingest {last.source}` tries again; if pages are refused, set "
         "REPORTWATCH_CONTACT, keep REPORTWATCH_DELAY, and wait before you try.",
+        gist=last.state,  # each run of it says more of the same
     )
 
 
@@ -83,6 +85,7 @@ def poor_listing(found: PoorListing) -> Finding:
         (source.index_url(found.edition),) if source else (),
         f"Look at the page; `reportwatch ingest {found.source} --edition {found.edition}` reads it "
         "again.",
+        gist=f"{found.link_count} of {found.good_count}",
     )
 
 

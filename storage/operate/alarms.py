@@ -10,9 +10,12 @@ from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from reports.watch.alarm import Alarm, AlarmKind, Finding
 from storage.database.tables import alarm
+from storage.operate.actions import Actions, OperatorAction
 
 REOPENS = timedelta(hours=24)
 """A finding that comes back sooner is the same alarm: one that comes and goes is mailed once."""
+
+_UNSEEN = (alarm.c.cleared_at.is_(None), alarm.c.acknowledged_at.is_(None))
 
 
 class Alarms:
@@ -33,14 +36,36 @@ class Alarms:
             "run_id": run_id,
             "seen_at": now,
             "cleared_at": None,
+            "gist": finding.gist or finding.text,
         }
         known = self._open_or_recent(source, finding, now)
         if known is not None:
-            self._connection.execute(update(alarm).where(alarm.c.id == known).values(**facts))
+            if known.cleared_at is not None or known.gist != facts["gist"]:
+                facts |= self._unacknowledged(known)
+            self._connection.execute(update(alarm).where(alarm.c.id == known.id).values(**facts))
             return False
         named = {"source": source, "kind": finding.kind.value, "subject": finding.subject}
         self._connection.execute(alarm.insert().values(**named, **facts, raised_at=now))
         return True
+
+    @staticmethod
+    def _unacknowledged(known: Row[Any]) -> dict[str, Any]:
+        """Return what makes an alarm that changed one that nobody has seen, and mailed anew."""
+        if known.acknowledged_at is None:
+            return {}
+        return {"acknowledged_at": None, "acknowledged_by": "", "told_at": None}
+
+    def acknowledge(self, ids: Iterable[int], who: str, now: datetime) -> list[Alarm]:
+        """Record that somebody has seen open alarms; return those that nobody had seen."""
+        asked = alarm.c.id.in_(list(ids)), *_UNSEEN
+        found = self._find(*asked)
+        seen = {"acknowledged_at": now, "acknowledged_by": who}
+        self._connection.execute(update(alarm).where(*asked).values(**seen))
+        actions = Actions(self._connection)
+        for each in found:
+            named = f"{each.kind} of {each.source}, {each.subject}: {each.text}"
+            actions.note(OperatorAction(now, who, "acknowledged", f"alarm {each.id}", named))
+        return found
 
     def settle(
         self,
@@ -76,9 +101,13 @@ class Alarms:
             self._connection.execute(statement.values(cleared_at=now))
 
     def open(self, source: str = "") -> list[Alarm]:
-        """Return what is to be seen to, newest first."""
+        """Return what is to be seen to, newest first, acknowledged or not."""
         asked = [alarm.c.source == source] if source else []
         return self._find(alarm.c.cleared_at.is_(None), *asked)[::-1]
+
+    def unseen(self) -> list[Alarm]:
+        """Return the open alarms that nobody has acknowledged, newest first."""
+        return self._find(*_UNSEEN)[::-1]
 
     def raised_since(self, moment: datetime) -> list[Alarm]:
         """Return the alarms raised after a moment, oldest first, cleared meanwhile or not."""
@@ -89,12 +118,12 @@ class Alarms:
         return self._find(alarm.c.cleared_at > moment)
 
     def unreported(self) -> list[Alarm]:
-        """Return the open alarms that no mail has named, oldest first."""
-        return self._find(alarm.c.cleared_at.is_(None), alarm.c.told_at.is_(None))
+        """Return the open alarms that no mail has named and nobody has seen, oldest first."""
+        return self._find(*_UNSEEN, alarm.c.told_at.is_(None))
 
     def to_repeat(self, told_before: datetime) -> list[Alarm]:
-        """Return the open alarms that a mail named before a time and none since."""
-        return self._find(alarm.c.cleared_at.is_(None), alarm.c.told_at < told_before)
+        """Return the open alarms nobody has seen that a mail named before a time and none since."""
+        return self._find(*_UNSEEN, alarm.c.told_at < told_before)
 
     def over(self) -> list[Alarm]:
         """Return the alarms that a mail named and that are over, which no mail has said yet."""
@@ -102,11 +131,7 @@ class Alarms:
 
     def has_unreported(self, since: datetime) -> bool:
         """Tell whether an alarm raised since a moment is open and was named by no mail."""
-        asked = (
-            alarm.c.cleared_at.is_(None),
-            alarm.c.told_at.is_(None),
-            alarm.c.raised_at >= since,
-        )
+        asked = (*_UNSEEN, alarm.c.told_at.is_(None), alarm.c.raised_at >= since)
         return (
             self._connection.execute(select(alarm.c.id).where(*asked).limit(1)).first() is not None
         )
@@ -116,7 +141,7 @@ class Alarms:
         statement = update(alarm).where(alarm.c.id.in_(list(alarms)))
         self._connection.execute(statement.values(told_at=now))
 
-    def _open_or_recent(self, source: str, finding: Finding, now: datetime) -> int | None:
+    def _open_or_recent(self, source: str, finding: Finding, now: datetime) -> Row[Any] | None:
         """Return the alarm of a finding that is open, or was until a short while ago."""
         same = (
             alarm.c.source == source,
@@ -124,8 +149,8 @@ class Alarms:
             alarm.c.subject == finding.subject,
         )
         recent = alarm.c.cleared_at.is_(None) | (alarm.c.cleared_at > now - REOPENS)
-        query = select(alarm.c.id).where(*same, recent).order_by(alarm.c.id.desc()).limit(1)
-        return self._connection.execute(query).scalar()
+        query = select(alarm).where(*same, recent).order_by(alarm.c.id.desc()).limit(1)
+        return self._connection.execute(query).first()
 
     def _find(self, *asked: ColumnElement[bool]) -> list[Alarm]:
         query = select(alarm).where(*asked).order_by(alarm.c.id)

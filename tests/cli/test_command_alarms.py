@@ -85,3 +85,29 @@ def test_an_operator_who_could_not_be_told_is_a_failure_of_the_delivery(
     ran = reportwatch("deliver", "--json")
     assert (ran.code, ran.document) == (1, {"sent": 0, "retrying": 0, "dead": 0})
     assert "the operator could not be notified of 1 alarm(s)" in ran.err
+
+
+def test_an_alarm_that_was_seen_is_listed_by_its_own_command_alone(sample: Path) -> None:
+    assert reportwatch("alarms").out.strip() == "there is no alarm"
+    raise_alarm()
+    (alarm,) = reportwatch("alarms", "--json").document
+    assert (alarm["kind"], alarm["source"]) == ("held_back", "sample-hrr")
+    assert alarm["acknowledged_at"] is None
+    number = str(alarm["alarm"])
+    (seen,) = reportwatch("alarms", "seen", number, "--who", "Ann", "--json").document
+    assert (seen["acknowledged_by"], seen["acknowledged_at"][-1]) == ("Ann", "Z")
+    assert "ALARM" not in reportwatch("sources").out
+    assert "Acknowledged by Ann on " in reportwatch("alarms").out
+    again = reportwatch("alarms", "seen", number)
+    assert again.code == 0 and "Acknowledged by Ann" in reportwatch("alarms").out
+    sources = {each["source"]: each["alarms"] for each in reportwatch("sources", "--json").document}
+    assert sources["sample-hrr"] == [seen]
+
+
+@pytest.mark.parametrize(("given", "code"), [(("99",), 1), ((), 2), (("0",), 2), (("x",), 2)])
+def test_only_an_open_alarm_can_be_acknowledged(
+    sample: Path, given: tuple[str, ...], code: int
+) -> None:
+    raise_alarm()
+    assert reportwatch("alarms", "seen", *given).code == code
+    assert "ALARM" in reportwatch("sources").out

@@ -44,7 +44,7 @@ from services.health.state import check_health
 from services.settings import PREFIX, Settings
 
 PROGRAM = typer.main.get_command(app)
-GROUPS_WITH_A_COMMAND_OF_THEIR_OWN = {"alerts", "subscribers"}
+GROUPS_WITH_A_COMMAND_OF_THEIR_OWN = {"alarms", "alerts", "subscribers"}
 SHARED = "What all commands share"
 EXAMPLE = ROOT / "deployments" / "env.example"
 

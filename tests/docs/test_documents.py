@@ -19,6 +19,7 @@ from wayback_site import wayback_site
 from alerts.sink import Sink
 from cli.app import app
 from deployments.sample_site import SampleSite, serve
+from reports.watch.alarm import AlarmKind, Finding
 from services.assembly import open_parts
 from services.settings import load_settings
 
@@ -89,6 +90,15 @@ def _set_aside(home: Path, address: str) -> None:
         unit.commit()
 
 
+def _raise_alarm(home: Path) -> None:
+    drift = Finding(
+        AlarmKind.DRIFT_SUMMARY, "2023", "Edition 2023 reads badly.", ("a page",), "Look."
+    )
+    with open_parts(load_settings(home=home)) as parts, parts.store.write() as unit:
+        unit.alarms.see("sample-hrr", drift, None, parts.now())
+        unit.commit()
+
+
 def _live(session: Session, advance: Callable[[int], None], origin: str, home: Path) -> None:
     look = ("sample-hrr", "--via", origin)
     session.run("ingest", *look)
@@ -97,8 +107,10 @@ def _live(session: Session, advance: Callable[[int], None], origin: str, home: P
     for step in (SILENT_EDIT, BLOCK_PAGE):
         advance(step)
         session.run("ingest", *look)
-    for name in ("deliver", "alerts", "alerts retry", "sources", "doctor"):
+    _raise_alarm(home)
+    for name in ("deliver", "alerts", "alerts retry", "sources", "alarms", "doctor"):
         session.run(name)
+    session.run("alarms seen", "1")
     session.run("alerts drop", "1")
     session.run("alerts replay", "reader@example.org")
     session.run("subscribe", "https://example.org/hook")

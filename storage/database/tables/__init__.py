@@ -9,6 +9,7 @@ from storage.database.tables.changes import (
 from storage.database.tables.columns import SHA, UtcTime, metadata
 from storage.database.tables.operations import (
     alarm,
+    operator_action,
     pulse,
 )
 from storage.database.tables.readers import (
@@ -21,6 +22,7 @@ from storage.database.tables.search import passage, report_index
 from storage.database.tables.texts import (
     carries,
     form,
+    held_removal,
     payload,
     reading,
     report,
@@ -56,6 +58,7 @@ __all__ = [
     "change",
     "change_topic",
     "form",
+    "held_removal",
     "hint",
     "host",
     "host_day",
@@ -65,6 +68,7 @@ __all__ = [
     "memento",
     "message",
     "metadata",
+    "operator_action",
     "passage",
     "payload",
     "pulse",

@@ -1,4 +1,4 @@
-"""What an operator watches: pulses and alarms."""
+"""What an operator watches and does: pulses, alarms, actions."""
 
 from __future__ import annotations
 
@@ -36,5 +36,19 @@ alarm = Table(  # something an operator should see to; open until cleared
     Column("seen_at", UtcTime, nullable=False),  # when it was last found
     Column("cleared_at", UtcTime),
     Column("told_at", UtcTime),  # when the operator's mail left
+    Column("gist", Text, nullable=False, default="", server_default=""),  # reports.watch.alarm
+    Column("acknowledged_at", UtcTime),
+    Column("acknowledged_by", String(128), nullable=False, default="", server_default=""),
     Index("ix_alarm_open", "source", "kind", "subject", "cleared_at"),
+)
+
+operator_action = Table(  # what operators decided: who, when, of what; rows are never changed
+    "operator_action",
+    metadata,
+    key(),
+    Column("done_at", UtcTime, nullable=False),
+    Column("who", String(128), nullable=False),
+    Column("action", String(32), nullable=False),  # acknowledged, released, dropped
+    Column("subject", String(255), nullable=False),  # such as "alarm 3"
+    Column("detail", Text, nullable=False, default=""),
 )

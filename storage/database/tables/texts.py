@@ -122,14 +122,21 @@ review = Table(
     key(),
     Column("source", String(64), nullable=False),
     Column("url", Text, nullable=False),
-    Column("payload_sha256", SHA, ForeignKey("payload.sha256"), nullable=False),
+    Column("payload_sha256", SHA, ForeignKey("payload.sha256")),  # none: it is about an edition
     Column("text_sha256", SHA, nullable=False, index=True),
     Column("country", String(136), nullable=False, default=""),
     Column("edition", String(32), nullable=False, default=""),
     Column("why", Text, nullable=False),
-    Column("state", String(16), nullable=False),  # open, held, resolved, dismissed
+    Column("state", String(16), nullable=False),  # open, held, mass, resolved, dismissed, ...
     Column("created_at", UtcTime, nullable=False),
     Column("resolved_at", UtcTime),
     Column("report_id", Integer, to("report")),
     UniqueConstraint("payload_sha256", "text_sha256"),
+)
+
+held_removal = Table(  # a report whose removal waits for a review of its edition
+    "held_removal",
+    metadata,
+    Column("review_id", Integer, to("review"), primary_key=True),
+    Column("report_id", Integer, to("report"), primary_key=True),
 )

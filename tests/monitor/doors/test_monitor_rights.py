@@ -198,7 +198,7 @@ def test_no_page_of_another_site_changes_anything(
     client, parts = open_monitor(is_filled=True)
     before = contents(parts)
     asked = [each for each in every_route(create_app(parts)) if each.method not in SAFE]
-    assert len(asked) == 13
+    assert len(asked) == 14
     for route in asked:
         path = route.filled()
         answer = client.request(route.method, path, headers=headers, json={"vouched": True})
@@ -213,7 +213,7 @@ def test_no_form_is_taken_without_its_token(open_monitor: Open) -> None:
     before = contents(parts)
     posted = [each for each in every_route(create_app(parts)) if each.method == "POST"]
     forms = [each.filled() for each in posted if not each.path.startswith("/api/")]
-    assert len(forms) == 11
+    assert len(forms) == 12
     named = {"address": "x@law.example", "letter": "1", "do": "drop"}
     for path in forms:
         for token in ({}, {"token": ""}, {"token": "0" * 64}):
@@ -261,7 +261,7 @@ def test_every_right_is_decided_for_a_route_that_there_is(
 ) -> None:
     routes = {each.path for each in every_route(create_app(guarded[1]))}
     named = {*OPEN, *OPERATORS, *READERS_POST}
-    assert len(named) == 16
+    assert len(named) == 17
     assert named <= routes
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 from monitor_stage import Clock, Open
@@ -62,3 +64,35 @@ def test_an_alarm_shows_scraped_text_and_does_not_obey_it(open_monitor: Open) ->
     text = client.get("/").text
     assert "<script>" not in text and "\u202e" not in text
     assert "&lt;script&gt;" in text
+
+
+HELD = Finding(AlarmKind.HELD_BACK, "sample-hrr", "3 pages held back.")
+
+
+def test_an_alarm_that_was_seen_leaves_the_strip_and_its_page_says_who(
+    open_monitor: Open,
+) -> None:
+    client, parts = open_monitor()
+    see(parts, HELD)
+    text = client.get("/alarms").text
+    (number,) = re.findall(r'name="alarm" value="(\d+)"', text)
+    token = re.findall(r'name="token" value="([^"]+)"', text)[0]
+    form = {"token": token, "alarm": number, "who": EVIL}
+    done = client.post("/alarms", data=form)
+    assert (done.status_code, done.headers["location"]) == (303, "/alarms?done=1+acknowledged")
+    assert 'id="alarms"' not in client.get("/").text
+    shown = client.get("/alarms").text
+    assert 'id="acknowledged"' in shown and "3 pages held back." in shown
+    assert 'id="actions"' in shown and f"acknowledged alarm {number}" in shown
+    assert "<script>" not in shown and "\u202e" not in shown
+    see(parts, replace(HELD, text="4 pages held back."))
+    assert "4 pages held back." in client.get("/").text
+
+
+def test_nothing_chosen_is_nothing_seen(open_monitor: Open) -> None:
+    client, parts = open_monitor()
+    see(parts, HELD)
+    token = re.findall(r'name="token" value="([^"]+)"', client.get("/alarms").text)[0]
+    assert client.post("/alarms", data={"token": token}).status_code == 400
+    assert client.post("/alarms", data={"alarm": "1"}).status_code == 403
+    assert 'id="alarms"' in client.get("/").text

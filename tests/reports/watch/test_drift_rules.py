@@ -230,3 +230,18 @@ def test_new_mark_up_is_told_from_a_few_pages_on() -> None:
     assert (found.subject, found.examples) == ("aaaa", ("one", "two", "three"))
     assert found.text.startswith("3 of the 40 pages of sample-hrr")
     assert not found.is_fault
+
+
+@pytest.mark.parametrize("partial", [0, 1, 3])
+def test_lists_that_were_not_read_whole_are_a_finding_that_names_them(partial: int) -> None:
+    edition = an_edition()
+    reports = tuple(
+        replace(each, issue_status=IssueStatus.PARTIAL) if number < partial else each
+        for number, each in enumerate(edition.reports)
+    )
+    found = judge([replace(edition, reports=reports)], Floors())
+    assert [each.kind for each in found] == [AlarmKind.PARTIAL_LISTS] * bool(partial)
+    for each in found:
+        assert f"not read whole in {partial} of 20 reports" in each.text
+        assert each.gist.split() == [str(one.report) for one in reports[:partial]]
+        assert "`reportwatch show " in each.remedy

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from reports.watch.alarm import Alarm, AlarmKind, Finding
 from storage.unit import Unit
 
 LENGTH = Finding(AlarmKind.DRIFT_LENGTH, "2024", "much shorter", ("a", "b"), "look at it")
-ISSUES = Finding(AlarmKind.DRIFT_ISSUES, "2024", "cannot be read", is_fault=True)
+ISSUES = Finding(AlarmKind.DRIFT_ISSUES, "2024", "cannot be read")
 
 
 @pytest.fixture
@@ -136,3 +137,69 @@ def test_an_alarm_may_be_of_no_run(ledger: Ledger) -> None:
         unit.commit()
     (alarm,) = ledger.read("open")
     assert alarm.source == "reportwatch"
+
+
+CHANGED = replace(LENGTH, text="shorter still")
+SAME_GIST = replace(LENGTH, text="much shorter, said anew", gist="much shorter")
+
+
+@pytest.mark.parametrize(
+    ("later", "is_shown"),
+    [
+        ([[LENGTH]], False),
+        ([[LENGTH]] * 3, False),
+        ([[CHANGED]], True),
+        ([[SAME_GIST]], False),  # what it says of one moment differs in each run
+        ([[], [LENGTH]], True),  # it was over and is back
+        ([[LENGTH, ISSUES]], True),  # another one, not this
+    ],
+    ids=["lasts", "lasts long", "changed", "said anew", "returned", "another"],
+)
+def test_an_acknowledged_alarm_is_shown_again_if_it_changes_or_returns(
+    ledger: Ledger, later: list[list[Finding]], is_shown: bool
+) -> None:
+    ledger.run(LENGTH)
+    ledger.tell()
+    acknowledge(ledger, "Ann")
+    assert (ledger.read("unseen"), ledger.read("unreported")) == ([], [])
+    (alarm,) = ledger.read("open")
+    assert alarm.acknowledged_by == "Ann" and alarm.acknowledged_at is not None
+    for found in later:
+        ledger.run(*found)
+    unseen = ledger.read("unseen")
+    assert bool(unseen) is is_shown
+    assert ledger.read("unreported") == unseen  # what is shown again is mailed again
+
+
+def acknowledge(ledger: Ledger, who: str) -> None:
+    with ledger.archive.store.write() as unit:
+        ids = [each.id for each in unit.alarms.open()]
+        unit.alarms.acknowledge(ids, who, ledger.archive.now)
+        unit.commit()
+
+
+def test_who_has_seen_an_alarm_and_when_is_kept_for_ever(ledger: Ledger) -> None:
+    ledger.run(LENGTH)
+    acknowledge(ledger, "Ann")
+    acknowledge(ledger, "Bob")  # Ann has said so already
+    first = ledger.archive.now
+    ledger.run(CHANGED)
+    then = ledger.archive.now
+    acknowledge(ledger, "Bob")
+    with ledger.archive.store.read() as unit:
+        actions = unit.actions.latest(9)
+    assert [(each.who, each.action, each.subject) for each in actions] == [
+        ("Bob", "acknowledged", "alarm 1"),
+        ("Ann", "acknowledged", "alarm 1"),
+    ]
+    assert [each.done_at for each in actions] == [then, first]
+    assert actions[1].detail == f"drift_length of {SOURCE}, 2024: much shorter"
+    assert actions[0].detail.endswith("shorter still")
+
+
+def test_an_acknowledged_alarm_is_not_mailed_again_while_it_lasts(ledger: Ledger) -> None:
+    ledger.run(LENGTH)
+    ledger.tell()
+    acknowledge(ledger, "Ann")
+    with ledger.archive.store.read() as unit:
+        assert unit.alarms.to_repeat(ledger.archive.now + timedelta(days=9)) == []
