@@ -48,10 +48,11 @@ _ABUSES_BY = re.compile(
     re.IGNORECASE,
 )
 _LIST = re.compile(
-    r"(?:(?!\b(?:commit|perpetrat|engag)\w+)[^.;:]){0,250}?\b(?:included|including|such as)"
-    r"(?: the following)?(?P<colon>:?) +(?=\S)"
+    r"(?:(?!\b(?:commit|perpetrat|engag)\w+)[^.;:]){0,250}?"
+    r"\b(?:included|including|such as|particularly)(?: the following)?(?P<colon>:?) +(?=\S)"
 )
 _BY = re.compile(r"\b(?:by|involving) (?P<who>[^,;:]{3,120})", re.IGNORECASE)
+_LIST_VERBS = ("includ", "such as", "particularly")
 _STEMS = ("commit", "perpetrat", "engaged in", "carr", "involved in", "buses by", "iolations by")
 _LONGEST = 4_000  # characters; bounds the time
 
@@ -64,7 +65,7 @@ def actor_of(sentence: str) -> str:
 
 def opening_by_actor(sentence: str) -> tuple[str, int] | None:
     """Return who committed what a sentence lists, and where in it the list begins."""
-    if "includ" not in sentence and "such as" not in sentence:  # spares most the search
+    if not any(verb in sentence for verb in _LIST_VERBS):  # spares most the search
         return None
     found = _acted(sentence)
     listed = _LIST.match(sentence, found.start("rest")) if found else None

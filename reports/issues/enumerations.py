@@ -69,23 +69,33 @@ def parts_of(body: Passage) -> list[Passage]:
     return [
         part
         for piece in _at_certain_joints(body)
-        for part in _unless_bare(piece, _series(piece) or _halves(piece))
+        for part in _unless_bare(piece, _series(piece) or _repeated(piece) or _halves(piece))
     ]
 
 
 def _at_certain_joints(body: Passage) -> list[Passage]:
-    """Cut where what follows "and" is surely another issue, also if it begins as the first does."""
+    """Cut where what follows "and" is surely another issue."""
+    return _cut_at(
+        body,
+        [
+            found
+            for found in _BEGINS_ANOTHER.finditer(body.text)
+            if not found["issue"] or words_of.names_problem(found["issue"])
+        ],
+    )
+
+
+def _repeated(body: Passage) -> list[Passage]:
+    """Cut before issues that begin as the first one does; return nothing if none does."""
     head = _HEAD.match(body.text)
-    cuts = [
-        found.span()
-        for found in _BEGINS_ANOTHER.finditer(body.text)
-        if not found["issue"] or words_of.names_problem(found["issue"])
-    ]
-    if head and not cuts:
-        again = re.compile(rf",? and (?={re.escape(head.group())})")
-        cuts = [found.span() for found in again.finditer(body.text)]
-    starts = [0, *(end for _, end in cuts)]
-    ends = [*(start for start, _ in cuts), len(body.text)]
+    again = re.compile(rf",? and (?={re.escape(head.group())})") if head else None
+    joints = list(again.finditer(body.text)) if again else []
+    return _cut_at(body, joints) if joints else []
+
+
+def _cut_at(body: Passage, joints: Sequence[re.Match[str]]) -> list[Passage]:
+    starts = [0, *(joint.end() for joint in joints)]
+    ends = [*(joint.start() for joint in joints), len(body.text)]
     return [body.cut(start, end) for start, end in zip(starts, ends, strict=True)]
 
 

@@ -11,15 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from reports.issues.back_references import actor_before, is_only_a_cause, names_actor
 from reports.issues.denials import denies_abuses, denies_in_part
-from reports.issues.lead_ins import (
-    ListOpening,
-    actor_before,
-    is_only_a_cause,
-    names_actor,
-    opening_of,
-)
+from reports.issues.lead_ins import opening_of
 from reports.issues.listed_blocks import VERB, ListedBlocks, title_of
+from reports.issues.opening import ListOpening
 from reports.issues.split import SplitIssue, is_unclosed, names_group, qualifier_of, split
 from reports.issues.unread import unread_lists
 from reports.issues.without_lead_in import called_main_problem, further
@@ -164,9 +160,9 @@ def _with_actor(lead: ListOpening, last: ListOpening | None, before: str) -> Lis
     """
     if lead.scope or lead.group or not lead.is_second:
         return lead
-    if last:
-        return lead._replace(scope=last.scope) if names_actor(last.scope) else lead
-    return lead._replace(scope=actor_before(before))
+    if last and (last.group or names_actor(last.scope)):
+        return lead._replace(scope=last.scope, group=last.group)
+    return lead if last else lead._replace(scope=actor_before(before))
 
 
 def _reason(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Sequence
 
-from reports.issues.lead_ins import HUMAN_RIGHTS, NOUN, RANKS, is_not_a_list
+from reports.issues.opening import HUMAN_RIGHTS, NOUN, RANKS, is_not_a_list, is_spoken_about
 from reports.issues.words import names_problem
 from reports.model.reading import Issue, Unread
 from reports.text.passage import Passage
@@ -21,10 +21,10 @@ _PROBLEMS = 2  # pieces between semicolons that speak of one
 _MOST_PIECES = 12  # looked at of a sentence; bounds the time
 _LONGEST_PIECE = 400  # characters looked at
 _NOUN = re.compile(rf"\b(?:{HUMAN_RIGHTS} {NOUN}|{RANKS} (?:areas? of )?{NOUN})\b", re.IGNORECASE)
-_VERBS = ("includ", ":", "consist", "compris", "encompass", "ranged", "limited to", "stemmed")
+_VERBS = ("includ", ":", "consist", "compris", "encompass", "ranged", "limited to", " from ")
 _LIST_VERB = re.compile(
     r"[^.;]{0,250}?\b(?:includ(?:ed?|es)|consist(?:ed|s)(?: \w+ly)? of|comprised|encompassed"
-    r"|ranged from|(?:was|were|is|are)(?: \w+ly)? limited to|stemmed from"
+    r"|ranged from|(?:was|were|is|are)(?: \w+ly)? limited to|(?:stemmed|resulted) from"
     r"|(?:including|such as|as follows|the following)(?=[^.;:]{0,60}:))"
     r"|[^.;:]{0,160}:(?= [^.;]{0,400};)",
     re.IGNORECASE,
@@ -60,6 +60,8 @@ def looks_like_list(sentence: str) -> bool:
         return False
     noun = _NOUN.search(sentence)
     if not noun or is_not_a_list(sentence[: noun.end()]):
+        return False
+    if is_spoken_about(sentence[: noun.start()]):
         return False
     return bool(_LIST_VERB.match(sentence, noun.end()))
 

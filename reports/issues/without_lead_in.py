@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from reports.issues.lead_ins import NOUN, is_not_a_list, without_reports_of
+from reports.issues.opening import NOUN, is_not_a_list, without_reports_of
 from reports.issues.split import SplitIssue, split, trimmed
 from reports.issues.words import names_problem
 from reports.text.passage import Passage

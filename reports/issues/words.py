@@ -70,7 +70,7 @@ _PERSONS_ALONE = re.compile(
 )
 # Peoples by their names alone: "Roma", "Jews and Muslims".
 _NAMED_PEOPLE = re.compile(
-    r"(?:the |other |and )?[A-Z][\w\u2019'-]+(?:(?: and | or | )[A-Z][\w\u2019'-]+){0,3}"
+    r"(?:the |other |against )?[A-Z][\w\u2019'-]+(?:(?: and | or | )[A-Z][\w\u2019'-]+){0,3}"
 )
 # An adjective, or a noun that only describes another: nothing that an issue can end in.
 _ENDS_BARE = re.compile(
@@ -84,6 +84,7 @@ _ENDS_BARE = re.compile(
 _PROBLEM = re.compile(rf"\b{_PROBLEMS}\b", re.IGNORECASE)
 _IS_ADVERSE = re.compile(rf"\b{_ADVERSE}\b", re.IGNORECASE)
 _ARE_PERSONS = re.compile(rf"\b{_PERSONS}$", re.IGNORECASE)
+_ARE_THOSE = re.compile(r"(?:against )?(?:those|the (?:elderly|poor|disabled|homeless|aged))")
 _IS_RIGHT = re.compile(rf"\b{_RIGHTS}$", re.IGNORECASE)
 _HAPPENS = re.compile(r"\bwho\b|\b\w{3,}ed (?:by|without|in|to|from)\b|\b(?!includ)\w{3,}ing\b")
 
@@ -190,7 +191,8 @@ def names_only_persons(phrase: str) -> bool:
         return True
     if _PERSONS_ALONE.match(phrase) or _PROBLEM.search(phrase) or _HAPPENS.search(phrase):
         return False
-    return bool(_ARE_PERSONS.search(_head(phrase)))
+    head = _head(phrase)
+    return bool(_ARE_PERSONS.search(head) or _ARE_THOSE.fullmatch(head))
 
 
 def ends_with_persons(phrase: str) -> bool:
