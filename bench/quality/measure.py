@@ -113,6 +113,16 @@ class Quality:
         return Score(len(self._readings) - len(wrong), len(self._readings), wrong)
 
     @cached_property
+    def whole_lists(self) -> Score:
+        """Summaries of which no sentence that looks like a list was left out."""
+        wrong = {
+            file: " ".join(each.text for each in reading.issues.unread) or reading.issues.reason
+            for file, reading in self._readings
+            if not reading.issues.is_whole
+        }
+        return Score(len(self._readings) - len(wrong), len(self._readings), wrong)
+
+    @cached_property
     def positions(self) -> Score:
         """Issues that stand in the text where they say."""
         wrong: dict[str, str] = {}
@@ -175,6 +185,7 @@ class Quality:
             "exact sections": self.sections,
             "exact outlines": self.outlines,
             "issue lists read": self.parsed_lists,
+            "issue lists read whole": self.whole_lists,
             "issues where they say": self.positions,
             "issues with a topic": self.topics,
         }

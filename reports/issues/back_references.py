@@ -93,8 +93,7 @@ def pointing_back(sentence: Passage, before: str) -> ListOpening | None:
 def responsible(sentence: Passage, before: str) -> ListOpening | None:
     """Return the lead-in "X was also responsible for", if problems follow, parted by semicolons."""
     found = _RESPONSIBLE.match(sentence.text)
-    pieces = sentence.text[found.end() :].split(";") if found else []
-    if not found or 2 * sum(map(_is_problem, pieces)) < len(pieces):
+    if not found or not _is_problem(sentence.text[found.end() :].partition(";")[0]):
         return None
     who = found["who"]
     actor = actor_of(before) if _PRONOUN.match(who) else ""

@@ -229,14 +229,22 @@ def _halves(body: Passage) -> list[Passage]:
     protected = _protected(body.text)
     examples = EXAMPLES.search(body.text)
     end = examples.start() if examples else len(body.text)
+    text = _without_commas(body.text, protected)
     cuts = [
         cut
-        for cut in _JOINED.finditer(body.text, 0, end)
-        if not is_within(cut.start(), protected) and _parts_two_issues(body.text, cut)
+        for cut in _JOINED.finditer(text, 0, end)
+        if not is_within(cut.start(), protected) and _parts_two_issues(text, cut)
     ]
     if len(cuts) != 1:
         return [body]
     return [body.cut(0, cuts[0].start()), body.cut(cuts[0].end())]
+
+
+def _without_commas(text: str, protected: list[Span]) -> str:
+    """Return a text as long, without the commas that part nothing."""
+    for start, end in protected:
+        text = text[:start] + text[start:end].replace(",", " ") + text[end:]
+    return text
 
 
 def _parts_two_issues(text: str, cut: re.Match[str]) -> bool:

@@ -53,7 +53,8 @@ _LATER = re.compile(
 _VERBLESS = re.compile(r"(?P<behind>)(?P<colon>:)(?: +|$)")
 _EXISTENCE = re.compile(
     r"There (?:were|are|continued to be) (?!no\b|few\b|not\b)(?:also )?"
-    rf"(?:(?:\w+ ){{0,2}}(?:reports|allegations) of )?(?:[\w-]+,? ){{0,3}}?human rights? {NOUN}\b"
+    rf"(?:(?:\w+ ){{0,2}}(?:reports|allegations) of )?(?:[\w-]+,? ){{0,3}}?"
+    rf"(?:human rights? {NOUN}|(?:abuses|violations)(?=[^.;:]{{0,80}}:))\b"
     r"(?P<scope>[^.;:]{0,80}?)(?:,? (?:due to|including|related to|such as|that included"
     r"|involving(?![^.;:]{0,80} including))(?: the following)?|(?=:))(?P<colon>:?)(?: +|$)"
 )

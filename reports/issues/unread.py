@@ -21,6 +21,8 @@ _PROBLEMS = 2  # pieces between semicolons that speak of one
 _MOST_PIECES = 12  # looked at of a sentence; bounds the time
 _LONGEST_PIECE = 400  # characters looked at
 _NOUN = re.compile(rf"\b(?:{HUMAN_RIGHTS} {NOUN}|{RANKS} (?:areas? of )?{NOUN})\b", re.IGNORECASE)
+# What a force or a ministry is there for is no problem.
+_COMPETENCE = re.compile(r"\breports? to\b|\b(?:is|are) (?:\w+ )?responsible for\b")
 _VERBS = ("includ", ":", "consist", "compris", "encompass", "ranged", "limited to", " from ")
 _LIST_VERB = re.compile(
     r"[^.;]{0,250}?\b(?:includ(?:ed?|es)|consist(?:ed|s)(?: \w+ly)? of|comprised|encompassed"
@@ -55,7 +57,7 @@ def unread_lists(
 def looks_like_list(sentence: str) -> bool:
     """Return whether a sentence looks like a list of human rights issues."""
     if sentence.count(";") >= _SEMICOLONS and _speaks_of_problems(sentence):
-        return True
+        return not _COMPETENCE.search(sentence)
     if not any(verb in sentence for verb in _VERBS):  # spares most sentences the search
         return False
     noun = _NOUN.search(sentence)

@@ -47,7 +47,10 @@ _ONLY_WHERE_AND_WHEN = re.compile(
 # A subject with a verb of its own, or one that only points at something, cannot stand alone.
 _IS_CLAUSE = re.compile(
     r"\b(?:although|was|were|had|did|continued(?= to\b|,|$)|remained|occurred"
-    r"|persisted|existed|limited|restricted|dominated|it|this|they|these|there|which)\b",
+    r"|persisted|existed|limited|restricted|dominated|it|this|they|these|there|which"
+    r"|led to|contributed to|resulted in|took|became|began|rose|fell|won|said|stated"
+    r"|(?:caused|fueled|exacerbated|undermined|affected|worsened)(?! by\b))\b"
+    r"|\b(?:but|and|or|that|while)$",
     re.IGNORECASE,
 )
 _CIRCUMSTANCE = re.compile(r"(?:With|During|In|As|Despite|Due to|Because of|After)\b[^,]*, ")

@@ -56,7 +56,7 @@ def test_quality_is_told_as_json_with_every_page_that_is_wrong(
     assert quality(["--own", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["digest"] == ""
-    assert len(told["scores"]) == 12
+    assert len(told["scores"]) == 13
     for score in told["scores"].values():
         assert score["right"] <= score["of"]
         assert len(score["wrong"]) >= (score["right"] < score["of"])

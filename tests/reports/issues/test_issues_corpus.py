@@ -8,12 +8,15 @@ from __future__ import annotations
 import csv
 import gzip
 import os
+import re
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from reports.model.reading import IssueStatus, Reading
+from reports.model.reading import IssueRank, IssueStatus, Reading
+from reports.text.passage import Passage
+from reports.text.sentences import sentences
 from scrapers.registry import source_named
 
 ROOT = Path(__file__).parents[3]
@@ -26,6 +29,22 @@ pytestmark = [
         reason=f"no real pages in {CORPUS}; set REPORTWATCH_CORPUS to their folder",
     ),
 ]
+
+# What looks like a list to this test, which knows nothing of how the reader finds one.
+LIST_LIKE = re.compile(
+    r"(?:[^;]*;){3}"
+    r"|\b(?:human rights?|most significant|principal|main|other) "
+    r"(?:issues?|problems?|abuses?|concerns?|violations?)\b"
+    r"[^.;]{0,200}?(?:\bincluded?\b|\bconsisted of\b|\blimited to\b|:)",
+    re.IGNORECASE,
+)
+# Such sentences that list no problems, read by eye: militias, and islands.
+TOLD = {
+    "2016/syria.html.gz": "These included Hizballah",
+    "2017/syria.html.gz": "These included Russian armed forces",
+    "2021/comoros.html.gz": "The country consists of three islands",
+    "2022/comoros.html.gz": "The country consists of three islands",
+}
 
 # Both deny abuses by officials only and tell of problems in prose.
 UNPARSED = {
@@ -64,6 +83,60 @@ def test_every_issue_and_lead_in_stands_where_it_is_said_to():
     for file, reading, part in found:
         end = part.start + len(part.text)
         assert reading.blocks[part.block][part.start : end] == part.text, file
+
+
+# A problem told in a sentence that does not say so, and what others criticised.
+PARTIAL = {
+    "2016/colombia.html.gz": "often restricted the ability",
+    "2016/hungary.html.gz": "continued to voice criticism",
+}
+
+
+def test_every_list_that_was_not_read_whole_is_known_with_its_sentence():
+    partial = {
+        file: [each.text for each in reading.issues.unread]
+        for file, reading in readings().items()
+        if reading.issues.status is IssueStatus.PARTIAL
+    }
+    assert partial.keys() == PARTIAL.keys()
+    for file, words in PARTIAL.items():
+        (sentence,) = partial[file]
+        assert words in sentence
+
+
+def test_no_sentence_that_looks_like_a_list_is_outside_every_issue_of_a_list_called_whole():
+    looked, outside = 0, {}
+    for file, reading in readings().items():
+        for block, text in enumerate(reading.blocks if reading.issues.is_whole else ()):
+            for sentence in sentences(text):
+                looked += 1
+                if LIST_LIKE.search(sentence.text) and not is_in_an_issue(sentence, block, reading):
+                    outside[file] = sentence.text
+    assert looked >= 5000
+    assert outside.keys() == TOLD.keys()
+    assert all(outside[file].startswith(words) for file, words in TOLD.items())
+
+
+def is_in_an_issue(sentence: Passage, block: int, reading: Reading) -> bool:
+    return any(
+        each.block == block
+        and each.start < sentence.end
+        and each.start + len(each.text) > sentence.start
+        for each in reading.issues.items
+    )
+
+
+def test_what_groups_outside_the_state_did_is_of_their_group_and_never_principal():
+    grouped = [
+        (file, issue)
+        for file, reading in readings().items()
+        for issue in reading.issues.items
+        if issue.group
+    ]
+    assert len(grouped) >= 150
+    assert {issue.rank for _, issue in grouped} == {IssueRank.FURTHER}
+    for file, issue in grouped:
+        assert issue.group in readings()[file].blocks[issue.block]
 
 
 def test_no_issue_is_a_fragment():

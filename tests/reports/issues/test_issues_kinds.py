@@ -60,6 +60,19 @@ LEAD_INS = [
         ["corruption", "torture", "arbitrary arrests", "rape"],
     ),
     (
+        "The crown was responsible for the killing of weavers; burning of barns; and looting.",
+        ["the killing of weavers", "burning of barns", "looting"],
+    ),
+    ("There were reports of grave abuses during the year: torture; rape.", ["torture", "rape"]),
+    (
+        "Human rights issues included, but were not limited to, torture; and rape.",
+        ["torture", "rape"],
+    ),
+    (
+        "Coast guard abuses unrelated to the feud included torture, arbitrary arrest, and rape.",
+        ["torture", "arbitrary arrest", "rape"],
+    ),
+    (
         "The main human rights problems stemmed from the feud of two houses. These included "
         "killings; and arson, extortion, and corruption.",
         ["killings", "arson, extortion, and corruption"],
@@ -103,6 +116,10 @@ NO_ISSUES = [
     "The feud of two houses was the cause of most human rights abuses.",
     "Drought in the hills was at the bottom of the most serious human rights problems.",
     "Two editors were victims of serious human rights abuses.",
+    "Talks on human rights issues included a visit to the salt pans.",
+    "Economic problems included inflation; and poor roads.",
+    "The Ministry of Ports was responsible for harbors; the navy for isles; the army for borders.",
+    "Weak courts contributed to disorder but corruption was a serious human rights problem.",
     "The dam was with its many camps a driver of major human rights problems.",
 ]
 
@@ -138,6 +155,14 @@ ONE = [
     "restrictions on speech; including fines for cartoonists",
 ]
 MANY = [
+    (
+        "arbitrary arrest and crimes, violence, or threats of violence motivated by envy",
+        ["arbitrary arrest", "crimes, violence, or threats of violence motivated by envy"],
+    ),
+    (
+        "violence motivated by race, religion, or ethnicity and serious corruption",
+        ["violence motivated by race, religion, or ethnicity", "serious corruption"],
+    ),
     (
         "limits on speech and credible reports of forced labor",
         ["limits on speech", "credible reports of forced labor"],

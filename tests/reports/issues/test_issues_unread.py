@@ -29,6 +29,9 @@ NO_LISTS = [
     "The realm consists of four islands: Veld; Sund; Holm; and Skerry.",
     "The army answers to the minister of war; the police to the minister of the interior; the "
     "coast guard to the minister of ports; and the wardens to the minister of justice.",
+    "The police report to the crown; the navy, which fights trafficking in persons, to the League; "
+    "the office against corruption to the judges; and the guards of prisons to the queen.",
+    "Its dialogue with Southmark on human rights issues included two visits.",
     "The accord covered rural reform; roads; the end of the war; and its verification.",
     "The crown took steps to punish officials who committed human rights abuses, including "
     "officers of the coast guard.",
