@@ -51,6 +51,12 @@ def publisher_of(source: str) -> str:
     return found.publisher if found else ""
 
 
+def lists_issues(source: str) -> bool:
+    """Return whether a source is known and its reports list issues."""
+    known = all_sources().get(source)
+    return known is not None and known.has_issue_lists
+
+
 def place_name(name: ReportId) -> str:
     """Return the country's or area's name; its code if the source does not know it.
 

@@ -16,12 +16,14 @@ class EditionLine:
     """One edition beside the one before it.
 
     ``same_as`` is the earlier edition whose summary is word for word the same, ``""`` if none.
-    ``gained`` and ``lost`` are topics, where both lists were read.
+    ``gained`` and ``lost`` are topics, if both lists were read whole; else ``unread`` says which
+    was not.
     """
 
     row: EditionRow
     before: str
     same_as: str
+    unread: str
     gained: tuple[str, ...]
     lost: tuple[str, ...]
 
@@ -32,7 +34,7 @@ def edition_lines(rows: Sequence[EditionRow]) -> list[EditionLine]:
     by_text: dict[str, str] = {}
     before: EditionRow | None = None
     for row in rows:
-        both = before is not None and before.issues is not None and row.issues is not None
+        both = before is not None and before.is_whole and row.is_whole
         gained = row.topics - before.topics if before and both else frozenset()
         lost = before.topics - row.topics if before and both else frozenset()
         same = by_text.get(row.text_sha256, "") if row.summary_words else ""
@@ -41,6 +43,7 @@ def edition_lines(rows: Sequence[EditionRow]) -> list[EditionLine]:
                 row,
                 before.report.edition if before else "",
                 same,
+                _unread(before, row) if before else "",
                 tuple(sorted(gained, key=topic_name)),
                 tuple(sorted(lost, key=topic_name)),
             )
@@ -50,18 +53,34 @@ def edition_lines(rows: Sequence[EditionRow]) -> list[EditionLine]:
     return lines[::-1]
 
 
+def _unread(before: EditionRow, row: EditionRow) -> str:
+    """Say which of two lists was not read whole; "" if both were."""
+    said = [
+        f"the list of {each.report.edition} was not read"
+        + (" whole" if each.issues is not None else "")
+        for each in (before, row)
+        if not each.is_whole
+    ]
+    return "; ".join(said)
+
+
 def topic_grid(rows: Sequence[EditionRow]) -> list[tuple[str, tuple[bool | None, ...]]]:
-    """Return by topic which editions name it, newest first; None if the list was not read."""
+    """Return by topic which editions name it, newest first; None if that is not known.
+
+    A list that was not read, or not read whole, says nothing of the topics it does not name.
+    """
     named = {topic for row in rows for topic in row.topics}
     known = [each.id for each in taxonomy().topics if each.id in named]
     others = sorted(named - set(known))
     return [
-        (
-            topic,
-            tuple(None if row.issues is None else topic in row.topics for row in reversed(rows)),
-        )
-        for topic in (*known, *others)
+        (topic, tuple(_names(row, topic) for row in reversed(rows))) for topic in (*known, *others)
     ]
+
+
+def _names(row: EditionRow, topic: str) -> bool | None:
+    if topic in row.topics:
+        return True
+    return False if row.is_whole else None
 
 
 def lengths_of(rows: Sequence[EditionRow]) -> Bars:

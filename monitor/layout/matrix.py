@@ -86,7 +86,7 @@ def _value(entry: MatrixEntry, show: str) -> int | None:
 
 
 def _cell(entry: MatrixEntry, path: str, show: str, bounds: Sequence[int]) -> MatrixCell:
-    issues = "issue list not read" if entry.issues is None else f"{entry.issues} issues"
+    issues = _issues(entry)
     versions = "1 version" if entry.versions == 1 else f"{entry.versions} versions"
     words = f"{entry.state}, {versions}, {entry.words:,} words, {issues}"
     if show == "state":
@@ -94,4 +94,12 @@ def _cell(entry: MatrixEntry, path: str, show: str, bounds: Sequence[int]) -> Ma
     value = _value(entry, show)
     if value is None:
         return MatrixCell(path, "\u2013", "none", words)
-    return MatrixCell(path, f"{value:,}", f"h{bisect_right(bounds, value)}", words)
+    plus = "+" if show == "issues" and entry.is_partial else ""
+    return MatrixCell(path, f"{value:,}{plus}", f"h{bisect_right(bounds, value)}", words)
+
+
+def _issues(entry: MatrixEntry) -> str:
+    if entry.issues is None:
+        return "issue list not read"
+    read = "1 issue" if entry.issues == 1 else f"{entry.issues} issues"
+    return f"issue list not read whole, {read} read" if entry.is_partial else read

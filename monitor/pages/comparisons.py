@@ -17,7 +17,7 @@ from reports.compare.editions import compare_editions
 from reports.model.identity import ReportId
 from reports.model.values import VersionView
 from reports.wording.edition_view import lay_out_editions
-from scrapers.registry import place_name, publisher_of
+from scrapers.registry import lists_issues, place_name, publisher_of
 from storage.read.report_rows import ReportView
 from storage.unit import Unit
 
@@ -67,7 +67,7 @@ def choose(
         return RedirectResponse(compare_path(name, first, second))
     with parts.store.read() as unit:
         rows = unit.reports.editions(name.source, name.country, name.part)
-    has_lists = any(row.issues for row in rows)
+    has_lists = lists_issues(name.source)
     return page(
         "country.html",
         START,

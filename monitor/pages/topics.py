@@ -17,7 +17,7 @@ from reports.model.identity import ReportId
 from reports.topics.classify import Topic, taxonomy
 from reports.topics.trends import EditionLists, Place, TopicComparison, TopicTrendKind
 from reports.wording.changes import group_name
-from scrapers.registry import UnknownSource, all_sources, place_name
+from scrapers.registry import UnknownSource, all_sources, lists_issues, place_name
 from services.runs.run import BadRequest
 from services.runs.topics import TopicsView, read_topics
 from storage.read.report_rows import SourceView
@@ -90,14 +90,8 @@ class TopicsQuery:
 def _ask(unit: Unit, source: str) -> TopicsQuery:
     held = unit.reports.sources()
     name = source_asked(source, held)
-    with_lists = tuple(each.source for each in held if _has_lists(each.source))
+    with_lists = tuple(each.source for each in held if lists_issues(each.source))
     return TopicsQuery(name, with_lists, unit.facts.state(name))
-
-
-def _has_lists(source: str) -> bool:
-    """Tell whether a source is known and its reports list issues."""
-    known = all_sources().get(source)
-    return known is not None and known.has_issue_lists
 
 
 def _topics_page(unit: Unit, asked: TopicsQuery, edition: str, against: str) -> str:
@@ -179,10 +173,10 @@ def source_asked(source: str, held: list[SourceView]) -> str:
         if source not in all_sources():
             raise HTTPException(404, f"There is no source “{source}”.")
         return source
-    known = [each for each in held if _has_lists(each.source)]
+    known = [each for each in held if lists_issues(each.source)]
     if known:
         return max(known, key=lambda each: each.reports).source
-    return min(filter(_has_lists, all_sources()))
+    return min(filter(lists_issues, all_sources()))
 
 
 def _only(view: TopicsView, edition: str) -> str:

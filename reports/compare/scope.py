@@ -12,6 +12,7 @@ Scope = frozenset[str]
 """The words that name an actor or area; none if a list is about the whole country."""
 
 _WORD = re.compile(r"[^\W_]+")
+_EXAMPLES = re.compile(r",? (?:including|such as)\b.*|\([^()]*\)", re.I | re.S)
 
 
 def _words(text: str) -> frozenset[str]:
@@ -22,8 +23,8 @@ def _words(text: str) -> frozenset[str]:
 _FRAME = _words(
     """a an and are be been by for from had has have in it its of or that the their them there these
     those to under was were which who whom with within abuse administered administration committed
-    control controlled credible held human included including involved involving issues occurred
-    occurring problems regarding reports respect rights significant violations""",
+    control controlled credible held human included including involved involving issues members
+    occurred occurring problems regarding reports respect rights significant violations""",
 )
 """Words that name neither an actor nor an area."""
 
@@ -46,8 +47,10 @@ def about(issue: Issue, within: IssueList) -> str:
 
 
 def scope_of(words: str) -> Scope:
-    """Return the scope that some words name, whatever the wording of the year."""
-    found = _words(words)
+    """Return the scope that some words name, whatever the wording and the examples of the year."""
+    found = _words(_EXAMPLES.sub(" ", words))
+    if not found - _FRAME - _AREAS:  # "areas such as the North": the example alone is a name
+        found = _words(words)
     names = found - _FRAME - _AREAS
     return names | {_AREA} if found & _AREAS else names
 

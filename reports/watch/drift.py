@@ -43,10 +43,11 @@ class Floors:
     """How well an edition of a source must read, in shares; below is an alarm.
 
     ``summary_share`` of the pages that answered have a summary; ``issue_share`` of the reports have
-    a list of issues that could be read, or say that there is nothing to report. The median summary
-    has at least ``length_share`` and at most ``length_ceiling`` times the words it had in the last
-    edition, over the countries held in both. Fewer than ``least_pages`` pages alarm on none of
-    these: of 20, three must fail before a share falls below 0.9, of five a single odd one.
+    a list of issues that could be read (a partial one counts: `_partial_lists` finds it), or say
+    that there is nothing to report. The median summary has at least ``length_share`` and at most
+    ``length_ceiling`` times the words it had in the last edition, over the countries held in both.
+    Fewer than ``least_pages`` pages alarm on none of these: of 20, three must fail before a share
+    falls below 0.9, of five a single odd one.
     """
 
     summary_share: float = 0.9

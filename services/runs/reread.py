@@ -291,4 +291,5 @@ def _named(section: Section) -> tuple[str, str, tuple[str, ...]]:
 
 
 def _issues(value: Reading) -> tuple[Any, ...]:
-    return value.issues.status, [(each.text, each.topics) for each in value.issues.items]
+    issues = value.issues
+    return issues.status, [(each.text, each.topics) for each in issues.items], issues.unread

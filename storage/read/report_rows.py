@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, select
 
 from reports.model.identity import ReportId
+from reports.model.reading import IssueStatus
 from storage.database.tables import reading, report, report_facts, version
 from storage.texts.versions import REPORT_NAME
 
@@ -62,8 +63,8 @@ class ReportLocation:
 class ReportFigures:
     """One report in figures, of its version captured last.
 
-    ``issues`` is None if its list could not be read or is none; ``seen_at`` is when its words
-    were last confirmed.
+    ``issues`` is None if its list could not be read or is none; ``is_partial`` says that it was not
+    read whole. ``seen_at`` is when its words were last confirmed.
     """
 
     report: ReportId
@@ -74,6 +75,7 @@ class ReportFigures:
     issues: int | None
     changed_at: datetime
     seen_at: datetime
+    is_partial: bool = False
 
 
 class MatrixEntry(NamedTuple):
@@ -86,13 +88,14 @@ class MatrixEntry(NamedTuple):
     versions: int
     words: int
     issues: int | None
+    is_partial: bool = False
 
 
 @dataclass(frozen=True)
 class EditionRow:
     """One edition of a country's report in figures; ``topics`` are those its issue list names.
 
-    ``issues`` is None if the list was not read.
+    ``issues`` is None if the list was not read; ``is_partial`` says that it was not read whole.
     """
 
     report: ReportId
@@ -104,6 +107,12 @@ class EditionRow:
     issues: int | None
     topics: frozenset[str]
     text_sha256: str
+    is_partial: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether a topic that is not among these is not listed."""
+        return self.issues is not None and not self.is_partial
 
 
 _HISTORY = (
@@ -119,8 +128,9 @@ _HISTORY = (
 
 
 _ISSUES = case(
-    (report_facts.c.issue_status.in_(("listed", "none_reported")), report_facts.c.issue_count)
+    (report_facts.c.issue_status != IssueStatus.UNPARSED.value, report_facts.c.issue_count)
 )
+_IS_PARTIAL = func.coalesce(report_facts.c.issue_status == IssueStatus.PARTIAL.value, false())
 
 
 SORTS: dict[str, ColumnElement[Any]] = {
@@ -206,6 +216,7 @@ def select_figures() -> Select[Any]:
             _HISTORY.c.last_seen_at,
             func.coalesce(report_facts.c.report_word_count, 0).label("words"),
             _ISSUES.label("issues"),
+            _IS_PARTIAL.label("is_partial"),
         )
         .join(_HISTORY, _HISTORY.c.report_id == report.c.id)
         .outerjoin(report_facts, report_facts.c.report_id == report.c.id)
@@ -223,6 +234,7 @@ def figures_of(row: Row[Any]) -> ReportFigures:
         row.issues,
         row.captured_at,
         row.last_seen_at,
+        bool(row.is_partial),
     )
 
 
@@ -242,6 +254,7 @@ def select_matrix() -> Select[Any]:
             counts.c.version_count.label("versions"),
             func.coalesce(report_facts.c.report_word_count, 0).label("words"),
             _ISSUES.label("issues"),
+            _IS_PARTIAL.label("is_partial"),
         )
         .join(counts, counts.c.report_id == report.c.id)
         .outerjoin(report_facts, report_facts.c.report_id == report.c.id)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, literal, select, tuple_
 
 from reports.model.identity import ReportId
+from reports.model.reading import IssueStatus
 from storage.database.tables import (
     carries,
     change,
@@ -181,9 +182,10 @@ class Reports:
                 row.report_word_count,
                 row.summary_word_count,
                 row.section_count,
-                None if row.issue_status == "unparsed" else row.issue_count,
+                None if row.issue_status == IssueStatus.UNPARSED else row.issue_count,
                 frozenset(topics.get(row.id, ())),
                 row.text_sha256 or "",
+                row.issue_status == IssueStatus.PARTIAL,
             )
             for row in rows
         ]

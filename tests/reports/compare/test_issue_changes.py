@@ -135,6 +135,16 @@ SCOPES = {
         [(REBELS, ["torture"])], [("with respect to the Dawn Front", ["torture"])],
         {"kept": ["torture -> torture"]},
     ),
+    "an actor is the same with other examples of it, and beside brackets": (
+        [("Armed groups, such as the Dawn Front", ["torture"])],
+        [("armed groups (four of them) including the River League", ["torture"])],
+        {"kept": ["torture -> torture"]},
+    ),
+    "areas of which nothing but the example is named are told by it": (
+        [("in areas such as the North", ["exile"])], [("in areas such as the South", ["exile"])],
+        {"lists_dropped": {"in areas such as the North": ["exile"]},
+         "lists_added": {"in areas such as the South": ["exile"]}},
+    ),
     "each actor's issues go to its own, in any order": (
         [(POLICE, ["torture"]), (REBELS, ["torture"])], [(REBELS, ["torture"]), (POLICE, [])],
         {"kept": ["torture -> torture"], "lists_dropped": {POLICE: ["torture"]}},
