@@ -52,7 +52,7 @@ def _note_label(note: str) -> str:
 def _print_issues(issues: IssuesDocument) -> None:
     say(f"\nIssues: {_issue_status(issues)}")
     for unread in issues.unread:
-        say_prose(f"  not read: “{unread.text}” (paragraph {unread.position.block + 1})")
+        say_prose(f"not read: “{unread.text}” (paragraph {unread.position.block + 1})")
     shown: tuple[Any, ...] | None = None
     for issue in issues.items:
         under = (issue.lead, issue.rank, issue.group)
@@ -67,8 +67,7 @@ def _print_issues(issues: IssuesDocument) -> None:
 def _issue_status(issues: IssuesDocument) -> str:
     words = {
         "listed": f"{len(issues.items)} listed",
-        "partial": f"{len(issues.items)} read; the list was not read whole, so that there may be "
-        "more: read the sentences that were not read, and the summary itself",
+        "partial": f"{len(issues.items)} read of a list that was not read whole; there may be more",
         "none_reported": "the report says that there were none to report",
         "unparsed": "the list could not be read; this does not mean that there is none: "
         "read the summary itself",

@@ -12,7 +12,7 @@ from reports.compare.comparison import compare_texts
 from reports.compare.diff import DEADLINE
 from reports.compare.issues import IssueChanges, Matched, match_issues
 from reports.compare.layout import Op, Paragraph
-from reports.compare.sections import OutlineChange, match_sections
+from reports.compare.sections import OutlineChange, SectionState, match_sections
 from reports.facts.phrases import (
     STOCK_NAMES,
     StockSentence,
@@ -133,7 +133,7 @@ class EditionComparison:
     @cached_property
     def has_silence(self) -> bool:
         """Return whether the newer edition says nothing of something the older one spoke of."""
-        gone = [each for each in self.outline.sections if each.after is None]
+        gone = any(each.state is SectionState.GONE for each in self.outline.sections)
         stock = [each for each in self.stock if each.state == "gone"]
         outline = gone or self.outline.subheadings_gone
         return bool(self.issues.only_before or self.topics.dropped or outline or stock)

@@ -31,6 +31,7 @@ class SectionState(StrEnum):
     RENAMED = "renamed"
     NEW = "new"
     GONE = "gone"
+    UNREAD = "unread"  # no section of the other edition was read: nothing is new or gone
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class SectionChange:
     """One section in both editions, None if an edition has none of it.
 
     ``words_kept`` are the older section's words that stand in the newer one in unbroken runs of
-    `UNBROKEN` or more. The subheadings are those that only one edition has.
+    `UNBROKEN` or more. The subheadings are those that only one edition has. ``is_unread`` says that
+    no section at all was read of the edition that has none of it.
     """
 
     before: Section | None
@@ -46,10 +48,13 @@ class SectionChange:
     words_kept: int = 0
     subheadings_gone: tuple[str, ...] = ()
     subheadings_new: tuple[str, ...] = ()
+    is_unread: bool = False
 
     @property
     def state(self) -> SectionState:
         """Say what became of it."""
+        if self.is_unread:
+            return SectionState.UNREAD
         if self.before is None:
             return SectionState.NEW
         if self.after is None:
@@ -79,9 +84,16 @@ class OutlineChange:
     subheadings_gone: tuple[str, ...] = ()
     subheadings_new: tuple[str, ...] = ()
 
+    @property
+    def is_unread(self) -> bool:
+        """Whether no section of one edition was read, so that none is compared."""
+        return any(each.is_unread for each in self.sections)
+
 
 def match_sections(before: Reading, after: Reading, work: Work) -> OutlineChange:
     """Match sections by heading, then by number; guard against an outline that is another one."""
+    if not (before.sections and after.sections):
+        return OutlineChange(False, _unread(before.sections, after.sections), words_kept=0)
     pairs = _by_heading(before.sections, after.sections)
     if not _is_same_outline(before.sections, after.sections, pairs):
         apart = _apart(before.sections, after.sections, work)
@@ -95,6 +107,14 @@ def match_sections(before: Reading, after: Reading, work: Work) -> OutlineChange
         words_kept=sum(each.words_kept for each in sections),
         subheadings_gone=tuple(name for each in sections for name in each.subheadings_gone),
         subheadings_new=tuple(name for each in sections for name in each.subheadings_new),
+    )
+
+
+def _unread(before: Sequence[Section], after: Sequence[Section]) -> tuple[SectionChange, ...]:
+    """Return the sections of the one edition of which any were read."""
+    return (
+        *(SectionChange(each, None, is_unread=True) for each in before),
+        *(SectionChange(None, each, is_unread=True) for each in after),
     )
 
 
@@ -128,8 +148,6 @@ def _by_equal_heading(before: Sequence[Section], after: Sequence[Section]) -> _P
 
 
 def _is_same_outline(before: Sequence[Section], after: Sequence[Section], pairs: _Pairs) -> bool:
-    if not (before and after):
-        return True
     return min(_share(before, pairs.keys()), _share(after, pairs.values())) >= _MATCHED
 
 

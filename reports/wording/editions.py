@@ -91,6 +91,8 @@ def section_name(change: SectionChange) -> str:
 
 def section_fate(change: SectionChange, older: str, newer: str) -> str:
     """Say what became of a section."""
+    if change.state is SectionState.UNREAD:
+        return f"no section of {newer if change.after is None else older} was read"
     if change.state is SectionState.NEW:
         return f"new in {newer}"
     if change.state is SectionState.GONE:
@@ -107,6 +109,8 @@ def share_line(share: float | None) -> str:
 def kept_share(compared: EditionComparison) -> float | None:
     """Return which share of the words below the older edition's headings was kept."""
     total = sum(each.before.word_count for each in compared.outline.sections if each.before)
+    if compared.outline.is_unread:
+        return None
     return compared.outline.words_kept / total if total else None
 
 
@@ -123,10 +127,19 @@ def stock_value(sentences: Sequence[StockSentence]) -> str:
 
 def _lengths(compared: EditionComparison, older: str, newer: str) -> Iterator[str]:
     report, summary = compared.report, compared.summary
-    yield (
+    said = (
         f"The {newer} report has {counted(report.after, 'word')}, {_against(report)}"
-        f" {report.before:,} of {older}; its executive summary has {summary.after:,},"
-        f" {_against(summary)} {summary.before:,}."
+        f" {report.before:,} of {older}"
+    )
+    unread = [
+        edition for edition, words in ((older, summary.before), (newer, summary.after)) if not words
+    ]
+    if unread:
+        yield f"{said}; no executive summary was read of {' and '.join(unread)}."
+        return
+    yield (
+        f"{said}; its executive summary has {summary.after:,}, {_against(summary)}"
+        f" {summary.before:,}."
     )
 
 
@@ -215,6 +228,9 @@ def _topics(compared: EditionComparison, newer: str) -> Iterator[str]:
 
 def _outline(compared: EditionComparison, older: str, newer: str) -> Iterator[str]:
     outline = compared.outline
+    if outline.is_unread:
+        unread = newer if outline.sections[0].after is None else older
+        yield f"No section of the {unread} report was read, so that sections are not compared."
     if outline.is_other_outline:
         old = sum(each.before is not None for each in outline.sections)
         new = len(outline.sections) - old

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cli.output.reading import print_report
@@ -21,6 +23,7 @@ from reports.model.reading import (
     IssueStatus,
     LeadIn,
     Section,
+    Unread,
 )
 
 LEAD = LeadIn("Significant human rights issues included:", 0, 0)
@@ -72,6 +75,18 @@ def test_issues_are_shown_with_topics_what_matched_actors_and_qualifiers(
     assert "- theft of geese\n    no topic: of a kind the taxonomy does not know\n" in out
     assert "further list of other problems\n- harsh prison conditions" in out
     assert "torture_cidt: Torture and cruel, inhuman or degrading treatment [UDHR 5; ICCPR" in out
+
+
+def test_a_list_that_was_not_read_whole_shows_what_was_not_read(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    unread = (Unread("Other concerns included exile; banishment; and curfews.", 2, 7),)
+    out = shown(capsys, replace(LISTED, status=IssueStatus.PARTIAL, unread=unread))
+    assert (
+        "Issues: 3 read of a list that was not read whole; there may be more\n"
+        "not read: “Other concerns included exile; banishment; and curfews.” (paragraph 3)\n"
+    ) in out
+    assert "- serious torture by police\n" in out
 
 
 def test_an_unread_list_says_why_and_is_not_called_empty(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from cli.output.edition_text import edition_text
 from deployments.sample_site import SampleSite
 from reports.compare.editions import compare_editions
 from reports.model.identity import ReportId
-from reports.model.reading import Issue, IssueList, IssueStatus, Reading, Section
+from reports.model.reading import Issue, IssueList, IssueStatus, Reading, Section, Unread
 from reports.model.values import VersionView
 from reports.wording.edition_view import lay_out_editions
 from scrapers.registry import source_named
@@ -83,3 +84,18 @@ def test_text_stays_the_same(name: str, width: int) -> None:
     text = edition_text(lay_out_editions(before, after, compared, "A Bureau"), "A Place", width)
     expected = Path(__file__).with_name(f"{name}-{width}.txt").read_text("utf-8")
     assert text + "\n" == expected
+
+
+def test_what_was_not_read_stands_beside_the_lists() -> None:
+    rest = "Other concerns of the islands included exile; banishment; and\u202e curfews."
+    read = replace(NEWER.reading.issues, status=IssueStatus.PARTIAL, unread=(Unread(rest, 2, 0),))
+    newer = replace(NEWER, reading=replace(NEWER.reading, issues=read))
+    compared = compare_editions(OLDER.reading, newer.reading)
+    text = edition_text(lay_out_editions(OLDER, newer, compared, "Nobody"), "Gandoria", 96)
+    assert "issues read of a list that was not read whole\n" in text
+    assert (
+        "Sentences that read like a list of issues and were not read, 2023\n  - Other conc" in text
+    )
+    assert "without a counterpart in what was read of 2023 (" in text
+    assert "\u202e" not in text
+    assert "o longer listed" not in text

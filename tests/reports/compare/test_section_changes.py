@@ -104,9 +104,9 @@ def test_a_report_without_sections_has_no_other_outline(side):
     sides[side] = []
     outline = matched(*sides)
     assert not outline.is_other_outline
-    assert {each.state for each in outline.sections} == {
-        SectionState.NEW if side == 0 else SectionState.GONE
-    }
+    assert outline.is_unread
+    assert len(outline.sections) == len(OLD)
+    assert {each.state for each in outline.sections} == {SectionState.UNREAD}
 
 
 def test_subheadings_that_only_one_edition_has_are_named():

@@ -1,5 +1,6 @@
 """What is said of lists that were not read whole, and of lists about different actors."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -14,6 +15,7 @@ from reports.model.reading import (
     IssueStatus,
     LeadIn,
     Reading,
+    Section,
     Unread,
     UnreadList,
 )
@@ -185,3 +187,30 @@ def test_an_issue_whose_words_still_stand_in_the_other_summary_is_not_without_a_
     before = reading("", "torture", "curfews")
     after = reading("", "torture", status=PART)
     assert compare_readings(before, after).issues_unmatched == ()
+
+
+COURTS = Section("1", "Courts", ("The courts of the islands sat in the harbour town all year.",))
+FULL = Reading("Executive Summary", ("Calm.",), sections=(COURTS,))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (FULL, replace(FULL, sections=()), "No section of the 2024 report was read, so that"),
+        (replace(FULL, sections=()), FULL, "No section of the 2023 report was read, so that"),
+        (FULL, replace(FULL, blocks=()), "; no executive summary was read of 2024."),
+        (replace(FULL, blocks=()), FULL, "; no executive summary was read of 2023."),
+    ],
+)
+def test_what_was_not_read_is_not_said_to_be_gone_or_new(before, after, said):
+    compared = compare_editions(before, after)
+    told = what_changed(compared, "2023", "2024")
+    assert said in told
+    shown = lay_out_editions(view(before, "2023"), view(after, "2024"), compared, "Nobody")
+    fates = {row.fate for row in shown.sections}
+    assert not compared.has_silence
+    assert not any(f"{fate} 2024" in f"{told} {fates}" for fate in ("not in", "new in"))
+    if compared.outline.is_unread:
+        edition = "2024" if not after.sections else "2023"
+        assert fates == {f"no section of {edition} was read"}
+        assert "Of the words below" not in told
