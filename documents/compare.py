@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from documents.compared_issues import ComparedIssues, ComparedTopics, Shift
-from documents.diff import Pieces, pieces_of
+from documents.diff import StockDiff
 from documents.document import JsonDocument, Moment
+from documents.show import FactDocument
 from reports.compare.editions import ABSENCE
 from reports.wording.citation import cite, stamp
 from reports.wording.editions import kept_share, what_changed
@@ -15,27 +16,10 @@ if TYPE_CHECKING:
     from reports.compare.editions import (
         EditionComparison,
         LeadChange,
-        StockChange,
         WordCounts,
     )
     from reports.compare.sections import SectionChange
-    from reports.model.reading import Facts
     from reports.model.values import VersionView
-
-
-class FactValues(JsonDocument):
-    """The values of the stock parts; null if the summary does not state one."""
-
-    trend: str | None
-    civilian_control: str | None
-    force_abuse_scale: str | None
-    accountability: str | None
-    nonstate: str | None
-
-    @classmethod
-    def of(cls, facts: Facts) -> Self:
-        """Return the values by name."""
-        return cls(**{name: fact.value if fact else None for name, fact in vars(facts).items()})
 
 
 class ComparedReport(JsonDocument):
@@ -53,7 +37,7 @@ class ComparedReport(JsonDocument):
     payload_sha256: str
     reader_revision: int
     citation: str
-    facts: FactValues
+    facts: list[FactDocument]
     blocks: list[str]
 
     @classmethod
@@ -73,7 +57,7 @@ class ComparedReport(JsonDocument):
             payload_sha256=view.payload_sha256,
             reader_revision=view.reader_revision,
             citation=cite(view, publisher),
-            facts=FactValues.of(reading.facts),
+            facts=[FactDocument.of(each) for each in reading.facts],
             blocks=list(reading.blocks),
         )
 
@@ -116,34 +100,6 @@ class Subheadings(JsonDocument):
 
     gone: list[str]
     new: list[str]
-
-
-class StockText(JsonDocument):
-    """A stock sentence and the value read from it."""
-
-    text: str
-    value: str
-
-
-class StockDiff(JsonDocument):
-    """What the stock sentences say of one matter: same, reworded, new or gone."""
-
-    about: str
-    state: str
-    before: list[StockText]
-    after: list[StockText]
-    pieces: Pieces
-
-    @classmethod
-    def of(cls, change: StockChange) -> Self:
-        """Return the sentences of both editions."""
-        return cls(
-            about=change.about,
-            state=change.state,
-            before=change.before,
-            after=change.after,
-            pieces=pieces_of(change.pieces),
-        )
 
 
 class LeadIns(JsonDocument):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         SectionComparison,
     )
     from reports.compare.layout import Paragraph, Span
+    from reports.compare.stock import StockChange
     from reports.model.values import VersionView
 
 
@@ -84,6 +85,36 @@ class IssueDiff(JsonDocument):
         return cls(before=reworded.before, after=reworded.after, pieces=pieces_of(reworded.pieces))
 
 
+class StockText(JsonDocument):
+    """A stock sentence."""
+
+    text: str
+
+
+class StockDiff(JsonDocument):
+    """A stock sentence and its counterpart: same, reworded, new or gone.
+
+    ``before`` or ``after`` is empty if that summary has no such sentence.
+    """
+
+    about: str
+    state: str
+    before: list[StockText]
+    after: list[StockText]
+    pieces: Pieces
+
+    @classmethod
+    def of(cls, change: StockChange) -> Self:
+        """Return a stock sentence and its counterpart."""
+        return cls(
+            about=change.about,
+            state=change.state,
+            before=[StockText(text=change.before.text)] if change.before else [],
+            after=[StockText(text=change.after.text)] if change.after else [],
+            pieces=pieces_of(change.pieces),
+        )
+
+
 class SectionDiff(JsonDocument):
     """A section whose words differ: changed, added or removed."""
 
@@ -119,6 +150,7 @@ class DiffDocument(JsonDocument):
     issues_unmatched: list[str]
     unread_lists: list[UnreadListDocument]
     moves: list[MoveDocument]
+    stock_sentences: list[StockDiff]
     summary: list[Pieces]
     sections: list[SectionDiff]
 
@@ -141,6 +173,7 @@ class DiffDocument(JsonDocument):
                 for each in compared.unread_lists
             ],
             moves=[MoveDocument.of(each) for each in compared.moves],
+            stock_sentences=[StockDiff.of(each) for each in compared.stock],
             summary=_paragraphs(compared.summary),
             sections=[SectionDiff.of(each) for each in compared.sections if each.state != "same"],
         )

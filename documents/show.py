@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from documents.document import JsonDocument, Moment
-from reports.facts.values import PARTS
 from reports.model.notes import errata_date, note_kind
 from reports.topics.classify import facets_of, find_topics, taxonomy
 from reports.topics.taxonomy import OUTLINES
 from reports.wording.citation import stamp
 
 if TYPE_CHECKING:
-    from reports.model.reading import Fact, Facts, Issue, IssueList, Section, Unread
+    from reports.model.reading import Fact, Issue, IssueList, Section, Unread
     from reports.model.values import VersionView
     from reports.topics.classify import Topic
     from storage.read.report_rows import ReportView
@@ -179,38 +178,17 @@ class IssuesDocument(JsonDocument):
 
 
 class FactDocument(JsonDocument):
-    """A stock sentence and what it says; it stands in ``block`` from ``start`` on."""
+    """A stock sentence of the summary, literal and whole, under its kind."""
 
-    value: str
-    meaning: str
+    kind: str
     text: str
-    block: int
-    start: int
+    position: Position
 
     @classmethod
-    def of(cls, name: str, fact: Fact | None) -> Self | None:
-        """Return a fact by the name of its part; None if the summary does not state it."""
-        if fact is None:
-            return None
-        meaning = PARTS[name].meaning(fact.value)
-        return cls(
-            value=fact.value, meaning=meaning, text=fact.text, block=fact.block, start=fact.start
-        )
-
-
-class FactsDocument(JsonDocument):
-    """The stock parts of a summary; null if the summary does not state one."""
-
-    trend: FactDocument | None
-    civilian_control: FactDocument | None
-    force_abuse_scale: FactDocument | None
-    accountability: FactDocument | None
-    nonstate: FactDocument | None
-
-    @classmethod
-    def of(cls, facts: Facts) -> Self:
-        """Return the facts by name."""
-        return cls(**{name: FactDocument.of(name, getattr(facts, name)) for name in PARTS})
+    def of(cls, fact: Fact) -> Self:
+        """Return a stock sentence and where it stands."""
+        position = Position(block=fact.block, start=fact.start)
+        return cls(kind=fact.kind, text=fact.text, position=position)
 
 
 class InstrumentArticles(JsonDocument):
@@ -289,7 +267,7 @@ class ShowDocument(JsonDocument):
     reader_revision: int
     sections: list[SectionDocument]
     issues: IssuesDocument
-    facts: FactsDocument
+    facts: list[FactDocument]
     taxonomy: TaxonomyDocument
     locations: list[str]
     captured_at: Moment
@@ -312,7 +290,7 @@ class ShowDocument(JsonDocument):
             reader_revision=view.reader_revision,
             sections=[SectionDocument.of(each) for each in reading.sections],
             issues=IssuesDocument.of(reading.issues),
-            facts=FactsDocument.of(reading.facts),
+            facts=[FactDocument.of(each) for each in reading.facts],
             taxonomy=TaxonomyDocument.of(reading.issues),
             locations=list(report.locations),
             captured_at=stamp(view.captured_at),

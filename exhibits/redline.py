@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from exhibits.rendering import render_alone
 from reports.compare.diff import SUMMARY_NAME, Comparison, Op, ReadingComparison, Span
 from reports.compare.editions import EditionComparison
+from reports.compare.layout import Paragraph
+from reports.facts.phrases import STOCK_NAMES
 from reports.model.values import VersionView
 from reports.wording.edition_view import lay_out_editions
+from reports.wording.editions import stock_fate
 from scrapers.registry import publisher_of
 
 
@@ -34,6 +37,15 @@ class RedlinePart:
 
 
 @dataclass(frozen=True)
+class StockRow:
+    """A stock sentence whose words differ: what it is about, what became of it, both in one."""
+
+    title: str
+    fate: str
+    pieces: Paragraph
+
+
+@dataclass(frozen=True)
 class Redline:
     """Everything a page needs to show two versions laid over each other."""
 
@@ -44,6 +56,7 @@ class Redline:
     unchanged: tuple[str, ...]
     notes_added: tuple[str, ...]
     notes_removed: tuple[str, ...]
+    stock: tuple[StockRow, ...]
 
     @property
     def is_by_other_reader(self) -> bool:
@@ -63,7 +76,14 @@ def lay_out(before: VersionView, after: VersionView, compared: ReadingComparison
         unchanged=tuple(name for name, state, _ in places if state == "same"),
         notes_added=tuple(note for note in new if note not in old),
         notes_removed=tuple(note for note in old if note not in new),
+        stock=tuple(_stock_rows(before.number, after.number, compared)),
     )
+
+
+def _stock_rows(older: int, newer: int, compared: ReadingComparison) -> Iterator[StockRow]:
+    for change in compared.stock:
+        fate = stock_fate(change, f"version {older}", f"version {newer}")
+        yield StockRow(STOCK_NAMES[change.about], fate, change.pieces)
 
 
 def render_diff_html(before: VersionView, after: VersionView, compared: ReadingComparison) -> str:

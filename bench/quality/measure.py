@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from bench.quality.outlines import Outline
 from bench.quality.pages import Expected
 from bench.quality.reading import Found, ReadPage
 from reports.issues.read import read_issues
-from reports.model.reading import Facts, Issue, IssueStatus, Reading
+from reports.model.reading import Issue, IssueStatus, Reading
 from reports.model.values import Identified
 
 Pair = tuple[str, Expected, Found | None]
@@ -158,17 +158,13 @@ class Quality:
         pages = [page for page in self._pages if page.known.edition == name]
         found = [one for page in pages for _, one in page.pairs if one]
         issues = [issue for one in found for issue in one.reading.issues.items]
-        parts = [part.name for part in fields(Facts)]
         return Edition(
             name,
             len(found),
             dict(Counter(one.reading.issues.status.value for one in found)),
             len(issues),
             sum(bool(issue.topics) for issue in issues),
-            {
-                part: sum(getattr(one.reading.facts, part) is not None for one in found)
-                for part in parts
-            },
+            dict(Counter(kind for one in found for kind in {f.kind for f in one.reading.facts})),
         )
 
     @property

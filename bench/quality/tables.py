@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 
 from rich.console import Console
 from rich.table import Table
 
 from bench.quality.measure import Edition, Quality, Score
-from reports.model.reading import Facts, IssueStatus
+from reports.facts.kinds import KIND_NAMES
+from reports.model.reading import IssueStatus
 
 WIDTH = 132
 TOLD = 20
 """Wrong ones that are named for each score."""
 
 _STATUSES = tuple(status.value for status in IssueStatus)
-_FACTS = tuple(part.name for part in fields(Facts))
 
 
 def show(quality: Quality, what: str) -> None:
@@ -38,11 +37,11 @@ def _scores(scores: Mapping[str, Score]) -> Table:
 
 
 def _editions(editions: tuple[Edition, ...]) -> Table:
-    heads = ("edition", "reports", *_STATUSES, "issues", "with topic", *_FACTS)
+    heads = ("edition", "reports", *_STATUSES, "issues", "with topic", *KIND_NAMES)
     table = _table("\nWhat their summaries say, by edition", *heads)
     for each in editions:
         counts = [each.reports, *(each.statuses.get(name, 0) for name in _STATUSES)]
-        counts += [each.issues, each.with_topic, *(each.facts[name] for name in _FACTS)]
+        counts += [each.issues, each.with_topic, *(each.facts.get(name, 0) for name in KIND_NAMES)]
         table.add_row(each.edition, *map(str, counts))
     return table
 

@@ -186,6 +186,8 @@ def _print_diff(before: VersionView, after: VersionView, comparison: ReadingComp
 
 def _print_issues(before: VersionView, after: VersionView, comparison: ReadingComparison) -> None:
     from reports.compare.diff import marked_text
+    from reports.facts.phrases import STOCK_NAMES
+    from reports.wording.editions import stock_fate
     from reports.wording.unread_lists import unread_in_version
 
     for title, texts in (
@@ -200,3 +202,6 @@ def _print_issues(before: VersionView, after: VersionView, comparison: ReadingCo
         say_prose(unread_in_version(unread, number))
         for text in unread.sentences:
             say_prose(f"not read in version {number}: {text}")
+    for change in comparison.stock:
+        fate = stock_fate(change, f"version {before.number}", f"version {after.number}")
+        say_prose(f"{STOCK_NAMES[change.about]}, {fate}: {marked_text(change.pieces)}")

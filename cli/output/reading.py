@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from cli.output.results import say, say_prose
-from reports.facts.values import PARTS
+from reports.facts.kinds import KIND_NAMES
 from reports.model.notes import note_name
 from reports.model.reading import IssueList
 from reports.topics.classify import taxonomy
@@ -14,7 +14,6 @@ from reports.topics.classify import taxonomy
 if TYPE_CHECKING:
     from documents.show import (
         FactDocument,
-        FactsDocument,
         IssueDocument,
         IssuesDocument,
         LeadInDocument,
@@ -109,14 +108,14 @@ def _print_topics(named: TaxonomyDocument) -> None:
         say_prose(f"{known.id}: {known.name} [{'; '.join([known.rights_line, *codes])}]")
 
 
-def _print_facts(facts: FactsDocument) -> None:
-    say("\nFacts:")
-    for name, part in PARTS.items():
-        fact: FactDocument | None = getattr(facts, name)
-        if fact is None:
-            say(f"{part.title}: no value read")
-        else:
-            say_prose(f"{part.title}: {fact.value} ({fact.meaning})")
+def _print_facts(facts: Sequence[FactDocument]) -> None:
+    if facts:
+        say("\nStock sentences:")
+    for kind, name in KIND_NAMES.items():
+        found = [fact for fact in facts if fact.kind == kind]
+        if found:
+            say(name)
+        for fact in found:
             say_prose(f"    “{fact.text}”")
 
 

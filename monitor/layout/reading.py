@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from reports.facts.values import PARTS
+from reports.facts.kinds import KIND_NAMES
 from reports.model.notes import note_name
-from reports.model.reading import Fact, Facts, Issue, IssueList, IssueRank, LeadIn
+from reports.model.reading import Fact, Issue, IssueList, IssueRank, LeadIn
 from reports.topics.classify import FacetMatch, Topic, TopicMatch, facets_of, find_topics, taxonomy
 
 _RANKS = {
@@ -51,12 +51,10 @@ class IssueRun:
 
 @dataclass(frozen=True)
 class FactRow:
-    """One structured fact for a reader."""
+    """The stock sentences of one kind, under what the kind is called."""
 
     title: str
-    value: str
-    meaning: str
-    fact: Fact
+    facts: tuple[Fact, ...]
 
 
 @dataclass(frozen=True)
@@ -85,19 +83,10 @@ def topics_named(issues: IssueList) -> tuple[Topic, ...]:
     return tuple(topic for topic in taxonomy().topics if topic.id in named)
 
 
-def fact_rows(facts: Facts) -> tuple[FactRow, ...]:
-    """Return the facts that a summary says."""
-    said = ((part, getattr(facts, name)) for name, part in PARTS.items())
-    return tuple(
-        FactRow(part.title, fact.value, part.meaning(fact.value), fact)
-        for part, fact in said
-        if fact
-    )
-
-
-def parts_unsaid(facts: Facts) -> tuple[str, ...]:
-    """Return the titles of the parts that a summary does not say."""
-    return tuple(part.title for name, part in PARTS.items() if not getattr(facts, name))
+def fact_rows(facts: Sequence[Fact]) -> tuple[FactRow, ...]:
+    """Return the stock sentences of a summary by kind; a kind without one has no row."""
+    by_kind = {kind: tuple(each for each in facts if each.kind == kind) for kind in KIND_NAMES}
+    return tuple(FactRow(KIND_NAMES[kind], found) for kind, found in by_kind.items() if found)
 
 
 def note_rows(notes: Iterable[str]) -> tuple[NoteRow, ...]:

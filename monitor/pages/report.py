@@ -14,7 +14,6 @@ from monitor.layout.reading import (
     fact_rows,
     issue_runs,
     note_rows,
-    parts_unsaid,
     topics_named,
 )
 from monitor.layout.side_by_side import lay_beside
@@ -208,6 +207,5 @@ def _report_page(unit: Unit, held: ReportView, view: VersionView, now: datetime)
         topics=topics_named(view.reading.issues),
         taxonomy_version=taxonomy().version,
         facts=fact_rows(view.reading.facts),
-        unsaid=parts_unsaid(view.reading.facts),
         citation=cite(view, publisher_of(held.report.source)),
     )

@@ -11,6 +11,7 @@ from reports.compare.comparison import Comparison, Move, compare_texts
 from reports.compare.issues import IssueChanges, folded, pair_issues
 from reports.compare.layout import Op, Paragraph, Span, marked_text
 from reports.compare.moves import Spot
+from reports.compare.stock import StockChange, compare_stock
 from reports.model.reading import (
     SUMMARY_NAME,
     Issue,
@@ -96,6 +97,7 @@ class ReadingComparison:
     Of issues that came or went nothing is said if a list was not read whole: ``unread_lists`` are
     those, if words of the summary changed. ``issues_unmatched`` are then the issues read on one
     side whose words do not stand in the other summary: they may have come, gone or been reworded.
+    ``stock`` are the stock sentences of the summary whose words differ.
     """
 
     summary: Comparison
@@ -106,6 +108,7 @@ class ReadingComparison:
     moves: tuple[Moved, ...] = ()
     unread_lists: tuple[UnreadList, ...] = ()
     issues_unmatched: tuple[str, ...] = ()
+    stock: tuple[StockChange, ...] = ()
 
     @cached_property
     def words_added(self) -> int:
@@ -172,6 +175,7 @@ def compare_readings(
         moves=tuple(_moved(move, sections) for move in moves),
         unread_lists=() if summary.is_same else unread_lists(before.issues, after.issues),
         issues_unmatched=() if summary.is_same else _unmatched(before, after, issues),
+        stock=_changed_stock(before, after, work),
     )
 
 
@@ -186,6 +190,13 @@ def _unmatched(before: Reading, after: Reading, issues: IssueChanges) -> tuple[s
 def _missing(issues: Sequence[Issue], other: Reading) -> Iterator[str]:
     said = folded(" ".join(other.blocks))
     return (issue.text for issue in issues if folded(issue.text) not in said)
+
+
+def _changed_stock(before: Reading, after: Reading, work: Work) -> tuple[StockChange, ...]:
+    if before.blocks == after.blocks:
+        return ()
+    stock = compare_stock(before, after, work)
+    return tuple(change for change in stock if not change.is_literal)
 
 
 def _moved(move: Move, sections: Sequence[SectionComparison]) -> Moved:

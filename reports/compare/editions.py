@@ -11,16 +11,10 @@ from reports.compare.alignment import Work
 from reports.compare.comparison import compare_texts
 from reports.compare.diff import DEADLINE
 from reports.compare.issues import IssueChanges, Matched, match_issues
-from reports.compare.layout import Op, Paragraph
+from reports.compare.layout import Paragraph
 from reports.compare.sections import OutlineChange, SectionState, match_sections
-from reports.facts.phrases import (
-    STOCK_NAMES,
-    StockSentence,
-    WordShift,
-    degree_shifts,
-    hedge_shifts,
-    stock_sentences,
-)
+from reports.compare.stock import StockChange, compare_stock
+from reports.facts.phrases import WordShift, degree_shifts, hedge_shifts
 from reports.model.reading import IssueList, LeadIn, Reading, UnreadList, unread_lists
 
 ABSENCE = (
@@ -54,26 +48,6 @@ class TopicChanges:
     kept: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class StockChange:
-    """What the stock sentences say of one matter in either edition."""
-
-    about: str
-    before: tuple[StockSentence, ...]
-    after: tuple[StockSentence, ...]
-    pieces: Paragraph = ()
-
-    @property
-    def state(self) -> str:
-        """Say what became of them: ``same``, ``reworded``, ``new`` or ``gone``."""
-        if not self.before:
-            return "new"
-        if not self.after:
-            return "gone"
-        is_same = all(piece.op is Op.EQUAL for piece in self.pieces)
-        return "same" if is_same else "reworded"
 
 
 @dataclass(frozen=True)
@@ -162,7 +136,7 @@ def compare_editions(
         merged=merged,
         topics=_topics(before.issues, after.issues, is_known=issues.is_known),
         outline=match_sections(before, after, work),
-        stock=tuple(_stock(before, after, work)),
+        stock=compare_stock(before, after, work),
         leads=LeadChange(
             before.issues.leads,
             after.issues.leads,
@@ -207,15 +181,3 @@ def _topics(before: IssueList, after: IssueList, *, is_known: bool) -> TopicChan
         added=tuple(topic for topic in new if topic not in old and is_whole),
         dropped=tuple(topic for topic in old if topic not in new and is_whole),
     )
-
-
-def _stock(before: Reading, after: Reading, work: Work) -> list[StockChange]:
-    old, new = stock_sentences(before), stock_sentences(after)
-    changes = []
-    for about in STOCK_NAMES:
-        was = tuple(each for each in old if each.about == about)
-        is_now = tuple(each for each in new if each.about == about)
-        if was or is_now:
-            pieces = _pieces([each.text for each in was], [each.text for each in is_now], work)
-            changes.append(StockChange(about, was, is_now, pieces))
-    return changes

@@ -1,1 +1,1 @@
-"""Read the stock parts of a summary as values."""
+"""Find the stock sentences of a summary, literally and by kind."""

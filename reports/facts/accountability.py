@@ -1,178 +1,173 @@
-"""Read whether a report says that officials who commit abuses are held to account."""
+"""Tell sentences that say what was done, or not, about officials who committed abuses."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
-from reports.facts.values import Accountability
+from reports.facts.claims import is_quoted
+from reports.facts.nonstate import first_outsiders
 from reports.issues.statements import Statement
-from reports.model.reading import Fact
 
 _CUE = re.compile(
     r"punish|prosecut|investigat|impunity|disciplin|accountab|to identify|to address|against offic"
+    r"|dismissed|tried"
 )
 _PURSUE = (
     r"(?:identif|investigat|prosecut|punish|disciplin|dismiss|address|combat|control|arrest"
     r"|hold|held)\w*"
 )
-_GOVERNMENT = r"\b(?:government|authorities|regime)"
+_PURSUED = (
+    r"(?:identif(?:y|ied)|convict(?:ed)?|(?:investigate|prosecute|discipline|dismisse?|arreste?)d?"
+    r"|punish(?:ed)?|h[eo]ld)"
+)
+_GOVERNMENT = r"\b(?:government|authorities|regime|courts|prosecutors)"
+_HOW = (
+    r"(?:did not|do not|failed to|rarely|seldom|selectively|generally|routinely|sometimes|often"
+    r"|occasionally|adequately|sufficiently|effectively|successfully|fully|also|regularly|or|and)"
+)
 _STEPS = re.compile(
-    r"(?P<adverb>(?:\b\w+ ){0,2})\b(?:tak\w+|took)\b(?P<how>[^.;]{0,80}?)"
-    rf"\b(?:steps?|measures?|action)\b(?P<more>[^.;]{{0,80}}?)\b(?:to {_PURSUE}|against\b)"
-    r"|\bma[dk]e\w*\b(?P<tried>[^.;]{0,60}?)\b(?:efforts?|attempts?)\b"
-    rf"[^.;]{{0,20}}? to {_PURSUE}"
-    rf"|{_GOVERNMENT}(?:'s|\u2019s)?(?P<effort>(?: \w+){{0,2}}) (?:efforts?|steps|attempts)"
-    rf" to {_PURSUE}"
+    rf"\b(?:tak\w+|took)\b[^.;]{{0,80}}?\b(?:steps?|measures?|action)\b[^.;]{{0,80}}?"
+    rf"\b(?:to {_PURSUE}|against\b)"
+    rf"|\bma[dk]e\w*\b[^.;]{{0,60}}?\b(?:efforts?|attempts?)\b[^.;]{{0,20}}? to {_PURSUE}"
+    rf"|{_GOVERNMENT}(?:'s|\u2019s)?(?: \w+){{0,2}} (?:efforts?|steps|attempts) to {_PURSUE}"
     rf"|\b(?:tried|sought|attempted|acted) to {_PURSUE}"
-    rf"|\bdid (?P<little>little) to {_PURSUE}"
-    r"|\bwas (?P<uneven>inconsistent) in (?:its|their) (?:investigation|prosecution|punishment)"
-    r"|\bprosecutions? of officials (?:was|were) (?P<rare>rare|few|limited|selective)"
-    r"|\bofficials?\b[^.;]{0,60}? (?:was|were) (?P<were>(?:\w+ ){0,2}?)"
-    r"(?:prosecuted|punished|investigated|disciplined|held accountable)\b"
-    rf"|{_GOVERNMENT}(?P<did>(?: (?:did not|do not|failed to|rarely|seldom|selectively|generally"
-    r"|routinely|sometimes|often|occasionally|adequately|sufficiently|effectively|fully|or|and))"
-    r"{0,6}),?"
-    r" (?:identif(?:y|ied)|(?:investigate|prosecute|discipline)d?|punish(?:ed)?"
-    r"|(?:initiat|conclud)ed? (?:\w+ ){0,2}?(?:investigations|prosecutions))\b"
+    r"|\bmade (?:\w+ ){0,2}progress (?:in|on|toward) (?:identify|investigat|prosecut|punish)ing\b"
+    rf"|\bdid little to {_PURSUE}"
+    r"|\bwas inconsistent in (?:its|their) (?:investigation|prosecution|punishment)"
+    r"|\bprosecutions? of officials (?:was|were) (?:rare|few|limited|selective)"
+    r"|\b(?:officials?|officers?|members|soldiers|police)\b[^.;]{0,60}?,? (?:they )?(?:was|were)"
+    r" (?:\w+ ){0,2}?"
+    r"(?:prosecuted|punished|investigated|disciplined|tried|convicted|held (?:accountable"
+    r"|responsible))\b"
+    rf"|(?:{_GOVERNMENT}|\bthey\b)(?: {_HOW}){{0,6}},?"
+    rf" (?:{_PURSUED}|(?:initiat|conclud)ed? (?:\w+ ){{0,2}}?(?:investigations|prosecutions))\b"
 )
 _MECHANISMS = re.compile(
-    rf"\bmechanisms?\b(?: in place)? to {_PURSUE}|\bprovides for prosecution\b"
+    rf"\b(?:effective )?mechanisms?\b(?: in place)? to {_PURSUE}|\bprovides for prosecution\b"
 )
 _OFFICIALS = re.compile(
     r"\b(?:officials?|officers?|security (?:forces?|services?|agents|personnel|agencies)|police"
     r"|soldiers|army|military|prison guards|public servants|public employees"
     r"|government (?:agents|employees|personnel|forces)|abuses? of power|those found responsible)\b"
 )
-_ABUSES = re.compile(r"\b(?:abuses?|violations?)\b")
+_ABUSES = re.compile(
+    r"\bhuman rights (?:abuses?|violations?)|\b(?:abuses?|violations?) (?:of|against) human rights"
+    r"|\b(?:such|these|alleged|reported|committed|of) (?:abuses|violations)\b|\babuses\b"
+)
 _OUTSIDE_THE_STATE = re.compile(
-    r"\b(?:attacks|abductions|killings|violence|crimes) by\b|\b(?:task force|gangs?|armed groups?"
-    r"|militias?|insurgents?|rebels?|terrorists?|traffickers|smugglers)\b"
+    r"\b(?:attacks|abductions|killings|violence|crimes) (?:against \w+ )?by\b"
+    r"|\b(?:task force|gangs?|armed groups?|non-?state|militias?|insurgents?|rebels?|terrorists?"
+    r"|traffickers|smugglers|traffick\w+|private (?:citizens|individuals|employers))\b"
+)
+_OF_OTHER_ABUSE = re.compile(r"\b(?:child|sexual|domestic|drug|substance|spousal|labor) abuses?\b")
+_CORRUPTION = re.compile(r"\bcorrupt|\bbrib|\bembezzl")
+_BEYOND_CORRUPTION = re.compile(r"\b(?:abus|violat|force|human rights|mistreat|tortur|crimes)")
+_CLAUSE_END = re.compile(r"[,;]")
+_COMPETENT = re.compile(
+    r"\b(?:is|are|was|were|has|have|with) (?:\w+ )?(?:respons\w+|authority|charged|tasked|mandated"
+    r"|empowered|authorized|jurisdiction)\b[^.;]{0,60}$"
+)
+_WISHED_FOR = re.compile(
+    r"\b(?:promis|pledg|vow|plan(?:s|ned)|intend|urg|call(?:ed|s|ing)|demand|request|recommend|ask"
+    r"|agree|order|instruct|requir|commit(?:ted|ment))\w*\b[^.;]{0,80}\bto(?: \w+)?$"
 )
 
-_NO_STEPS = re.compile(
-    r"(?<!or )\bno (?:\w+ ){0,2}?(?:steps|measures|action|efforts)\b"
-    r"|\b(?:did|do|does|has|have|had) not\b|\bfail(?:ed|s)? to\b|\black(?:ed|s)\b"
-    r"|\bno (?:\w+ ){0,2}?(?:reports?|evidence|indications?)\b[^.;]{0,30}"
-    r"\b(?:government|authorities|regime|it)\b"
+_IMPUNITY = re.compile(r"\bimpunity\b")
+_OF_OTHERS = re.compile(
+    r"\bperceptions? of\b|\bsense of\b|\b(?:suspected|believed|perceived|alleged|allegations of)\b"
+    r"|\b(?:combat|address|end|fight)\w* (?:\w+ )?impunity|\bextent of impunity\b"
+    r"|\bculture of fear\b|\bimpunity for (?:perpetrators of )?(?:gender|domestic|sexual|traffick)"
 )
-_NOT_ENOUGH = re.compile(
-    r"\b(?:insufficient|inadequate|not (?:\w+ ){0,2}?(?:sufficient|adequate)|sufficiently"
-    r"|adequately|not enough|ineffective)\w*|\b(?:often|in (?:several|some|many|most|other) cases)"
-    r",?[^.;]{0,40}? did not\b"
+_MAIN_IMPUNITY = re.compile(
+    r"(?:^|[,;] )(?:and |but |nevertheless,? |nonetheless,? |however,? |official |police "
+    r"|widespread |there (?:was|were|continued to be) (?:\w+ ){0,5}"
+    r"|the |a (?:climate|culture) of )*impunity\b"
+    r"|\benjoyed (?:\w+ ){0,4}impunity\b|\b(?:acted|operated|abuses|violations|abused)\b[^.;]{0,40}"
+    r" with (?:\w+ )?impunity\b"
 )
-_BOUNDED = re.compile(
-    r"\b(?:limited|minimal|minor|modest|few|fewer|little|seldom|rare|rarely|selectively|selective"
-    r"|inconsistent\w*|intermittent|sporadic|negligible|nontransparent|only)\b"
+_DENIED = re.compile(
+    r"\b(?:no|not|any|without|limited (?:cases|instances) of) (?:\w+ ){0,4}?impunity\b"
+    r"|\bimpunity\b[^.;]{0,60}\b(?:was|is|were|did|does) not\b|\bimpunity\b[^.;]{0,30}\brare\b"
 )
-_BOUNDED_LATER = re.compile(
-    r"\binconsisten\w+|\blacked consistency|\bbut (?:\w+ ){0,4}?(?:rarely|seldom|few|fewer)\b"
-    r"|\b(?:rarely|seldom) (?:prosecut|punish|tried|convict)|\blimited number of officials"
-    r"|\bwith (?:very )?few exceptions\b"
-)
-_IN_PART = re.compile(
-    r"\b(?:some|sometimes|in (?:some|certain|several|a few) (?:cases|instances))\b"
-)
-
-_IMPUNITY = re.compile(
-    r"(?<!no )(?<!not )(?<!any )(?<!official )\bimpunity\b"
-    r"(?![^.;]{0,60}\b(?:was|is|were|did) not\b)"
-)
-_NO_IMPUNITY = re.compile(
-    r"\b(?:no (?:\w+ ){0,3}?(?:of )?(?:official )?|not (?:\w+ ){0,3}?|perceptions? of (?:\w+ )?"
-    r"|limited (?:cases|instances) of |sense of |(?:combat|address)\w* (?:\w+ )?)impunity"
-    r"|\bcorrupt\w*(?: practices)?(?: and acting| or acting)? with impunity"
+_OF_CORRUPTION = re.compile(
+    r"\bcorrupt\w*(?: practices)?(?: and acting| or acting)? with impunity"
     r"|\bimpunity\b[^.;]{0,40}? (?:in|for) (?:\w+ )?corruption"
-    r"|\b(?:suspected|believed|perceived|alleged|allegations of) (?:\w+ )?impunity"
-    r"|\bextent of impunity"
 )
-_GOES_ON = re.compile(
-    r"(?:impunity|nevertheless|nonetheless|however|there was impunity|in general)\b"
+_FOR_WHAT = re.compile(r"\bimpunity (?:for|by|of|among|in) (?P<what>[^.;,]{1,80})")
+_OF_THE_STATE = re.compile(
+    r"\b(?:officials?|government|authorities|police|security|military|army|soldiers|human rights"
+    r"|abuses|violations|state)\b"
 )
 
 
-def read_accountability(said: Sequence[Statement]) -> Fact | None:
-    """Return what a summary says of accountability, None if it says nothing of it.
+def read_accountability(said: Sequence[Statement]) -> list[Statement]:
+    """Return the sentences of a summary on accountability, in their order.
 
-    A sentence on steps against officials outweighs one on mechanisms, that one a sentence on
-    abuses without officials, and any of them one on impunity alone. A sentence on impunity beside
-    the one on steps belongs to it.
+    A sentence on impunity beside one on steps belongs to it, whatever it says. Alone it counts if
+    it says that there was impunity for abuses; without a sentence on officials, one on abuses does.
     """
-    ranked = [
-        (rank, place)
-        for place, one in enumerate(said)
-        if _CUE.search(one.lower) and (rank := _rank(one.lower)) is not None
-    ]
-    if not ranked:
-        return None
-    rank, place = min(ranked)
-    chosen = said[place]
-    if rank == _IMPUNITY_ALONE:
-        return chosen.as_fact(Accountability.INADEQUATE)
-    whole, has_impunity = _with_impunity(said, place)
-    return whole.as_fact(_weighed(_of_steps(chosen.lower), has_impunity))
+    cued = [one for one in said if _CUE.search(one.lower)]
+    steps = [one for one in cued if _is_on_officials(one.lower)]
+    steps = steps or [one for one in cued if _is_on_abuses(one.lower)]
+    on_steps = {one.place for one in steps}
+    beside = {
+        other.place
+        for one, two in pairwise(cued)
+        if one.goes_before(two)
+        for step, other in ((one, two), (two, one))
+        if step.place in on_steps and _is_on_impunity(other.lower)
+    }
+    alone = {one.place for one in cued if _says_impunity(one.lower)}
+    chosen = on_steps | beside | alone
+    return [one for one in cued if one.place in chosen]
 
 
-_IMPUNITY_ALONE = 3
+def _is_on_officials(lower: str) -> bool:
+    return bool(_OFFICIALS.search(lower)) and (_takes_steps(lower) or _has_mechanisms(lower))
 
 
-def _rank(lower: str) -> int | None:
-    is_about_officials = bool(_OFFICIALS.search(lower))
-    if _STEPS.search(lower) and not _OUTSIDE_THE_STATE.search(lower):
-        if is_about_officials:
-            return 0
-        if _ABUSES.search(lower):
-            return 2
-    if _MECHANISMS.search(lower) and is_about_officials:
-        return 1
-    return _IMPUNITY_ALONE if _says_impunity(lower) else None
+def _is_on_abuses(lower: str) -> bool:
+    is_of_abuses = _ABUSES.search(lower) and not _OF_OTHER_ABUSE.search(lower)
+    return bool(is_of_abuses) and _takes_steps(lower)
+
+
+def _takes_steps(lower: str) -> bool:
+    found = _STEPS.search(lower)
+    if not found or _OUTSIDE_THE_STATE.search(lower):
+        return False
+    before = lower[: found.start()]
+    clause = found.group() + _CLAUSE_END.split(lower[found.end() :], maxsplit=1)[0]
+    if _is_on_corruption_alone(clause) or first_outsiders(clause) is not None:
+        return False
+    if _COMPETENT.search(before) or _WISHED_FOR.search(before):
+        return False
+    return not is_quoted(before, lower[found.end() :])
+
+
+def _is_on_corruption_alone(clause: str) -> bool:
+    return bool(_CORRUPTION.search(clause)) and not _BEYOND_CORRUPTION.search(clause)
+
+
+def _has_mechanisms(lower: str) -> bool:
+    found = _MECHANISMS.search(lower)
+    return found is not None and not is_quoted(lower[: found.start()], lower[found.end() :])
+
+
+def _is_on_impunity(lower: str) -> bool:
+    """Return whether a sentence speaks of impunity for the report, not for somebody it quotes."""
+    found = _IMPUNITY.search(lower)
+    if not found or _OF_OTHERS.search(lower) or _OUTSIDE_THE_STATE.search(lower):
+        return False
+    return not is_quoted(lower[: found.start()], lower[found.end() :])
 
 
 def _says_impunity(lower: str) -> bool:
-    return bool(_IMPUNITY.search(lower)) and not _NO_IMPUNITY.search(lower)
-
-
-def _with_impunity(said: Sequence[Statement], place: int) -> tuple[Statement, bool]:
-    """Join to a sentence on steps those on impunity that stand beside it in its paragraph."""
-    chosen = said[place]
-    joined = [chosen]
-    if place and _is_on_impunity(said[place - 1]) and said[place - 1].goes_before(chosen):
-        joined.insert(0, said[place - 1])
-    if place + 1 < len(said):
-        after = said[place + 1]
-        if _is_on_impunity(after) and chosen.goes_before(after):
-            joined.append(after)
-    text = " ".join(one.text for one in joined)
-    whole = Statement(text, text.lower(), chosen.block, joined[0].start)
-    return whole, any(_says_impunity(one.lower) for one in joined)
-
-
-def _is_on_impunity(one: Statement) -> bool:
-    """Return whether a sentence does nothing but say that there was impunity."""
-    return _says_impunity(one.lower) and not _STEPS.search(one.lower)
-
-
-def _of_steps(lower: str) -> Accountability:
-    """Return how a sentence speaks of the steps, leaving aside what it says of impunity."""
-    steps = _STEPS.search(lower)
-    how = " ".join(filter(None, steps.groups())) if steps else ""
-    clause = lower[: steps.end()] if steps else lower
-    if _NOT_ENOUGH.search(lower):
-        return Accountability.INADEQUATE
-    if _BOUNDED_LATER.search(lower):
-        return Accountability.LIMITED
-    if _NO_STEPS.search(clause) or "not" in how.split():
-        return Accountability.NONE
-    if _BOUNDED.search(how):
-        return Accountability.LIMITED
-    if "credible" in how and not _IN_PART.search(clause):
-        return Accountability.CREDIBLE
-    return Accountability.SOME
-
-
-def _weighed(steps: Accountability, has_impunity: bool) -> Accountability:
-    beside_impunity = {
-        Accountability.CREDIBLE: Accountability.SOME,
-        Accountability.SOME: Accountability.INADEQUATE,
-    }
-    return beside_impunity.get(steps, steps) if has_impunity else steps
+    """Return whether a sentence says by itself that the state's people abused with impunity."""
+    if not (_is_on_impunity(lower) and _MAIN_IMPUNITY.search(lower)):
+        return False
+    if _DENIED.search(lower) or _OF_CORRUPTION.search(lower):
+        return False
+    what = _FOR_WHAT.search(lower)
+    return not what or bool(_OF_THE_STATE.search(what["what"]))

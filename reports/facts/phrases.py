@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
+from reports.facts.kinds import KIND_NAMES
 from reports.issues.denials import denies_abuses, denies_in_part
 from reports.model.reading import Reading
 from reports.text.sentences import sentences
 
-STOCK_NAMES = {
-    "trend": "The human rights situation",
-    "civilian_control": "Control of the security forces",
-    "force_abuse_scale": "Abuses by members of the security forces",
-    "denial": "No reports of abuses",
-    "accountability": "Accountability of officials",
-    "nonstate": "Armed groups and others outside the state",
-}
+STOCK_NAMES: Mapping[str, str] = {**KIND_NAMES, "denial": "What was not reported"}
 """What the stock sentences of a summary speak of, in the order in which they are shown."""
 
 _HEDGES = (
@@ -42,16 +37,16 @@ _DEGREES = (
 )
 _HEDGE_PATTERNS = tuple((name, re.compile(pattern, re.I)) for name, pattern in _HEDGES)
 _DEGREE = re.compile(rf"(?<![\w-])(?:{_DEGREES})(?:ly)?(?![\w-])(?<!\bcredible(?= report))", re.I)
+_MOST_DENIALS = 40  # of a summary; real ones have below 5
 _LONGEST = 200_000  # characters of a summary that are looked at; real ones have below 40,000
 
 
 @dataclass(frozen=True)
 class StockSentence:
-    """One stock sentence of a summary: what it speaks of, its literal words, its value if any."""
+    """One stock sentence of a summary: what it speaks of, and its literal words."""
 
     about: str
     text: str
-    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,26 +70,12 @@ class WordShift:
 
 def stock_sentences(reading: Reading) -> list[StockSentence]:
     """Return the stock sentences of a summary, in the order of `STOCK_NAMES`."""
-    facts = list(_of_facts(reading))
+    facts = [StockSentence(fact.kind, fact.text) for fact in reading.facts]
     known = {each.text for each in facts}
-    found = [*facts, *(each for each in _denials(reading.blocks) if each.text not in known)]
+    denials = (each for each in _denials(reading.blocks) if each.text not in known)
+    found = [*facts, *islice(denials, _MOST_DENIALS)]
     order = list(STOCK_NAMES)
     return sorted(found, key=lambda each: order.index(each.about))
-
-
-def _of_facts(reading: Reading) -> Iterator[StockSentence]:
-    for about in STOCK_NAMES:
-        fact = getattr(reading.facts, about, None)
-        if fact is not None:
-            yield StockSentence(
-                about, _whole_sentence(reading.blocks, fact.block, fact.text), fact.value
-            )
-
-
-def _whole_sentence(blocks: Sequence[str], block: int, text: str) -> str:
-    """Return the sentence of a block that holds ``text``; the text itself if none does."""
-    said = sentences(blocks[block]) if 0 <= block < len(blocks) else []
-    return next((each.text for each in said if text in each.text), text)
 
 
 def _denials(blocks: Iterable[str]) -> Iterator[StockSentence]:

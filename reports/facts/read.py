@@ -1,8 +1,8 @@
-"""Read the stock parts of an executive summary as values, each with the sentence that says it.
+"""Find the stock sentences of an executive summary, literally, each under its kind.
 
 The summaries of the U.S. Country Reports say some things in every country's report, in wording
-that hardly varies within an edition. A value is what the sentence itself says, in the terms
-defined here, and never a judgement of this program; if no sentence says it, there is none.
+that hardly varies within an edition. They are shown as they stand. Nothing is derived from them:
+what a sentence says, it says itself, and if none was found that says nothing about the country.
 """
 
 from __future__ import annotations
@@ -10,43 +10,43 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from reports.facts.accountability import read_accountability
-from reports.facts.forces import read_civilian_control, read_force_abuse_scale
-from reports.facts.nonstate import read_nonstate
-from reports.facts.trend import read_trend
-from reports.facts.values import (
-    Accountability,
-    CivilianControl,
-    ForceAbuseScale,
-    Nonstate,
-    Trend,
-)
+from reports.facts.control import is_civilian_control
+from reports.facts.force_abuse import is_force_abuse
+from reports.facts.kinds import KIND_NAMES
+from reports.facts.nonstate import is_nonstate
+from reports.facts.trend import is_trend
 from reports.issues.statements import Statement, statements
-from reports.model.reading import Fact, Facts
+from reports.model.reading import Fact
 
-__all__ = [
-    "Accountability",
-    "CivilianControl",
-    "ForceAbuseScale",
-    "Nonstate",
-    "Trend",
-    "read_facts",
-]
+_LONGEST = 2_000  # characters of a sentence that are looked at; real ones have below 1,500
+_MOST = 40  # sentences of a kind; real summaries have below 10
 
-
-def read_facts(blocks: Sequence[str]) -> Facts:
-    """Read the facts of a summary; ``blocks`` are canonical, and positions are given in them."""
-    said = statements(blocks)
-    return Facts(
-        trend=_first(said, read_trend),
-        civilian_control=_first(said, read_civilian_control),
-        force_abuse_scale=_first(said, read_force_abuse_scale),
-        accountability=read_accountability(said),
-        nonstate=_first(said, read_nonstate),
-    )
+_SAID: dict[str, Callable[[Statement], bool]] = {
+    "trend": lambda one: is_trend(one.lower),
+    "civilian_control": lambda one: is_civilian_control(one.lower),
+    "force_abuse_scale": lambda one: is_force_abuse(one.text),
+    "nonstate": lambda one: is_nonstate(one.lower),
+}
 
 
-def _first(said: Sequence[Statement], value_of: Callable[[str], str | None]) -> Fact | None:
-    for one in said:
-        if value := value_of(one.lower):
-            return one.as_fact(value)
-    return None
+def read_facts(blocks: Sequence[str]) -> tuple[Fact, ...]:
+    """Return the stock sentences of a summary in document order.
+
+    ``blocks`` are canonical, and positions are given in them. A sentence that speaks of two
+    matters is returned under both kinds, in the order of ``KIND_NAMES``.
+    """
+    said = [one for one in statements(blocks) if len(one.text) <= _LONGEST]
+    found = {kind: [one for one in said if says(one)] for kind, says in _SAID.items()}
+    found["accountability"] = read_accountability(said)
+    facts = [
+        one.as_fact(kind)
+        for kind in KIND_NAMES
+        for one in found[kind][:_MOST]
+        if not _is_in_quotation(blocks[one.block], one.start)
+    ]
+    return tuple(sorted(facts, key=lambda fact: (fact.block, fact.start)))
+
+
+def _is_in_quotation(block: str, start: int) -> bool:
+    """Return whether a quotation that began in an earlier sentence has not ended."""
+    return block.count("\u201c", 0, start) > block.count("\u201d", 0, start)

@@ -33,9 +33,14 @@ class Statement:
         """Return whether nothing but a space parts it from another sentence of its paragraph."""
         return self.block == other.block and self.end + 1 == other.start
 
-    def as_fact(self, value: str) -> Fact:
-        """Return the fact that this sentence says."""
-        return Fact(str(value), self.text, self.block, self.start)
+    @property
+    def place(self) -> tuple[int, int]:
+        """Return its block and the offset of its first character."""
+        return self.block, self.start
+
+    def as_fact(self, kind: str) -> Fact:
+        """Return this sentence as a fact of a kind."""
+        return Fact(kind, self.text, self.block, self.start)
 
 
 def statements(blocks: Sequence[str]) -> list[Statement]:

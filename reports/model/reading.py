@@ -1,7 +1,7 @@
-"""What a reader understood of one report on one page: prose, notes, sections and structured facts.
+"""What a reader understood of one report on one page: prose, notes, sections, issues and facts.
 
 Positions are given as the index of a block of the executive summary and an offset in characters
-within it, so that every structured value can be shown in the sentence it was read from.
+within it, so that every issue and every stock sentence can be shown where it stands.
 """
 
 from __future__ import annotations
@@ -135,26 +135,16 @@ NO_LISTS = IssueList(reason="Reports of this family hold no list of human rights
 
 @dataclass(frozen=True)
 class Fact:
-    """One structured value with the literal words it was read from, and where they are."""
+    """One stock sentence of a summary, literal and whole, under its kind.
 
-    value: str
+    ``kind`` is one of ``reports.facts.kinds.KIND_NAMES``. It stands in block ``block`` from
+    character ``start`` on. Nothing is derived from it: what it says, its words say.
+    """
+
+    kind: str
     text: str
     block: int
     start: int
-
-
-@dataclass(frozen=True)
-class Facts:
-    """The stock parts of a summary; None if the edition does not use a part.
-
-    The values of each part are listed in ``reports.facts.read``.
-    """
-
-    trend: Fact | None = None
-    civilian_control: Fact | None = None
-    force_abuse_scale: Fact | None = None
-    accountability: Fact | None = None
-    nonstate: Fact | None = None
 
 
 def section_name(number: str, heading: str) -> str:
@@ -199,7 +189,7 @@ class Reading:
     """What one reader revision understood of one report on one page.
 
     ``blocks`` are the executive summary's paragraphs; ``notes`` stand apart from the prose;
-    ``sections`` exclude the summary.
+    ``sections`` exclude the summary, ``facts`` are its stock sentences in document order.
     """
 
     heading: str
@@ -207,7 +197,7 @@ class Reading:
     notes: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
     issues: IssueList = IssueList()
-    facts: Facts = Facts()
+    facts: tuple[Fact, ...] = ()
 
     @cached_property
     def text_sha256(self) -> str:
@@ -236,7 +226,7 @@ class Reading:
 
     def without_lists(self) -> Reading:
         """Return the reading of a family whose summaries list no issues, in no stock sentences."""
-        return replace(self, issues=NO_LISTS, facts=Facts())
+        return replace(self, issues=NO_LISTS, facts=())
 
     @property
     def all_blocks(self) -> tuple[str, ...]:

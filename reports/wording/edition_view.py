@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from reports.compare.editions import ABSENCE, EditionComparison, IssueWording, StockChange
+from reports.compare.editions import ABSENCE, EditionComparison, IssueWording
 from reports.compare.layout import Op, Paragraph, Span
 from reports.compare.scope import ScopedIssues
 from reports.compare.sections import UNBROKEN, OutlineChange, SectionChange, SectionState
+from reports.compare.stock import StockChange
 from reports.facts.phrases import STOCK_NAMES
 from reports.model.reading import Issue, Section
 from reports.model.values import VersionView
@@ -23,7 +24,7 @@ from reports.wording.editions import (
     section_name,
     share_line,
     shift_line,
-    stock_value,
+    stock_fate,
     topic_remark,
     topics_line,
     what_changed,
@@ -159,7 +160,7 @@ def lay_out_editions(
         outline=compared.outline,
         kept=share_line(kept_share(compared)),
         sections=tuple(_section_row(each, older, newer) for each in compared.outline.sections),
-        stock=tuple(map(_stock_group, compared.stock)),
+        stock=tuple(_stock_group(each, older, newer) for each in compared.stock),
         shifts=tuple(_shift_lines(compared)),
         leads=tuple(_lead_lines(compared, older, newer)),
         citations=(cite(before, publisher), cite(after, publisher)),
@@ -265,13 +266,12 @@ def _words(section: Section | None) -> int | None:
     return section.word_count if section else None
 
 
-def _stock_group(change: StockChange) -> Group:
-    """Return the sentences on one matter; the label says which values were read from them."""
-    values = [stock_value(side) for side in (change.before, change.after)]
+def _stock_group(change: StockChange, older: str, newer: str) -> Group:
+    """Return a stock sentence beside its counterpart; the label says what became of it."""
     row = Row(
-        tuple(each.text for each in change.before),
-        tuple(each.text for each in change.after),
-        label=" → ".join(dict.fromkeys(filter(None, values))),
+        (change.before.text,) if change.before else (),
+        (change.after.text,) if change.after else (),
+        label=stock_fate(change, older, newer),
         pieces=change.pieces,
     )
     return Group(change.state, STOCK_NAMES[change.about], (row,))

@@ -8,7 +8,8 @@ from reports.compare.editions import EditionComparison, IssueWording, TopicChang
 from reports.compare.issues import IssueChanges
 from reports.compare.scope import ScopedIssues
 from reports.compare.sections import UNBROKEN, SectionChange, SectionState
-from reports.facts.phrases import STOCK_NAMES, StockSentence, WordShift
+from reports.compare.stock import StockChange
+from reports.facts.phrases import STOCK_NAMES, WordShift
 from reports.model.reading import IssueList, IssueStatus, LeadIn
 from reports.text.plain import one_line
 from reports.wording.changes import counted, topic_name
@@ -27,7 +28,7 @@ def what_changed(compared: EditionComparison, older: str, newer: str) -> str:
         *_issues(compared, older, newer),
         *_topics(compared, newer),
         *_outline(compared, older, newer),
-        *_stock(compared, newer),
+        *_stock(compared, older, newer),
         *_hedge(compared, older, newer),
     ]
     return " ".join(said)
@@ -119,10 +120,15 @@ def shift_line(shift: WordShift) -> str:
     return f"“{shift.phrase}”: {shift.before} → {shift.after}"
 
 
-def stock_value(sentences: Sequence[StockSentence]) -> str:
-    """Name the value that was read from stock sentences: "no change"."""
-    values = dict.fromkeys(each.value for each in sentences if each.value)
-    return ", ".join(values).replace("_", " ")
+def stock_fate(change: StockChange, older: str, newer: str) -> str:
+    """Say what became of a stock sentence: "another sentence", "no such sentence in 2024"."""
+    fates = {
+        "same": "the same sentence",
+        "reworded": "another sentence",
+        "gone": f"no such sentence in {newer}",
+        "new": f"no such sentence in {older}",
+    }
+    return fates[change.state]
 
 
 def _lengths(compared: EditionComparison, older: str, newer: str) -> Iterator[str]:
@@ -259,16 +265,16 @@ def _outline(compared: EditionComparison, older: str, newer: str) -> Iterator[st
         )
 
 
-def _stock(compared: EditionComparison, newer: str) -> Iterator[str]:
-    verbs = {
-        "reworded": "reworded",
-        "gone": f"no longer there in {newer}",
-        "new": f"new in {newer}",
-    }
-    for state, said in verbs.items():
-        names = [STOCK_NAMES[each.about] for each in compared.stock if each.state == state]
-        if names:
-            yield f"Stock sentences {said}: {'; '.join(name.lower() for name in names)}."
+def _stock(compared: EditionComparison, older: str, newer: str) -> Iterator[str]:
+    for state, said in (
+        ("reworded", "Another sentence on"),
+        ("gone", f"No such sentence in {newer} on"),
+        ("new", f"No such sentence in {older} on"),
+    ):
+        found = [STOCK_NAMES[each.about] for each in compared.stock if each.state == state]
+        if found:
+            names = "; ".join(name[0].lower() + name[1:] for name in dict.fromkeys(found))
+            yield f"{said}: {names}."
 
 
 def _hedge(compared: EditionComparison, older: str, newer: str) -> Iterator[str]:

@@ -7,31 +7,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, or_, select
 
 from reports.model.identity import ReportId
-from reports.model.reading import Facts, IssueStatus, Reading
+from reports.model.reading import IssueStatus, Reading
 from reports.topics.trends import EditionLists, Figure, Place
 from storage.database.tables import report, report_facts, report_topic
-
-
-@dataclass(frozen=True)
-class FactsView:
-    """The figures of one report; ``issues`` are the texts with their topic ids.
-
-    ``facts`` are the values of the structured parts by their names in ``Facts``.
-    """
-
-    report: ReportId
-    reader_revision: int
-    issue_status: IssueStatus
-    issues: tuple[tuple[str, tuple[str, ...]], ...]
-    summary_word_count: int
-    report_word_count: int
-    section_count: int
-    facts: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -88,7 +71,6 @@ class ReportFacts:
                 "summary_word_count": value.summary_word_count,
                 "report_word_count": value.word_count,
                 "section_count": len(value.sections),
-                "facts": _values(value.facts),
                 "issues": [(each.text, each.topics) for each in issues.items],
             },
         )
@@ -99,28 +81,6 @@ class ReportFacts:
                 for topic, count in topics.items()
             ]
             self._connection.execute(report_topic.insert(), rows)
-
-    def of_edition(self, source: str, edition: str) -> list[FactsView]:
-        """Return the figures of every report of an edition, in order of country and part."""
-        query = (
-            select(report_facts, report.c.country, report.c.part)
-            .join(report, report.c.id == report_facts.c.report_id)
-            .where(report.c.source == source, report.c.edition == edition)
-            .order_by(report.c.country, report.c.part)
-        )
-        return [
-            FactsView(
-                ReportId(source, edition, row.country, row.part),
-                row.reader_revision,
-                IssueStatus(row.issue_status),
-                tuple((text, tuple(topics)) for text, topics in row.issues),
-                row.summary_word_count,
-                row.report_word_count,
-                row.section_count,
-                row.facts,
-            )
-            for row in self._connection.execute(query)
-        ]
 
     def topics(
         self, source: str, editions: Sequence[str] = (), countries: Sequence[str] = ()
@@ -272,8 +232,3 @@ def _in_country(name: str) -> ColumnElement[bool]:
     country, _, part = name.partition("/")
     within = report.c.country == country
     return and_(within, report.c.part == part) if part else within
-
-
-def _values(facts: Facts) -> dict[str, str]:
-    found = {each.name: getattr(facts, each.name) for each in fields(Facts)}
-    return {name: fact.value for name, fact in found.items() if fact}

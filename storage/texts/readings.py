@@ -7,14 +7,13 @@ version's against the reading of the report's first version.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from reports.model.reading import (
     Fact,
-    Facts,
     Issue,
     IssueList,
     IssueRank,
@@ -24,6 +23,7 @@ from reports.model.reading import (
     Section,
     Unread,
 )
+from reports.text.sentences import sentences
 from storage.database.tables import reading, version
 from storage.texts.compression import compress, decompress
 from storage.texts.payloads import Payloads
@@ -115,7 +115,7 @@ def _dump(value: Reading) -> bytes:
         "leads": [_fields(each) for each in issues.leads],
         "reason": issues.reason,
         "unread": [_fields(each) for each in issues.unread],
-        "facts": {name: _fields(fact) for name, fact in vars(value.facts).items() if fact},
+        "facts": [_fields(each) for each in value.facts],
     }
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -141,8 +141,18 @@ def _load(packed: bytes) -> Reading:
             facts.get("reason", ""),
             tuple(Unread(*each) for each in facts.get("unread", ())),
         ),
-        Facts(**{name: Fact(*each) for name, each in facts.get("facts", {}).items()}),
+        tuple(_facts(facts.get("facts", ()))),
     )
+
+
+def _facts(stored: Sequence[Any] | Mapping[str, Any]) -> Iterator[Fact]:
+    """Read facts back; older readings have a value and what may be two sentences for each kind."""
+    if not isinstance(stored, Mapping):
+        yield from (Fact(*each) for each in stored)
+        return
+    for kind, (_, text, block, start) in stored.items():
+        for each in sentences(text):
+            yield Fact(kind, each.text, block, start + each.start)
 
 
 def _section(

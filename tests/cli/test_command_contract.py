@@ -137,8 +137,8 @@ VERSION = {
 }
 DIFF = {
     *("report", "from_version", "to_version", "words_added", "words_removed", "issues_added"),
-    *("issues_removed", "issues_reworded", "words_moved", "moves", "summary", "sections"),
-    *("issues_unmatched", "unread_lists"),
+    *("issues_removed", "issues_reworded", "words_moved", "moves", "stock_sentences"),
+    *("summary", "sections", "issues_unmatched", "unread_lists"),
 }
 TOPICS = {
     *("source", "countries", "editions", "topics", "comparisons", "vanished", "new", "notice"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reports.model.reading import NO_LISTS, Facts, IssueStatus
+from reports.model.reading import NO_LISTS, IssueStatus
 from scrapers.registry import source_named
 from scrapers.sources.us_state_hrr import UsStateHumanRights
 
@@ -36,7 +36,7 @@ def test_neither_issues_nor_their_absence_are_read(said: str) -> None:
     [listed] = UsStateHumanRights().read(body, "").reports
     assert found.reading.issues == NO_LISTS
     assert found.reading.issues.status is IssueStatus.UNPARSED
-    assert found.reading.facts == Facts()
+    assert found.reading.facts == ()
     assert found.reading.words_sha256 == listed.reading.words_sha256
 
 

@@ -104,7 +104,6 @@ report_facts = Table(  # what the version captured last says, for questions acro
     Column("summary_word_count", Integer, nullable=False),
     Column("report_word_count", Integer, nullable=False),
     Column("section_count", Integer, nullable=False),
-    Column("facts", JSON, nullable=False, default=dict),  # value by structured part
     Column("issues", JSON, nullable=False, default=list),  # [text, [topic, ...]]
 )
 

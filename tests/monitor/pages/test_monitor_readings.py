@@ -10,13 +10,13 @@ import httpx
 import pytest
 from monitor_stage import Open, record
 
-from documents.show import FactsDocument, IssuesDocument, NoteDocument, TaxonomyDocument
+from documents.show import FactDocument, IssuesDocument, NoteDocument, TaxonomyDocument
 from monitor.layout.reading import issue_runs
+from reports.facts.kinds import KIND_NAMES
 from reports.facts.read import read_facts
 from reports.model.identity import ReportId
 from reports.model.reading import (
     Fact,
-    Facts,
     Issue,
     IssueList,
     IssueRank,
@@ -101,10 +101,11 @@ def test_rights_and_variables_of_the_topics_are_named_with_the_taxonomys_version
 
 def test_facts_are_told_with_their_sentence_and_where_it_stands(page: str) -> None:
     text = words_of(page)
-    assert f"limited, minimal, few, rare, selective or inconsistent steps {STEPS}" in text
+    assert f"Accountability of officials {STEPS} paragraph 2" in text
     assert '<a class="detail" href="#p2">paragraph 2</a>' in page
     assert f'<p id="p2">{STEPS}</p>' in page
-    assert "No value read for: human rights situation during the year; civilian control" in text
+    assert "a sentence that is not shown says nothing about the country" in text
+    assert "The human rights situation" not in text
 
 
 def test_notes_are_told_by_their_kind_and_an_errata_note_by_its_day(page: str) -> None:
@@ -134,14 +135,14 @@ HOSTILE = "<script>alert(1)</script>{{7*7}}\u202e"
 def test_nothing_understood_of_a_hostile_page_does_harm(open_monitor: Open) -> None:
     issue = Issue(f"torture {HOSTILE}", ("torture_cidt", HOSTILE), lead=0, group=HOSTILE)
     unread = IssueList(reason=HOSTILE)
-    fact = Fact(HOSTILE, HOSTILE, 0, 0)
+    facts = tuple(Fact(kind, HOSTILE, 0, 0) for kind in (*KIND_NAMES, HOSTILE))
     hostile = Reading(
         "Executive Summary",
         (HOSTILE,),
         (f"Note: This report was updated 4/07/17 {HOSTILE}",),
         (Section("1", "Life", (HOSTILE, "x", HOSTILE), (0, 2)),),
         IssueList(IssueStatus.LISTED, (issue,), (LeadIn(HOSTILE, 0, 0, HOSTILE, True),)),
-        Facts(fact, fact, fact, fact, fact),
+        facts,
     )
     for reading in (hostile, replace(hostile, issues=unread)):
         client, parts = open_monitor()
@@ -193,22 +194,10 @@ def test_the_taxonomy_document_names_the_topics_of_these_issues_alone() -> None:
     assert others[0]["sections"] == {"2011_2023": "1.c", "2024": None}
 
 
-def test_the_facts_document_says_none_where_nothing_is_said() -> None:
-    document = FactsDocument.of(READING.facts).as_json()
-    assert document["trend"] is None
-    assert document["accountability"] == {
-        "value": "limited",
-        "meaning": "limited, minimal, few, rare, selective or inconsistent steps",
-        "text": STEPS,
-        "block": 1,
-        "start": 0,
-    }
-
-
-def test_a_value_of_a_later_program_is_shown_as_it_is() -> None:
-    document = FactsDocument.of(Facts(trend=Fact("upended", "It was upended.", 0, 0))).as_json()
-    assert document["trend"] is not None
-    assert document["trend"]["meaning"] == "upended"
+def test_the_facts_document_holds_sentences_and_no_values() -> None:
+    assert [FactDocument.of(each).as_json() for each in READING.facts] == [
+        {"kind": "accountability", "text": STEPS, "position": {"block": 1, "start": 0}}
+    ]
 
 
 def test_the_notes_document_gives_kinds_and_days() -> None:
@@ -225,7 +214,7 @@ def test_the_api_gives_the_same(open_monitor: Open) -> None:
     answer: httpx.Response = client.get(f"/api/v1/reports/{NAME}")
     document = answer.json()
     assert document["issues"] == IssuesDocument.of(ISSUES).as_json()
-    assert document["facts"] == FactsDocument.of(READING.facts).as_json()
+    assert document["facts"] == [FactDocument.of(each).as_json() for each in READING.facts]
     assert document["note_details"] == [NoteDocument.of(each).as_json() for each in READING.notes]
     assert document["sections"][0]["subheadings"] == [0, 2]
 

@@ -3,30 +3,39 @@
 import pytest
 
 from reports.facts.phrases import WordShift, degree_shifts, hedge_shifts, stock_sentences
-from reports.model.reading import Fact, Facts, Reading
+from reports.model.reading import Fact, Reading
 
 TREND = "There were no significant changes in the human rights situation in Belvaria."
 STEPS = "The government took credible steps to punish officials who may have committed abuses."
+MORE = "Nevertheless, impunity was a problem."
 DENIAL = "There were no credible reports of significant human rights abuses."
 
 
 def test_stock_sentences_are_those_of_the_facts_and_the_denials_in_a_fixed_order():
-    blocks = (f"{STEPS} Nothing else was done.", DENIAL, TREND)
-    facts = Facts(
-        trend=Fact("no_change", "no significant changes", 2, 11),
-        accountability=Fact("credible", STEPS, 0, 0),
+    blocks = (f"{STEPS} {MORE}", DENIAL, TREND)
+    facts = (
+        Fact("accountability", STEPS, 0, 0),
+        Fact("accountability", MORE, 0, len(STEPS) + 1),
+        Fact("trend", TREND, 2, 0),
     )
     found = stock_sentences(Reading("", blocks, facts=facts))
-    assert [(each.about, each.text, each.value) for each in found] == [
-        ("trend", TREND, "no_change"),
-        ("denial", DENIAL, ""),
-        ("accountability", STEPS, "credible"),
+    assert [(each.about, each.text) for each in found] == [
+        ("trend", TREND),
+        ("accountability", STEPS),
+        ("accountability", MORE),
+        ("denial", DENIAL),
     ]
 
 
-def test_a_fact_whose_block_is_not_there_is_quoted_by_its_own_words():
-    facts = Facts(trend=Fact("improved", "it improved", 9, 0))
-    assert [each.text for each in stock_sentences(Reading("", (), facts=facts))] == ["it improved"]
+def test_a_denial_that_is_a_fact_is_told_once():
+    said = "There were no reports that members of the security forces committed abuses."
+    facts = (Fact("force_abuse_scale", said, 0, 0),)
+    found = stock_sentences(Reading("", (said,), facts=facts))
+    assert [each.about for each in found] == ["force_abuse_scale"]
+
+
+def test_no_more_denials_are_taken_than_a_summary_can_hold():
+    assert len(stock_sentences(Reading("", (f"{DENIAL} " * 900,)))) == 40
 
 
 @pytest.mark.parametrize(

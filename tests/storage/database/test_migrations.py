@@ -16,6 +16,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from archive import Archive, sections
 from databases import Database
 from sqlalchemy import Engine, inspect, text
 
@@ -261,3 +262,26 @@ def test_a_subscription_of_the_first_schema_asks_for_what_it_asked_for(database:
     assert (held.id, held.address) == (3, "ann@law.example")
     asked = SubscriptionFilter(("KAZ",), kinds=("edited", "removed"), every=Every.DAY)
     assert held.filter == asked
+
+
+FIGURES = "SELECT report_id, issue_count, section_count, issues FROM report_facts"
+
+
+def test_the_figures_of_reports_outlive_the_values_of_their_facts(database: Database) -> None:
+    with closing(open_store(database.url, database.home)) as store:
+        archive = Archive(store)
+        archive.run(archive.sees("[killings] and [corruption]", parts=sections("Kings.")))
+    engine = open_engine(database.url)
+    with engine.connect() as connection:
+        before = connection.execute(text(FIGURES)).all()
+    engine.dispose()
+    engine = downgraded(database, "0009")
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT facts FROM report_facts")).all()
+        connection.execute(text("""UPDATE report_facts SET facts = '{"trend": "improved"}'"""))
+    upgrade(engine, database.home, lambda line: None)
+    with engine.connect() as connection:
+        assert len(before) == 1
+        assert connection.execute(text(FIGURES)).all() == before
+    assert "facts" not in {each["name"] for each in inspect(engine).get_columns("report_facts")}
+    engine.dispose()

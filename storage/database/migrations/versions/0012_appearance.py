@@ -6,7 +6,7 @@ import storage.database.tables
 
 
 revision = '0012'
-down_revision = '0009'
+down_revision = '0010'
 branch_labels = None
 depends_on = None
 
