@@ -101,7 +101,8 @@ def test_a_list_has_issues_exactly_when_it_is_one_and_a_reason_when_it_is_not_re
     blocks: tuple[str, ...],
 ) -> None:
     found = read_issues(blocks)
-    assert bool(found.items) == (found.status is IssueStatus.LISTED)
+    assert bool(found.items) == (found.status in (IssueStatus.LISTED, IssueStatus.PARTIAL))
+    assert found.unread or found.status is not IssueStatus.PARTIAL
     if blocks:
         assert bool(found.reason) == (found.status is IssueStatus.UNPARSED)
 
