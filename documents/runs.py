@@ -175,7 +175,7 @@ class RereadResult(JsonDocument):
 
 
 class ReviewDocument(JsonDocument):
-    """A text that waits for a decision, with the command that decides it."""
+    """A text, or an edition's removals, that wait for a decision, and the command to decide."""
 
     review: int
     state: str
@@ -206,6 +206,8 @@ class ReviewDocument(JsonDocument):
 
 
 def _how_to_decide(waiting: ReviewView) -> str:
+    if waiting.state == "mass":
+        return f"reportwatch review {waiting.id} --release"
     if waiting.state == "held":
         return f"reportwatch review {waiting.id} --accept"
     country, edition = waiting.country or "COUNTRY", waiting.edition or "YEAR"
@@ -213,10 +215,14 @@ def _how_to_decide(waiting: ReviewView) -> str:
 
 
 class ReviewDecided(JsonDocument):
-    """What came of a decision; ``report`` is null if the text was dismissed."""
+    """What came of a decision; ``report`` is null if no text was recorded.
+
+    ``removed`` are the reports whose removal was released.
+    """
 
     review: int
     source: str
     url: str
     report: str | None
     outcome: str
+    removed: list[str]

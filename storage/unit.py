@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from storage.readers.subscribers import Subscribers
     from storage.readers.subscriptions import Subscriptions
     from storage.record.attempts import Recording
+    from storage.record.mass_removals import MassRemovals
     from storage.record.recorder import Recorder
     from storage.record.removals import Removals
     from storage.record.reviews import Reviews
@@ -103,6 +104,12 @@ class Unit:
         from storage.record.removals import Removals
 
         return Removals(self._connection, recording)
+
+    def mass_removals(self, source: str) -> MassRemovals:
+        """Return the removals of a source that wait for a decision."""
+        from storage.record.mass_removals import MassRemovals
+
+        return MassRemovals(self._connection, source)
 
     def reviews(self, source: str) -> Reviews:
         """Return the texts of a source that wait for a decision."""

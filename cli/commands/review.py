@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cli import context
+from cli.commands.alarms import user_name
 from cli.output.results import Column, Json, Refusal, examples, print_json, say, show_cards
 from scrapers.registry import all_sources
 
@@ -19,6 +20,8 @@ def register(app: typer.Typer) -> None:
             "reportwatch review 3 --accept                         it is what is suggested",
             "reportwatch review 3 --country KAZ --edition 2021     it is this report",
             "reportwatch review 3 --dismiss                        it is none",
+            "reportwatch review 4 --release                        these reports are gone",
+            "reportwatch review 4 --drop                           the site is at fault",
         )
     )(review)
 
@@ -37,21 +40,40 @@ def review(
     dismiss: Annotated[
         bool, typer.Option("--dismiss", help="Take it off the list: it is not a report.")
     ] = False,
+    release: Annotated[
+        bool,
+        typer.Option("--release", help="Notify readers of the removals held of an edition."),
+    ] = False,
+    drop: Annotated[
+        bool, typer.Option("--drop", help="Notify nobody of the removals held of an edition.")
+    ] = False,
+    who: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Who releases or drops; default: your user name."),
+    ] = "",
     as_json: Json = False,
 ) -> int:
-    """List texts nothing could identify, or decide one.
+    """List texts nothing could identify and removals held back, or decide one.
 
     Each with the country and edition it may be of, why that is not certain, and the command that
     decides it. An edition that is suggested was inferred from the text. A text whose own page is
     brought in later is decided by that, and leaves the list. A page held back reads as if the
     reader failed on it: its report's last good version stays until somebody accepts the page.
+
+    If much of an edition is missing at once, nobody is notified until its removals are released.
     """
     if number is None:
-        if country or edition or accept or dismiss:
+        if country or edition or accept or dismiss or release or drop:
             raise Refusal("name the text to decide by its number: reportwatch review NUMBER ...", 2)
         return _list(as_json)
-    if sum([accept, dismiss, bool(country or edition)]) != 1:
-        raise Refusal("give --country and --edition, or --accept, or --dismiss", 2)
+    if sum([accept, dismiss, release, drop, bool(country or edition)]) != 1:
+        raise Refusal(
+            "give --country and --edition, or --accept, or --dismiss; --release or --drop for "
+            "removals of an edition",
+            2,
+        )
+    if release or drop:
+        return _decide_removals(number, who or user_name(), is_released=release, as_json=as_json)
     return _decide(number, country, edition, is_dismissed=dismiss, as_json=as_json)
 
 
@@ -70,6 +92,23 @@ def _decide(number: int, country: str, edition: str, *, is_dismissed: bool, as_j
         say(f"review {number} is dismissed; its page stays stored")
     else:
         say(f"review {number} is {done.report} now: {document.outcome}")
+    return 0
+
+
+def _decide_removals(number: int, who: str, *, is_released: bool, as_json: bool) -> int:
+    from services.history.removal_review import drop, release
+
+    with context.parts() as opened:
+        document = (release if is_released else drop)(opened, number, who).document
+    if as_json:
+        print_json(document)
+    elif is_released:
+        say(
+            f"review {number} is released: {len(document.removed)} removed; `reportwatch deliver` "
+            "notifies readers"
+        )
+    else:
+        say(f"review {number} is dropped: nobody is notified")
     return 0
 
 

@@ -9,13 +9,16 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from monitor.doors.forms import Fields, check_form
 from monitor.doors.gatekeeper import policy
+from monitor.pages.alarms import NOBODY_NAMED
 from monitor.pages.captured import sandboxed
 from monitor.web.links import list_path
 from monitor.web.routing import Number, OpenParts, PageNumber, add_page, page, pages_of
 from scrapers.registry import all_sources
 from services.assembly import Parts
+from services.history.removal_review import drop, release
 from services.history.review import Decision, decide, dismiss
 from services.runs.run import BadRequest, RunRefused
+from storage.operate.actions import MOST_WHO
 from storage.record.reviews import ReviewView
 
 Done = Annotated[str, Query(max_length=300)]
@@ -42,18 +45,27 @@ def listed(parts: OpenParts, done: Done = "", page_number: PageNumber = 1) -> HT
 
 
 def one(parts: OpenParts, number: Number) -> HTMLResponse:
-    """Show one text with its page, and the form that decides it."""
-    return _form(_find(parts, number))
+    """Show one text with its page, or removals held, and the form that decides it."""
+    return _form(parts, _find(parts, number))
 
 
 def _form(
-    waiting: ReviewView, fault: str = "", status: int = 200, country: str = "", edition: str = ""
+    parts: Parts,
+    waiting: ReviewView,
+    fault: str = "",
+    status: int = 200,
+    country: str = "",
+    edition: str = "",
 ) -> HTMLResponse:
+    with parts.store.read() as unit:
+        held = unit.mass_removals(waiting.source).reports(waiting.id)
     source = all_sources()[waiting.source]
     made = page(
         "review.html",
         "/reviews",
         review=waiting,
+        held=held,
+        most_who=MOST_WHO,
         country=country or waiting.country,
         edition=edition or waiting.edition,
         places=sorted({place.name for place in source.countries}),
@@ -68,25 +80,37 @@ def _form(
 def shown(parts: OpenParts, number: Number) -> HTMLResponse:
     """Give the page a text was found on, made harmless."""
     waiting = _find(parts, number)
+    if not waiting.payload_sha256:
+        raise HTTPException(404, f"Review {number} is of an edition and has no page of its own.")
     with parts.store.read() as unit:
         return sandboxed(unit.reviews(waiting.source).body(waiting))
 
 
 def decided(parts: OpenParts, request: Request, number: Number, form: Fields) -> Response:
-    """Record the text as the report that the operator names, or take it off the list."""
+    """Record the text as the report that the operator names, or take it off the list.
+
+    Or notify readers of the removals held, or nobody.
+    """
     check_form(request, form)
     waiting = _find(parts, number)
     country, edition = form.one("country").strip(), form.one("edition").strip()
+    who = form.one("who").strip()[:MOST_WHO] or NOBODY_NAMED
     try:
-        if form.one("do") == "dismiss":
+        if form.one("do") == "release":
+            done = release(parts, number, who)
+        elif form.one("do") == "drop":
+            done = drop(parts, number, who)
+        elif form.one("do") == "dismiss":
             done = dismiss(parts, number)
         else:
             done = decide(parts, Decision(number, country, edition))
     except RunRefused as error:
-        return _form(waiting, str(error), 409, country, edition)
+        return _form(parts, waiting, str(error), 409, country, edition)
     except BadRequest as error:
-        return _form(waiting, str(error), 400, country, edition)
-    outcome = f"{done.report}: {done.outcome}" if done.report else "dismissed"
+        return _form(parts, waiting, str(error), 400, country, edition)
+    outcome = f"{done.report}: {done.outcome}" if done.report else done.how
+    if done.removed:
+        outcome += f", {len(done.removed)} removed"
     return RedirectResponse(list_path("/reviews", done=f"Review {number}, {outcome}"), 303)
 
 

@@ -39,20 +39,21 @@ def judge_run(parts: Parts, source: Source, run_id: int) -> None:
 
 def judge_reading(parts: Parts, source: Source, run_id: int) -> None:
     """Keep the alarms about how a source's pages read."""
-    _check_anomalies(parts, source, run_id)
+    check_anomalies(parts, source, run_id)
     check_drift(parts, source, run_id)
 
 
-def _check_anomalies(parts: Parts, source: Source, run_id: int) -> None:
+def check_anomalies(parts: Parts, source: Source, run_id: int | None = None) -> None:
     """Raise what is odd about a source's pages and is not reported to readers; clear what is over.
 
-    That is pages without text, texts that alternate, and pages that are not what they should be.
+    That is pages without text, texts that alternate, and pages that are not what they should be,
+    and removals that wait for a decision.
     """
     now = parts.now()
     with parts.store.read() as unit:
         held = unit.changes.held_since(source.name, now - FLAP_WINDOW)
         found = [*_empty(unit, source), *_flapping([str(each.report) for each in held], source)]
-        found += _contradicted(unit, source)
+        found += [*_contradicted(unit, source), *_mass_removals(unit, source)]
         has_alarms = bool(unit.alarms.open(source.name))
     if found or has_alarms:
         with parts.store.write() as unit:
@@ -98,6 +99,21 @@ def _contradicted(unit: Unit, source: Source) -> list[Finding]:
         )
         for edition, urls in sorted(pages.items())
         if len(urls) >= MANY
+    ]
+
+
+def _mass_removals(unit: Unit, source: Source) -> list[Finding]:
+    return [
+        Finding(
+            AlarmKind.MASS_REMOVAL,
+            each.edition,
+            f"{each.why}. {counted(len(each.reports), 'removal')} held.",
+            tuple(map(str, each.reports[:MOST_EXAMPLES])),
+            f"Look at a page in a browser. `reportwatch review {each.review} --release` notifies "
+            f"readers that the reports are gone; `reportwatch review {each.review} --drop` "
+            "notifies nobody. If the pages come back, both this and the review are over.",
+        )
+        for each in unit.mass_removals(source.name).waiting()
     ]
 
 

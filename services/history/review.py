@@ -17,11 +17,11 @@ from scrapers.source import Source
 from services.assembly import Parts
 from services.runs.run import BadRequest, Trigger, fail_run, start_run, take_source_lock
 from storage.record.attempts import Recording, ReportOutcome
-from storage.record.reviews import ReviewView
+from storage.record.reviews import MASS, ReviewView
 from storage.watch.locations import LocationView, Sighting
 
-WAITING = ("open", "held")
-"""States of a text to decide: one without a name, and one held back for how it reads."""
+WAITING = ("open", "held", MASS)
+"""States of what is to decide: a text without a name, one held back, an edition's removals."""
 
 IMPORTED = "import:"
 """What the addresses of imported files begin with; what they say is no news."""
@@ -38,13 +38,19 @@ class Decision:
 
 @dataclass(frozen=True)
 class Decided:
-    """What came of a decision; ``report`` is None for a text that was dismissed."""
+    """What came of a decision; ``report`` is None for a text that was dismissed.
+
+    ``how`` says what became of what was not recorded: ``dismissed``, or ``released`` or ``dropped``
+    for an edition's removals; ``removed`` are those that were announced.
+    """
 
     review: int
     source: str
     url: str
     report: ReportId | None
     outcome: Outcome | None
+    how: str = "dismissed"
+    removed: tuple[ReportId, ...] = ()
 
     @property
     def document(self) -> ReviewDecided:
@@ -54,13 +60,14 @@ class Decided:
             source=self.source,
             url=self.url,
             report=str(self.report) if self.report else None,
-            outcome=self.outcome.value if self.outcome else "dismissed",
+            outcome=self.outcome.value if self.outcome else self.how,
+            removed=[str(each) for each in self.removed],
         )
 
 
 def decide(parts: Parts, decision: Decision) -> Decided:
     """Record a text as the report that the operator names; raises BadRequest, RunRefused."""
-    source, waiting = _find(parts, decision.review)
+    source, waiting = _find_text(parts, decision.review)
     place = _place(source, decision.country or waiting.country)
     edition = _edition(waiting, decision)
     lock = take_source_lock(parts, source.name)
@@ -91,14 +98,22 @@ def decide(parts: Parts, decision: Decision) -> Decided:
 
 def dismiss(parts: Parts, review_id: int) -> Decided:
     """Take a text off the list that is no report of its source; raises BadRequest."""
-    source, waiting = _find(parts, review_id)
+    source, waiting = _find_text(parts, review_id)
     with parts.store.write() as unit:
         unit.reviews(source.name).close(waiting.id, "dismissed", None, parts.now())
         unit.commit()
     return Decided(waiting.id, source.name, waiting.url, None, None)
 
 
-def _find(parts: Parts, review_id: int) -> tuple[Source, ReviewView]:
+def _find_text(parts: Parts, review_id: int) -> tuple[Source, ReviewView]:
+    source, waiting = find_review(parts, review_id)
+    if waiting.state == MASS:
+        raise BadRequest(f"review {review_id} is of an edition's removals; release or drop them")
+    return source, waiting
+
+
+def find_review(parts: Parts, review_id: int) -> tuple[Source, ReviewView]:
+    """Return what waits under a number, with its source; raises BadRequest."""
     with parts.store.read() as unit:
         for source in all_sources().values():
             found = unit.reviews(source.name).get(review_id)

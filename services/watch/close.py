@@ -160,6 +160,11 @@ def notes(run: RunState) -> Iterator[str]:
         why = targets.why_postponed or run.usage.budget.why_spent(host)
         what = f"{waiting:,} locations wait" if waiting else "everything due waits"
         yield f"{what} for another day: {why}"
+    with run.parts.store.read() as unit:
+        held = unit.mass_removals(run.source.name).waiting()
+    for each in held:
+        removals = counted(len(each.reports), "removal")
+        yield f"{removals} of edition {each.edition} held; decide review {each.review}"
     for host, state in run.gate.robots_states().items():
         if state is RobotsState.UNREACHABLE:
             meaning = f"{run.parts.settings.robots_unreachable}s"

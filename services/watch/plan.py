@@ -187,7 +187,8 @@ def next_look(
     outcome = known.outcome
     if outcome == Outcome.SUSPECTED:
         wait = _between_misses(settings) * (1 + rhythm.jitter)  # the last one is not to be early
-        why = f"it was missing; {known.miss_count} of {settings.gone_checks} misses are counted"
+        missed = min(known.miss_count, settings.gone_checks)
+        why = f"it was missing; {missed} of {settings.gone_checks} misses are counted"
     elif outcome in _TROUBLE:
         wait = timedelta(hours=rhythm.trouble_hours)
         why = f"the last look failed ({outcome})"

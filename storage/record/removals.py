@@ -16,6 +16,7 @@ from storage.changes.changes import Changes
 from storage.database.tables import location
 from storage.record.announce import ChangeDraft, topics_in
 from storage.record.attempts import Recording
+from storage.record.mass_removals import MassRemovals
 from storage.texts.versions import StoredReport, StoredVersions
 from storage.watch.locations import Locations, LocationView, Sighting
 from storage.watch.report_locations import ReportLocations
@@ -43,6 +44,7 @@ class Removals:
         self._run = recording
         self._report_locations = ReportLocations(connection)
         self._versions = StoredVersions(connection)
+        self._mass = MassRemovals(connection, recording.source)
 
     def unattempted(self, missed: Sequence[str]) -> list[str]:
         """Return other locations of the missing reports that this run has not read."""
@@ -76,10 +78,11 @@ class Removals:
         self, missed: Sequence[str], patience: Patience, now: datetime
     ) -> list[tuple[LocationView, ReportId]]:
         """Return the locations whose reports ``confirm`` is about to announce as removed."""
+        waiting = self._mass.asked_before()
         return [
             (known, stored.name)
             for known, stored in self._missing(missed)
-            if patience.is_over(known, now) and self._living(known, stored) is None
+            if stored.id not in waiting and self._is_to_go(known, stored, patience, now)
         ]
 
     def _missing(self, missed: Sequence[str]) -> list[tuple[LocationView, StoredReport]]:
@@ -104,19 +107,37 @@ class Removals:
     def confirm(self, missed: Sequence[str], patience: Patience, now: datetime) -> None:
         """Announce reports whose only living location stayed away long enough; suspect the others.
 
+        If too much of an edition is missing at once, none of it is announced before a review.
+
         ``missed`` are the URLs that answered a clean 404 or 410 in this run, or whose page
         was there without its text, the host being well.
         """
+        about_to = []
         for known, stored in self._missing(missed):
-            self._conclude(known, stored, now, is_over=patience.is_over(known, now))
+            if self._is_to_go(known, stored, patience, now):
+                about_to.append((known, stored))
+            self._conclude(known, stored, is_over=patience.is_over(known, now))
+        held = self._mass.held(about_to, patience.hours, now)
+        for known, stored in about_to:
+            if stored.id not in held:
+                self._remove(known, stored, now)
 
-    def _conclude(
-        self, known: LocationView, stored: StoredReport, now: datetime, *, is_over: bool
-    ) -> None:
+    def release(self, review: int, now: datetime) -> list[ReportId]:
+        """Announce the reports that a review held and that are still missing; return them."""
+        stored = self._versions.reports(self._mass.reports(review))
+        still = [each for each in stored.values() if each.state == "suspected"]
+        for each in still:
+            self._remove(self._report_locations.primary_view(each.id), each, now)
+        return [each.name for each in still]
+
+    def _is_to_go(
+        self, known: LocationView, stored: StoredReport, patience: Patience, now: datetime
+    ) -> bool:
+        return patience.is_over(known, now) and self._living(known, stored) is None
+
+    def _conclude(self, known: LocationView, stored: StoredReport, *, is_over: bool) -> None:
         living = self._living(known, stored)
-        if living is None and is_over:
-            self._remove(known, stored, now)
-        elif living is None:
+        if living is None:
             self._versions.set_state(stored.id, "suspected")
         elif is_over:
             self._report_locations.make_primary(living, stored.id)

@@ -1,4 +1,4 @@
-"""What waits for a decision: texts without a name, pages held back for how they read."""
+"""What waits for a decision: texts without a name, pages held back, removals of much at once."""
 
 from __future__ import annotations
 
@@ -18,10 +18,16 @@ from storage.texts.payloads import Payloads
 from storage.texts.versions import named
 from storage.watch.locations import Sighting
 
+MASS = "mass"
+"""The state of a review of many removals at once, which is about an edition and not a text."""
+
 
 @dataclass(frozen=True)
 class ReviewView:
-    """One text waiting for an identity (``open``), or held back for how it reads (``held``)."""
+    """What waits: a text without an identity (``open``), one held back for how it reads (``held``).
+
+    Or the removal of much of an edition at once (``mass``): then the hashes are ``""``.
+    """
 
     id: int
     source: str
@@ -124,7 +130,7 @@ class Reviews:
 
     def open(self) -> list[ReviewView]:
         """Return what waits, oldest first."""
-        return self._in(("open", "held"))
+        return self._in(("open", "held", MASS))
 
     def _in(self, states: Sequence[str]) -> list[ReviewView]:
         asked = (review.c.source == self._source, review.c.state.in_(states))
@@ -154,4 +160,5 @@ class Reviews:
 
 
 def _view(row: Row[Any]) -> ReviewView:
-    return ReviewView(**{name: getattr(row, name) for name in ReviewView.__dataclass_fields__})
+    facts = {name: getattr(row, name) for name in ReviewView.__dataclass_fields__}
+    return ReviewView(**{**facts, "payload_sha256": row.payload_sha256 or ""})

@@ -14,6 +14,7 @@ from reports.model.values import Evidence
 from reports.watch.outcome import Outcome
 from storage.database.tables import carries, location, report
 from storage.texts.versions import REPORT_NAME
+from storage.watch.locations import LocationView, view
 
 ALIVE = (Outcome.PUBLISHED, Outcome.EDITED, Outcome.UNCHANGED, Outcome.DUPLICATE, Outcome.RESTORED)
 
@@ -111,6 +112,15 @@ class ReportLocations:
         )
         row = self._connection.execute(query).first()
         return Primary(row.id, row.outcome == Outcome.REMOVED, row.is_listed) if row else None
+
+    def primary_view(self, report_id: int) -> LocationView:
+        """Return what is known of a report's primary location."""
+        query = (
+            select(location)
+            .join(carries, carries.c.location_id == location.c.id)
+            .where(carries.c.report_id == report_id, carries.c.is_primary)
+        )
+        return view(self._connection.execute(query).one())
 
     def living_elsewhere(self, report_id: int, location_id: int, since: datetime) -> int | None:
         """Return another location of a report that was well when it was read since a moment."""

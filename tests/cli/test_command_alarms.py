@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from command import reportwatch
+from removal_stage import hold_removals
 
 from reports.watch.alarm import AlarmKind, Finding
 from services.assembly import open_parts
@@ -111,3 +112,33 @@ def test_only_an_open_alarm_can_be_acknowledged(
     raise_alarm()
     assert reportwatch("alarms", "seen", *given).code == code
     assert "ALARM" in reportwatch("sources").out
+
+
+@pytest.mark.parametrize(
+    ("how", "outcome", "told"), [("--release", "released", 13), ("--drop", "dropped", 0)]
+)
+def test_removals_held_are_released_or_dropped_by_one_line(
+    sample: Path, how: str, outcome: str, told: int
+) -> None:
+    reportwatch("subscribe", "ann@law.example")
+    before = len(reportwatch("alerts", "--json").document)
+    with open_parts(load_settings()) as parts:
+        number = str(hold_removals(parts))
+    (alarm,) = reportwatch("alarms", "--json").document
+    assert (alarm["kind"], alarm["subject"]) == ("mass_removal", "2023")
+    (waiting,) = reportwatch("review", "--json").document
+    assert (waiting["state"], waiting["edition"]) == ("mass", "2023")
+    assert waiting["decide"] == f"reportwatch review {number} --release"
+    assert len(reportwatch("alerts", "--json").document) == before
+    for wrong in ("--accept", "--dismiss"):
+        assert reportwatch("review", number, wrong).code == 1
+    assert reportwatch("review", number, "--release", "--drop").code == 2
+    ran = reportwatch("review", number, how, "--who", "Ann", "--json")
+    assert (ran.code, ran.document["outcome"]) == (0, outcome)
+    assert len(ran.document["removed"]) == told
+    alerts = reportwatch("alerts", "--json").document
+    assert len([each for each in alerts if each["address"] == "ann@law.example"]) == told
+    assert len(reportwatch("reports", "--state", "removed", "--json").document) == told
+    for list_of in ("alarms", "review"):
+        assert reportwatch(list_of, "--json").document == []
+    assert reportwatch("review", number, how).code == 1

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from monitor_stage import Clock, Open
+from removal_stage import hold_removals
 
 from reports.watch.alarm import AlarmKind, Finding
 from services.assembly import Parts
 
+AFTER_ALL = datetime(2026, 11, 1, tzinfo=UTC)
 EVIL = "<script>alert(1)</script>\u202e"
 
 
@@ -96,3 +99,32 @@ def test_nothing_chosen_is_nothing_seen(open_monitor: Open) -> None:
     assert client.post("/alarms", data={"token": token}).status_code == 400
     assert client.post("/alarms", data={"alarm": "1"}).status_code == 403
     assert 'id="alarms"' in client.get("/").text
+
+
+@pytest.mark.parametrize(("do", "says"), [("release", "released, {} removed"), ("drop", "dropped")])
+def test_removals_held_are_decided_on_the_review_page(
+    open_monitor: Open, do: str, says: str
+) -> None:
+    client, parts = open_monitor(is_filled=True, clock=Clock(AFTER_ALL))
+    number = hold_removals(parts)
+    with parts.store.read() as unit:
+        count = len(unit.mass_removals("sample-hrr").reports(number))
+    assert count >= 10
+    path = f"/reviews/{number}"
+    assert "removals of 2023" in client.get("/reviews").text
+    assert "mass removal" in client.get("/").text
+    shown = client.get(path).text
+    assert (
+        f"{count} reports whose removal is held" in shown and "/reports/sample-hrr/2023/" in shown
+    )
+    assert "<iframe" not in shown and client.get(f"{path}/page").status_code == 404
+    token = re.findall(r'name="token" value="([^"]+)"', shown)[0]
+    wrong = client.post(path, data={"token": token, "do": "dismiss"})
+    assert (wrong.status_code, "release or drop them" in wrong.text) == (400, True)
+    token = re.findall(r'name="token" value="([^"]+)"', wrong.text)[0]
+    done = client.post(path, data={"token": token, "do": do, "who": "Ann"})
+    assert done.status_code == 303
+    assert says.format(count) in client.get(done.headers["location"]).text
+    assert "mass removal" not in client.get("/").text
+    assert f"This is {do}" in client.get(path).text
+    assert "Ann" in client.get("/alarms").text
