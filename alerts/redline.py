@@ -92,7 +92,7 @@ def _shortened(paragraph: tuple[Span, ...], room: int) -> tuple[Span, ...]:
             text = visible(_equal_text(piece.text, place > 0, place < len(paragraph) - 1))
         else:
             text = fully_visible(_cut(piece.text, room))
-        shown.append(Span(piece.op, text, piece.move))
+        shown.append(piece._replace(text=text))
     return tuple(shown)
 
 

@@ -25,17 +25,19 @@ if TYPE_CHECKING:
 class Piece(JsonDocument):
     """Words that share one fate: equal, insert or delete.
 
-    ``move`` is the number of the move of words that moved, and missing from all others.
+    ``move`` is the number of the move of words that moved, and missing from all others. So is
+    ``mark``, which says of words that they are struck or hidden by the publisher, or were before.
     """
 
     op: str
     text: str
     move: int = Field(default=0, exclude_if=lambda number: not number)
+    mark: str = Field(default="", exclude_if=lambda name: not name)
 
     @classmethod
     def of(cls, span: Span) -> Self:
         """Return a span of a paragraph."""
-        return cls(op=span.op.value, text=span.text, move=span.move)
+        return cls(op=span.op.value, text=span.text, move=span.move, mark=span.mark or "")
 
 
 Pieces = list[Piece]

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from reports.compare.alignment import Work, opcodes
 from reports.compare.comparison import Comparison, Move, compare_texts
 from reports.compare.issues import IssueChanges, folded, pair_issues
 from reports.compare.layout import Op, Paragraph, Span, marked_text
+from reports.compare.marks import with_marks
 from reports.compare.moves import Spot
 from reports.compare.stock import StockChange, compare_stock
 from reports.model.reading import (
     SUMMARY_NAME,
     Issue,
+    MarkKind,
     Reading,
     Section,
     UnreadList,
@@ -125,6 +128,17 @@ class ReadingComparison:
         """Count the words that changed places, neither added nor removed."""
         return sum(move.words for move in self.moves)
 
+    @cached_property
+    def words_marked(self) -> dict[tuple[Op, MarkKind], int]:
+        """Count the words that are struck or hidden, or were before, by what became of them."""
+        counts: dict[tuple[Op, MarkKind], int] = {}
+        for _, part in self.changed:
+            for piece in chain.from_iterable(part.paragraphs):
+                if piece.mark:
+                    key = piece.op, piece.mark
+                    counts[key] = counts.get(key, 0) + piece.text.count(" ") + 1
+        return counts
+
     @property
     def is_same(self) -> bool:
         """Return whether summary and sections have the same words in the same order."""
@@ -161,7 +175,8 @@ def compare_readings(
     pairs = _pairs(before.sections, after.sections)
     old = [before.blocks, *(_all_blocks(section) for section, _ in pairs)]
     new = [after.blocks, *(_all_blocks(section) for _, section in pairs)]
-    (summary, *rest), moves = compare_texts(old, new, work)
+    compared, moves = compare_texts(old, new, work)
+    summary, *rest = (with_marks(each, before.marked, after.marked) for each in compared)
     sections = tuple(_section(*pair, each) for pair, each in zip(pairs, rest, strict=True))
     issues = pair_issues(before.issues, after.issues)
     return ReadingComparison(

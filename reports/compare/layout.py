@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from reports.compare.alignment import Gap, Text
+from reports.model.reading import MarkKind
 
 
 class Op(StrEnum):
@@ -25,12 +26,21 @@ class Span(NamedTuple):
     """Whole words that share one fate, joined by single spaces.
 
     Words that moved are deleted where they were and inserted where they are; ``move`` is the
-    number of their move then, 0 for every other piece.
+    number of their move then, 0 for every other piece. ``mark`` says that they are still in the
+    page's markup (deleted), or were before (inserted), struck or hidden by the publisher.
     """
 
     op: Op
     text: str
     move: int = 0
+    mark: MarkKind | None = None
+
+    @property
+    def remark(self) -> str:
+        """What to say of marked words: "struck by the publisher"; ``""`` of any other."""
+        if not self.mark:
+            return ""
+        return f"{self.mark} by the publisher" + (" before" if self.op is Op.INSERT else "")
 
 
 Paragraph = tuple[Span, ...]
@@ -130,10 +140,11 @@ def marked_text(pieces: Iterable[Span], show: Callable[[Span], str] = lambda p: 
     """Return one paragraph with wdiff marks; ``show`` may alter how a piece's words appear.
 
     ``[-…-]`` was deleted, ``{+…+}`` added; ``[>1: …>]`` is where the first move left from, and
-    ``{>1: …>}`` where it went.
+    ``{>1: …>}`` where it went. Words that were struck or hidden are followed by who did so.
     """
     return " ".join(
         _MARKS[piece.op, bool(piece.move)].format(text=_unmarked(show(piece)), move=piece.move)
+        + (f" [{piece.remark}]" if piece.mark else "")
         for piece in pieces
     )
 

@@ -147,6 +147,27 @@ class Fact:
     start: int
 
 
+class MarkKind(StrEnum):
+    """What the publisher did to words that stay in a page's markup."""
+
+    STRUCK = "struck"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True)
+class Marked:
+    """Words that a page holds and no longer says.
+
+    ``beside`` is what its paragraph says, ``""`` if the whole paragraph is marked; about ``place``
+    words of that stand before it.
+    """
+
+    kind: MarkKind
+    text: str
+    beside: str = ""
+    place: int = 0
+
+
 def section_name(number: str, heading: str) -> str:
     """Name a section as a reader would: "Section 2. Respect for Civil Liberties"."""
     if not number or heading.casefold().startswith("section"):
@@ -189,7 +210,8 @@ class Reading:
     """What one reader revision understood of one report on one page.
 
     ``blocks`` are the executive summary's paragraphs; ``notes`` stand apart from the prose;
-    ``sections`` exclude the summary, ``facts`` are its stock sentences in document order.
+    ``sections`` exclude the summary, ``facts`` are its stock sentences in document order;
+    ``marked`` are words that are struck or hidden, and no part of any other value.
     """
 
     heading: str
@@ -198,6 +220,7 @@ class Reading:
     sections: tuple[Section, ...] = ()
     issues: IssueList = IssueList()
     facts: tuple[Fact, ...] = ()
+    marked: tuple[Marked, ...] = ()
 
     @cached_property
     def text_sha256(self) -> str:

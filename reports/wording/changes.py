@@ -157,8 +157,19 @@ def _edited(change: Change, compared: ReadingComparison | None) -> str:
         said = f"{counted(added, 'word')} added" + (f" to {where}" if where else "")
     else:
         said = amount + (f" in {where}" if where else "")
+    said += _marked(compared)
     told = f"{said}, {moved}" if moved else said
     return told + _issue_counts(change, compared) + _notes_beside(change)
+
+
+def _marked(compared: ReadingComparison | None) -> str:
+    """Say which of the words the publisher struck or hid: " (3 words struck by the publisher)"."""
+    counts = compared.words_marked if compared else {}
+    said = [
+        f"{counted(count, 'word')} {kind} by the publisher{'' if op == 'delete' else ' before'}"
+        for (op, kind), count in sorted(counts.items())
+    ]
+    return f" ({', '.join(said)})" if said else ""
 
 
 def _moved(compared: ReadingComparison | None) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from reports.model.reading import NO_LISTS, Reading, Section
-from scrapers.read.page import Block
+from scrapers.read.page import Block, marked_in
 
 _NUMBERED = re.compile(r"(?:(\d{1,2})[.:]|(\d{1,2}(?:\.\d{1,2})+)[.:]?)\s*(?=\D)(.+)")
 _SUMMARY = re.compile(r"executive summary\W*", re.I)
@@ -34,6 +35,10 @@ def read_note(flow: Sequence[Block], notes: tuple[str, ...]) -> Reading:
     stands before the first section of guidance, assessment or country information; failing that,
     the first section.
     """
+    return replace(_noted(flow, notes), marked=marked_in(flow))
+
+
+def _noted(flow: Sequence[Block], notes: tuple[str, ...]) -> Reading:
     parts = [part for part in _cut(flow) if part.heading or part.blocks]
     for at, part in enumerate(parts):
         if _SUMMARY.fullmatch(part.heading) and part.blocks:

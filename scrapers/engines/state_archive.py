@@ -21,7 +21,7 @@ from scrapers.engines.title_lines import editions_in, is_banner, is_trailing, re
 from scrapers.read.form import read_form
 from scrapers.read.markup import Markup, without_hidden
 from scrapers.read.outline import prose_notes, report
-from scrapers.read.page import LONGEST_TAG, Block, blocks, blocks_of, parse
+from scrapers.read.page import LONGEST_TAG, Block, blocks, blocks_of, marked_in, parse
 from scrapers.read.parts import SUMMARY
 from scrapers.read.plain_outline import begins_sections, cut_at_sections, cut_at_summary
 from scrapers.read.shape import shape_from
@@ -153,7 +153,7 @@ def _read(flow: Sequence[Block], is_place: Callable[[str], bool]) -> ArchivedRep
     begin = next((at for at, block in enumerate(flow) if _begins_text(block)), len(flow))
     lines = read_title_lines(flow[:begin], is_place)
     rest = takewhile(lambda block: not is_trailing(block), flow[begin:])
-    reading = _reading([*lines.text, *rest])
+    reading = replace(_reading([*lines.text, *rest]), marked=marked_in(flow))
     if not reading.sections and not reading.heading:
         return None
     return ArchivedReport(lines.editions, lines.name, lines.published_on, reading)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from reports.facts.read import read_facts
 from reports.issues.read import read_issues
 from reports.model.reading import Reading, Section
-from scrapers.read.page import Block
+from scrapers.read.page import Block, marked_in
 from scrapers.read.parts import HUB, SECTION_TITLE, Part, is_menu, is_note, sections_of
 from scrapers.read.plain_outline import cut_at_sections, cut_at_summary
 
@@ -29,6 +30,10 @@ def outline(flow: Sequence[Block]) -> Reading:
     before it, headings inside it and marked notes are notes. Rows of links to other
     pages are neither. Sections before the summary are sections all the same.
     """
+    return replace(_outlined(flow), marked=marked_in(flow))
+
+
+def _outlined(flow: Sequence[Block]) -> Reading:
     parts = _cut(flow)
     summary = _summary_of(parts)
     if summary is None:

@@ -10,12 +10,17 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml import etree
 
+from reports.model.reading import Marked, MarkKind
 from reports.text.canonical import canonical_block
+from scrapers.read.footnotes import is_marker
+from scrapers.read.furniture import furniture
+from scrapers.read.visibility import TELLING, Sight
 
 _BEFORE_CLASS = (b'"', b"'", b" ", b"=", b"\n", b"\t")
 _CLASS = re.compile(
@@ -29,14 +34,18 @@ _DIGITS = re.compile(r"\d+")
 LONGEST_TAG = 2048
 """Bytes of a start tag that are looked at; real ones have 600 at most."""
 
+MOST_MARKED = 1000
+"""Pieces of struck or hidden text that are kept of a page; further ones are left out."""
+
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 # fmt: off
 _BLOCKS = frozenset({
-    "address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt",
-    "fieldset", "figcaption", "figure", "footer", "header", "hr", "li", "main", "ol", "p", "pre",
-    "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div",
+    "dl", "dt", "fieldset", "figcaption", "figure", "footer", "header", "hr", "li", "main", "ol",
+    "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 })
 _BORDERS = HEADINGS | _BLOCKS
+_MARKERS = frozenset({"a", "sup"})
 _SILENT = frozenset({
     "audio", "button", "canvas", "datalist", "form", "head", "iframe", "input", "math", "nav",
     "noscript", "object", "option", "script", "select", "style", "svg", "template", "textarea",
@@ -52,6 +61,7 @@ class Block:
     ``tag`` is the heading's element (``""`` for a paragraph); ``classes`` are the element's own;
     ``links`` are the addresses the block links to. ``around`` names the elements a block with
     classes stands in, outermost first and itself last: the template's markup, without its text.
+    ``marked`` are words in it, or right after it, that are struck or hidden.
     """
 
     text: str
@@ -59,6 +69,7 @@ class Block:
     classes: frozenset[str] = frozenset()
     links: list[str] = field(default_factory=list)
     around: str = ""
+    marked: list[Marked] = field(default_factory=list)
 
     @property
     def is_heading(self) -> bool:
@@ -102,18 +113,34 @@ codecs.register_error(_STRAY_BYTES, _as_windows_1252)
 
 
 def blocks(markup: bytes) -> list[Block]:
-    """Return the headings and paragraphs of a piece of HTML in document order.
+    """Return the headings and paragraphs that a piece of HTML shows, in document order.
 
     Text outside any paragraph ("loose") makes a block of its own. Scripts, forms, pictures and
-    comments are silent. Any broken markup is accepted; none is read of markup nested deeper than
-    the parser goes (2,048 elements), since the rest would look like an edit.
+    comments are silent, and so are the template's furniture and the markers of footnotes. Any
+    broken markup is accepted; none is read of markup nested deeper than the parser goes (2,048
+    elements), since the rest would look like an edit.
     """
     return blocks_of(parse(markup))
 
 
 def blocks_of(root: etree._Element | None) -> list[Block]:
     """Return the blocks of a tree that ``parse`` gave."""
-    return [] if root is None else [block for block in _Flow().read(root) if block.text]
+    if root is None:
+        return []
+    kept: list[Block] = []
+    waiting: list[Marked] = []  # marked words before any that are shown
+    for block in _Flow(furniture(root)).read(root):
+        if block.text:
+            block.marked[:0], waiting = waiting, []
+            kept.append(block)
+        elif block.marked:
+            (kept[-1].marked if kept else waiting).extend(block.marked)
+    return kept
+
+
+def marked_in(flow: Iterable[Block]) -> tuple[Marked, ...]:
+    """Return the words of a text that are struck or hidden, in document order."""
+    return tuple(islice((each for block in flow for each in block.marked), MOST_MARKED))
 
 
 def parse(markup: bytes) -> etree._Element | None:
@@ -131,37 +158,75 @@ def parse(markup: bytes) -> etree._Element | None:
     return None if parser.error_log.filter_from_fatals() else root
 
 
+@dataclass
+class _Unseen:
+    """Text that is not seen: where in the open run it stands, and after how many of its words."""
+
+    mark: MarkKind
+    at: int
+    place: int
+    texts: list[str] = field(default_factory=list)
+
+
 class _Flow:
     """Walks a tree once, closing the open block at every block-level border."""
 
-    def __init__(self) -> None:
+    def __init__(self, left_out: Collection[etree._Element]) -> None:
+        self._left_out = left_out
+        self._sight = Sight()
         self._run: list[str] = []
+        self._unseen: list[_Unseen] = []
         self._open = Block("")
         self._seen: dict[tuple[object, ...], str] = {}
 
     def read(self, root: etree._Element) -> Iterator[Block]:
         """Yield blocks in document order, empty ones too."""
         walk = etree.iterwalk(root, events=("start", "end"))
+        sight, around, left_out = self._sight, self._sight.around, self._left_out
         for event, element in walk:
             tag = element.tag
             if event == "end":
                 if tag in _BORDERS:
                     yield self._close(Block(""))
-                self._run.append(element.tail or "")
-            elif tag in _SILENT:
+                if around and around[-1][0] is element:
+                    sight.leave()
+                self._say(element.tail)
+            elif (
+                tag in _SILENT
+                or (tag in _MARKERS and is_marker(element))
+                or (left_out and element in left_out)
+            ):
                 walk.skip_subtree()
             else:
                 if tag in _BORDERS:
                     yield self._close(self._block(element, tag))
+                if tag in TELLING or element.get("style") or element.get("hidden") is not None:
+                    sight.enter(element)
                 self._enter(element, tag)
         yield self._close(Block(""))
 
     def _enter(self, element: etree._Element, tag: str) -> None:
         if tag == "br":
-            self._run.append(" ")
+            self._say(" ")
         elif tag == "a" and element.get("href"):
             self._open.links.append(element.get("href", ""))
-        self._run.append(element.text or "")
+        self._say(element.text)
+
+    def _say(self, text: str | None) -> None:
+        """Take text where it stands: into the open block, or beside it if nobody sees it."""
+        if not text:
+            return
+        mark = self._sight.mark
+        if mark is None:
+            self._run.append(text)
+            return
+        last = self._unseen[-1] if self._unseen else _Unseen(mark, 0, 0)
+        at = len(self._run)
+        if not self._unseen or last.mark is not mark or last.at != at:  # what is seen parts two
+            place = last.place + len("".join(self._run[last.at : at]).split())
+            last = _Unseen(mark, at, place)
+            self._unseen.append(last)
+        last.texts.append(text)
 
     def _block(self, element: etree._Element, tag: str) -> Block:
         """Return an open block; a paragraph with a class may be a heading in disguise."""
@@ -181,6 +246,13 @@ class _Flow:
         text, self._run = "".join(self._run), []
         if text and not text.isspace():  # half of all borders stand side by side
             done.text = canonical_block(text)
+        if self._unseen:
+            done.marked = [
+                Marked(each.mark, said, done.text, each.place)
+                for each in self._unseen
+                if (said := canonical_block("".join(each.texts)))
+            ]
+            self._unseen = []
         return done
 
 

@@ -19,6 +19,8 @@ from reports.model.reading import (
     IssueRank,
     IssueStatus,
     LeadIn,
+    Marked,
+    MarkKind,
     Reading,
     Section,
     Unread,
@@ -116,11 +118,12 @@ def _dump(value: Reading) -> bytes:
         "reason": issues.reason,
         "unread": [_fields(each) for each in issues.unread],
         "facts": [_fields(each) for each in value.facts],
+        "marked": [_fields(each) for each in value.marked],
     }
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _fields(value: Issue | LeadIn | Unread | Fact) -> list[Any]:
+def _fields(value: Issue | LeadIn | Unread | Fact | Marked) -> list[Any]:
     """Return a value's fields in the order of its declaration."""
     return list(vars(value).values())
 
@@ -142,6 +145,7 @@ def _load(packed: bytes) -> Reading:
             tuple(Unread(*each) for each in facts.get("unread", ())),
         ),
         tuple(_facts(facts.get("facts", ()))),
+        tuple(Marked(MarkKind(kind), *each) for kind, *each in facts.get("marked", ())),
     )
 
 

@@ -95,4 +95,6 @@ def _told(page: Page) -> dict[str, Any]:
 def _reading(reading: Reading) -> dict[str, Any]:
     told = asdict(reading)
     del told["issues"], told["facts"]  # what the summary says has its own tests
+    if not told["marked"]:
+        del told["marked"]
     return json.loads(json.dumps(told))

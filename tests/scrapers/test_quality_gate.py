@@ -22,7 +22,7 @@ PAGES = 454
 
 FLOORS = {
     "pages let through": 454,
-    "exact summaries": 453,  # one is expected with a mark of direction, which nobody sees
+    "exact summaries": 453,  # South Sudan 2017 is expected with a mark of direction: no word
     "headings of summaries": 454,
     "paragraphs counted": 454,
     "notes counted": 449,

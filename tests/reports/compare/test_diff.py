@@ -8,6 +8,7 @@ from bench.bounded import bounded
 from reports.compare.diff import (
     Comparison,
     Op,
+    Span,
     compare_blocks,
     compare_readings,
     unified_text,
@@ -268,5 +269,5 @@ def test_a_reworded_issue_neither_went_nor_came():
     (reworded,) = compared.issues_reworded
     assert (reworded.before, reworded.after) == ("torture by police", "torture by some police")
     assert [piece for piece in reworded.pieces if piece.op is not Op.EQUAL] == [
-        (Op.INSERT, "some", 0)
+        Span(Op.INSERT, "some")
     ]

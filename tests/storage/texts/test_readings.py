@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from archive import Archive, name
 
-from reports.model.reading import Fact
+from reports.model.reading import Fact, Marked, MarkKind, Reading
 from storage.database.tables import reading
 from storage.texts.compression import compress
+from storage.texts.readings import _dump, _load
 
 FACTS = (
     Fact("trend", "There were no changes.", 0, 0),
@@ -60,3 +61,20 @@ def test_facts_of_an_older_reading_come_back_as_sentences_without_their_values(
         unit._connection.execute(reading.update().values(body=body))
         unit.commit()
     assert stored(archive) == FACTS
+
+
+MARKED = (
+    Marked(MarkKind.STRUCK, "the old pier", "Boats left early.", 2),
+    Marked(MarkKind.HIDDEN, "A whole paragraph."),
+)
+
+
+def test_marked_words_come_back_as_they_were_stored() -> None:
+    reading = Reading("Summary", ("Boats left early.",), marked=MARKED)
+    assert _load(_dump(reading)) == reading
+
+
+def test_a_reading_stored_before_marks_were_kept_has_none() -> None:
+    packed = json.loads(_dump(Reading("Summary", ("Boats left early.",), marked=MARKED)))
+    del packed["marked"]
+    assert _load(json.dumps(packed).encode()).marked == ()
