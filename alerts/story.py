@@ -19,6 +19,7 @@ from reports.model.reading import UnreadList
 from reports.model.values import Change, ChangeKind, VersionView
 from reports.notices.messages import OutgoingChange
 from reports.text.plain import one_line, visible, web_url
+from reports.wording.appearance import difference_lines
 from reports.wording.changes import amounts, counted, headline, report_name, word_counts
 from reports.wording.citation import cite, page_for_people, stamp
 from reports.wording.unread_lists import UNREAD_SENTENCES, unread_in_version
@@ -128,6 +129,8 @@ def permalink(outgoing: OutgoingChange, public_url: str) -> str:
         asked = urlencode({"source": report.source, "country": report.country})
         return f"{public_url.rstrip('/')}/reports?{asked}"
     page = f"{public_url.rstrip('/')}/reports/{quote(str(report), safe='/')}"
+    if outgoing.change.appearance:
+        return f"{page}/appearance/{outgoing.change.id}"
     older, newer = outgoing.change.from_version, outgoing.change.to_version
     if older and newer and older != newer:
         return f"{page}/diff/{older}..{newer}"
@@ -164,6 +167,7 @@ def _facts(
         ),
         StoryFact("Seen", moment(change.detected_at)),
         *_version_facts(outgoing),
+        *_form_facts(change),
         *_corroboration(change),
         StoryFact("Publisher's page", one_line(url), web_url(url)),
         StoryFact("In the monitor", link, link),
@@ -206,6 +210,18 @@ def _corroboration(change: Change) -> Iterator[StoryFact]:
         yield StoryFact(
             f"Capture of {each.captured_at:%Y-%m-%d}", one_line(each.url), web_url(each.url)
         )
+
+
+def _form_facts(change: Change) -> Iterator[StoryFact]:
+    """Name the captured pages that show a form before and after, by their hashes."""
+    if change.appearance:
+        for label, seen in (
+            ("Page before", change.appearance.before),
+            ("Page now", change.appearance.after),
+        ):
+            yield StoryFact(
+                label, f"first seen {moment(seen.seen_at)}, sha256:{seen.payload_sha256}"
+            )
 
 
 def _version_facts(outgoing: OutgoingChange) -> list[StoryFact]:
@@ -260,6 +276,9 @@ def _quotations(outgoing: OutgoingChange, compared: ReadingComparison | None) ->
         ("Notes removed", change.notes_removed),
         ("Notes added", change.notes_added),
     ]
+    if change.appearance:
+        lines = tuple(difference_lines(change.appearance))
+        quoted.append(("Changed in appearance, the words unchanged", lines))
     if change.kind is ChangeKind.PUBLISHED and outgoing.after:
         quoted.append((SUMMARY_NAME, outgoing.after.reading.blocks))
     if change.kind is ChangeKind.REMOVED and outgoing.before:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from documents.appearance import AppearanceDocument
 from documents.document import JsonDocument, Moment
 from reports.wording.citation import stamp
 
@@ -72,6 +73,7 @@ class ChangeDocument(JsonDocument):
     is_held: bool
     corroborated: bool
     corroborated_by: list[CorroboratingCapture]
+    appearance: AppearanceDocument | None
 
     @classmethod
     def of(cls, change: Change) -> Self:
@@ -109,4 +111,5 @@ class ChangeDocument(JsonDocument):
                 CorroboratingCapture(captured_at=stamp(each.captured_at), url=each.url)
                 for each in change.witnesses
             ],
+            appearance=AppearanceDocument.of(change.appearance),
         )

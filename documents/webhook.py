@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from alerts.story import permalink
+from documents.appearance import AppearanceDocument
 from documents.changes import UnreadListDocument
 from documents.document import JsonDocument, Moment
 from reports.compare.diff import marked_text
@@ -89,6 +90,7 @@ class WebhookChange(JsonDocument):
     before: WebhookVersion | None
     after: WebhookVersion | None
     redline: list[RedlinePartDocument]
+    appearance: AppearanceDocument | None
 
     @classmethod
     def of(cls, outgoing: OutgoingChange, public_url: str, publishers: Mapping[str, str]) -> Self:
@@ -123,6 +125,7 @@ class WebhookChange(JsonDocument):
             before=WebhookVersion.of(outgoing.before),
             after=WebhookVersion.of(outgoing.after),
             redline=_redline(compared.changed) if compared else [],
+            appearance=AppearanceDocument.of(change.appearance),
         )
 
 

@@ -26,6 +26,7 @@ from monitor.endpoints.canary_arrival import canary_router
 from monitor.endpoints.feeds import feed_router
 from monitor.endpoints.probes import probe_router
 from monitor.pages.alarms import alarm_router
+from monitor.pages.appearance import appearance_router
 from monitor.pages.captured import captured_router
 from monitor.pages.changes import change_router
 from monitor.pages.comparisons import comparison_router
@@ -121,6 +122,7 @@ def stateless_routers() -> tuple[APIRouter, ...]:
         change_router,
         report_router,
         captured_router,
+        appearance_router,
         comparison_router,
         search_router,
         unsubscribe_router,

@@ -29,6 +29,7 @@ WHOLE = {
     "after": "2",
     "topic": "torture_cidt",
     "flow_run": "c0ffee",
+    "side": "before",
 }
 AREA = WHOLE | {"edition": "2022", "country": "XAD", "part": "lower-sarn", "after": "1"}
 """What the sample site's timeline leaves in a database: a country's report, and an area's."""

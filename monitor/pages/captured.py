@@ -65,8 +65,13 @@ def payload(
     """Give the bytes as captured, to be saved: their SHA-256 is the one that is cited."""
     view, body = _stored(parts, source, edition, country, part, number)
     name = str(view.report).replace("/", "-")
+    return saved_bytes(body, f"{name}-v{number}.captured")
+
+
+def saved_bytes(body: bytes, name: str) -> Response:
+    """Return captured bytes as a file to save, which no browser opens."""
     headers = {
-        "Content-Disposition": f'attachment; filename="{name}-v{number}.captured"',
+        "Content-Disposition": f'attachment; filename="{name}"',
         "Content-Security-Policy": SANDBOX,
     }
     return Response(body, media_type="application/octet-stream", headers=headers)

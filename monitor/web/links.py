@@ -35,12 +35,19 @@ def diff_path(name: ReportId, before: int, after: int) -> str:
     return f"{report_path(name)}/diff/{before}..{after}"
 
 
+def appearance_path(change: Change) -> str:
+    """Return the page of a change of a page's form alone."""
+    return f"{report_path(change.report)}/appearance/{change.id}"
+
+
 def change_path(change: Change) -> str:
     """Return the page that shows a change best: the redline if there are two texts."""
     if change.vanished:
         return topic_path(change.vanished.topic, change.report.source, change.report.edition)
     if change.kind is ChangeKind.COUNTRY_DROPPED:  # there is no report to show
         return list_path("/reports", source=change.report.source, country=change.report.country)
+    if change.appearance:
+        return appearance_path(change)
     before, after = change.from_version, change.to_version
     if before and after and before != after:
         return diff_path(change.report, before, after)

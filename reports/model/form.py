@@ -88,12 +88,14 @@ class Appearance:
     """How a page's form changed beside unchanged words.
 
     ``difference_count`` counts every difference; ``differences`` are the first of them.
+    ``is_shared`` says that other pages differ alike, so that it is held as the template's change.
     """
 
     before: SeenForm
     after: SeenForm
     differences: tuple[FormDifference, ...]
     difference_count: int
+    is_shared: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Return it as a document for storing."""
@@ -104,6 +106,7 @@ class Appearance:
                 [_part_json(each.before), _part_json(each.after)] for each in self.differences
             ],
             "difference_count": self.difference_count,
+            "is_shared": self.is_shared,
         }
 
     @classmethod
@@ -114,6 +117,7 @@ class Appearance:
             _seen(document["after"]),
             tuple(_differences(document["differences"])),
             document["difference_count"],
+            document["is_shared"],
         )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from reports.model.form import Appearance, FormDifference, FormKind, FormPart
 from reports.text.plain import one_line
 
@@ -34,9 +32,11 @@ def appearance_line(appearance: Appearance | None) -> str:
     return f"{said}, and {more:,} more difference{'s' if more > 1 else ''} in appearance"
 
 
-def difference_lines(differences: Sequence[FormDifference]) -> list[str]:
-    """Return a sentence for each difference."""
-    return [difference_line(each) for each in differences]
+def difference_lines(appearance: Appearance) -> list[str]:
+    """Return a sentence for each difference, and one for those not written down."""
+    lines = [difference_line(each) for each in appearance.differences]
+    more = appearance.difference_count - len(lines)
+    return [*lines, f"and {more:,} more"] if more > 0 else lines
 
 
 def difference_line(difference: FormDifference) -> str:
@@ -49,11 +49,6 @@ def difference_line(difference: FormDifference) -> str:
     if before:
         return f"{_a(_NOUNS[before.kind])} was removed: {_described(before)}"
     return REORDERED
-
-
-def described(part: FormPart | None) -> str:
-    """Describe a part in one harmless line; ``""`` for none."""
-    return _described(part) if part else ""
 
 
 def _changed(before: FormPart, after: FormPart) -> str:

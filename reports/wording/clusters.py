@@ -51,7 +51,8 @@ def cluster(changes: Iterable[tuple[int, Change]]) -> list[Cluster]:
     """Gather changes, each given with its run, in the order of the first of each cluster.
 
     Those of one run, kind, source and edition belong together; edits, only if as many words came
-    and went in the same parts, with the same issues. Fewer than three stay apart.
+    and went in the same parts, with the same issues, and changes of appearance, only if the same
+    differs. Fewer than three stay apart.
     """
     groups: dict[Hashable, list[Change]] = {}
     order: dict[int, Hashable] = {}
@@ -78,6 +79,8 @@ def _likeness(run: int, change: Change) -> Hashable:
     if change.kind in (ChangeKind.TOPIC_VANISHED, ChangeKind.COUNTRY_DROPPED):
         return change.id
     same = (run, change.kind, change.report.source, change.report.edition, change.is_baseline)
+    if change.appearance:
+        return (*same, change.appearance.differences)
     if change.kind is not ChangeKind.EDITED:
         return same
     said = (change.words_added, change.words_removed, change.sections)

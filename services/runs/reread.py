@@ -230,8 +230,14 @@ def _keep(parts: Parts, source: Source, read: Sequence[_Reread]) -> None:
         for each in read:
             if isinstance(each.new, Reading):
                 region = payload_sha256(source.region(each.body))
-                shape = each.page.shape
-                waiting.keep(each.held, each.new, each.body, region_sha256=region, shape=shape)
+                waiting.keep(
+                    each.held,
+                    each.new,
+                    each.body,
+                    region_sha256=region,
+                    shape=each.page.shape,
+                    form=each.page.form,
+                )
         unit.commit()
 
 

@@ -87,6 +87,13 @@ def conclude_absences(run: RunState, unit: Unit) -> None:
     record_dropped_countries(unit, run.recording, run.source, run.listings.read, run.patience, now)
 
 
+def hold_template_changes(run: RunState, unit: Unit) -> None:
+    """Hold changes of appearance that many pages share, in the transaction that ends the run."""
+    source, run_id = run.source.name, run.recording.run_id
+    held = unit.changes.hold_template_changes(source, run_id, run.parts.now())
+    run.progress.template_changes = held
+
+
 def save_accounts(run: RunState, unit: Unit) -> None:
     """Store what was asked of hosts, how robots.txt read, what waits, how good hints were."""
     run.usage.save(unit)
@@ -169,6 +176,11 @@ def notes(run: RunState) -> Iterator[str]:
         if state is RobotsState.UNREACHABLE:
             meaning = f"{run.parts.settings.robots_unreachable}s"
             yield f"robots.txt of {host} could not be read, which {meaning} asking it here"
+    if progress.template_changes:
+        yield (
+            f"{counted(progress.template_changes, 'page')} changed in appearance as others did: "
+            "taken for a change of the site's template, recorded, and readers are not notified"
+        )
     if progress.missed:
         yield (
             f"hints had called {progress.missed} of {progress.tested} pages unmodified whose "

@@ -22,7 +22,7 @@ class Progress:
 
     ``found`` are the locations it knows what to do with, by key; ``postponed`` those that wait for
     another day. ``tested`` counts pages read though hints called them unmodified, ``missed`` the
-    edits found on them.
+    edits found on them; ``template_changes`` changes of appearance held as the template's.
     """
 
     clean_misses: list[str] = field(default_factory=list)
@@ -30,6 +30,7 @@ class Progress:
     postponed: list[Target] = field(default_factory=list)
     tested: int = 0
     missed: int = 0
+    template_changes: int = 0
 
 
 @dataclass(frozen=True)

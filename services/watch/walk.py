@@ -33,6 +33,7 @@ from services.watch.budget import Usage
 from services.watch.close import (
     conclude_absences,
     copies_to_read,
+    hold_template_changes,
     listing_faults,
     look_in_archives,
     mark_read,
@@ -220,6 +221,7 @@ class Walk:
         seconds = time.monotonic() - self._started
         with self._parts.store.write() as unit:
             conclude_absences(run, unit)
+            hold_template_changes(run, unit)
             save_accounts(run, unit)
             faults = listing_faults(run)
             outcomes = unit.runs.outcomes(self.run_id)

@@ -15,6 +15,7 @@ from reports.model.identity import ReportId
 from reports.model.values import ON_DEMAND, Change, ChangeKind
 from storage.changes.filter import ChangeConditions
 from storage.changes.rows import change_columns, change_of, edition_columns, select_changes
+from storage.changes.template_changes import hold_template_changes
 from storage.database.tables import (
     alert,
     change,
@@ -133,7 +134,12 @@ class Changes:
         """Return the changes of a source held back since a time: texts that alternate."""
         asked = (change.c.is_held, change.c.detected_at >= since, report.c.source == source)
         rows = self._connection.execute(select_changes().where(*asked).order_by(change.c.id))
-        return [change_of(row) for row in rows]
+        found = map(change_of, rows)
+        return [each for each in found if not (each.appearance and each.appearance.is_shared)]
+
+    def hold_template_changes(self, source: str, run_id: int, now: datetime) -> int:
+        """Hold a run's changes of appearance that many pages share; return how many."""
+        return hold_template_changes(self._connection, source, run_id, now)
 
     def get(self, ids: Sequence[int]) -> list[Change]:
         """Return changes by id, in order of id."""

@@ -11,9 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select, update
 
+from reports.model.form import Form
 from reports.model.identity import ReportId
 from reports.model.reading import Reading
 from storage.database.tables import carries, location, reading, report, version
+from storage.texts.forms import Forms, StoredForm
 from storage.texts.versions import REPORT_NAME, StoredVersions
 
 
@@ -75,22 +77,46 @@ class StaleReadings:
         return self._versions.readings.get(unread.version_id)[0]
 
     def keep(
-        self, unread: UnreadVersion, value: Reading, body: bytes, *, region_sha256: str, shape: str
+        self,
+        unread: UnreadVersion,
+        value: Reading,
+        body: bytes,
+        *,
+        region_sha256: str,
+        shape: str,
+        form: Form | None = None,
     ) -> None:
         """Store a version's reading by the present reader.
 
         A location whose latest capture is these very bytes need not be read again either;
-        ``region_sha256`` and ``shape`` are what the present reader takes for them.
+        ``region_sha256``, ``shape`` and ``form`` are what the present reader takes for them.
         """
         self._versions.read_again(unread.version_id, self._revision, value, body)
         same_bytes = update(location).where(
             location.c.id == unread.location_id, location.c.payload_sha256 == unread.payload_sha256
         )
-        self._connection.execute(
+        done = self._connection.execute(
             same_bytes.values(
                 reader_revision=self._revision, region_sha256=region_sha256, shape=shape
             )
         )
+        if form is not None and done.rowcount:
+            self._begin_form(unread, form, value)
+
+    def _begin_form(self, unread: UnreadVersion, value: Form, reading: Reading) -> None:
+        """Store the form that a location shows now: later ones are compared with it."""
+        columns = (version.c.report_id, version.c.captured_at)
+        query = select(*columns).where(version.c.id == unread.version_id)
+        report_id, captured_at = self._connection.execute(query).one()
+        stored = StoredForm(
+            unread.location_id,
+            self._revision,
+            reading.words_sha256,
+            value.sha256,
+            unread.payload_sha256,
+            captured_at,
+        )
+        Forms(self._connection).put(report_id, value, stored)
 
     def _unread(self, editions: Sequence[str] = ()) -> Select[Any]:
         read = select(reading.c.version_id).where(reading.c.reader_revision == self._revision)

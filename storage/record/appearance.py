@@ -6,18 +6,15 @@ has no such form before it begins one and reports nothing.
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection
 
 from reports.compare.form import compare_forms
 from reports.model.form import Appearance, Form, SeenForm
-from reports.model.values import ChangeKind, Identified
-from storage.database.tables import form
+from reports.model.values import ChangeKind
+from reports.text.fingerprint import payload_sha256
 from storage.record.announce import Announcer, ChangeDraft
 from storage.record.attempts import Attempt, Observation, Recording
-from storage.texts.compression import compress, decompress
+from storage.texts.forms import Forms, StoredForm
 from storage.texts.versions import StoredReport, StoredVersion, StoredVersions
 
 MOST_DIFFERENCES = 50
@@ -37,90 +34,82 @@ class Appearances:
         versions: StoredVersions,
         announcer: Announcer,
     ) -> None:
-        self._connection = connection
+        self._forms = Forms(connection)
         self._run = recording
-        self._versions = versions
+        self._payloads = versions.payloads
         self._announcer = announcer
 
     def compare(self, seen: Observation, location_id: int) -> None:
-        """Record that the form of a page changed whose words did not."""
-        now = _form_of(seen.attempt)
-        if now is None or self._run.is_silent:
+        """Record that the form of a page changed whose words did not.
+
+        ``location_id`` is the location that drives the report's versions from now on.
+        """
+        value = self._form(seen.attempt)
+        if value is None:
             return
-        row = self._row(seen.stored.id)
-        is_alike = row is not None and (
-            (row.location_id, row.reader_revision, row.words_sha256)
-            == (location_id, self._run.revision, seen.words_sha256)
-        )
-        if is_alike and row is not None and row.form_sha256 == now.sha256:
+        report_id = seen.stored.id
+        before = self._forms.of(report_id)
+        now = self._stored(seen.attempt, value, seen.words_sha256, location_id)
+        is_alike = before is not None and before.is_like(now)
+        if before and is_alike and before.form_sha256 == now.form_sha256:
             return
-        payload = self._keep(seen.attempt, seen.stored, seen.found, seen.latest, location_id)
-        if is_alike and row is not None:
-            self._announce(seen, row, now, payload)
+        parts = self._forms.parts(report_id) if is_alike else None
+        self._keep(seen.attempt, seen.stored, value, now, seen.latest)
+        if before and parts is not None:
+            self._announce(seen, (before, parts), (now, value))
 
     def begin(
+        self, attempt: Attempt, stored: StoredReport, latest: StoredVersion, location_id: int
+    ) -> None:
+        """Store the form that goes with the words of a version; nothing is compared."""
+        value = self._form(attempt)
+        if value is not None:
+            now = self._stored(attempt, value, latest.words_sha256, location_id)
+            self._keep(attempt, stored, value, now, latest)
+
+    def _form(self, attempt: Attempt) -> Form | None:
+        page = attempt.sighting.page
+        return page.form if page and not self._run.is_silent else None
+
+    def _stored(
+        self, attempt: Attempt, value: Form, words_sha256: str, location_id: int
+    ) -> StoredForm:
+        return StoredForm(
+            location_id,
+            self._run.revision,
+            words_sha256,
+            value.sha256,
+            payload_sha256(attempt.sighting.body),
+            attempt.sighting.seen_at,
+        )
+
+    def _keep(
         self,
         attempt: Attempt,
         stored: StoredReport,
-        found: Identified,
+        value: Form,
+        now: StoredForm,
         latest: StoredVersion,
-        location_id: int,
     ) -> None:
-        """Store the form that goes with words read just now; nothing is compared."""
-        if _form_of(attempt) is not None and not self._run.is_silent:
-            self._keep(attempt, stored, found, latest, location_id)
+        """Store a form, and the payload that shows it."""
+        shelf = f"{stored.name.source}/{stored.name.edition}"
+        self._payloads.put(attempt.sighting.body, shelf=shelf, like=latest.payload_sha256)
+        self._forms.put(stored.id, value, now)
 
-    def _announce(self, seen: Observation, row: Row[Any], now: Form, payload_sha256: str) -> None:
-        before = Form.of(json.loads(decompress(row.body)))
-        differences = compare_forms(before, now)
-        seen_at = seen.sighting.seen_at
+    def _announce(
+        self, seen: Observation, before: tuple[StoredForm, Form], now: tuple[StoredForm, Form]
+    ) -> None:
+        differences = compare_forms(before[1], now[1])
         appearance = Appearance(
-            SeenForm(row.form_sha256, row.payload_sha256, row.seen_at),
-            SeenForm(now.sha256, payload_sha256, seen_at),
-            differences[:MOST_DIFFERENCES],
-            len(differences),
+            _seen(before[0]), _seen(now[0]), differences[:MOST_DIFFERENCES], len(differences)
         )
+        seen_at = seen.sighting.seen_at
         is_held = self._announcer.is_flapping(seen.stored, ChangeKind.APPEARANCE, seen_at)
         draft = ChangeDraft(
             ChangeKind.APPEARANCE, seen.latest, seen.latest, appearance=appearance, is_held=is_held
         )
         self._announcer.announce(seen.stored, draft, seen.sighting)
 
-    def _keep(
-        self,
-        attempt: Attempt,
-        stored: StoredReport,
-        found: Identified,
-        latest: StoredVersion,
-        location_id: int,
-    ) -> str:
-        """Store a form in place of the last one, with the payload that shows it."""
-        value, sighting = _form_of(attempt), attempt.sighting
-        assert value is not None
-        name = stored.name
-        digest = self._versions.payloads.put(
-            sighting.body, shelf=f"{name.source}/{name.edition}", like=latest.payload_sha256
-        )
-        self._connection.execute(delete(form).where(form.c.report_id == stored.id))
-        self._connection.execute(
-            form.insert(),
-            {
-                "report_id": stored.id,
-                "location_id": location_id,
-                "reader_revision": self._run.revision,
-                "words_sha256": found.reading.words_sha256,
-                "form_sha256": value.sha256,
-                "payload_sha256": digest,
-                "seen_at": sighting.seen_at,
-                "body": compress(json.dumps(value.as_rows()).encode()),
-            },
-        )
-        return digest
 
-    def _row(self, report_id: int) -> Row[Any] | None:
-        return self._connection.execute(select(form).where(form.c.report_id == report_id)).first()
-
-
-def _form_of(attempt: Attempt) -> Form | None:
-    page = attempt.sighting.page
-    return page.form if page else None
+def _seen(stored: StoredForm) -> SeenForm:
+    return SeenForm(stored.form_sha256, stored.payload_sha256, stored.seen_at)

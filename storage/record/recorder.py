@@ -174,7 +174,7 @@ class Recorder:
         if moved_to:
             self._hand_over(attempt, stored, words)
         made = self._add_version(attempt, stored, found, is_first=True)
-        self._appearances.begin(attempt, stored, found, made, self._drives(attempt))
+        self._appearances.begin(attempt, stored, made, self._drives(attempt))
         is_old = found.report.edition < self._run.newest_edition
         draft = ChangeDraft(
             ChangeKind.PUBLISHED,
@@ -212,8 +212,7 @@ class Recorder:
         return ReportOutcome(Outcome.EDITED)
 
     def _begin_form(self, seen: Observation, latest: StoredVersion) -> None:
-        drives = self._drives(seen.attempt)
-        self._appearances.begin(seen.attempt, seen.stored, seen.found, latest, drives)
+        self._appearances.begin(seen.attempt, seen.stored, latest, self._drives(seen.attempt))
 
     def _drives(self, attempt: Attempt) -> int:
         """Return the location that drives a report's versions once an attempt is recorded."""
