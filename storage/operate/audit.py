@@ -11,7 +11,8 @@ from sqlalchemy import Connection, func, select, text
 
 from storage.database.errors import StorageError
 from storage.database.migrations import HEAD
-from storage.database.tables import installation, payload, reading, report, version
+from storage.database.tables import form, installation, payload, reading, report, version
+from storage.texts.forms import Forms
 from storage.texts.payloads import Payloads
 from storage.texts.readings import Readings
 
@@ -45,7 +46,7 @@ class Audit:
         faults: list[str] = []
         payloads = self._check_payloads(faults)
         readings = self._check_readings(faults)
-        faults += self._unversioned()
+        faults += [*self._forms(), *self._unversioned()]
         if self._connection.dialect.name == "sqlite":
             verdict = self._connection.execute(text("PRAGMA quick_check")).scalar()
             faults += [] if verdict == "ok" else [f"the SQLite file is damaged: {verdict}"]
@@ -76,6 +77,21 @@ class Audit:
                     f"reading {row.id}: its text does not have the digest it is filed under"
                 )
         return len(rows)
+
+    def _forms(self) -> list[str]:
+        """Say which forms of pages no longer read as they were stored."""
+        faults, store = [], Forms(self._connection)
+        for report_id, digest in self._connection.execute(
+            select(form.c.report_id, form.c.form_sha256)
+        ):
+            try:
+                is_whole = store.parts(report_id).sha256 == digest
+            except (StorageError, KeyError, ValueError) as error:
+                faults.append(f"the form of report {report_id}: {error}")
+                continue
+            if not is_whole:
+                faults.append(f"the form of report {report_id} does not have its digest")
+        return faults
 
     def _unversioned(self) -> list[str]:
         versioned = select(version.c.report_id)

@@ -11,6 +11,7 @@ from archive import Archive, name
 
 from reports.model.form import Form, FormKind, FormPart
 from reports.model.values import Change
+from storage.texts.forms import Forms
 from storage.watch.locations import Sighting
 
 A = "Belvaria is a monarchy."
@@ -181,3 +182,16 @@ def test_an_audit_reads_the_kept_pages_back(archive: Archive) -> None:
     assert found["faults"] == []
     assert found["payloads"] == 2
     assert archive.history(name())[0].number == 1
+
+
+def test_an_audit_finds_a_form_that_is_not_the_one_it_says(archive: Archive) -> None:
+    archive.run(sees(archive, ANNEX))
+    with archive.store.write() as unit:
+        forms = Forms(unit._connection)
+        stored = forms.of(1)
+        assert stored
+        forms.put(1, Form(), stored)
+        unit.commit()
+    with archive.store.read() as unit:
+        [fault] = unit.audit.check()["faults"]
+    assert fault == "the form of report 1 does not have its digest"
