@@ -114,6 +114,13 @@ class Source(ABC):
     def region(self, body: bytes) -> bytes:
         """Return the bytes that carry the report: equal bytes are read equally. ``b""`` if none."""
 
+    def around(self, body: bytes) -> bytes:  # noqa: ARG002 - data and bare texts have no frame
+        """Return the bytes around the report, which may hold a notice about it; ``b""`` if none.
+
+        Equal bytes hold equal notices. A source whose notices are data says them in ``read``.
+        """
+        return b""
+
     @abstractmethod
     def read(self, body: bytes, url: str) -> Page:
         """Return the reports on an HTML page. Never raises on bad markup."""

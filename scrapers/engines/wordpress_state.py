@@ -133,6 +133,10 @@ class WordPressState(Source):
         """Return the page's hero and main region, which hold the report's name and words."""
         return cut_page(body).region
 
+    def around(self, body: bytes) -> bytes:
+        """Return what stands around the main region; ``b""`` on a page without that element."""
+        return cut_page(body).around
+
     def damage(self, body: bytes) -> str:
         """Return why a page with a report's element is not a whole report, ``""`` for any other."""
         return cut_page(body).damage

@@ -8,7 +8,7 @@ menu like the report's words.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from scrapers.read.markup import Markup
@@ -17,6 +17,8 @@ LATELY = 8
 """Pages whose parts are kept: as many as workers look at pages at once."""
 HERO_BYTES = 16384
 """The most that breadcrumb and main heading may take; real ones take 2 KB."""
+REGION_MARK = "<div>\ue002</div>".encode()
+"""Stands where the main region was; no page has this character, and a parser makes it a block."""
 _CONTENT, _HEADLINE = b"report__content", b"report-header__headline"
 _FOLLOWING = (b"report__side", b"report-appendices")
 _NAVIGATION = b"report-toc__sections"
@@ -24,6 +26,12 @@ _END = re.compile(rb"<(?:/main\s*>|footer[\s/>])", re.I)
 _FOOTER = re.compile(rb"<footer[\s/>]", re.I)
 _H1 = re.compile(rb"<h1[\s/>]", re.I)
 _H1_END = re.compile(rb"</h1\s*>", re.I)
+_NAME = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_SILENT = re.compile(rb"<(nav|select|form|svg|style|button)(?=[\s>])", re.I)
+_SILENT_ENDS = {
+    name: re.compile(rb"</" + name + rb"\s*>", re.I)
+    for name in (b"nav", b"select", b"form", b"svg", b"style", b"button")
+}
 _CRUMBS = b"breadcrumbs"
 _BREADCRUMBS = re.compile(rb"""<[a-z]+\s[^<>]*\bid\s*=\s*["']?breadcrumbs\b""", re.I)
 _DOCUMENT = re.compile(
@@ -48,13 +56,15 @@ _NOTHING = re.compile(rb"(?:<!--(?>.*?-->)|</[a-z0-9]++\s*+>|\s)*+", re.I | re.S
 class Cut:
     """The parts of a page: ``closing`` is the tag that ends ``main``.
 
-    ``damage`` says why no report can be cut out of a page that has its element.
+    ``damage`` says why no report can be cut out of a page that has its element. ``around`` is what
+    stands around the main region, the hero included, with a mark in the region's place.
     """
 
     hero: bytes = b""
     main: bytes = b""
     closing: bytes = b""
     damage: str = ""
+    around: bytes = field(default=b"", repr=False, compare=False)
 
     @property
     def region(self) -> bytes:
@@ -78,7 +88,37 @@ def cut_page(body: bytes) -> Cut:
     if damage:
         return Cut(damage=damage)
     closed = body.find(b">", end) + 1 or len(body)
-    return Cut(body[first:last], body[start:end], body[end:closed])
+    around = _around(body, markup, start, end)
+    return Cut(body[first:last], body[start:end], body[end:closed], around=around)
+
+
+def _around(body: bytes, markup: Markup, start: int, end: int) -> bytes:
+    """Return what is shown around the main region, without comments, scripts, menus and forms."""
+    opening = max(body.find(b"<body", 0, start), 0)
+    own, ending = _NAME.match(body, start), _NAME.match(body, end)
+    is_own = own and ending and own[2].lower() == ending[2].lower() and ending[1]
+    after = body.find(b">", end) + 1 if is_own else end
+    shown = markup.shown(opening, start), markup.shown(after, len(body))
+    return REGION_MARK.join(map(_without_silent, shown))
+
+
+def _without_silent(shown: bytes) -> bytes:
+    """Return a piece of a page without elements that say nothing, four fifths of its bytes.
+
+    One that is not closed in it stays: the report may stand in it.
+    """
+    kept, last, unclosed = [], 0, set()
+    opening = _SILENT.search(shown)
+    while opening:
+        name, onward = opening[1].lower(), opening.end()
+        closing = None if name in unclosed else _SILENT_ENDS[name].search(shown, onward)
+        if closing:
+            kept.append(shown[last : opening.start()])
+            last = onward = closing.end()
+        else:
+            unclosed.add(name)  # looked for once: a page may have many of them
+        opening = _SILENT.search(shown, onward)
+    return b"".join([*kept, shown[last:]])
 
 
 def _damage(body: bytes, markup: Markup, hero: tuple[int, int], main: tuple[int, int]) -> str:

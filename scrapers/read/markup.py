@@ -70,6 +70,17 @@ class Markup:
                 return tag.start()
         return -1
 
+    def shown(self, start: int, end: int) -> bytes:
+        """Return a piece of the page without its comments and scripts."""
+        kept, last = [], start
+        first = max(bisect_right(self._starts, start) - 1, 0)
+        for hidden, closing in zip(self._starts[first:], self._ends[first:], strict=True):
+            if hidden >= end:
+                break
+            kept.append(self._body[last:hidden])
+            last = max(self._body.find(b">", closing) + 1 or len(self._body), start)
+        return b"".join([*kept, self._body[last:end]])
+
     def _onward(self, at: int) -> int:
         """Return where to search on if an offset is not markup, 0 if it is."""
         return self._hidden_until(at) or (at + 1 if _is_in_attribute(self._body, at) else 0)
