@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from storage.readers.subscriptions import Subscriptions
     from storage.record.attempts import Recording
     from storage.record.mass_removals import MassRemovals
+    from storage.record.notices import Notices
     from storage.record.recorder import Recorder
     from storage.record.removals import Removals
     from storage.record.reviews import Reviews
@@ -110,6 +111,12 @@ class Unit:
         from storage.record.mass_removals import MassRemovals
 
         return MassRemovals(self._connection, source)
+
+    def notices(self, recording: Recording) -> Notices:
+        """Return what concludes at the end of a run which notices stand around reports."""
+        from storage.record.notices import Notices
+
+        return Notices(self._connection, recording)
 
     def reviews(self, source: str) -> Reviews:
         """Return the texts of a source that wait for a decision."""

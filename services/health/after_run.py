@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 
+from reports.model.values import ChangeKind
 from reports.watch.alarm import ANOMALY_KINDS, MOST_EXAMPLES, AlarmKind, Finding
 from reports.watch.outcome import Outcome
 from reports.wording.changes import counted
@@ -52,7 +53,8 @@ def check_anomalies(parts: Parts, source: Source, run_id: int | None = None) -> 
     now = parts.now()
     with parts.store.read() as unit:
         held = unit.changes.held_since(source.name, now - FLAP_WINDOW)
-        found = [*_empty(unit, source), *_flapping([str(each.report) for each in held], source)]
+        texts = [str(each.report) for each in held if each.kind is not ChangeKind.NOTED]
+        found = [*_empty(unit, source), *_flapping(texts, source)]
         found += [*_contradicted(unit, source), *_mass_removals(unit, source)]
         has_alarms = bool(unit.alarms.open(source.name))
     if found or has_alarms:

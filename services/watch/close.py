@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from reports.model.identity import location_key
+from reports.text.plain import one_line
+from reports.watch.frame import Conclusion
 from reports.watch.outcome import LEAST_LOOKS, Outcome, came_to_nothing, tally, unread_count
 from reports.wording.changes import counted
 from scrapers.discover.index_pages import FLOOR
@@ -21,6 +23,9 @@ from services.watch.run_state import RunState
 from storage.record.attempts import Recording
 from storage.unit import Unit
 from storage.watch.runs import LocationOutcome
+
+QUOTES, LONGEST_QUOTE = 2, 80
+"""Texts that a note for the operator quotes, and characters of each."""
 
 
 def look_in_archives(run: RunState) -> None:
@@ -92,6 +97,11 @@ def hold_template_changes(run: RunState, unit: Unit) -> None:
     source, run_id = run.source.name, run.recording.run_id
     held = unit.changes.hold_template_changes(source, run_id, run.parts.now())
     run.progress.template_changes = held
+
+
+def conclude_notices(run: RunState, unit: Unit) -> None:
+    """Record notices around reports, in the transaction that ends the run."""
+    run.progress.surroundings = unit.notices(run.recording).conclude()
 
 
 def save_accounts(run: RunState, unit: Unit) -> None:
@@ -181,8 +191,27 @@ def notes(run: RunState) -> Iterator[str]:
             f"{counted(progress.template_changes, 'page')} changed in appearance as others did: "
             "taken for a change of the site's template, recorded, and readers are not notified"
         )
+    yield from _surroundings(progress.surroundings)
     if progress.missed:
         yield (
             f"hints had called {progress.missed} of {progress.tested} pages unmodified whose "
             "words have changed"
+        )
+
+
+def _surroundings(found: Conclusion) -> Iterator[str]:
+    """Say what changed around reports that readers were not notified of."""
+    came = [f"“{one_line(text, LONGEST_QUOTE)}” came" for text in found.added[:QUOTES]]
+    went = [f"“{one_line(text, LONGEST_QUOTE)}” went" for text in found.removed[:QUOTES]]
+    if found.page_count:
+        pages = counted(found.page_count, "page")
+        yield f"the frame of {pages} changed, which readers are not notified of: " + "; ".join(
+            came + went
+        )
+    held = [each for each in found.notices if each.is_held]
+    if held:
+        words = next(text for each in held for text in (*each.added, *each.removed))
+        yield (
+            f"notices around {counted(len(held), 'report')} were recorded and held back, since "
+            f"they are too many at once: “{one_line(words, LONGEST_QUOTE)}”"
         )

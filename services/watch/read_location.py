@@ -22,6 +22,7 @@ from scrapers.fetch.errors import (
 from scrapers.fetch.gate import FetchGate
 from scrapers.fetch.response import Response, Validators
 from scrapers.judge.pages import judge
+from scrapers.read.surroundings import read_surroundings
 from scrapers.source import Source
 from storage.watch.locations import LocationView, Sighting, is_storable
 
@@ -89,7 +90,7 @@ def read_location(
     server's validators no longer hold.
     """
     known = None if is_full else target.known
-    is_current = known is not None and known.reader_revision == source.reader_revision
+    is_current = known is not None and _is_read_by(source, known)
     asks = known if is_conditional and is_current else None
     validators = Validators(asks.etag, asks.last_modified) if asks else None
     try:
@@ -98,35 +99,46 @@ def read_location(
         sighting = _sighting(target, now(), _outcome_of(error), error.reason)
         return Seen(target, sighting, is_postponed=isinstance(error, BudgetSpent))
     if response.is_unchanged:
-        still = _sighting(target, response.fetched_at, Outcome.UNCHANGED)
-        return Seen(target, replace(still, hint=target.hint))
+        unmodified = _sighting(target, response.fetched_at, Outcome.UNCHANGED)
+        return Seen(target, replace(unmodified, hint=target.hint))
     digest = payload_sha256(response.body)
     moved_to = _moved_to(response)  # the same bytes at another address are news all the same
     same = known if known and is_current and not moved_to else None
     if same and same.payload_sha256 == digest and response.status == OK:
-        return _unchanged(response, target, digest, same.region_sha256)
+        still = _facts(response, target, digest, same.region_sha256)
+        return Seen(target, Sighting(**still, outcome=Outcome.UNCHANGED))
     verdict = judge(response, source)
     if verdict.outcome is not None:
         sighting = _sighting(target, response.fetched_at, verdict.outcome, verdict.reason)
         is_miss = verdict.outcome is Outcome.SUSPECTED and response.status in GONE
         return Seen(target, sighting, is_clean_miss=is_miss)
-    region = payload_sha256(verdict.region)
-    if same and verdict.region and same.region_sha256 == region:
-        return _unchanged(response, target, digest, region)
+    facts = _facts(response, target, digest, payload_sha256(verdict.region))
+    facts |= _around(response, source, same)
+    if same and verdict.region and same.region_sha256 == facts["region_sha256"]:
+        return Seen(target, Sighting(**facts, outcome=Outcome.UNCHANGED))
     try:
         page = source.read(response.body, response.final_url)
     except Exception as error:  # one page that breaks the reader must not end the watch of all
         _log.exception("the reader of %s failed on %s", source.name, target.url)
         reason = f"the reader failed: {type(error).__name__}"
         return Seen(target, _sighting(target, response.fetched_at, Outcome.UNREADABLE, reason))
-    facts = _facts(response, target, digest, region)
-    sighting = Sighting(**facts, page=page, body=response.body, moved_to=moved_to)
-    return Seen(target, sighting, page.children)
+    facts["body"] = response.body
+    return Seen(target, Sighting(**facts, page=page, moved_to=moved_to), page.children)
 
 
-def _unchanged(response: Response, target: Target, digest: str, region: str) -> Seen:
-    facts = _facts(response, target, digest, region)
-    return Seen(target, Sighting(**facts, outcome=Outcome.UNCHANGED))
+def _is_read_by(source: Source, known: LocationView) -> bool:
+    """Tell whether what is known of a page is what the source would read now, all around too."""
+    return known.reader_revision == source.reader_revision and bool(known.surroundings_sha256)
+
+
+def _around(response: Response, source: Source, same: LocationView | None) -> dict[str, Any]:
+    """Return what stands around the report, unless its bytes are as they were."""
+    around = source.around(response.body)
+    digest = payload_sha256(around)
+    if same and same.surroundings_sha256 == digest:
+        return {"surroundings_sha256": digest}
+    texts = read_surroundings(around) if around else None
+    return {"surroundings_sha256": digest, "surroundings": texts, "body": response.body}
 
 
 def _facts(response: Response, target: Target, digest: str, region: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from reports.watch.frame import Conclusion
 from scrapers.fetch.gate import FetchGate
 from scrapers.source import Source
 from services.assembly import Parts
@@ -22,7 +23,8 @@ class Progress:
 
     ``found`` are the locations it knows what to do with, by key; ``postponed`` those that wait for
     another day. ``tested`` counts pages read though hints called them unmodified, ``missed`` the
-    edits found on them; ``template_changes`` changes of appearance held as the template's.
+    edits found on them; ``template_changes`` changes of appearance held as the template's;
+    ``surroundings`` are what is concluded of them at its end.
     """
 
     clean_misses: list[str] = field(default_factory=list)
@@ -31,6 +33,7 @@ class Progress:
     tested: int = 0
     missed: int = 0
     template_changes: int = 0
+    surroundings: Conclusion = field(default_factory=Conclusion)
 
 
 @dataclass(frozen=True)

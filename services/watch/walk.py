@@ -32,6 +32,7 @@ from services.runs.search_index import index_after_run
 from services.watch.budget import Usage
 from services.watch.close import (
     conclude_absences,
+    conclude_notices,
     copies_to_read,
     hold_template_changes,
     listing_faults,
@@ -222,6 +223,7 @@ class Walk:
         with self._parts.store.write() as unit:
             conclude_absences(run, unit)
             hold_template_changes(run, unit)
+            conclude_notices(run, unit)
             save_accounts(run, unit)
             faults = listing_faults(run)
             outcomes = unit.runs.outcomes(self.run_id)

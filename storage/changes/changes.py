@@ -116,6 +116,17 @@ class Changes:
         )
         return len(self._connection.execute(query).all())
 
+    def noted_since(self, report_id: int, since: datetime) -> list[tuple[str, ...]]:
+        """Return the notes that came or went at each change of a report's notes since a time."""
+        asked = (
+            change.c.report_id == report_id,
+            change.c.kind == ChangeKind.NOTED.value,
+            change.c.detected_at >= since,
+        )
+        rows = self._connection.execute(select_changes().where(*asked))
+        found = [change_of(row) for row in rows]
+        return [(*each.notes_added, *each.notes_removed) for each in found]
+
     def vanished_topics(self, source: str, edition: str) -> set[str]:
         """Return the topics already recorded as gone from an edition."""
         return self._subjects(ChangeKind.TOPIC_VANISHED, source, edition)

@@ -20,6 +20,7 @@ from storage.record.appearance import Appearances
 from storage.record.attempts import Attempt, Observation, Recording, ReportOutcome
 from storage.record.batch import Batch
 from storage.record.guard import Guard
+from storage.record.notices import Notices
 from storage.record.reviews import Reviews
 from storage.texts.timeline import Timeline
 from storage.texts.versions import StoredReport, StoredVersion, StoredVersions
@@ -39,6 +40,7 @@ class Recorder:
         self._guard = Guard(connection, recording, self._versions)
         self._reviews = Reviews(connection, recording.source)
         self._report_locations = ReportLocations(connection)
+        self._notices = Notices(connection, recording)
         self._timeline = Timeline(connection, self._versions, recording.revision)
 
     def record(self, sightings: Sequence[Sighting]) -> list[list[ReportOutcome]]:
@@ -49,6 +51,7 @@ class Recorder:
             attempt = Attempt(self._batch.location(sighting.url, sighting), sighting)
             results.append(self._record(attempt))
             attempts.append(attempt)
+        self._notices.look(attempts, results)
         self._batch.write(attempts, results)
         return results
 

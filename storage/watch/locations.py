@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select, update
 from reports.model.identity import location_key
 from reports.model.values import Page
 from reports.watch.outcome import Outcome
+from reports.watch.surroundings import Surroundings
 from storage.database.tables import capture, carries, change, location, report
 
 GOOD = frozenset(
@@ -42,6 +43,7 @@ class LocationView:
     last_modified: str = ""
     payload_sha256: str = ""
     region_sha256: str = ""
+    surroundings_sha256: str = ""
     reader_revision: int = 0
     miss_count: int = 0
     first_missed_at: datetime | None = None
@@ -59,6 +61,7 @@ class Sighting:
     same bytes again); otherwise ``page`` holds what the reader found. ``moved_to`` is the address a
     redirect ended at, if that is another page. ``is_clean_miss`` marks a 404 or 410 of the very
     address, or its page without its text, from a host that is well: a step toward a removal.
+    ``surroundings`` are None if they were not read: their bytes are as they were, or do not count.
     """
 
     url: str
@@ -70,6 +73,8 @@ class Sighting:
     body: bytes = b""
     payload_sha256: str = ""
     region_sha256: str = ""
+    surroundings_sha256: str = ""
+    surroundings: Surroundings | None = None
     etag: str = ""
     last_modified: str = ""
     moved_to: str = ""
@@ -239,6 +244,8 @@ def _after(
         "last_modified": sighting.last_modified if is_new else known.last_modified,
         "payload_sha256": sighting.payload_sha256 if is_new else known.payload_sha256,
         "region_sha256": sighting.region_sha256 if is_new else known.region_sha256,
+        "surroundings_sha256": (sighting.surroundings_sha256 if is_new else "")
+        or known.surroundings_sha256,
         "reader_revision": revision if is_new else known.reader_revision,
         "shape": (sighting.shape if is_new else "") or known.shape,
         "hint": sighting.hint if is_good and sighting.hint is not None else known.hint,
@@ -258,6 +265,7 @@ _CHANGED = (
     "last_modified",
     "payload_sha256",
     "region_sha256",
+    "surroundings_sha256",
     "reader_revision",
     "shape",
     "hint",

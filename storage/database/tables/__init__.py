@@ -34,6 +34,7 @@ from storage.database.tables.texts import (
 from storage.database.tables.watch import (
     absence,
     capture,
+    frame_part,
     hint,
     host,
     host_day,
@@ -44,6 +45,7 @@ from storage.database.tables.watch import (
     run_outcome,
     save_request,
     source_state,
+    surroundings,
 )
 
 __all__ = [
@@ -58,6 +60,7 @@ __all__ = [
     "change",
     "change_topic",
     "form",
+    "frame_part",
     "held_removal",
     "hint",
     "host",
@@ -84,5 +87,6 @@ __all__ = [
     "source_state",
     "subscriber",
     "subscription",
+    "surroundings",
     "version",
 ]

@@ -82,12 +82,32 @@ location = Table(
     Column("last_modified", Text, nullable=False, default=""),
     Column("payload_sha256", SHA, nullable=False, default=""),  # of the latest good capture
     Column("region_sha256", SHA, nullable=False, default=""),
+    Column("surroundings_sha256", SHA, nullable=False, default="", server_default=""),
     Column("reader_revision", Integer, nullable=False, default=0),
     Column("shape", String(16), nullable=False, default="", server_default=""),  # of its mark-up
     Column("hint", String(64), nullable=False, default="", server_default=""),  # when last read
     Column("miss_count", Integer, nullable=False, default=0),  # clean 404/410 in a row
     Column("first_missed_at", UtcTime),
     UniqueConstraint("source", "key"),
+)
+
+surroundings = Table(  # what stands around the report on a page
+    "surroundings",
+    metadata,
+    Column("location_id", Integer, to("location"), primary_key=True),
+    Column("texts", JSON, nullable=False),  # key, place, text, and since when, of each
+    Column("before", JSON(none_as_null=True)),  # the same, until what came or went is concluded on
+    Column("before_at", UtcTime),  # when that was looked at last
+    Column("changed_since", UtcTime),  # when the run began that saw it come or go
+)
+
+frame_part = Table(  # a text, or a place, of the frame that an edition's pages share
+    "frame_part",
+    metadata,
+    Column("source", String(64), primary_key=True),
+    Column("edition", String(32), primary_key=True),
+    Column("key", String(32), primary_key=True),
+    Column("since", UtcTime, nullable=False),  # when the run began that saw it change
 )
 
 capture = Table(

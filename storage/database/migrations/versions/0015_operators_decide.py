@@ -6,7 +6,7 @@ import storage.database.tables
 
 
 revision = '0015'
-down_revision = '0012'
+down_revision = '0013'
 branch_labels = None
 depends_on = None
 

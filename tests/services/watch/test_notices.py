@@ -1,0 +1,308 @@
+"""Notices around a report: told of one page alone, and never of the frame that all pages share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from received import mails
+from walk_stage import SOURCE, SiteResponse, Watch, key, told
+
+from alerts.sink import Sink
+from reports.watch.outcome import Outcome
+from services.runs.run import RunReport, Trigger
+from storage.database.tables import frame_part, location, payload, surroundings
+
+KEY = "2023/XAC"
+NOTICE = "<p>WITHDRAWN: this report is no longer valid.</p>"
+WORDS = "WITHDRAWN: this report is no longer valid."
+BANNER = "<div class='strip'><p>The lamp office is on strike.</p></div>"
+
+PLACES = {
+    "at the top of the page": (rb"(<body[^>]*>)", rb"\1@"),
+    "before the heading": (rb"(<h1)", rb"@\1"),
+    "between heading and text": (rb"(</h1>)", rb"\1@"),
+    "behind the text": (rb"(</main>)", rb"@\1"),
+    "between main part and footer": (rb"(<footer)", rb"@\1"),
+    "at the end of the page": (rb"(</body>)", rb"@\1"),
+    "behind its end": (rb"(</html>)", rb"\1@"),
+}
+END = PLACES["at the end of the page"]
+
+
+def with_markup(answer: SiteResponse, markup: str, place: tuple[bytes, bytes]) -> SiteResponse:
+    if answer.status != 200:  # a redirect from an address without its last slash
+        return answer
+    where, how = place
+    body, count = re.subn(where, how.replace(b"@", markup.encode()), answer.body, count=1)
+    assert count == 1
+    headers = {name: value for name, value in answer.headers.items() if name != "ETag"}
+    return SiteResponse(answer.status, headers, body)
+
+
+def put(
+    watch: Watch, reports: Iterable[str], markup: str, place: tuple[bytes, bytes] = END
+) -> None:
+    """Let pages of reports show some markup; ``NAME`` in it is the report's own."""
+    for each in reports:
+        report = watch.site.report(each)
+        own = markup.replace("NAME", each)
+        watch.site.alter(report.path, lambda answer, own=own: with_markup(answer, own, place))
+
+
+def everywhere(watch: Watch) -> list[str]:
+    return [each.key for scene in watch.site.editions for each in scene.reports]
+
+
+def noted(report: RunReport) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    return [
+        (key(each.report), each.notes_added, each.notes_removed)
+        for each in report.changes
+        if each.kind == "noted"
+    ]
+
+
+def frame_lines(report: RunReport) -> list[str]:
+    return [each for each in report.notes if each.startswith("the frame")]
+
+
+def rows(watch: Watch, table: Any) -> int:
+    with watch.parts.store.read() as unit:
+        return len(unit._connection.execute(table.select()).all())
+
+
+@pytest.mark.on_both
+def test_a_notice_on_one_page_is_mailed_with_its_words(each_watch: Watch, sink: Sink) -> None:
+    watch = each_watch
+    watch.set(smtp_url=sink.url)
+    watch.run()
+    watch.subscribe()
+    put(watch, [KEY], NOTICE)
+    report = watch.run()
+    assert noted(report) == [(KEY, (WORDS,), ())]
+    watch.deliver()
+    [mail] = mails(sink)
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert WORDS in body.get_content()
+    assert "Côte d’Ambre 2023" in mail["Subject"]
+    assert told(watch.run()) == {}
+
+
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+@pytest.mark.usefixtures("seen")
+def test_a_notice_is_told_on_the_run_that_sees_it_wherever_it_stands(
+    watch: Watch, place: tuple[bytes, bytes]
+) -> None:
+    put(watch, [KEY], NOTICE, place)
+    report = watch.run()
+    assert noted(report) == [(KEY, (WORDS,), ())]
+    assert told(report) == {"noted": (KEY,)}
+    assert frame_lines(report) == []
+    watch.site.altered.clear()
+    assert noted(watch.run()) == [(KEY, (), (WORDS,))]
+    assert told(watch.run()) == {}
+
+
+@pytest.mark.usefixtures("seen")
+def test_a_page_asked_for_alone_tells_its_notice(watch: Watch) -> None:
+    put(watch, [KEY], NOTICE)
+    assert noted(watch.run(urls=(watch.site.url(KEY),))) == [(KEY, (WORDS,), ())]
+
+
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+@pytest.mark.usefixtures("seen")
+def test_a_banner_on_all_pages_is_one_line_for_the_operator(
+    watch: Watch, place: tuple[bytes, bytes]
+) -> None:
+    put(watch, everywhere(watch), BANNER, place)
+    report = watch.run()
+    assert report.changes == ()
+    [line] = frame_lines(report)
+    assert "“The lamp office is on strike.” came" in line
+    assert f"{len(everywhere(watch))} pages" in line
+    assert frame_lines(watch.run()) == []
+    watch.site.altered.clear()
+    report = watch.run()
+    assert report.changes == ()
+    [line] = frame_lines(report)
+    assert line.endswith("“The lamp office is on strike.” went")
+
+
+@pytest.mark.usefixtures("seen")
+def test_a_notice_that_comes_with_a_banner_is_told(watch: Watch) -> None:
+    put(watch, everywhere(watch), BANNER)
+    put(watch, [KEY], NOTICE + BANNER)
+    assert noted(watch.run()) == [(KEY, (WORDS,), ())]
+
+
+FRAME_CHANGES = {
+    "a banner": "<p>The archive is being moved.</p>",
+    "a banner with the report's name": "<p>You read NAME in the old layout.</p>",
+    "a box of its own": "<aside class='box'><h2>Help</h2><p>Ask the desk.</p></aside>",
+    "a message in the header's place": "<header class='strip'><p>Closed on Monday.</p></header>",
+    "a menu": "<nav><ul><li>Lamps</li><li>Oil</li></ul></nav>",
+    "a menu of mere boxes": "<div class='main-menu'><p>Lamps</p><p>Oil</p></div>",
+    "a menu by its role": "<div role='navigation'><p>Lamps NAME</p></div>",
+    "a list of links": "<ul><li><a href='/a'>Lamps</a></li><li><a href='/b'>NAME</a></li></ul>",
+    "related reports": "<h3>Related</h3><p><a href='/NAME'>Report NAME</a></p>",
+    "the next report": "<p class='next'>Next report: NAME</p>",
+    "links to neighbours": "<p><a href='/1'>Back</a> | <a href='/2'>On to NAME</a></p>",
+    "share links": "<div class='share'><p>Share NAME</p></div>",
+    "a share box without a name": "<p>Share on: <a href='/s'>S</a> <a href='/t'>T</a></p>",
+    "tags": "<p class='label'>Tags</p><div><a href='/t'>NAME</a></div>",
+    "a breadcrumb": "<div class='breadcrumbs'>Home / Lamps / NAME</div>",
+    "a cookie bar": "<div class='cookie-bar'><p>We keep crumbs.</p></div>",
+    "a cookie bar of plain words": "<div><p>This site uses cookies to count.</p></div>",
+    "a consent dialogue": "<div id='consent-box'><p>Do you agree?</p><p>Yes</p></div>",
+    "a stamp": "<p>Page last reviewed on 3 May 2026</p>",
+    "a stamp by somebody": "<p class='stamp'>Reviewed by officer NAME</p>",
+    "a count of readers": "<p>4,711</p>",
+    "a count with words": "<p class='count'>Read 4,711 times by friends of NAME</p>",
+    "a date": "<p>12 March 2026</p>",
+    "the time": "<p>Generated at 9:15 am UTC</p>",
+    "a token": "<input type='hidden' name='token' value='NAME'>",
+    "a token in an attribute": "<div data-token='NAME'></div>",
+    "a script": "<script>var page = 'NAME';</script>",
+    "a script's fallback": "<noscript><p>Turn on scripts.</p></noscript>",
+    "a style sheet": "<style>.lamp { color: red }</style>",
+    "a comment": "<!-- served for NAME -->",
+    "a picture": "<img src='/banner.png' alt='Lamps'>",
+    "a frame": "<iframe src='https://video.example/NAME'></iframe>",
+    "a search form": "<form role='search'><p>Search NAME</p></form>",
+    "a survey": "<form><p>Was this page helpful?</p><button>Yes</button></form>",
+    "a button": "<button>Back to top</button>",
+    "a drawing": "<svg><text>Logo</text></svg>",
+    "a footer": "<footer class='more'><p>Office NAME, Lamp Street</p></footer>",
+    "an address": "<address>Lamp Street 1</address>",
+    "words for screen readers": "<span class='screen-reader-text'>Opens NAME</span>",
+    "another wrapper": "<div class='wrapper'><div></div></div>",
+    "a table of figures": "<table><tr><td>12</td><td>7</td></tr></table>",
+    "a back link": "<a class='top' href='#page'>Back to top</a>",
+}
+
+
+@pytest.mark.parametrize("markup", FRAME_CHANGES.values(), ids=FRAME_CHANGES)
+@pytest.mark.usefixtures("seen")
+def test_a_change_of_the_frame_on_all_pages_is_told_of_none(watch: Watch, markup: str) -> None:
+    put(watch, everywhere(watch), markup)
+    report = watch.run()
+    assert report.changes == ()
+    assert len(frame_lines(report)) <= 1
+    assert watch.run().changes == ()
+
+
+def test_there_are_forty_changes_of_the_frame() -> None:
+    assert len(FRAME_CHANGES) >= 40
+
+
+@pytest.mark.usefixtures("seen")
+def test_the_page_of_a_notice_is_kept(watch: Watch) -> None:
+    before = rows(watch, payload)
+    put(watch, [KEY], NOTICE)
+    watch.run()
+    assert rows(watch, payload) == before + 1
+    with watch.parts.store.read() as unit:
+        [known] = unit.locations(SOURCE).by_url([watch.site.url(KEY)]).values()
+        assert WORDS.encode() in unit.versions.payloads.get(known.payload_sha256)
+
+
+@pytest.mark.usefixtures("seen")
+def test_noise_keeps_no_page(watch: Watch) -> None:
+    before = rows(watch, payload)
+    watch.run()
+    assert rows(watch, payload) == before
+
+
+@pytest.mark.usefixtures("seen")
+def test_a_run_that_breaks_off_is_concluded_on_with_the_next(watch: Watch) -> None:
+    """Half the pages have been seen with the banner when it dies: that is no notice on each."""
+    put(watch, everywhere(watch), BANNER)
+    put(watch, [KEY], NOTICE + BANNER)
+    _break_off(watch)
+    report = watch.run()
+    assert noted(report) == [(KEY, (WORDS,), ())]
+    assert len(frame_lines(report)) == 1
+
+
+def _break_off(watch: Watch) -> None:
+    from services.runs.run import IngestRequest
+    from services.watch.walk import Walk
+
+    walk = Walk.open(watch.parts, IngestRequest(SOURCE))
+    targets = walk.discover()
+    walk.visit(targets[: len(targets) // 2])
+    walk.fail(RuntimeError("out of power"))
+
+
+@pytest.mark.usefixtures("seen")
+def test_a_page_not_looked_at_until_later_tells_nothing_of_the_frame(watch: Watch) -> None:
+    put(watch, everywhere(watch), BANNER)
+    others = [watch.site.url(each) for each in everywhere(watch) if each != KEY]
+    assert watch.run(urls=tuple(others)).changes == ()
+    assert watch.run(urls=(watch.site.url(KEY),)).changes == ()
+
+
+@pytest.mark.usefixtures("seen")
+def test_the_first_run_of_a_database_that_knew_no_surroundings_tells_nothing(watch: Watch) -> None:
+    with watch.parts.store.write() as unit:
+        for table in (surroundings, frame_part):
+            unit._connection.execute(table.delete())
+        unit._connection.execute(location.update().values(surroundings_sha256=""))
+        unit.commit()
+    put(watch, [KEY], NOTICE)
+    report = watch.run()
+    assert (report.changes, frame_lines(report)) == ((), [])
+    watch.site.altered.clear()
+    assert noted(watch.run()) == [(KEY, (), (WORDS,))]
+
+
+def test_pages_with_the_same_bytes_are_looked_at_once_by_a_database_that_knew_none(
+    quiet_watch: Watch,
+) -> None:
+    watch = quiet_watch
+    watch.run()
+    with watch.parts.store.write() as unit:
+        unit._connection.execute(surroundings.delete())
+        unit._connection.execute(location.update().values(surroundings_sha256=""))
+        unit.commit()
+    watch.run()
+    put(watch, [KEY], NOTICE)
+    assert noted(watch.run()) == [(KEY, (WORDS,), ())]
+
+
+@pytest.mark.usefixtures("seen")
+def test_a_notice_that_comes_and_goes_within_a_day_is_held_from_the_third_time_on(
+    watch: Watch,
+) -> None:
+    held = []
+    for turn in range(4):
+        watch.site.altered.clear()
+        if turn % 2 == 0:
+            put(watch, [KEY], NOTICE)
+        held += [each.is_held for each in watch.run().changes]
+    assert held == [False, False, True, True]
+
+
+@pytest.mark.usefixtures("seen")
+def test_a_notice_on_a_second_page_of_a_report_is_not_told(watch: Watch) -> None:
+    copy = "/reports/copy-of-it/"
+    watch.site.copy(copy, KEY)
+    url = watch.site.url(KEY).replace(watch.site.report(KEY).path, copy)
+    watch.run(urls=(url,))
+    watch.site.alter(
+        copy, lambda _: with_markup(watch.site.render(watch.site.report(KEY).path), NOTICE, END)
+    )
+    assert watch.run(urls=(url,)).changes == ()
+
+
+@pytest.mark.usefixtures("seen")
+def test_a_planned_run_tells_a_notice_too(watch: Watch) -> None:
+    put(watch, [KEY], NOTICE)
+    watch.now += timedelta(days=40)  # every page is due again
+    report = watch.run(trigger=Trigger.SCHEDULED)
+    assert noted(report) == [(KEY, (WORDS,), ())]
+    assert watch.outcomes(report)[watch.site.url(KEY)] == Outcome.UNCHANGED
