@@ -41,6 +41,12 @@ _TERRITORY = re.compile(
     re.I,
 )
 
+_GRAVE = re.compile(
+    r"\b(?:withdrawn|superseded|replaced|retracted|rescinded|corrected|corrections?|errat(?:um|a)"
+    r"|corrigend(?:um|a)|no longer (?:valid|current|in force)|out of date|obsolete)\b",
+    re.I,
+)
+
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july"),
     *("august", "september", "october", "november", "december"),
@@ -69,6 +75,11 @@ def note_kind(text: str) -> NoteKind:
     if _ANNOUNCEMENT.search(text):
         return NoteKind.ANNOUNCEMENT
     return NoteKind.TERRITORY if _TERRITORY.search(text) else NoteKind.OTHER
+
+
+def is_grave(text: str) -> bool:
+    """Tell whether a note has a word that says what became of the report: "superseded"."""
+    return _GRAVE.search(text) is not None
 
 
 def errata_date(text: str) -> date | None:

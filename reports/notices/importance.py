@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from reports.model.notes import is_grave
 from reports.model.values import Change, ChangeKind
 
 MANY_WORDS = 100
@@ -36,13 +37,16 @@ def importance(change: Change) -> Importance:
     """Say how much a change matters.
 
     Major: something is gone, an issue came or went, or may have beside a list that was not read
-    whole, or a hundred words did. Notable: a report came
-    or came back, a note, a second page that differs, an issue reworded, any word of the executive
-    summary, or ten words elsewhere. Minor: the rest, such as a move to another address.
+    whole, or a hundred words did, or a note that says what became of the report ("superseded").
+    Notable: a report came or came back, any other note, a second page that differs, an issue
+    reworded, any word of the executive summary, or ten words elsewhere. Minor: the rest, such as a
+    move to another address.
     """
     words = max(change.words_added, change.words_removed)
     issues = change.issues_added or change.issues_removed or change.issues_unmatched
     if change.kind in _ALWAYS_MAJOR or issues:
+        return Importance.MAJOR
+    if any(map(is_grave, (*change.notes_added, *change.notes_removed))):
         return Importance.MAJOR
     if change.kind is not ChangeKind.PUBLISHED and words >= MANY_WORDS:
         return Importance.MAJOR

@@ -236,6 +236,9 @@ def _judge_web_page(response: Response, source: Source) -> Verdict:
 
 def _judge_short(response: Response, region: bytes) -> Verdict | None:
     """Tell a wall in a report's place: a whole report may say anything, a few words may not."""
+    opening, _, _ = region[: 3 * _WALL_BYTES].partition(b"<script")
+    if len(opening) > _WALL_BYTES and opening.count(b"<p") > _WALL_PARAGRAPHS:
+        return None  # as of nearly every report: the rest need not be looked at
     first, *others = region.split(b"<script")
     bare = first + b"".join(other.partition(b"</script")[2] for other in others)
     if len(bare) > _WALL_BYTES and bare.count(b"<p") > _WALL_PARAGRAPHS:
@@ -252,7 +255,7 @@ def _judge_short(response: Response, region: bytes) -> Verdict | None:
 
 
 def _is_whole(body: bytes, region: bytes) -> bool:
-    if b"</html" in body[-_TAIL:].lower():
+    if body.rfind(b"</html", -_TAIL) >= 0 or b"</html" in body[-_TAIL:].lower():
         return True
     after = max(body.rfind(region[-_ANCHOR:]), 0)
     return body.rfind(b"</main>", after) >= 0 or body.rfind(b"<footer", after) >= 0

@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from lxml import etree
 
+from reports.model.notes import is_grave
 from reports.text.canonical import canonical_block
 from reports.watch.surroundings import Surrounding, Surroundings
 from scrapers.read.cut import REGION_MARK
@@ -62,12 +63,6 @@ _FURNITURE = re.compile(
     re.I,
 )
 _ALERT = re.compile(r"notice|alert|warning|announce|message|withdraw|supersed", re.I)
-ABOUT_ITSELF = re.compile(
-    r"\b(?:withdrawn|superseded|replaced|retracted|rescinded|corrected|correction|erratum|errata"
-    r"|no longer (?:valid|current|in force)|out of date|obsolete|revised)\b",
-    re.I,
-)
-"""Words of a notice about its own page, even in a link or above a list of links."""
 
 
 def read_surroundings(around: bytes) -> Surroundings:
@@ -145,8 +140,7 @@ def _texts(path: etree.XPath, root: etree._Element) -> list[Any]:
 def _telling_links(root: etree._Element) -> list[Any]:
     """Return the words of links that say what became of the page they stand on."""
     words = _texts(_LINK_WORDS, root)
-    is_any = ABOUT_ITSELF.search("\n".join(words))
-    return [each for each in words if ABOUT_ITSELF.search(each)] if is_any else []
+    return [each for each in words if is_grave(each)] if is_grave("\n".join(words)) else []
 
 
 def _around_report(root: etree._Element) -> list[etree._Element]:
@@ -206,7 +200,7 @@ def _without_labels(blocks: Iterable[Block]) -> Iterator[Block]:
 
 def _is_label(block: Block) -> bool:
     is_short = block.is_heading or block.text.endswith(":") or len(block.text.split()) <= 3
-    return is_short and not ABOUT_ITSELF.search(block.text)
+    return is_short and not is_grave(block.text)
 
 
 def _placed(blocks: Iterable[Block]) -> Iterator[tuple[str, Block]]:
