@@ -100,7 +100,8 @@ def tell(
 ) -> Story:
     """Put one change into words."""
     change = outgoing.change
-    parts = _parts(compared, most_words)
+    is_new_text = change.follows is not None and change.follows.is_written_anew
+    parts = () if is_new_text else _parts(compared, most_words)
     link = permalink(outgoing, public_url)
     is_cut = any(isinstance(p, Elision) and p.has_changes for part in parts for p in part.redline)
     return Story(
@@ -113,7 +114,7 @@ def tell(
         has_silence=bool(
             change.issues_removed or amounts(change, compared)[1] or change.kind in SILENCING
         ),
-        full_text_hint=_hint(outgoing, link) if is_cut else "",
+        full_text_hint=_hint(outgoing, link) if is_cut or is_new_text else "",
     )
 
 
@@ -274,12 +275,13 @@ def _quotations(outgoing: OutgoingChange, compared: ReadingComparison | None) ->
             for each in change.unread_lists
         ),
         ("Notes removed", change.notes_removed),
-        ("Notes added", change.notes_added),
+        (_notes_title(change), change.notes_added),
     ]
     if change.appearance:
         lines = tuple(difference_lines(change.appearance))
         quoted.append(("Changed in appearance, the words unchanged", lines))
-    if change.kind is ChangeKind.PUBLISHED and outgoing.after:
+    is_new_text = change.follows is not None and change.follows.is_written_anew
+    if (change.kind is ChangeKind.PUBLISHED or is_new_text) and outgoing.after:
         quoted.append((SUMMARY_NAME, outgoing.after.reading.blocks))
     if change.kind is ChangeKind.REMOVED and outgoing.before:
         quoted.append((f"{SUMMARY_NAME} as last seen", outgoing.before.reading.blocks))
@@ -290,6 +292,10 @@ def _quotations(outgoing: OutgoingChange, compared: ReadingComparison | None) ->
 
 def _version(change: Change, unread: UnreadList) -> int | None:
     return change.to_version if unread.is_newer else change.from_version
+
+
+def _notes_title(change: Change) -> str:
+    return "The publisher says" if change.kind is ChangeKind.REMOVED else "Notes added"
 
 
 def _citation(

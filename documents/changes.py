@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Self
 
 from documents.appearance import AppearanceDocument
@@ -47,6 +48,14 @@ class CorroboratingCapture(JsonDocument):
     url: str
 
 
+class FollowingEdition(JsonDocument):
+    """How one edition of a document follows the one before; `words_kept` is a percentage."""
+
+    before: str
+    after: str
+    words_kept: int
+
+
 class ChangeDocument(JsonDocument):
     """One change; its number never means another one. Readers must accept new kinds."""
 
@@ -74,6 +83,7 @@ class ChangeDocument(JsonDocument):
     corroborated: bool
     corroborated_by: list[CorroboratingCapture]
     appearance: AppearanceDocument | None
+    follows: FollowingEdition | None
 
     @classmethod
     def of(cls, change: Change) -> Self:
@@ -112,4 +122,5 @@ class ChangeDocument(JsonDocument):
                 for each in change.witnesses
             ],
             appearance=AppearanceDocument.of(change.appearance),
+            follows=FollowingEdition(**asdict(change.follows)) if change.follows else None,
         )

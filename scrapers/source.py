@@ -54,6 +54,18 @@ class Verdict:
     region: bytes = field(default=b"", repr=False, compare=False)
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """Where an answer sends who asked for a document.
+
+    ``url`` is the address to ask instead, ``""`` if none is of this source: then the document is
+    missing. ``says`` is what that means, in words that continue "the publisher says".
+    """
+
+    url: str
+    says: str
+
+
 class Source(ABC):
     """A report family of one publisher.
 
@@ -187,6 +199,18 @@ class Source(ABC):
         """Return what an answer with the right type is; None to judge it as a web page is."""
         return None
 
+    def sent_to(self, response: Response) -> Elsewhere | None:  # noqa: ARG002 - for data, not pages
+        """Return where an answer sends readers in a document's place, None if it is there."""
+        return None
+
+    def publication_of(self, url: str) -> str:  # noqa: ARG002 - for documents attached to others
+        """Return the address of the document that one at an address is attached to, or ``""``."""
+        return ""
+
+    def said_of_absence(self, body: bytes) -> str:  # noqa: ARG002 - few publishers say anything
+        """Return what the answer to a 404 or 410 says of the document, ``""`` for nothing."""
+        return ""
+
     def damage(self, body: bytes) -> str:  # noqa: ARG002 - needed by engines only
         """Return why a page that holds a report does not hold it whole, ``""`` for any other."""
         return ""
@@ -201,6 +225,13 @@ class Source(ABC):
         ``part`` is the part that its page names, of whichever country.
         """
         return place
+
+    def series_of(self, name: ReportId, title: str) -> str:  # noqa: ARG002 - for documents that follow each other
+        """Return the series of editions that a document belongs to, ``""`` for none.
+
+        A new document of a series takes the place of the one before, which is no longer there.
+        """
+        return ""
 
     def title_of(self, name: ReportId) -> str:
         """Return a report's title as the family prints it: "2021 Annual Reports: Chad"."""

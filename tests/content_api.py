@@ -66,16 +66,41 @@ class ContentApi:
         self.stamp = 0
         self.listed_at = "2025-03-04T09:30:00Z"
         self.altered: dict[str, Callable[[], SiteResponse]] = {}
+        self.unlisted: set[str] = set()
+        self.replaced: dict[str, dict[str, Any]] = {}
 
     def render(self, target: str) -> SiteResponse:
         self.asked.append(target)
         if target in self.altered:
             return self.altered[target]()
         self.stamp += 1  # every answer differs in what does not matter
-        item = self.items().get(target)
+        item = self.items().get(target) or self.replaced.get(target)
         if item is None:
             return answer(404, b'{"message": "Not found"}', JSON)
-        return answer(200, json.dumps({**item, "updated_at": self.stamp}).encode(), JSON)
+        status = 410 if item["document_type"] == "gone" else 200
+        return answer(status, json.dumps({**item, "updated_at": self.stamp}).encode(), JSON)
+
+    def redirect(self, path: str, destination: str) -> None:
+        """Publish a redirect item in the place of a document."""
+        rule = {"path": path, "type": "exact", "destination": destination}
+        item = {"base_path": path, "document_type": "redirect", "redirects": [rule]}
+        self.replaced[ROOT + path] = item
+
+    def take_away(self, publication: Publication, note: Note) -> None:
+        """Detach a note, as the publisher does: its address leads to the publication."""
+        publication.notes.remove(note)
+        self.redirect(f"{publication.path}/{note.path}", publication.path)
+
+    def take_back(self, publication: Publication, explanation: str, instead: str = "") -> None:
+        """Take a publication back, with its notes."""
+        for note in list(publication.notes):
+            self.take_away(publication, note)
+        self.publications.remove(publication)
+        self.replaced[ROOT + publication.path] = {
+            "base_path": publication.path,
+            "document_type": "gone",
+            "details": {"explanation": f"<p>{explanation}</p>", "alternative_path": instead},
+        }
 
     def items(self) -> dict[str, dict[str, Any]]:
         """Return every content item by its path."""
@@ -99,6 +124,7 @@ class ContentApi:
                 "locale": "en",
             }
             for each in self.publications
+            if each.path not in self.unlisted
         ]
         return {
             "content_id": identity(1),

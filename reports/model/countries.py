@@ -141,6 +141,11 @@ class CountryTable:
         owner = self._places.get((country, ""))
         return "/".join(filter(None, (owner.name if owner else country, part)))
 
+    def names_of(self, country: str) -> tuple[str, ...]:
+        """Return every name of a country and of its child areas."""
+        places = [place for place in self if place.country == country]
+        return tuple(name for place in places for name in place.names)
+
     def __iter__(self) -> Iterator[Place]:
         return iter(self._places.values())
 

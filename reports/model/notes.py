@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 
@@ -13,11 +14,15 @@ class NoteKind(StrEnum):
     WITHDRAWAL = "withdrawal"  # the publisher no longer stands by the text, and leaves it there
     ERRATA = "errata"  # the report was updated or corrected after it was published
     CHANGE = "change"  # what the publisher says it changed last, in a form of its own
+    EDITION = "edition"  # which edition of a document kept up to date in place it is
     ANNOUNCEMENT = "announcement"  # the publisher announces something about the report
     TERRITORY = "territory"  # whose territory it is, who administers or recognizes it
     MENU = "menu"  # a row of names of other reports, without their links
     OTHER = "other"  # anything else
 
+
+EDITION_NOTE = "Edition: "
+"""What a note begins with that says which edition a text is of."""
 
 _CHANGED = r"(?:updated|corrected|revised|amended|re-?issued|re-?posted|modified)"
 _MENU = re.compile(r"\(?read (?:a |this |the )?section\b|[^.|]+(?: \| [^.|]+)+$", re.I)
@@ -52,6 +57,7 @@ _MONTHS = (
     *("august", "september", "october", "november", "december"),
 )
 _MONTH = rf"(?P<month>{'|'.join(name[:3] + '[a-z]*' for name in _MONTHS)})\.?"
+_MONTH_OF_TITLE = re.compile(rf"\b(?:{'|'.join(_MONTHS)}) \d{{4}}\b", re.I)
 _DATE_OF_CHANGE = re.compile(
     rf"\b{_CHANGED}(?: \w+)?(?: on| as of| in)?:? "
     r"(?:(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4}|\d{2})"
@@ -70,6 +76,8 @@ def note_kind(text: str) -> NoteKind:
         return NoteKind.WITHDRAWAL
     if _CHANGE_NOTE.match(text):
         return NoteKind.CHANGE
+    if text.startswith(EDITION_NOTE):
+        return NoteKind.EDITION
     if _ERRATA.search(text):
         return NoteKind.ERRATA
     if _ANNOUNCEMENT.search(text):
@@ -100,6 +108,19 @@ def errata_date(text: str) -> date | None:
         return None
 
 
+def edition_of(notes: Iterable[str]) -> str:
+    """Return which edition the notes beside a text say it is: "Version 6.0, February 2026"."""
+    named = (each for each in notes if note_kind(each) is NoteKind.EDITION)
+    return next(named, "").removeprefix(EDITION_NOTE)
+
+
+def edition_name(notes: Iterable[str], title: str) -> str:
+    """Name an edition shortly: by what the text says of it, else by the month in its title."""
+    named = edition_of(notes).split("; ", 1)[0]
+    months = _MONTH_OF_TITLE.findall(title)
+    return named or (months[-1] if months else "")
+
+
 def note_name(text: str) -> str:
     """Name a note for a sentence: "an errata note of 7 April 2017", "an announcement"."""
     kind = note_kind(text)
@@ -108,6 +129,7 @@ def note_name(text: str) -> str:
         NoteKind.ERRATA: "an errata note" + (f" of {day_for_people(day)}" if day else ""),
         NoteKind.WITHDRAWAL: "a withdrawal notice",
         NoteKind.CHANGE: "a change note",
+        NoteKind.EDITION: "the line that names the edition",
         NoteKind.ANNOUNCEMENT: "an announcement",
         NoteKind.TERRITORY: "a territorial note",
     }

@@ -125,6 +125,28 @@ class ArchiveEvidence:
     url: str
 
 
+WRITTEN_ANEW = 40
+"""Percent of the words kept below which a redline would show little but two texts."""
+
+
+@dataclass(frozen=True)
+class NextEdition:
+    """How one edition of a document follows the one before.
+
+    ``before`` and ``after`` name the two ("Version 6.0, February 2026"), ``""`` if nothing does;
+    ``words_kept`` are the percent of the earlier one's words that stand in the later one.
+    """
+
+    before: str
+    after: str
+    words_kept: int
+
+    @property
+    def is_written_anew(self) -> bool:
+        """Whether so little was kept that it is no edit of the text before."""
+        return self.words_kept < WRITTEN_ANEW
+
+
 @dataclass(frozen=True)
 class Change:
     """One thing that happened to a report, from version to version.
@@ -139,7 +161,8 @@ class Change:
     kind alone. ``unread_lists`` are lists that were not read whole, so that no issue is called
     added or removed; ``issues_unmatched`` may have come, gone or been reworded. ``witnesses`` are a
     capture from before and
-    one from after, if a web archive's captures bear the change out.
+    one from after, if a web archive's captures bear the change out. ``follows`` says that it is the
+    next edition of a document, and how much of its words that keeps.
     """
 
     id: int
@@ -168,6 +191,7 @@ class Change:
     issues_unmatched: tuple[str, ...] = ()
     appearance: Appearance | None = None
     witnesses: tuple[ArchiveEvidence, ...] = ()
+    follows: NextEdition | None = None
 
     @property
     def touches_summary(self) -> bool:

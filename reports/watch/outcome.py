@@ -25,6 +25,9 @@ class Outcome(StrEnum):
     SUSPECTED = "suspected"  # a 404, 410 or soft 404 that is not yet confirmed
 
 
+SAYS = "the publisher says: "
+"""What the reason of a miss begins with if the publisher says in words what became of it."""
+
 FAILURES = frozenset(
     {Outcome.BLOCKED, Outcome.EMPTY, Outcome.UNREADABLE, Outcome.UNIDENTIFIED, Outcome.ERROR}
 )

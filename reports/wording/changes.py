@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from reports.model.identity import UNDATED
 from reports.model.notes import NoteKind, note_kind, note_name
 from reports.model.reading import SUMMARY_NAME
-from reports.model.values import Change, ChangeKind
+from reports.model.values import Change, ChangeKind, NextEdition
 from reports.text.plain import one_line
 from reports.topics.classify import taxonomy
 from reports.topics.trends import VanishedTopic
@@ -109,9 +109,7 @@ def headline(change: Change, compared: ReadingComparison | None) -> str:
     amount = word_counts(*amounts(change, compared))
     plain = {
         ChangeKind.PUBLISHED: "published",
-        ChangeKind.REMOVED: "its text was removed; the page stands without it"
-        if change.is_emptied
-        else "removed from the publisher's site",
+        ChangeKind.REMOVED: _removed(change),
         ChangeKind.MOVED: _to_address(change),
         ChangeKind.NOTED: _noted(change),
         ChangeKind.APPEARANCE: appearance_line(change.appearance),
@@ -131,6 +129,14 @@ def headline(change: Change, compared: ReadingComparison | None) -> str:
     return said
 
 
+def _removed(change: Change) -> str:
+    """Say that a report is gone, and what the publisher says became of it."""
+    if change.is_emptied:
+        return "its text was removed; the page stands without it"
+    said = "; ".join(map(one_line, change.notes_added))
+    return "removed from the publisher's site" + (f": {said}" if said else "")
+
+
 def _to_address(change: Change) -> str:
     host = urlsplit(change.url).hostname
     return f"moved to another address, at {one_line(host)}" if host else "moved to another address"
@@ -143,6 +149,8 @@ def amounts(change: Change, compared: ReadingComparison | None) -> tuple[int, in
 
 
 def _edited(change: Change, compared: ReadingComparison | None) -> str:
+    if change.follows:
+        return _followed(change.follows, word_counts(*amounts(change, compared)))
     added, removed = amounts(change, compared)
     amount = word_counts(added, removed)
     if change.returned_to:
@@ -170,6 +178,15 @@ def _marked(compared: ReadingComparison | None) -> str:
         for (op, kind), count in sorted(counts.items())
     ]
     return f" ({', '.join(said)})" if said else ""
+
+
+def _followed(follows: NextEdition, amount: str) -> str:
+    """Say that a document's next edition is there, and how much of the words it keeps."""
+    before = f" follows {one_line(follows.before)}" if follows.before else ""
+    after = f", {one_line(follows.after)}," if follows.after and before else ""
+    kept = f"{follows.words_kept} % of the words kept"
+    how = f"written anew, {kept}" if follows.is_written_anew else f"{amount}, {kept}"
+    return f"its next edition{after}{before or ' is there'}: {how}"
 
 
 def _moved(compared: ReadingComparison | None) -> str:

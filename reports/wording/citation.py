@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from reports.model.notes import edition_of
 from reports.model.reading import SUMMARY_NAME
 from reports.model.values import VersionView
 from reports.text.plain import one_line
@@ -18,6 +19,7 @@ def cite(view: VersionView, publisher: str, *, is_whole: bool = False) -> str:
     cited = [
         publisher,
         view.title or str(view.report),
+        edition_of(reading.notes),
         "whole report" if is_whole else SUMMARY_NAME,
         page_for_people(view.url),
         f"version {view.number}",

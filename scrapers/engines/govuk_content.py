@@ -23,39 +23,45 @@ from reports.model.reading import NO_LISTS, Reading, Section
 from reports.model.values import Evidence, Identified, Page, Undecided
 from reports.watch.outcome import Outcome
 from scrapers.engines.govuk_document import (
+    HTML_DOCUMENT,
     Document,
     document_of,
-    flow_of,
+    foreign,
     objects,
     parse,
     path,
     said,
     text,
 )
+from scrapers.engines.govuk_edition import Cut, cut_edition
 from scrapers.engines.govuk_note import read_note, section_level
+from scrapers.engines.govuk_redirects import destination_of, gone_notice
+from scrapers.engines.govuk_series import PIECES, series_of
 from scrapers.fetch.response import Response
 from scrapers.read.form import form_of
 from scrapers.read.shape import shape_from
 from scrapers.read.targets import Targets
-from scrapers.source import Link, Source, Verdict
+from scrapers.source import Elsewhere, Link, Source, Verdict
 
+OK = 200
 _API = "/api/content"
-_PUBLICATION = re.compile(r"/government/publications/(?P<slug>[^/]+)(?P<note>/[^/]+)?/?")
-_NOTE = "html_publication"
+_PUBLICATIONS = "/government/publications/"
+_PUBLICATION = re.compile(rf"{_PUBLICATIONS}(?P<slug>[^/]+)(?P<note>/[^/]+)?/?")
 _LEFT = {"gone": "is gone", "redirect": "stands at another address", "vanish": "is gone"}
-_PIECES = re.compile(r"\s*[:,()]\s*|\s+[-\u2013\u2014]\s+")
 
 
 class GovukContent(Source):
     """Documents of one collection on GOV.UK.
 
     A family sets ``collection`` (the collection's slug), ``documents`` (a pattern that its titles
-    or slugs hold) and ``slug_end`` (what follows the country in a publication's slug).
+    or slugs hold) and ``slug_end`` (what follows the country in a publication's slug). ``renamed``
+    are groups of names of one subject, in small letters and without punctuation.
     """
 
     collection: ClassVar[str]
     documents: ClassVar[re.Pattern[str]]
     slug_end: ClassVar[str]
+    renamed: ClassVar[tuple[tuple[str, ...], ...]] = ()
     hosts = ("www.gov.uk",)
     editions = (UNDATED,)
     media_types = ("application/json",)
@@ -127,23 +133,57 @@ class GovukContent(Source):
         document = document_of(item)
         if left := _LEFT.get(document.kind):
             return Verdict(Outcome.SUSPECTED, f"the publisher says that the document {left}")
+        if why := foreign(document):
+            return Verdict(Outcome.UNREADABLE, why)
         region = self.region(response.body)
         if not region:
             what = f"{document.kind[:40]!r} {document.title[:80]!r}"
             return Verdict(Outcome.UNREADABLE, f"there is no report of this source: {what}")
         return Verdict(None, region=region)
 
+    def sent_to(self, response: Response) -> Elsewhere | None:
+        """Return where a redirect item sends readers; None for any other answer."""
+        asked, found = _item_path(response.url), _item_path(response.final_url)
+        if response.status != OK or not asked:
+            return None
+        item = parse(response.body) or {}
+        if text(item.get("document_type")) == "redirect":
+            destination = destination_of(item, found or asked)
+            return self._named_instead(asked, destination) if destination else None
+        return self._named_instead(asked, found) if _is_below(asked, found) else None
+
+    def _named_instead(self, asked: str, destination: str) -> Elsewhere:
+        parts = urlsplit(destination)
+        target = parts.path.rstrip("/")
+        if _is_below(asked, target):
+            return Elsewhere("", "taken from its publication, to which readers are sent")
+        is_here = parts.hostname in (None, *self.hosts)
+        url = self._api_url(target) if is_here and _PUBLICATION.fullmatch(target) else ""
+        return Elsewhere(url, f"readers are sent to {destination[:300]} instead")
+
+    def publication_of(self, url: str) -> str:
+        """Return the publication that a note is attached to."""
+        found = _PUBLICATION.fullmatch(_item_path(url))
+        is_note = found is not None and found["note"]
+        return self._api_url(f"{_PUBLICATIONS}{found['slug']}") if found and is_note else ""
+
+    def said_of_absence(self, body: bytes) -> str:
+        """Return why a document was taken back, as its item says."""
+        item = parse(body)
+        is_gone = item is not None and text(item.get("document_type")) == "gone"
+        return gone_notice(item) if item and is_gone else ""
+
     def read(self, body: bytes, url: str) -> Page:  # noqa: ARG002 - an item has its own address
         """Return the publication or the note that a content item is; an empty Page for others."""
         document = self._document(body)
         if document is None:
             return Page()
-        is_note = document.kind == _NOTE
-        flow = flow_of(document.body)
-        notes = tuple(_notes(document))
-        reading = read_note(flow, notes) if is_note else self._publication(document, notes)
+        is_note = document.kind == HTML_DOCUMENT
+        cut = cut_edition(document.body) if is_note else Cut([])
+        notes = (*_notes(document), *cut.notes)
+        reading = read_note(cut.flow, notes) if is_note else self._publication(document, notes)
         page = self._decided(document, reading)
-        level = section_level(flow) if is_note else ""
+        level = section_level(cut.flow) if is_note else ""
         return replace(
             page,
             children=() if is_note else tuple(self._children(document)),
@@ -169,6 +209,13 @@ class GovukContent(Source):
         """Return the place of a text of a country: a note stays the document that it is."""
         return replace(place, part=part) if part else place
 
+    def series_of(self, name: ReportId, title: str) -> str:
+        """Return the series a note belongs to, by its title; ``""`` for any other report."""
+        if not name.is_document:
+            return ""
+        named = [name.country, *self.countries.names_of(name.country)]
+        return series_of(title, named, self.renamed)
+
     def title_of(self, name: ReportId) -> str:
         """Return a report's title: the family, the country, and which note of it."""
         note = self.countries.get(name.country, name.part) is None and name.part
@@ -184,7 +231,7 @@ class GovukContent(Source):
         document = document_of(item) if item else None
         if document is None or not _PUBLICATION.fullmatch(document.path):
             return None
-        if document.kind == _NOTE and not document.content_id:
+        if document.kind == HTML_DOCUMENT and not document.content_id:
             return None  # nothing would distinguish it from the other notes of its country
         named = (document.title, document.path, document.parent_title, document.parent_path)
         return document if any(map(self.documents.search, named)) else None
@@ -192,8 +239,7 @@ class GovukContent(Source):
     def _publication(self, document: Document, notes: tuple[str, ...]) -> Reading:
         # The title is among the words: without it, publications of two countries may be the same.
         summary = (document.title, document.description, *said(document.body))
-        titles = tuple(each.title for each in document.attachments if each.title)
-        listed = (Section("", "Documents", titles),) if titles else ()
+        listed = (Section("", "Documents", document.listed),) if document.listed else ()
         return Reading("Details", tuple(filter(None, summary)), notes, listed, NO_LISTS)
 
     def _children(self, document: Document) -> Iterator[str]:
@@ -206,7 +252,7 @@ class GovukContent(Source):
 
     def _decided(self, document: Document, reading: Reading) -> Page:
         """Return the document under its country, or undecided if its titles do not name one."""
-        is_note = document.kind == _NOTE
+        is_note = document.kind == HTML_DOCUMENT
         own = self._places(document.title)
         above = self._places(document.parent_title) if is_note else ()
         chosen = above or own
@@ -222,7 +268,7 @@ class GovukContent(Source):
 
     def _places(self, title: str) -> tuple[Place, ...]:
         """Return the places that a title names: "Chad: ...", "...: river law, Chad, May 2024"."""
-        pieces = [piece for piece in _PIECES.split(title) if piece]
+        pieces = [piece for piece in PIECES.split(title) if piece]
         if pieces and (place := self.countries.find(pieces[0])):
             return (place,)
         named = filter(None, map(self.countries.find, pieces))
@@ -271,6 +317,11 @@ def _day(moment: str) -> str:
 def _links(item: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     links = item.get("links")
     yield from objects(links.get("documents")) if isinstance(links, dict) else ()
+
+
+def _is_below(asked: str, target: str) -> bool:
+    """Tell whether a path is that of a document attached to what stands at another."""
+    return bool(target) and asked.startswith(f"{target}/") and bool(_PUBLICATION.fullmatch(target))
 
 
 def _item_path(url: str) -> str:

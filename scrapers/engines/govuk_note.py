@@ -11,7 +11,8 @@ from reports.model.reading import NO_LISTS, Reading, Section
 from scrapers.read.page import Block, marked_in
 
 _NUMBERED = re.compile(r"(?:(\d{1,2})[.:]|(\d{1,2}(?:\.\d{1,2})+)[.:]?)\s*(?=\D)(.+)")
-_SUMMARY = re.compile(r"executive summary\W*", re.I)
+_SUMMARIES = tuple(re.compile(rf"{title}\W*", re.I) for title in ("executive summary", "summary"))
+"""Whole titles that a family gives its summary, the likeliest first."""
 _BODY = re.compile(
     r"(?:assessment|policy guidance|analysis of issues|consideration of issues"
     r"|(?:summary of )?country information|guidance)\b.*",
@@ -31,18 +32,19 @@ def section_level(flow: Sequence[Block]) -> str:
 def read_note(flow: Sequence[Block], notes: tuple[str, ...]) -> Reading:
     """Return what a document says.
 
-    Its summary is the section titled "Executive summary". Where there is none, it is all that
-    stands before the first section of guidance, assessment or country information; failing that,
-    the first section.
+    Its summary is the section titled "Executive summary", or "Summary" in a bulletin. If there is
+    none, it is all that stands before the first section of guidance, assessment or country
+    information; failing that, the first section.
     """
     return replace(_noted(flow, notes), marked=marked_in(flow))
 
 
 def _noted(flow: Sequence[Block], notes: tuple[str, ...]) -> Reading:
     parts = [part for part in _cut(flow) if part.heading or part.blocks]
-    for at, part in enumerate(parts):
-        if _SUMMARY.fullmatch(part.heading) and part.blocks:
-            return _reading(part.heading, part.blocks, (*parts[:at], *parts[at + 1 :]), notes)
+    for title in _SUMMARIES:
+        for at, part in enumerate(parts):
+            if title.fullmatch(part.heading) and part.blocks:
+                return _reading(part.heading, part.blocks, (*parts[:at], *parts[at + 1 :]), notes)
     first = next((at for at, part in enumerate(parts) if _BODY.fullmatch(part.heading)), 0)
     if opening := tuple(block for part in parts[:first] for block in _all_blocks(part)):
         return _reading("", opening, parts[first:], notes)

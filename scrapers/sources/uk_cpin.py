@@ -54,6 +54,25 @@ class UkCountryPolicyNotes(GovukContent):
     documents = re.compile(
         r"country[ -](?:policy[ -]and[ -]information|information[ -]and[ -]guidance)", re.I
     )
+    renamed = (
+        ("human trafficking", "trafficking", "modern slavery", "victims of trafficking"),
+        (
+            "sexual orientation and gender identity or expression",
+            "sexual orientation and gender identity and expression",
+            "sexual orientation and gender identity",
+            "sexual orientation gender identity and expression",
+        ),
+        (
+            "medical treatment and healthcare",
+            "healthcare and medical treatment",
+            "medical and healthcare provision",
+            "medical and healthcare issues",
+            "healthcare",
+        ),
+        ("women fearing domestic abuse", "women fearing domestic violence", "domestic violence"),
+        ("security and humanitarian situation", "humanitarian and security situation"),
+        ("prison conditions", "prison and detention conditions"),
+    )
     slug_end = "-country-policy-and-information-notes"
 
     @property

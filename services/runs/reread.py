@@ -248,7 +248,7 @@ def _read(source: Source, held: UnreadVersion, body: bytes, old: Reading) -> _Re
 
 def _reading_in(page: Page, held: UnreadVersion, old: Reading) -> Reading | str:
     """Return the reading of a version's report on its page, or why there is none."""
-    named = [found.reading for found in page.reports if found.report == held.report]
+    named = [found.reading for found in page.reports if held.is_of(found.report)]
     if named:
         return named[0]
     # Its identity was decided by an operator or by its text: the page itself does not show it.

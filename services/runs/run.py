@@ -207,4 +207,5 @@ def start_run(
         newest_edition=max([held, *source.editions]),
         is_baseline=is_baseline,
         is_silent=is_silent,
+        series_of=source.series_of,
     )

@@ -32,6 +32,9 @@ ONCE = timedelta(hours=1)
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Since when something is due that was never asked, or that hints tell of."""
 
+AWAY = Rhythm()
+"""How often a page that was removed is looked at, however often its source's others are."""
+
 _UNREAD = frozenset({Outcome.EMPTY, Outcome.UNREADABLE, Outcome.UNIDENTIFIED})
 _TROUBLE = frozenset({Outcome.BLOCKED, Outcome.ERROR})
 
@@ -205,8 +208,9 @@ def next_look(
         wait = timedelta(hours=rhythm.listing_hours)
         why = "it was read soon after hints say that it was modified: a cache may have been old"
     else:
+        seldom = AWAY if outcome == Outcome.REMOVED else rhythm
         latest = max([moment for moment in (news, released) if moment], default=NEVER)
-        wait = rhythm.report_wait(max(checked_at - latest, timedelta()))
+        wait = seldom.report_wait(max(checked_at - latest, timedelta()))
         why = f"{_of_age(latest, news)}; looked at every {_span(wait)}"
     return _spread(rhythm, known.key, checked_at, wait), why
 

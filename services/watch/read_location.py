@@ -24,12 +24,12 @@ from scrapers.fetch.response import Response, Validators
 from scrapers.judge.pages import judge
 from scrapers.read.surroundings import read_surroundings
 from scrapers.source import Source
+from services.watch.forwarding import GONE, ask
 from storage.watch.locations import LocationView, Sighting, is_storable
 
 _log = logging.getLogger(__name__)
 
 OK = 200
-GONE = (404, 410)
 
 KEPT_HEADERS = ("content-type", "date", "etag", "last-modified", "server", "age", "x-cache")
 """Response headers kept as evidence of a capture."""
@@ -63,6 +63,7 @@ class Seen:
     sighting: Sighting
     children: tuple[str, ...] = ()
     is_clean_miss: bool = False
+    is_forwarded: bool = False  # the document at the address names another one in its place
     is_postponed: bool = False  # the day's budget was spent before it was asked
 
     @property
@@ -94,13 +95,17 @@ def read_location(
     asks = known if is_conditional and is_current else None
     validators = Validators(asks.etag, asks.last_modified) if asks else None
     try:
-        response = gate.get(target.url, validators)
+        answer = ask(gate, source, target.url, validators)
     except FetchError as error:
         sighting = _sighting(target, now(), _outcome_of(error), error.reason)
         return Seen(target, sighting, is_postponed=isinstance(error, BudgetSpent))
+    response = answer.response
     if response.is_unchanged:
         unmodified = _sighting(target, response.fetched_at, Outcome.UNCHANGED)
         return Seen(target, replace(unmodified, hint=target.hint))
+    if answer.is_missing:
+        missing = _sighting(target, response.fetched_at, Outcome.SUSPECTED, answer.says)
+        return Seen(target, missing, is_clean_miss=True)
     digest = payload_sha256(response.body)
     moved_to = _moved_to(response)  # the same bytes at another address are news all the same
     same = known if known and is_current and not moved_to else None
@@ -123,7 +128,8 @@ def read_location(
         reason = f"the reader failed: {type(error).__name__}"
         return Seen(target, _sighting(target, response.fetched_at, Outcome.UNREADABLE, reason))
     facts["body"] = response.body
-    return Seen(target, Sighting(**facts, page=page, moved_to=moved_to), page.children)
+    sighting = Sighting(**facts, page=page, moved_to=moved_to)
+    return Seen(target, sighting, page.children, is_forwarded=answer.is_forwarded)
 
 
 def _is_read_by(source: Source, known: LocationView) -> bool:

@@ -24,7 +24,8 @@ class Progress:
     ``found`` are the locations it knows what to do with, by key; ``postponed`` those that wait for
     another day. ``tested`` counts pages read though hints called them unmodified, ``missed`` the
     edits found on them; ``template_changes`` changes of appearance held as the template's;
-    ``surroundings`` are what is concluded of them at its end.
+    ``surroundings`` are what is concluded of them at its end. ``publications`` are the keys of
+    those read for a document that is missing from them.
     """
 
     clean_misses: list[str] = field(default_factory=list)
@@ -34,6 +35,8 @@ class Progress:
     missed: int = 0
     template_changes: int = 0
     surroundings: Conclusion = field(default_factory=Conclusion)
+    attached: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    publications: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)

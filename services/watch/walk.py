@@ -47,10 +47,11 @@ from services.watch.close import (
 from services.watch.listings import Listings
 from services.watch.read_location import Seen, Target, read_location
 from services.watch.run_state import RunState
+from services.watch.same_document import compared
 from services.watch.targets import Targets
 from storage.database.locks import Lock
 from storage.record.attempts import Recording, ReportOutcome
-from storage.watch.locations import Sighting, is_storable
+from storage.watch.locations import GOOD, Sighting, is_storable
 from storage.watch.runs import LocationOutcome
 
 BATCH = 100
@@ -137,6 +138,7 @@ class Walk:
                 self._progress.postponed.append(seen.target)
                 continue
             queue.extend(self._leads(seen))
+            queue.extend(self._publication(seen))
             if seen.target.is_lead and seen.target.known is None and seen.is_clean_miss:
                 continue  # a link that leads nowhere is no location
             pending.append(seen)
@@ -153,7 +155,7 @@ class Walk:
             while queue or running:
                 while queue and len(running) < workers:
                     running.append(self._submit(pool, queue.popleft()))
-                yield running.popleft().result()
+                yield compared(self._parts, self._source, running.popleft().result())
 
     def _submit(self, pool: ThreadPoolExecutor, target: Target) -> Future[Seen]:
         self._progress.found.add(location_key(target.url))
@@ -170,6 +172,8 @@ class Walk:
 
     def _leads(self, seen: Seen) -> list[Target]:
         """Return the child pages a report links that no listing named."""
+        for url in seen.children:
+            self._progress.attached[location_key(url)] = seen.children
         fresh = [
             url
             for url in seen.children
@@ -181,6 +185,21 @@ class Walk:
         with self._parts.store.read() as unit:
             known = unit.locations(self._source.name).by_url(fresh)
         return [Target(url, seen.target.edition, known.get(url), is_lead=True) for url in fresh]
+
+    def _publication(self, seen: Seen) -> list[Target]:
+        """Return the document that a missing one was attached to: it may name its next edition."""
+        known = seen.target.known
+        url = self._source.publication_of(seen.target.url)
+        if not (url and known and seen.is_clean_miss and known.outcome in GOOD):
+            return []
+        key = location_key(url)
+        spared = {location_key(each.url) for each in self._run.targets.unmodified}
+        if key in self._progress.publications or key in self._progress.found - spared:
+            return []
+        self._progress.publications.add(key)
+        with self._parts.store.read() as unit:
+            held = unit.locations(self._source.name).by_url([url]).get(url)
+        return [Target(url, held.edition, held, is_listed=held.is_listed)] if held else []
 
     def _record(self, pending: Sequence[Seen]) -> None:
         if not pending:
@@ -207,7 +226,8 @@ class Walk:
         """Return the sighting; a miss counts toward a removal only while the host is well."""
         is_miss = seen.is_clean_miss or seen.is_empty
         is_clean = is_miss and self._is_host_well(seen.target.url)
-        return replace(seen.sighting, is_clean_miss=True) if is_clean else seen.sighting
+        attached = self._progress.attached.get(location_key(seen.target.url))
+        return replace(seen.sighting, is_clean_miss=is_clean, attached=attached)
 
     def finish(self) -> RunReport:
         """Confirm removals, close the ledger's row, free the lock and return what came of it.

@@ -27,6 +27,7 @@ from storage.database.tables import (
     version,
 )
 from storage.readers.matching import Matcher
+from storage.texts.aliases import named
 from storage.watch.runs import RUNNING
 
 NEWEST_FIRST = (change.c.detected_at.desc(), change.c.id.desc())
@@ -177,12 +178,7 @@ class Changes:
         if run_id is not None:
             query = query.where(change.c.run_id == run_id)
         if of is not None:
-            query = query.where(
-                report.c.source == of.source,
-                report.c.edition == of.edition,
-                report.c.country == of.country,
-                report.c.part == of.part,
-            )
+            query = query.where(*named(of))
         query = query.order_by(*NEWEST_FIRST)
         return [change_of(row) for row in self._connection.execute(query.limit(limit))]
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from reports.model.identity import ReportId
 from reports.model.values import ChangeKind
 from storage.database.tables import change, change_topic, report
-from storage.texts.versions import named
+from storage.texts.aliases import named
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, case, func, select
 from reports.model.form import Appearance
 from reports.model.identity import ReportId
 from reports.model.reading import IssueStatus, UnreadList
-from reports.model.values import ArchiveEvidence, Change, ChangeKind
+from reports.model.values import ArchiveEvidence, Change, ChangeKind, NextEdition
 from reports.topics.trends import VanishedTopic
 from storage.database.tables import change, report
 from storage.texts.versions import REPORT_NAME
@@ -66,6 +66,8 @@ def _detail(value: Change) -> dict[str, Any]:
         ]
     if value.appearance:
         detail["appearance"] = value.appearance.as_json()
+    if value.follows:
+        detail["follows"] = asdict(value.follows)
     return {**detail, "vanished": asdict(value.vanished)} if value.vanished else detail
 
 
@@ -121,6 +123,7 @@ def change_of(row: Row[Any]) -> Change:
             for is_newer, status, sentences in row.detail.get("unread_lists", ())
         ),
         appearance=_appearance(row.detail),
+        follows=NextEdition(**row.detail["follows"]) if "follows" in row.detail else None,
         witnesses=tuple(
             ArchiveEvidence(datetime.fromisoformat(at), url)
             for at, url in row.detail.get("witnesses", ())

@@ -37,7 +37,8 @@ from storage.read.report_rows import (
     select_latest,
     select_matrix,
 )
-from storage.texts.versions import REPORT_NAME, named
+from storage.texts.aliases import named
+from storage.texts.versions import REPORT_NAME
 
 FEW = 500
 """Below this many reports an IN list beats reading every location."""

@@ -6,7 +6,7 @@ A reading is a row of its own for each revision of the reader: one that was cite
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select, update
@@ -21,7 +21,10 @@ from storage.texts.versions import REPORT_NAME, StoredVersions
 
 @dataclass(frozen=True)
 class UnreadVersion:
-    """A version that the present reader has not read, with how the last one read it."""
+    """A version that the present reader has not read, with how the last one read it.
+
+    ``aliases`` are the parts under which later editions of its report came.
+    """
 
     version_id: int
     number: int
@@ -29,6 +32,13 @@ class UnreadVersion:
     payload_sha256: str
     url: str
     report: ReportId
+    aliases: frozenset[str] = frozenset()
+
+    def is_of(self, name: ReportId) -> bool:
+        """Tell whether a name is the report's, as it is stored or as a later edition's."""
+        return name == self.report or (
+            replace(name, part=self.report.part) == self.report and (name.part in self.aliases)
+        )
 
 
 class StaleReadings:
@@ -48,7 +58,7 @@ class StaleReadings:
     def batch(self, editions: Sequence[str] = (), *, after: int, limit: int) -> list[UnreadVersion]:
         """Return the next versions that wait, in order of id, those up to ``after`` left out."""
         query = self._unread(editions).where(version.c.id > after)
-        return _views(self._connection.execute(query.order_by(version.c.id).limit(limit)))
+        return self._views(self._connection.execute(query.order_by(version.c.id).limit(limit)))
 
     def newest_at(self, locations: Sequence[int]) -> list[UnreadVersion]:
         """Return the latest versions of the reports at some locations, if they wait."""
@@ -66,7 +76,7 @@ class StaleReadings:
             .where(carries.c.location_id.in_(locations), version.c.id == newest)
             .distinct()
         )
-        return _views(self._connection.execute(query))
+        return self._views(self._connection.execute(query))
 
     def body(self, unread: UnreadVersion) -> bytes:
         """Return the bytes a version was read from."""
@@ -135,8 +145,11 @@ class StaleReadings:
         )
         return query.where(report.c.edition.in_(editions)) if editions else query
 
-
-def _views(rows: Iterable[Row[Any]]) -> list[UnreadVersion]:
-    return [
-        UnreadVersion(row[0], row[1], row[2], row[3], row[4], ReportId(*row[5:])) for row in rows
-    ]
+    def _views(self, rows: Iterable[Row[Any]]) -> list[UnreadVersion]:
+        aliases = self._versions.aliases.of(self._source)
+        found = []
+        for row in rows:
+            name = ReportId(*row[5:])
+            also = frozenset(aliases.get(name, ()))
+            found.append(UnreadVersion(row[0], row[1], row[2], row[3], row[4], name, also))
+        return found

@@ -23,9 +23,10 @@ from storage.database.tables import (
     save_request,
     version,
 )
+from storage.texts.aliases import named
 from storage.texts.payloads import Payloads
 from storage.texts.readings import Readings
-from storage.texts.versions import REPORT_NAME, named
+from storage.texts.versions import REPORT_NAME
 
 
 @dataclass(frozen=True)
@@ -56,19 +57,19 @@ class Versions:
             return None
         query = _versions(name).where(version.c.number == number)
         row = self._connection.execute(query).first()
-        return self._view(name, row) if row else None
+        return self._view(row) if row else None
 
     def latest(self, name: ReportId) -> VersionView | None:
         """Return the version captured last."""
         order = (version.c.captured_at.desc(), version.c.number.desc())
         row = self._connection.execute(_versions(name).order_by(*order).limit(1)).first()
-        return self._view(name, row) if row else None
+        return self._view(row) if row else None
 
     def all(self, name: ReportId) -> list[VersionView]:
         """Return every version of a report, the one captured last first."""
         order = (version.c.captured_at.desc(), version.c.number.desc())
         rows = self._connection.execute(_versions(name).order_by(*order)).all()
-        return [self._view(name, row) for row in rows]
+        return [self._view(row) for row in rows]
 
     def history(self, name: ReportId) -> list[VersionRow]:
         """Return every version of a report without its text, the one captured last first."""
@@ -119,10 +120,10 @@ class Versions:
         found: Mapping[str, Any] | None = self._connection.execute(query.limit(1)).scalar()
         return found or {}
 
-    def _view(self, name: ReportId, row: Row[Any]) -> VersionView:
+    def _view(self, row: Row[Any]) -> VersionView:
         value, revision = Readings(self._connection).get(row.id)
         return VersionView(
-            report=name,
+            report=ReportId(row.source, row.edition, row.country, row.part),
             number=row.number,
             title=row.title,
             reading=replace(value, notes=tuple(row.notes)),  # notes change without a new reading
@@ -196,7 +197,8 @@ def _versions(name: ReportId) -> Select[Any]:
     return (
         select(
             version,
-            report.c.title,
+            *REPORT_NAME,
+            func.coalesce(func.nullif(version.c.own_title, ""), report.c.title).label("title"),
             location.c.url,
             primary_seen.label("location_seen_at"),
             (version.c.id == newest).label("is_latest"),

@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 from reports.compare.diff import ReadingComparison, compare_readings
 from reports.model.form import Appearance
 from reports.model.identity import ReportId
+from reports.model.notes import edition_name
 from reports.model.reading import Reading
-from reports.model.values import Change, ChangeKind
+from reports.model.values import Change, ChangeKind, NextEdition
 from reports.wording.changes import summary_line
 from storage.changes.changes import Changes
 from storage.record.attempts import Attempt, Observation, Recording
@@ -43,6 +44,7 @@ class ChangeDraft:
     is_held: bool = False
     is_emptied: bool = False
     appearance: Appearance | None = None
+    follows: NextEdition | None = None
 
     def change(self, name: ReportId, title: str, sighting: Sighting) -> Change:
         """Return the change to write down (its id is not known yet)."""
@@ -70,6 +72,7 @@ class ChangeDraft:
             is_held=self.is_held,
             is_emptied=self.is_emptied,
             appearance=self.appearance,
+            follows=self.follows,
             sections=tuple(name for name, _ in compared.changed) if compared else (),
             unread_lists=compared.unread_lists if compared else (),
             issues_unmatched=compared.issues_unmatched if compared else (),
@@ -119,8 +122,10 @@ class Announcer:
             is_baseline=is_baseline,
             is_held=bool(returned_to)
             and self.is_flapping(seen.stored, ChangeKind.EDITED, seen.sighting.seen_at),
+            follows=_follows(seen, before, comparison) if seen.is_next else None,
         )
-        self.announce(seen.stored, draft, seen.sighting)
+        stored = replace(seen.stored, title=seen.found.title) if seen.is_next else seen.stored
+        self.announce(stored, draft, seen.sighting)
 
     def is_flapping(self, stored: StoredReport, kind: ChangeKind, now: datetime) -> bool:
         """Tell whether a report has changed in this way so often that a further time is held."""
@@ -151,6 +156,17 @@ class Announcer:
 
     def _reading(self, stored: StoredVersion) -> Reading:
         return self._versions.reading_of(stored, self._run.revision)
+
+
+def _follows(seen: Observation, before: Reading, compared: ReadingComparison) -> NextEdition:
+    """Return how a next edition follows the text that is stored of the one before."""
+    count = before.word_count
+    kept = max(count - compared.words_removed, 0)
+    return NextEdition(
+        before=edition_name(seen.latest.notes, seen.stored.title),
+        after=edition_name(seen.found.reading.notes, seen.found.title),
+        words_kept=100 * kept // count if count else 0,
+    )
 
 
 _Notes = tuple[str, ...]

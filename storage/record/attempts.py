@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from reports.model.identity import ReportId
@@ -14,12 +14,17 @@ from storage.watch.locations import LocationView, Sighting
 _RANK = tuple(Outcome)
 
 
+def _of_no_series(_name: ReportId, _title: str) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Recording:
     """What a run says to the recorder once.
 
     ``newest_edition`` is the newest one known before the run; ``is_baseline`` holds until a whole
-    listing was read; ``is_silent`` is for imports, which never alert.
+    listing was read; ``is_silent`` is for imports, which never alert. ``series_of`` returns the
+    series of editions that a document belongs to, by its name and title, ``""`` for none.
     """
 
     source: str
@@ -28,6 +33,7 @@ class Recording:
     newest_edition: str
     is_baseline: bool
     is_silent: bool
+    series_of: Callable[[ReportId, str], str] = _of_no_series
 
 
 @dataclass(frozen=True)
@@ -42,13 +48,15 @@ class Attempt:
 class Observation:
     """One report as an attempt found it, with what is stored of it.
 
-    ``latest`` is the version captured last; ``found`` is what the page says.
+    ``latest`` is the version captured last; ``found`` is what the page says. ``is_next`` marks the
+    next edition of a document, in the place of the one before.
     """
 
     attempt: Attempt
     stored: StoredReport
     latest: StoredVersion
     found: Identified
+    is_next: bool = False
 
     @property
     def sighting(self) -> Sighting:

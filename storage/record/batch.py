@@ -64,6 +64,10 @@ class Batch:
             self._reports[name] = self._versions.report(name)
         return self._reports[name]
 
+    def know(self, name: ReportId, stored: StoredReport) -> None:
+        """Find a report under another name as well."""
+        self._reports[name] = stored
+
     def add_report(self, found: Identified, published_on: str) -> StoredReport:
         """Insert a report."""
         made = self._reports[found.report] = self._versions.add_report(found, published_on)

@@ -22,6 +22,7 @@ from storage.record.batch import Batch
 from storage.record.guard import Guard
 from storage.record.notices import Notices
 from storage.record.reviews import Reviews
+from storage.record.succession import Succession
 from storage.texts.timeline import Timeline
 from storage.texts.versions import StoredReport, StoredVersion, StoredVersions
 from storage.watch.locations import GOOD, Sighting
@@ -41,6 +42,7 @@ class Recorder:
         self._reviews = Reviews(connection, recording.source)
         self._report_locations = ReportLocations(connection)
         self._notices = Notices(connection, recording)
+        self._succession = Succession(connection, recording, self._versions, self._batch)
         self._timeline = Timeline(connection, self._versions, recording.revision)
 
     def record(self, sightings: Sequence[Sighting]) -> list[list[ReportOutcome]]:
@@ -107,10 +109,13 @@ class Recorder:
         return latest
 
     def _report(self, attempt: Attempt, found: Identified) -> ReportOutcome:
-        result = self._identified(attempt, found)
+        found, is_next = self._succession.settle(attempt, found)
+        result = self._identified(attempt, found, is_next=is_next)
+        if is_next:
+            self._succession.complete(attempt, found)
         return replace(result, report=found.report, how=found.how)
 
-    def _identified(self, attempt: Attempt, found: Identified) -> ReportOutcome:
+    def _identified(self, attempt: Attempt, found: Identified, *, is_next: bool) -> ReportOutcome:
         if not found.reading.blocks:
             return ReportOutcome(
                 Outcome.EMPTY, "the page carries its heading but no executive summary"
@@ -118,7 +123,7 @@ class Recorder:
         stored = self._batch.report(found.report)
         if stored is None:
             return self._published(attempt, found)
-        seen = Observation(attempt, stored, self._latest(stored), found)
+        seen = Observation(attempt, stored, self._latest(stored), found, is_next)
         if self._is_older(seen):
             return self._older(seen)
         why = self._guard.why_held(seen)
@@ -155,6 +160,7 @@ class Recorder:
         if is_primary is None:
             table.add(*pair, words, how)
         is_free = primary is None or primary.is_gone or _yields(primary, seen.attempt)
+        is_free = is_free or seen.is_next
         if how is Evidence.TEXT_MATCH or not is_free:
             return False
         table.make_primary(*pair)
@@ -211,7 +217,8 @@ class Recorder:
             return self._restored(seen.attempt, seen.stored, seen.latest, made)
         self._batch.set_state(seen.stored, "present")
         self._announcer.edited(seen, made, returned_to=returned_to, is_baseline=is_baseline)
-        self._moved(seen, made)
+        if not seen.is_next:
+            self._moved(seen, made)
         return ReportOutcome(Outcome.EDITED)
 
     def _begin_form(self, seen: Observation, latest: StoredVersion) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, update
 
 from reports.model.identity import ReportId
 from reports.model.values import ChangeKind
-from reports.watch.outcome import Outcome
+from reports.watch.outcome import SAYS, Outcome
 from storage.changes.changes import Changes
 from storage.database.tables import location
 from storage.record.announce import ChangeDraft, topics_in
@@ -121,6 +121,19 @@ class Removals:
         for known, stored in about_to:
             if stored.id not in held:
                 self._remove(known, stored, now)
+        self._retire_copies(missed, patience, now)
+
+    def _retire_copies(self, missed: Sequence[str], patience: Patience, now: datetime) -> None:
+        """Ask other locations of reports that are away for good as seldom as removed ones."""
+        locations = Locations(self._connection, self._run.source)
+        away = [
+            each.id
+            for each in locations.by_url(missed).values()
+            if each.outcome == Outcome.SUSPECTED and patience.is_over(each, now)
+        ]
+        carried = self._report_locations.carried(away)
+        copies = [each for each, reports in carried.items() if not any(is_p for _, is_p in reports)]
+        locations.retire(copies)
 
     def release(self, review: int, now: datetime) -> list[ReportId]:
         """Announce the reports that a review held and that are still missing; return them."""
@@ -154,6 +167,7 @@ class Removals:
             before=latest,
             topics=topics_in(reading),
             is_emptied=known.outcome == Outcome.EMPTY,
+            notes_added=_said(known.reason),
         )
         change = draft.change(stored.name, stored.title, Sighting(known.url, known.edition, now))
         Changes(self._connection).add(
@@ -164,3 +178,8 @@ class Removals:
         )
         outcome = LocationOutcome(known.url, Outcome.REMOVED)
         Runs(self._connection).note(self._run.run_id, [outcome])
+
+
+def _said(reason: str) -> tuple[str, ...]:
+    """Return what the publisher says of a missing document, given why its page was missed."""
+    return (reason.removeprefix(SAYS),) if reason.startswith(SAYS) else ()

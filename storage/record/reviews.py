@@ -14,8 +14,8 @@ from reports.model.identity import ReportId, location_key
 from reports.model.values import Identified, Undecided
 from reports.text.fingerprint import payload_sha256
 from storage.database.tables import location, report, review
+from storage.texts.aliases import named
 from storage.texts.payloads import Payloads
-from storage.texts.versions import named
 from storage.watch.locations import Sighting
 
 MASS = "mass"

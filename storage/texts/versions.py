@@ -13,6 +13,7 @@ from reports.model.identity import ReportId
 from reports.model.reading import Reading
 from reports.model.values import Identified
 from storage.database.tables import carries, location, reading, report, version
+from storage.texts.aliases import Aliases
 from storage.texts.facts import ReportFacts
 from storage.texts.payloads import Payloads
 from storage.texts.readings import Readings
@@ -52,6 +53,7 @@ class StoredVersions:
         self.readings = Readings(connection)
         self.payloads = Payloads(connection)
         self.facts = ReportFacts(connection)
+        self.aliases = Aliases(connection)
 
     def report(self, name: ReportId) -> StoredReport | None:
         """Return a report by its name."""
@@ -70,7 +72,34 @@ class StoredVersions:
         for row in self._connection.execute(query):
             name = ReportId(row.source, row.edition, row.country, row.part)
             found[name] = StoredReport(row.id, name, row.title, row.state)
+        for alias, name in self._aliased([each for each in names if each not in found]).items():
+            if name in found:
+                found[alias] = found[name]
         return {name: found[name] for name in names if name in found}
+
+    def _aliased(self, names: Sequence[ReportId]) -> dict[ReportId, ReportId]:
+        documents = [name for name in names if name.is_document]
+        return self.aliases.stored(documents) if documents else {}
+
+    def documents_of(self, name: ReportId) -> list[StoredReport]:
+        """Return the documents stored of a name's edition and country."""
+        query = select(report).where(
+            report.c.source == name.source,
+            report.c.edition == name.edition,
+            report.c.country == name.country,
+        )
+        found = []
+        for row in self._connection.execute(query.order_by(report.c.id)):
+            own = ReportId(row.source, row.edition, row.country, row.part)
+            if own.is_document:
+                found.append(StoredReport(row.id, own, row.title, row.state))
+        return found
+
+    def retitle(self, stored: StoredReport, title: str) -> None:
+        """Give a report the title of its newest edition; earlier versions keep theirs."""
+        untitled = (version.c.report_id == stored.id, version.c.own_title == "")
+        self._connection.execute(update(version).where(*untitled).values(own_title=stored.title))
+        self._connection.execute(update(report).where(report.c.id == stored.id).values(title=title))
 
     def add_report(self, found: Identified, published_on: str) -> StoredReport:
         """Insert a report."""
@@ -110,6 +139,11 @@ class StoredVersions:
         """Return the version that came first after a moment."""
         query = _stored(report_id, revision).where(version.c.captured_at > moment)
         return self._first(query.order_by(version.c.captured_at, version.c.number))
+
+    def first_captured_at(self, report_id: int) -> datetime | None:
+        """Return when the earliest version of a report was captured."""
+        query = select(func.min(version.c.captured_at)).where(version.c.report_id == report_id)
+        return self._connection.execute(query).scalar()
 
     def with_words(self, report_id: int, words_sha256: str) -> int:
         """Return the number of the newest version with these words, 0 if there is none."""
@@ -152,6 +186,7 @@ class StoredVersions:
                 "first_seen_at": captured_at,
                 "last_seen_at": captured_at,
                 "notes": list(found.reading.notes),
+                "own_title": found.title if name.is_document else "",
             },
         )
         version_id = _key(done)
@@ -275,16 +310,6 @@ def _key(done: CursorResult[Any]) -> int:
     """Return the id of the row that was inserted."""
     assert done.inserted_primary_key
     return int(done.inserted_primary_key[0])
-
-
-def named(name: ReportId) -> tuple[Any, ...]:
-    """Return the conditions that select one report."""
-    return (
-        report.c.source == name.source,
-        report.c.edition == name.edition,
-        report.c.country == name.country,
-        report.c.part == name.part,
-    )
 
 
 def _stored(report_id: int, revision: int) -> Select[Any]:

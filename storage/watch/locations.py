@@ -82,6 +82,7 @@ class Sighting:
     is_clean_miss: bool = False
     hint: str | None = None  # what hints say of the page as it is read; None: as before
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    attached: tuple[str, ...] | None = None  # what the page that leads here names; None: unknown
 
     @property
     def brought_bytes(self) -> bool:
@@ -171,6 +172,11 @@ class Locations:
         if rows:
             statement = update(location).where(location.c.id == bindparam("location"))
             self._connection.execute(statement.values(hint=bindparam("hinted")), rows)
+
+    def retire(self, ids: Iterable[int]) -> None:
+        """Record that locations are away for good."""
+        statement = update(location).where(location.c.id.in_(list(ids)))
+        self._connection.execute(statement.values(outcome=Outcome.REMOVED.value))
 
     def list_as(self, ids: Iterable[int], *, is_listed: bool) -> None:
         """Record whether a listing names locations that are not read."""

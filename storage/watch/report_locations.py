@@ -24,8 +24,14 @@ class Primary:
     """The location that drives a report's versions."""
 
     location_id: int
-    is_gone: bool
+    key: str
+    outcome: str
     is_listed: bool
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it was removed."""
+        return self.outcome == Outcome.REMOVED
 
 
 class ReportLocations:
@@ -106,12 +112,12 @@ class ReportLocations:
     def primary(self, report_id: int) -> Primary | None:
         """Return the primary location of a report."""
         query = (
-            select(location.c.id, location.c.outcome, location.c.is_listed)
+            select(location.c.id, location.c.key, location.c.outcome, location.c.is_listed)
             .join(carries, carries.c.location_id == location.c.id)
             .where(carries.c.report_id == report_id, carries.c.is_primary)
         )
         row = self._connection.execute(query).first()
-        return Primary(row.id, row.outcome == Outcome.REMOVED, row.is_listed) if row else None
+        return Primary(row.id, row.key, row.outcome, row.is_listed) if row else None
 
     def primary_view(self, report_id: int) -> LocationView:
         """Return what is known of a report's primary location."""

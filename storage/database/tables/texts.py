@@ -31,6 +31,13 @@ report = Table(
     UniqueConstraint("source", "edition", "country", "part"),
 )
 
+report_alias = Table(  # the parts under which later editions of a document came
+    "report_alias",
+    metadata,
+    Column("report_id", Integer, to("report"), primary_key=True),
+    Column("part", String(128), primary_key=True, index=True),
+)
+
 carries = Table(  # one page may carry several reports, one report may have several locations
     "carries",
     metadata,
@@ -63,6 +70,7 @@ version = Table(
     Column("first_seen_at", UtcTime, nullable=False),
     Column("last_seen_at", UtcTime, nullable=False),  # while latest, its location knows better
     Column("notes", JSON, nullable=False, default=list),
+    Column("own_title", Text, nullable=False, default="", server_default=""),  # '' the report's
     UniqueConstraint("report_id", "number"),
 )
 

@@ -107,7 +107,11 @@ def test_publication_leads_to_its_own_html_notes_alone() -> None:
     page = SOURCE.read(body_of(published), "")
     assert page.children == (f"{API}{PUBLICATION}/a",)
     [found] = page.reports
-    assert found.reading.sections[0].blocks == ("A", "B", "C", "D", "E")
+    assert found.reading.sections[0].blocks == (
+        f"A (HTML: https://www.gov.uk{PUBLICATION}/a)",
+        "B (HTML: https://www.gov.uk/government/publications/other/b)",
+        *("C", "D", "E"),
+    )
 
 
 VOLATILE = {
@@ -244,7 +248,7 @@ def test_attachments_described_in_html_alone_are_read_too() -> None:
     document = document_of({"details": {"documents": [snippet, file, 5, "<p>no link</p>"]}})
     assert document.attachments == (
         Attachment("Note B", "/government/publications/a/b"),
-        Attachment("A file", ""),
+        Attachment("A file", "", "https://assets.example/n.pdf"),
     )
 
 

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from api_stage import (
+    CHAD,
+    FERRIES,
+    FIJI,
+    PILOTS,
+    SOURCE,
+    ApiWatch,
+    api_watching,
+    asked_when_planned,
+)
 from content_api import (
     COLLECTION,
     ROOT,
     SITE,
-    ContentApi,
     Note,
     Publication,
     answer,
     identity,
-    serving,
-    two_countries,
 )
 from databases import Database
-from walk_stage import Watch, counts
+from walk_stage import counts
 
 from deployments.replay import Replay
 from deployments.sample_site import SiteResponse, serve
@@ -32,40 +40,12 @@ from scrapers.registry import source_named
 from services.history.import_pages import ImportRequest, import_saved
 from services.history.review import Decision, decide
 from services.runs.run import RunReport, Trigger
-from storage.store import open_store
-
-SOURCE = "uk-cpin"
-PILOTS = f"{SOURCE}/current/TCD/{identity(11)}"
-FERRIES = f"{SOURCE}/current/TCD/{identity(12)}"
-CHAD, FIJI = f"{SOURCE}/current/TCD", f"{SOURCE}/current/FJI"
-
-
-class ApiWatch(Watch):
-    """A watch over a content API."""
-
-    def __init__(self, api: ContentApi, origin: str, store: object, home: Path) -> None:
-        super().__init__(api, origin, store, home)  # type: ignore[arg-type]
-        self.api = api
-        self.chad, self.fiji = api.publications
-        self.pilots, self.ferries = self.chad.notes
-
-    def run(self, **request: object) -> RunReport:
-        return super().run(source=SOURCE, **request)
-
-    def states(self) -> dict[str, str]:
-        with self.parts.store.read() as unit:
-            return {str(each.report): each.state for each in unit.reports.find()}
 
 
 @pytest.fixture
 def watch(database: Database) -> Iterator[ApiWatch]:
-    api = two_countries()
-    store = open_store(database.url, database.home)
-    try:
-        with serving(api) as origin:
-            yield ApiWatch(api, origin, store, database.home)
-    finally:
-        store.close()
+    with api_watching(database) as watch:
+        yield watch
 
 
 def told(report: RunReport) -> list[str]:
@@ -272,3 +252,96 @@ def test_note_added_without_a_new_date_in_the_listing_is_found_within_two_days(
     for _ in range(48):  # an hour passes with every run
         found += told(watch.run(trigger=Trigger.SCHEDULED))
     assert f"published {canals}" in found
+
+
+def until_told(watch: ApiWatch, runs: int = 4) -> list[RunReport]:
+    """Run as often as a removal takes, and a little longer."""
+    return [watch.run() for _ in range(runs)]
+
+
+def test_note_whose_address_leads_to_its_publication_is_told_once_as_taken_from_it(
+    watch: ApiWatch,
+) -> None:
+    watch.run()
+    watch.api.take_away(watch.chad, watch.ferries)
+    reports = until_told(watch)
+    [change] = [each for report in reports for each in report.changes if each.kind != "edited"]
+    assert (change.kind, str(change.report)) == (ChangeKind.REMOVED, FERRIES)
+    assert change.notes_added == ("taken from its publication, to which readers are sent",)
+    assert change.summary_line.endswith(
+        "removed from the publisher's site: taken from its publication, to which readers are sent"
+    )
+    assert watch.states()[FERRIES] == "removed"
+
+
+def with_more_countries(watch: ApiWatch) -> None:
+    """Have a listing that one publication may leave: one that shrinks by half is not believed."""
+    for number, country in enumerate(["Angola", "Kenya", "Malta", "Nauru", "Oman", "Peru"], 20):
+        watch.api.publications.append(Publication(number, country))
+
+
+def test_publication_taken_back_is_told_with_its_reason_and_takes_its_notes_along(
+    watch: ApiWatch,
+) -> None:
+    with_more_countries(watch)
+    watch.run()
+    watch.api.take_back(watch.chad, "Sent in error", "/world/chad")
+    reports = until_told(watch)
+    changes = {str(each.report): each for report in reports for each in report.changes}
+    assert {name: each.kind for name, each in changes.items()} == dict.fromkeys(
+        [CHAD, PILOTS, FERRIES], ChangeKind.REMOVED
+    )
+    assert changes[CHAD].notes_added == ("taken back: “Sent in error”; see /world/chad instead",)
+
+
+def test_what_is_gone_is_asked_seldom_afterwards(watch: ApiWatch) -> None:
+    with_more_countries(watch)
+    watch.run()
+    chad, ferries = watch.chad.path, f"{watch.chad.path}/{watch.ferries.path}"
+    watch.api.take_back(watch.chad, "Sent in error")
+    until_told(watch)
+    watch.now += timedelta(days=100)
+    assert asked_when_planned(watch, chad, 72) <= 2
+    assert asked_when_planned(watch, ferries, 72) <= 2
+
+
+def test_note_that_was_moved_is_followed_and_told_as_moved(watch: ApiWatch) -> None:
+    watch.run()
+    old = f"{watch.chad.path}/{watch.ferries.path}"
+    watch.ferries.path = "ferries-and-rafts"
+    new = f"{watch.chad.path}/{watch.ferries.path}"
+    watch.api.redirect(old, f"{new}?a=b#c")
+    found = [each for report in until_told(watch) for each in told(report)]
+    assert found == [f"edited {CHAD}", f"moved {FERRIES}"]
+    assert watch.states()[FERRIES] == "present"
+
+
+def test_note_that_leads_to_another_document_is_missing(watch: ApiWatch) -> None:
+    watch.run()
+    old = f"{watch.chad.path}/{watch.ferries.path}"
+    watch.chad.notes.remove(watch.ferries)
+    watch.api.redirect(old, f"{watch.chad.path}/{watch.pilots.path}")
+    changes = [each for report in until_told(watch) for each in report.changes]
+    [removed] = [each for each in changes if each.kind is ChangeKind.REMOVED]
+    assert str(removed.report) == FERRIES
+    assert "readers are sent to another document" in removed.notes_added[0]
+
+
+def test_documents_that_name_each_other_are_a_failure_and_no_removal(watch: ApiWatch) -> None:
+    watch.run()
+    old, new = (f"{watch.chad.path}/{each}" for each in (watch.ferries.path, "rafts"))
+    watch.chad.notes.remove(watch.ferries)
+    watch.api.redirect(old, new)
+    watch.api.redirect(new, old)
+    reports = until_told(watch)
+    assert counts(reports[-1])["error"] == 1
+    assert watch.states()[FERRIES] == "present"
+
+
+def test_withdrawn_publication_that_left_the_listing_is_no_miss(watch: ApiWatch) -> None:
+    watch.run()
+    watch.fiji.withdrawn = "Out of date."
+    watch.api.unlisted.add(watch.fiji.path)
+    found = [each for report in until_told(watch) for each in told(report)]
+    assert found == [f"noted {FIJI}"]
+    assert watch.states()[FIJI] == "present"

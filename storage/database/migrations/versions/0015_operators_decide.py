@@ -6,7 +6,7 @@ import storage.database.tables
 
 
 revision = '0015'
-down_revision = '0013'
+down_revision = '0014'
 branch_labels = None
 depends_on = None
 
