@@ -20,7 +20,6 @@ from reports.issues.opening import (
 from reports.text.passage import Passage
 from reports.topics.classify import topics_of
 
-_NOUNS = ("issue", "problem", "abuse", "concern", "violation", "responsible for")
 # "Security force abuses included ...": neither ranked nor said to be of human rights.
 _PLAIN = re.compile(
     r"(?:[\w-]+ ){0,4}(?:abuses|problems|violations)(?P<explicit>)"
@@ -101,8 +100,7 @@ def opening_of(sentence: Passage, before: str = "") -> ListOpening | None:
     back = pointing_back(sentence, before)
     if back:
         return back
-    lowered = sentence.text.lower()
-    if not any(noun in lowered for noun in _NOUNS):  # spares most sentences the search
+    if not _may_be_one(sentence.text):
         return None
     return (
         _by_actor(sentence)
@@ -110,6 +108,19 @@ def opening_of(sentence: Passage, before: str = "") -> ListOpening | None:
         or _areas(sentence)
         or _subject(sentence)
         or responsible(sentence, before)
+    )
+
+
+def _may_be_one(text: str) -> bool:
+    """Return whether a sentence names what lists are of; spares most sentences the search."""
+    return (
+        "ssue" in text
+        or "roblem" in text
+        or "buse" in text
+        or "oncern" in text
+        or "iolation" in text
+        or "responsible for" in text
+        or text.isupper()
     )
 
 

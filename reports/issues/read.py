@@ -40,7 +40,7 @@ def read_issues(blocks: Sequence[str]) -> IssueList:
     for block, said in enumerate(cut):
         listing.read(block, blocks[block], said)
     issues = listing.issues if listing.has_own else []
-    unread = unread_lists(cut, issues, listing.explained)
+    unread = unread_lists(cut, issues, listing.leads, listing.explained)
     if issues:
         status = IssueStatus.PARTIAL if unread else IssueStatus.LISTED
         return IssueList(status, tuple(issues), tuple(listing.leads), unread=unread)

@@ -15,11 +15,12 @@ from reports.topics.classify import topics_of
 # A stray full stop before a small letter parts the issues of a list that has semicolons.
 # So do the comma before restrictions that are an issue of their own, and "and credible reports of".
 _SEPARATOR = re.compile(
-    r";[\u201d\u2019\"')\]]{0,2}|(?<=[a-z]{3})(?<!\betc)\.(?= [a-z])"
-    r"|[.,](?= (?:and )?\(?\d{1,2}\) [A-Za-z])"
-    r"|(?P<lost>,)(?= (?:and )?(?:serious|severe|significant|substantial) (?:and \w+ )?"
+    r"[;., ](?:(?<=;)[\u201d\u2019\"')\]]{0,2}"
+    r"|(?<=[a-z]{3}\.)(?<!\betc\.)(?= [a-z])"
+    r"|(?<=[.,])(?= (?:and )?\(?\d{1,2}\) [A-Za-z])"
+    r"|(?<=,)(?P<lost>)(?= (?:and )?(?:serious|severe|significant|substantial) (?:and \w+ )?"
     r"(?:restrictions on|interference with)\b)"
-    r"|,?(?= and credible (?:reports|allegations) of\b)"
+    r"|(?<= )and (?=credible (?:reports|allegations) of\b))"
 )
 _BEFORE_NUMBER = re.compile(r"[.,](?= (?:and )?\(?\d{1,2}\) [A-Za-z])")
 # A clause that only tells how the state answers to the issue before it.
@@ -41,6 +42,8 @@ _JOINING_WORD = re.compile(r"(?:and also|and|or|as well as)\b[ ,]*", re.IGNORECA
 _BULLET = re.compile(r"[\u2022\u00b7\u25aa\u25cf*\u2013\u2014-] *(?=\S)")
 _NUMBER = re.compile(r"\(?(?:\d{1,2}|[a-h])\) *|\d{1,2}\. ")
 _FOOTNOTE = re.compile(r"\[(?:\d{1,3}|[a-z]|footnote \d{1,3})\] *", re.IGNORECASE)
+_MARKS = (_FOOTNOTE, _BULLET, _JOINING_WORD, _FOOTNOTE)
+_FIRST_OF_MARKS = tuple("[\u2022\u00b7\u25aa\u25cf*\u2013\u2014-aAoO")
 _LAST_FOOTNOTE = re.compile(r" *\[(?:\d{1,3}|footnote \d{1,3})\]$", re.IGNORECASE)
 _CONCERNS = re.compile(
     r"(?:with (?:respect|regard) to|regarding|concerning|as (?:for|regards)|on the part of"
@@ -102,7 +105,7 @@ def trimmed(piece: Passage) -> Passage:
     last = _LAST_FOOTNOTE.search(piece.text) if piece.text.endswith("]") else None
     piece = (piece.cut(0, last.start()) if last else piece).stripped_left(" .,:")
     piece = piece.stripped_right(" ,:")
-    for mark in (_FOOTNOTE, _BULLET, _JOINING_WORD):
+    for mark in _MARKS if piece.text.startswith(_FIRST_OF_MARKS) else ():
         found = mark.match(piece.text)
         if found:
             piece = piece.cut(found.end())
@@ -119,7 +122,7 @@ def _pieces(cut: Iterator[Passage]) -> Iterator[SplitIssue]:
         if named:
             group = named.group()
             rest = _without_reports_of(rest.cut(named.end()).stripped_left(": "))
-        yield SplitIssue(trimmed(rest), group)
+        yield SplitIssue(words if rest is words else trimmed(rest), group)
 
 
 def _without_reports_of(words: Passage) -> Passage:

@@ -12,7 +12,7 @@ from collections.abc import Container, Iterable, Sequence
 
 from reports.issues.opening import HUMAN_RIGHTS, NOUN, RANKS, is_not_a_list, is_spoken_about
 from reports.issues.words import names_problem
-from reports.model.reading import Issue, Unread
+from reports.model.reading import Issue, LeadIn, Unread
 from reports.text.passage import Passage
 from reports.topics.classify import topics_of
 
@@ -23,7 +23,6 @@ _LONGEST_PIECE = 400  # characters looked at
 _NOUN = re.compile(rf"\b(?:{HUMAN_RIGHTS} {NOUN}|{RANKS} (?:areas? of )?{NOUN})\b", re.IGNORECASE)
 # What a force or a ministry is there for is no problem.
 _COMPETENCE = re.compile(r"\breports? to\b|\b(?:is|are) (?:\w+ )?responsible for\b")
-_VERBS = ("includ", ":", "consist", "compris", "encompass", "ranged", "limited to", " from ")
 _LIST_VERB = re.compile(
     r"[^.;]{0,250}?\b(?:includ(?:ed?|es)|consist(?:ed|s)(?: \w+ly)? of|comprised|encompassed"
     r"|ranged from|(?:was|were|is|are)(?: \w+ly)? limited to|(?:stemmed|resulted) from"
@@ -34,21 +33,28 @@ _LIST_VERB = re.compile(
 
 
 def unread_lists(
-    cut: Sequence[Sequence[Passage]], issues: Iterable[Issue], explained: Container[tuple[int, int]]
+    cut: Sequence[Sequence[Passage]],
+    issues: Sequence[Issue],
+    leads: Sequence[LeadIn],
+    explained: Container[tuple[int, int]],
 ) -> tuple[Unread, ...]:
     """Return the sentences that look like lists and of which no word is in any issue.
 
-    ``cut`` are the sentences of every block. ``explained`` are the blocks and starts of those whose
-    list the next sentence gives ("They included ...").
+    ``cut`` are the sentences of every block. A lead-in is read if any issue is of it: the list may
+    stand in the blocks behind it. ``explained`` are the blocks and starts of sentences whose list
+    the next sentence gives ("They included ...").
     """
-    read: dict[int, list[Issue]] = {}
+    read: dict[int, list[Issue | LeadIn]] = {}
     for issue in issues:
         read.setdefault(issue.block, []).append(issue)
+    for place in {issue.lead for issue in issues if issue.lead >= 0}:
+        read.setdefault(leads[place].block, []).append(leads[place])
     return tuple(
         Unread(sentence.text, block, sentence.start)
         for block, said in enumerate(cut)
         for sentence in said
-        if (block, sentence.start) not in explained
+        if _may_be_one(sentence.text)
+        and (block, sentence.start) not in explained
         and not _is_read(sentence, read.get(block, ()))
         and looks_like_list(sentence.text)
     )
@@ -58,14 +64,26 @@ def looks_like_list(sentence: str) -> bool:
     """Return whether a sentence looks like a list of human rights issues."""
     if sentence.count(";") >= _SEMICOLONS and _speaks_of_problems(sentence):
         return not _COMPETENCE.search(sentence)
-    if not any(verb in sentence for verb in _VERBS):  # spares most sentences the search
-        return False
     noun = _NOUN.search(sentence)
     if not noun or is_not_a_list(sentence[: noun.end()]):
         return False
     if is_spoken_about(sentence[: noun.start()]):
         return False
     return bool(_LIST_VERB.match(sentence, noun.end()))
+
+
+def _may_be_one(text: str) -> bool:
+    """Return whether a sentence has what lists are made of; spares most sentences the search."""
+    return (
+        "includ" in text
+        or ":" in text
+        or "consist" in text
+        or "compris" in text
+        or "encompass" in text
+        or "limited to" in text
+        or " from " in text
+        or text.count(";") >= _SEMICOLONS
+    )
 
 
 def _speaks_of_problems(sentence: str) -> bool:
@@ -78,8 +96,7 @@ def _speaks_of_problems(sentence: str) -> bool:
     return False
 
 
-def _is_read(sentence: Passage, issues: Iterable[Issue]) -> bool:
+def _is_read(sentence: Passage, parts: Iterable[Issue | LeadIn]) -> bool:
     return any(
-        issue.start < sentence.end and issue.start + len(issue.text) > sentence.start
-        for issue in issues
+        part.start < sentence.end and part.start + len(part.text) > sentence.start for part in parts
     )

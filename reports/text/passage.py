@@ -27,8 +27,11 @@ class Passage(NamedTuple):
     def stripped_left(self, chars: str) -> Passage:
         """Return the words without these characters at the beginning."""
         text = self.text.lstrip(chars)
+        if text is self.text:
+            return self
         return Passage(text, self.end - len(text))
 
     def stripped_right(self, chars: str) -> Passage:
         """Return the words without these characters at the end."""
-        return Passage(self.text.rstrip(chars), self.start)
+        text = self.text.rstrip(chars)
+        return self if text is self.text else Passage(text, self.start)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from reports.topics.taxonomy import FacetMatch, Taxonomy, Topic, TopicMatch
@@ -21,13 +21,15 @@ __all__ = [
     "topics_of",
 ]
 
+_LONGEST_KEPT = 500  # characters; the stock phrases that recur from report to report are shorter
+
 
 def topics_of(text: str) -> tuple[str, ...]:
     """Return the ids of the topics that a text speaks of, under the project's taxonomy.
 
     An issue without any is not left out anywhere: it is shown as one of no known topic.
     """
-    return taxonomy().topics_of(text)
+    return _topics_of(text) if len(text) <= _LONGEST_KEPT else taxonomy().topics_of(text)
 
 
 def find_topics(text: str) -> tuple[TopicMatch, ...]:
@@ -38,6 +40,11 @@ def find_topics(text: str) -> tuple[TopicMatch, ...]:
 def facets_of(text: str) -> tuple[FacetMatch, ...]:
     """Return the actors and the qualifiers that a text names, each with its literal words."""
     return taxonomy().facets_of(text)
+
+
+@lru_cache(maxsize=1_024)
+def _topics_of(text: str) -> tuple[str, ...]:
+    return taxonomy().topics_of(text)
 
 
 @cache

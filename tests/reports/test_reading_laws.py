@@ -103,6 +103,7 @@ def test_a_list_has_issues_exactly_when_it_is_one_and_a_reason_when_it_is_not_re
     found = read_issues(blocks)
     assert bool(found.items) == (found.status in (IssueStatus.LISTED, IssueStatus.PARTIAL))
     assert found.unread or found.status is not IssueStatus.PARTIAL
+    assert bool(found.unread) <= (found.status in (IssueStatus.PARTIAL, IssueStatus.UNPARSED))
     if blocks:
         assert bool(found.reason) == (found.status is IssueStatus.UNPARSED)
 

@@ -74,3 +74,9 @@ def test_nothing_read_is_unparsed_and_the_sentence_is_the_reason(sentence):
 def test_a_sentence_of_which_a_part_is_in_an_issue_is_read():
     lone = f"{LIST} There was hunger in prisons; torture of weavers; censorship; and child labor."
     assert read_issues([lone]).status is IssueStatus.LISTED
+
+
+def test_a_lead_in_that_nothing_follows_is_unread_beside_a_list_that_was_read():
+    read = read_issues([LIST, "In the north human rights issues included:"])
+    assert read.status is IssueStatus.PARTIAL
+    assert [each.text for each in read.unread] == ["In the north human rights issues included:"]
