@@ -49,7 +49,7 @@ _ABUSES_BY = re.compile(
 )
 _LIST = re.compile(
     r"(?:(?!\b(?:commit|perpetrat|engag)\w+)[^.;:]){0,250}?"
-    r"\b(?:included|including|such as|particularly)(?: the following)?(?P<colon>:?) +(?=\S)"
+    r"\b(?:included|including|such as|particularly)(?: the following)?(?::? +(?=\S)|:$)"
 )
 _BY = re.compile(r"\b(?:by|involving) (?P<who>[^,;:]{3,120})", re.IGNORECASE)
 _LIST_VERBS = ("includ", "such as", "particularly")

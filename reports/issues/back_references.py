@@ -36,6 +36,11 @@ _RESPONSIBLE = re.compile(
     r"(?P<who>[^.;:]{2,200}?) (?:was|were)(?: also)? responsible for(?: the following)?"
     r"(?P<colon>:?) +(?=[^;]{3,400};)"
 )
+# "The crown took steps against human rights problems. These included ...": no problems.
+_REMEDY = re.compile(
+    r"\b(?:address\w*|steps|efforts?|measures|reforms?|improv\w+|tackl\w+|combat\w*|resolv\w+"
+    r"|rais\w+|discuss\w*|respon[ds]\w*|training)\b"
+)
 _PRONOUN = re.compile(r"(?:it|they|the group)$", re.IGNORECASE)
 _STEMS = re.compile(r"[^;:]{0,200}\b(?:stemmed|resulted) from [^;:]*$")
 # The actor of a list, to which the list that the next sentence opens belongs, too.
@@ -82,7 +87,7 @@ def pointing_back(sentence: Passage, before: str) -> ListOpening | None:
             points_back=True
         )
     noun = SUBJECT.search(before)
-    if not noun or is_not_a_list(before[: noun.end()]):
+    if not noun or is_not_a_list(before[: noun.end()]) or _REMEDY.search(before):
         return None
     named = before[: noun.end()]
     return opening_at(sentence, found.end())._replace(

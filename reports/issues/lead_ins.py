@@ -25,7 +25,10 @@ _PLAIN = re.compile(
     r"(?:[\w-]+ ){0,4}(?:abuses|problems|violations)(?P<explicit>)"
     r"(?=(?: [^.;:,]{1,80})? included?\b)"
 )
-_INCLUDES = r"included?|consisted(?: \w+ly)? of|(?:were|was|are|is)(?: \w+ly)? limited to|comprised"
+_INCLUDES = (
+    r"included?(?! in (?:the|its|this|an?)\b)|consisted(?: \w+ly)? of|comprised"
+    r"|(?:were|was|are|is)(?: \w+ly)? limited to"
+)
 _VERB = re.compile(
     rf"(?P<behind>[^.;:]{{0,160}}?)\b(?:(?P<includes>{_INCLUDES})"
     r"|(?:persisted|existed|occurred|continued|including|(?:were|was) (?:reported|noted|observed))"
@@ -87,7 +90,7 @@ _FIRST_VERB = re.compile(
 )
 _ONLY_TIME = re.compile(
     r"(?:(?:that )?(?:were )?(?:reported|observed|noted|during|the|reporting|last|year|period|in"
-    r"|country|territory|facing|throughout|also|continued|persisted|existed|\d{4})[ ,]*)+",
+    r"|country|territory|facing|throughout|also|continued|persisted|existed|occurred|\d{4})[ ,]*)+",
     re.IGNORECASE,
 )
 

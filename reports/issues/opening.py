@@ -11,7 +11,7 @@ from reports.text.passage import Passage
 
 NOUN = r"(?:issues?|problems?|abuses?|concerns?|violations?)"
 
-HUMAN_RIGHTS = r"(?:human rights?(?: \(HRs?\))?(?:[- ]related)?|HR)"
+HUMAN_RIGHTS = r"(?:human[ -]rights?(?: \(HRs?\))?(?:[- ]related)?|HR)"
 RANKS = (
     r"(?:most|main|principal|primary|major|serious|significant|severe|important|egregious|pressing"
     r"|other|additional|further|reported|following|societal|second|third|fourth|broad)"

@@ -72,6 +72,7 @@ class _Listing:
             self._add([SplitIssue(title)] if title else split(said[0]))
             self._blocks.add(text)
         else:
+            self._leave_actor()
             self._blocks.begin(text, is_listing=self._paragraph(said))
 
     def _paragraph(self, said: Sequence[Passage]) -> bool:
@@ -91,7 +92,7 @@ class _Listing:
             else:
                 is_listing = self._loose(sentence, is_listing=is_listing)
             last, before = lead, sentence.text
-        return is_listing
+        return is_listing or last is not None
 
     def _openings(self, said: Sequence[Passage]) -> list[ListOpening | None]:
         """Return the lead-in of every sentence; a mere cause leads none if the next one does."""
@@ -122,9 +123,15 @@ class _Listing:
             return True
         called = called_main_problem(sentence)
         if called:
-            self._group, self._is_of_actor = "", False
+            self._leave_actor()
         self._add(called, IssueRank.PRINCIPAL, -1)
         return bool(called)
+
+    def _leave_actor(self) -> None:
+        """Take what follows as the summary's own, not as an actor's."""
+        if self._is_of_actor:
+            self._rank = IssueRank.PRINCIPAL
+        self._group, self._is_of_actor = "", False
 
     def _open(self, lead: ListOpening, *, goes_on: bool) -> None:
         self._rank = lead.rank(self._rank if goes_on else None)

@@ -402,7 +402,7 @@ def test_every_issue_is_a_literal_substring_in_order_and_nothing_raises(blocks):
         assert blocks[issue.block][issue.start : end] == issue.text
         assert place >= reached
         assert issue.text.endswith(issue.qualifier)
-        assert issue.group in blocks[issue.block]
+        assert any(issue.group in block for block in blocks)
         assert issue.lead < len(read.leads)
         reached = (issue.block, end)
     for lead in read.leads:
@@ -418,6 +418,14 @@ HOSTILE = [
     *("(", ";", "and ", "; and ", "( ; ", ") ", "a; ", ", ", ", which ", "A. ", "A.A.", "1) a: "),
     *("torture and ", "torture, ", "limits and ", "human rights problems ", "was a most "),
     *("no reports of ", "reports of ", "There were ", "In X, ", "; although ", "lack of "),
+    *(
+        "rebels committed abuses, including ",
+        "; [1] ",
+        "; and credible reports of ",
+        "They included ",
+    ),
+    *("was responsible for ", "crimes involving x and ", "discrimination existed ", "anti-x and "),
+    *("abuses by militias ", "violence, ", ", serious restrictions on "),
     *("lesbian, gay, bisexual, ", "; authorities not ", "with respect to x: ", "“a,” "),
 ]
 OPENINGS = ["Human rights issues included: ", "There were no reports of ", "X remained ", ""]

@@ -116,6 +116,8 @@ NO_ISSUES = [
     "The feud of two houses was the cause of most human rights abuses.",
     "Drought in the hills was at the bottom of the most serious human rights problems.",
     "Two editors were victims of serious human rights abuses.",
+    "The crown took steps against human rights problems. These included dismissals; and trials.",
+    "Human rights abuses included in the report of the League were denied.",
     "Talks on human rights issues included a visit to the salt pans.",
     "Economic problems included inflation; and poor roads.",
     "The Ministry of Ports was responsible for harbors; the navy for isles; the army for borders.",
@@ -350,6 +352,24 @@ def test_what_groups_outside_the_state_did_is_listed_under_them(text, group):
         ("hostage taking", group, IssueRank.FURTHER),
         ("rape", group, IssueRank.FURTHER),
     ]
+
+
+def test_a_group_keeps_the_issues_that_stand_in_blocks_of_their_own_and_no_others():
+    read = read_issues(
+        [
+            "Rebel bands committed human rights abuses, including:",
+            "hostage taking;",
+            "rape.",
+            "Human rights issues included torture; and corruption.",
+        ]
+    )
+    assert [(each.text, each.group) for each in read.items] == [
+        ("hostage taking", "Rebel bands"),
+        ("rape", "Rebel bands"),
+        ("torture", ""),
+        ("corruption", ""),
+    ]
+    assert read.status is IssueStatus.LISTED
 
 
 @pytest.mark.parametrize(("text", "group"), GROUPS)
