@@ -33,7 +33,7 @@ _HEAD_END = re.compile(r"[,(\u2013\u2014]| (?:such as|including|that|which|who)\
 _ADVERB = r"(?:also|reportedly|allegedly|frequently|regularly|sometimes|often|continued to)"
 _ACTED = (
     r"(?:commit(?:ted)?|perpetrated|engaged in|carr(?:ied|y) out"
-    r"|(?:was|were) (?:\w+ ){0,3}?(?:perpetrators of|involved in))"
+    r"|(?:was|were) (?:\w+ ){0,3}?(?:perpetrators of|involved in|responsible for))"
 )
 _ABUSES = r"(?:abuses|violations)"
 _THEY_ACTED = re.compile(
@@ -53,7 +53,16 @@ _LIST = re.compile(
 )
 _BY = re.compile(r"\b(?:by|involving) (?P<who>[^,;:]{3,120})", re.IGNORECASE)
 _LIST_VERBS = ("includ", "such as", "particularly")
-_STEMS = ("commit", "perpetrat", "engaged in", "carr", "involved in", "buses by", "iolations by")
+_STEMS = (
+    "commit",
+    "perpetrat",
+    "engaged in",
+    "carr",
+    "involved in",
+    "responsible for",
+    "buses by",
+    "iolations by",
+)
 _LONGEST = 4_000  # characters; bounds the time
 
 

@@ -22,7 +22,8 @@ from reports.topics.classify import topics_of
 
 # "They included": the list of the problems that the sentence before named.
 _POINTS_BACK = re.compile(
-    r"(?:According to [^;:]{3,120}, )?(?:they|these|those)"
+    r"(?:According to [^;:]{3,120}, )?"
+    r"(?:they|these|those|(?P<plain>(?:(?:the|their|such) )?abuses))"
     r"(?P<noun> (?:issues|problems|abuses|violations|crimes|acts|atrocities))?"
     r"(?: (?:were|are) \w+ and)?(?: also)? included?(?: the following)?(?P<colon>:?)(?: +|$)",
     re.IGNORECASE,
@@ -34,6 +35,7 @@ _GRAVEST_CRIMES = re.compile(
 )
 _RESPONSIBLE = re.compile(
     r"(?P<who>[^.;:]{2,200}?) (?:was|were)(?: also)? responsible for(?: the following)?"
+    r"(?: (?:[\w-]+ ){0,4}(?:abuses|violations)(?:,? (?:including|such as)(?=:? )|(?=:)))?"
     r"(?P<colon>:?) +(?=[^;]{3,400};)"
 )
 # "The crown took steps against human rights problems. These included ...": no problems.
@@ -81,6 +83,8 @@ def pointing_back(sentence: Passage, before: str) -> ListOpening | None:
         return opening_at(sentence, found.end())._replace(
             group=actor, is_of_actor=True, points_back=True
         )
+    if found["plain"]:
+        return None
     crimes = _GRAVEST_CRIMES.search(before) if found["noun"] == " crimes" else None
     if crimes:
         return opening_at(sentence, found.end(), crimes["scope"].rstrip("."))._replace(

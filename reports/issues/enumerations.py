@@ -34,8 +34,8 @@ _ACTS = r"(?:abuse|attacks|discrimination|exploitation|harassment|intimidation|t
 # Fixed phrases whose commas and whose "and" belong to them.
 _SERIES = re.compile(
     r"\b(?:crimes,? (?:involving )?)?violence,? (?:and|or) threats of violence\b"
-    rf"|\b{_ACTS}(?:, {_ACTS}){{0,3}},? (?:and|or) (?:\w+ )?{_ACTS}"
-    r" (?:against|of|on|targeting|toward)\b"
+    rf"|(?<!\bdomestic )(?<!\bspousal )(?<!\bchild )\b{_ACTS}(?:, {_ACTS}){{0,3}},?"
+    rf" (?:and|or) (?:\w+ )?{_ACTS} (?:against|of|on|targeting|toward)\b"
     r"|\bmotivated by [^,;]{2,60}(?:, [^,;]{2,40}){0,4},? or \w+"
     r"|\banti-\w+(?:, anti-\w+){0,3},? (?:and|or) anti-\w+"
     r"|\b(?:prison|jail|detention)(?: \w+)? (?:and|or) (?:prison|jail|detention|pretrial)\b|"
@@ -263,6 +263,8 @@ def _shares_words(before: str, after: str) -> bool:
     """Return whether the parts of "A and B" share what stands before A or behind B."""
     if _ENDS_OPEN.search(before) or words_of.shares_adjective(after):
         return True
+    if words_of.is_act_in_homes(before):
+        return False
     return words_of.is_act(before) and words_of.is_act_on_persons(after)
 
 

@@ -23,7 +23,8 @@ from reports.topics.classify import topics_of
 # "Security force abuses included ...": neither ranked nor said to be of human rights.
 _PLAIN = re.compile(
     r"(?:[\w-]+ ){0,4}(?:abuses|problems|violations)(?P<explicit>)"
-    r"(?=(?: [^.;:,]{1,80})? included?\b)"
+    r"(?=(?: [^.;:,]{1,80})? included?\b)",
+    re.IGNORECASE,
 )
 _INCLUDES = (
     r"included?(?! in (?:the|its|this|an?)\b)|consisted(?: \w+ly)? of|comprised"

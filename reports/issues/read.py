@@ -25,6 +25,10 @@ from reports.text.sentences import sentences
 from reports.topics.classify import topics_of
 
 _SPEAKS_OF_RIGHTS = re.compile(r"\bhuman rights (?:record|situation|issue|problem|abuse|violation)")
+_OF_THE_STATE = re.compile(
+    r"(?:The )?(?:authorities|courts?|government|judges|officials|parliament|police|prosecutors)\b",
+    re.IGNORECASE,
+)
 _LONGEST_QUOTE = 160  # characters of the page shown in a reason
 
 
@@ -115,7 +119,9 @@ class _Listing:
         if self.leads and names_group(sentence):
             return True
         first, semicolon, _ = sentence.partition(";")
-        return bool(body and semicolon and is_unclosed(body) and not VERB.search(first))
+        if not body or not semicolon or not is_unclosed(body):
+            return False
+        return not VERB.search(first) and not _OF_THE_STATE.match(first)
 
     def _loose(self, sentence: Passage, *, is_listing: bool) -> bool:
         if is_listing:

@@ -41,10 +41,10 @@ _NAMES_MORE = re.compile(r", (?:as well as|including|and (?!where|when|if|in\b|t
 _JOINING_WORD = re.compile(r"(?:and also|and|or|as well as)\b[ ,]*", re.IGNORECASE)
 _BULLET = re.compile(r"[\u2022\u00b7\u25aa\u25cf*\u2013\u2014-] *(?=\S)")
 _NUMBER = re.compile(r"\(?(?:\d{1,2}|[a-h])\) *|\d{1,2}\. ")
-_FOOTNOTE = re.compile(r"\[(?:\d{1,3}|[a-z]|footnote \d{1,3})\] *", re.IGNORECASE)
+_FOOTNOTE = re.compile(r"\[(?:\d{1,3}|[a-z]|(?:foot)?note \d{1,3})\] *", re.IGNORECASE)
 _MARKS = (_FOOTNOTE, _BULLET, _JOINING_WORD, _FOOTNOTE)
 _FIRST_OF_MARKS = tuple("[\u2022\u00b7\u25aa\u25cf*\u2013\u2014-aAoO")
-_LAST_FOOTNOTE = re.compile(r" *\[(?:\d{1,3}|footnote \d{1,3})\]$", re.IGNORECASE)
+_LAST_FOOTNOTE = re.compile(r" *\[(?:\d{1,3}|(?:foot)?note \d{1,3})\]$", re.IGNORECASE)
 _CONCERNS = re.compile(
     r"(?:with (?:respect|regard) to|regarding|concerning|as (?:for|regards)|on the part of"
     r"|attributed to|by|in|under|within|among) [^:;]{3,200}?(?=: )",

@@ -110,6 +110,7 @@ _HEAD_END = re.compile(
 # Acts that share the person they are done to: "harassment, intimidation, and violence against".
 _LONE_ACT = re.compile(rf"(?:the )?{_ACTS}", re.IGNORECASE)
 _MODIFIED_ACT = re.compile(rf"(?:\w+ ){{0,3}}{_ACTS}", re.IGNORECASE)
+_ACT_IN_HOMES = re.compile(r"\b(?:domestic violence|(?:child|spousal) abuse)$", re.IGNORECASE)
 _ACT_ON = re.compile(
     rf"{_MODIFIED_ACT.pattern} (?:and \w+ )?(?:of|against|on|by|toward)\b", re.IGNORECASE
 )
@@ -213,6 +214,11 @@ def is_lone_act(phrase: str) -> bool:
 def is_act(phrase: str) -> bool:
     """Return whether a phrase is an act, perhaps described, without whom it is done to."""
     return bool(_MODIFIED_ACT.fullmatch(phrase))
+
+
+def is_act_in_homes(phrase: str) -> bool:
+    """Return whether a phrase is an act that says by itself whom it is done to: "child abuse"."""
+    return bool(_ACT_IN_HOMES.search(phrase))
 
 
 def is_act_on_persons(phrase: str) -> bool:

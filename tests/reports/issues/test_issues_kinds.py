@@ -63,6 +63,14 @@ LEAD_INS = [
         "The crown was responsible for the killing of weavers; burning of barns; and looting.",
         ["the killing of weavers", "burning of barns", "looting"],
     ),
+    (
+        "The navy was responsible for numerous abuses: torture; and rape.",
+        ["torture", "rape"],
+    ),
+    (
+        "Human rights issues included torture; and rape. Problems with courts included corruption.",
+        ["torture", "rape", "corruption"],
+    ),
     ("There were reports of grave abuses during the year: torture; rape.", ["torture", "rape"]),
     (
         "Human rights issues included, but were not limited to, torture; and rape.",
@@ -157,6 +165,10 @@ ONE = [
     "restrictions on speech; including fines for cartoonists",
 ]
 MANY = [
+    (
+        "domestic violence and discrimination against the hill people",
+        ["domestic violence", "discrimination against the hill people"],
+    ),
     (
         "arbitrary arrest and crimes, violence, or threats of violence motivated by envy",
         ["arbitrary arrest", "crimes, violence, or threats of violence motivated by envy"],
@@ -336,6 +348,14 @@ GROUPS = [
         "Militias of the hills committed abuses all year. According to pilgrims, these abuses "
         "included hostage taking; and rape.",
         "Militias of the hills",
+    ),
+    (
+        "Militias of the hills committed abuses. Abuses included hostage taking; and rape.",
+        "Militias of the hills",
+    ),
+    (
+        "Insurgents were responsible for grave abuses, including hostage taking; and rape.",
+        "Insurgents",
     ),
     (
         "Insurgents were responsible for hostage taking; and rape.",
