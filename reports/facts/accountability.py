@@ -12,14 +12,14 @@ from reports.issues.statements import Statement
 
 _CUE = re.compile(
     r"punish|prosecut|investigat|impunity|disciplin|accountab|to identify|to address|against offic"
-    r"|dismissed|tried"
+    r"|\baction\b|dismissed|tried|convict"
 )
 _PURSUE = (
     r"(?:identif|investigat|prosecut|punish|disciplin|dismiss|address|combat|control|arrest"
     r"|hold|held)\w*"
 )
 _PURSUED = (
-    r"(?:identif(?:y|ied)|convict(?:ed)?|(?:investigate|prosecute|discipline|dismisse?|arreste?)d?"
+    r"(?:identif(?:y|ied)|convict(?:ed)?|(?:investigate|prosecute|discipline)d?"
     r"|punish(?:ed)?|h[eo]ld)"
 )
 _GOVERNMENT = r"\b(?:government|authorities|regime|courts|prosecutors)"
@@ -41,6 +41,8 @@ _STEPS = re.compile(
     r" (?:\w+ ){0,2}?"
     r"(?:prosecuted|punished|investigated|disciplined|tried|convicted|held (?:accountable"
     r"|responsible))\b"
+    rf"|{_GOVERNMENT}(?: {_HOW}){{0,6}} (?:arrest|dismiss)(?:ed)?"
+    r" (?:(?!and\b)\w+ ){0,3}?officials\b"
     rf"|(?:{_GOVERNMENT}|\bthey\b)(?: {_HOW}){{0,6}},?"
     rf" (?:{_PURSUED}|(?:initiat|conclud)ed? (?:\w+ ){{0,2}}?(?:investigations|prosecutions))\b"
 )
@@ -64,7 +66,14 @@ _OUTSIDE_THE_STATE = re.compile(
 _OF_OTHER_ABUSE = re.compile(r"\b(?:child|sexual|domestic|drug|substance|spousal|labor) abuses?\b")
 _CORRUPTION = re.compile(r"\bcorrupt|\bbrib|\bembezzl")
 _BEYOND_CORRUPTION = re.compile(r"\b(?:abus|violat|force|human rights|mistreat|tortur|crimes)")
-_CLAUSE_END = re.compile(r"[,;]")
+_CLAUSE_END = re.compile(
+    r";|, (?:but|although|though|while|which|however|nevertheless"
+    r"|and (?!punish|prosecut|investigat|convict|disciplin|dismiss|h[eo]ld|sentenc))\b"
+)
+_OF_OTHER_PEOPLE = re.compile(
+    r"\b(?:who|whose|that|which|for|against|critic\w*|journalists|activists|opposition|protesters"
+    r"|demonstrators|civil society|insult\w*)\b"
+)
 _COMPETENT = re.compile(
     r"\b(?:is|are|was|were|has|have|with) (?:\w+ )?(?:respons\w+|authority|charged|tasked|mandated"
     r"|empowered|authorized|jurisdiction)\b[^.;]{0,60}$"
@@ -125,25 +134,34 @@ def read_accountability(said: Sequence[Statement]) -> list[Statement]:
 
 
 def _is_on_officials(lower: str) -> bool:
-    return bool(_OFFICIALS.search(lower)) and (_takes_steps(lower) or _has_mechanisms(lower))
+    if _has_mechanisms(lower) and _OFFICIALS.search(lower):
+        return True
+    clause, end = _steps(lower)
+    officials = _OFFICIALS.search(clause)
+    return officials is not None and not _OF_OTHER_PEOPLE.search(clause, end, officials.start())
 
 
 def _is_on_abuses(lower: str) -> bool:
     is_of_abuses = _ABUSES.search(lower) and not _OF_OTHER_ABUSE.search(lower)
-    return bool(is_of_abuses) and _takes_steps(lower)
+    return bool(is_of_abuses and _steps(lower)[0])
 
 
-def _takes_steps(lower: str) -> bool:
+def _steps(lower: str) -> tuple[str, int]:
+    """Return the clause that says what steps were taken, and where in it those are named.
+
+    The clause is empty if a sentence does not say so itself.
+    """
     found = _STEPS.search(lower)
     if not found or _OUTSIDE_THE_STATE.search(lower):
-        return False
+        return "", 0
     before = lower[: found.start()]
     clause = found.group() + _CLAUSE_END.split(lower[found.end() :], maxsplit=1)[0]
     if _is_on_corruption_alone(clause) or first_outsiders(clause) is not None:
-        return False
+        return "", 0
     if _COMPETENT.search(before) or _WISHED_FOR.search(before):
-        return False
-    return not is_quoted(before, lower[found.end() :])
+        return "", 0
+    is_others = is_quoted(before, lower[found.end() :])
+    return ("", 0) if is_others else (clause, len(found.group()))
 
 
 def _is_on_corruption_alone(clause: str) -> bool:

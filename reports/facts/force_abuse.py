@@ -37,7 +37,10 @@ _AS_NOUN = re.compile(
     r"(?:^|[;,] |\b(?:of|and|but) )(?:[\w-]+ ){0,4}?(?:[Ss]ecurity(?: |-)forces?|[Pp]olice"
     r"|[Mm]ilitary|[Aa]rmy)(?:[\u2019']s?)? (?:human rights )?abuses?\b(?P<after>[^.;]{0,60})"
 )
-_WENT_ON = re.compile(r" (?:also )?(?:occurred|continued|were|was|remained|increased|persisted)\b")
+_WENT_ON = re.compile(
+    r" (?:also )?(?:occurred|continued|increased|persisted|(?:were|was|remained) (?:\w+ )?"
+    r"(?:common|widespread|rare|frequent|reported|pervasive|numerous|isolated|problems?))\b"
+)
 _BY = re.compile(
     rf"{_ABUSES} (?:(?:that )?(?:were |are )?(?:\w+ly )?(?:committed|perpetrated|carried out) )?by "
 )
@@ -45,7 +48,9 @@ _THERE_WERE = re.compile(
     r"(?:^|[;,] |\b(?:and|but|although|while) )[Tt]here (?:was|were) (?:[\w-]+,? ){0,6}"
     r"(?:reports?|allegations?|instances|cases|incidents) of (?:[\w-]+,? ){0,6}$"
 )
-_OPENS = re.compile(r"(?:^|[;,] )(?:[\w-]+,? ){0,5}$")
+_OPENS = re.compile(
+    r"(?:^|[;,] )(?:(?!(?:for|of|against|about|into|on|to|impunity)\b)[\w-]+,? ){0,5}$"
+)
 _LONGEST = 300  # characters before a verb that are looked at for its subject
 
 
@@ -85,7 +90,8 @@ def _is_said_as_noun(text: str) -> bool:
     found = _AS_NOUN.search(text)
     if not found or is_quoted(text[: found.start()].lower(), found["after"].lower()):
         return False
-    if _WENT_ON.match(found["after"]):
+    is_subject = " of " not in f" {found.group()}"
+    if is_subject and _WENT_ON.match(found["after"]):
         return True
     return bool(_THERE_WERE.search(text, 0, found.start("after")) or _is_reported(text, found))
 

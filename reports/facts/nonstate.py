@@ -19,7 +19,9 @@ _OUTSIDERS = (
     r"|insurgents?|insurgency|insurgent groups|rebels?|rebel (?:groups|forces)|guerr?illas?"
     r"|paramilitar(?:y (?:groups|organi[sz]ations|forces)|ies)"
     r"|terrorists?(?: groups| organi[sz]ations)?|(?:narcotics|drug|human) traffickers|cartels"
-    r"|vigilantes?(?: groups)?|mobs|bandits|settlers|pirates|foreign (?:military )?forces"
+    r"|vigilantes?(?: groups)?|separatists|extremists|jihadists?|gunmen|mobs"
+    r"|bandits|settlers|pirates"
+    r"|foreign (?:military )?forces"
     r"|islamic state\b|isis(?:-\w+)?|da[\u2019']?esh|al-?qa[\u2019']?i?da|boko haram"
     r"|al-?shabaa?b|taliban|houthis?|hamas|hi[sz]ballah|syrian democratic forces"
     r"|hayat tahrir al-sham|(?:national liberation army|eln)\b)\b"
@@ -32,6 +34,8 @@ _STEMS = (
     *("boko", "shab", "taliban", "houthi", "hamas", "ballah", "antigov", "anti-gov", "mobs"),
     *("bandits", "settlers", "pirates", "foreign ", "democratic forces", "tahrir", "eln"),
     "liberation army",
+    "jihadi",
+    "gunmen",
 )
 _DEEDS = (
     r"(?:abuses?|violations?|attacks?|killings?|kidnappings?|abductions?|massacres?|atrocit(?:y|ies)"
@@ -60,6 +64,7 @@ _REPORTED = re.compile(
     r"\bthere (?:was|were) (?!no\b)(?:[\w-]+ ){0,4}(?:reports?|allegations?|instances|cases|claims)"
     r" (?:that |of )?$"
 )
+_OF_SOMETHING = re.compile(r"(?<!reports )(?<!allegations )\bof (?:[\w-]+ ){0,3}$")
 _WERE_OR_WENT_ON = re.compile(
     r"(?:[^.;]{0,160}?) (?:continued|occurred|increased|remained|resulted|persisted|caused|led to"
     r"|rose|were|was|reportedly|included|intensified|killed)\b"
@@ -79,6 +84,10 @@ _OTHERS_ACT = re.compile(
 _OTHER_SUBJECT = re.compile(
     r"\b(?:security (?:forces?|services?)|government|authorities|police|military"
     r"|(?<!child )soldiers|(?<!liberation )army|who|whom|whose|which)\b"
+)
+_BESIDE_THEM = re.compile(
+    r"^,? (?:and|or|as well as) (?:the )?(?:[\w-]+ ){0,3}?"
+    r"(?:forces|soldiers|police|army|military)\b"
 )
 _ASIDE = re.compile(
     r"\([^()]{0,200}\)|\b(?:opposed|hostile) to the (?:\w+ )?(?:government|state|regime)\b"
@@ -141,9 +150,12 @@ def _their_clause(before: str) -> str:
 
 def _is_their_deed(lower: str, before: str, found: re.Match[str], end: int) -> bool:
     """Read "Abductions by rebels continued", but not "the army ended abductions by rebels"."""
-    if _REPORTED.search(before[: found.start("deed")]):
+    lead = before[: found.start("deed")]
+    if _REPORTED.search(lead):
         return True
-    if _OTHERS_ACT.search(before[found.start() : found.start("deed")]):
+    if _OF_SOMETHING.search(lead) or _OTHERS_ACT.search(
+        before[found.start() : found.start("deed")]
+    ):
         return False
     return bool(_WERE_OR_WENT_ON.match(lower, end))
 
@@ -158,7 +170,7 @@ def _acted(after: str) -> bool:
     found = _ABUSED.search(after)
     if not found or ". " in after[: found.start()] or ";" in after[: found.start()]:
         return False
-    between = after[: found.start()]
+    between = _BESIDE_THEM.sub("", after[: found.start()])
     return not (_OTHER_SUBJECT.search(between) or _PASSIVE.search(_own_passive(between, found)))
 
 

@@ -41,7 +41,7 @@ _WITH_FORCES = frozenset(
         *("south", "east", "west", "northern", "southern", "eastern", "western", "command"),
         *("province", "provinces", "region", "regions", "areas", "capital", "country"),
         *("district", "country\u2019s", "country's", "government\u2019s", "government's"),
-        *("state\u2019s", "various"),
+        *("state\u2019s", "regime", "regime\u2019s", "regime's", "various"),
     )
 )
 _NOT_OF_THE_STATE = re.compile(

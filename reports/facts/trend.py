@@ -40,7 +40,8 @@ _FORMS = (
         r"|improvements|setbacks)\b"
     ),
     re.compile(
-        rf"(?:^|[,;:] |\b(?:and|but|while|although|though|whereas) ){_OF_THE}{_SITUATION}"
+        rf"(?:^|[,;:] |\b(?:and|but|while|although|though|whereas) ){_OF_THE}"
+        rf"(?:{_SITUATION}|respect for human rights\b)"
         r"(?P<where>(?: (?:in|across|throughout|within|during|over|on|under) [^,.;]{1,60}?)?"
         rf"(?:, [^,.;]{{1,80}},)?(?: \w+ly| also| further| again){{0,2}})"
         rf" (?:neither |both )?{_BECAME}\b"
