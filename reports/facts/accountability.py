@@ -20,7 +20,7 @@ _PURSUE = (
 )
 _PURSUED = (
     r"(?:identif(?:y|ied)|convict(?:ed)?|(?:investigate|prosecute|discipline)d?"
-    r"|punish(?:ed)?|h[eo]ld)"
+    r"|punish(?:ed)?|h[eo]ld (?:[^.;,]{1,60} )?(?:accountable|responsible))"
 )
 _GOVERNMENT = r"\b(?:government|authorities|regime|courts|prosecutors)"
 _HOW = (
@@ -36,15 +36,21 @@ _STEPS = re.compile(
     r"|\bmade (?:\w+ ){0,2}progress (?:in|on|toward) (?:identify|investigat|prosecut|punish)ing\b"
     rf"|\bdid little to {_PURSUE}"
     r"|\bwas inconsistent in (?:its|their) (?:investigation|prosecution|punishment)"
-    r"|\bprosecutions? of officials (?:was|were) (?:rare|few|limited|selective)"
-    r"|\b(?:officials?|officers?|members|soldiers|police)\b[^.;]{0,60}?,? (?:they )?(?:was|were)"
+    r"|\b(?:prosecutions?|convictions?|punishment|investigations?) of (?:\w+ ){0,3}?"
+    r"(?:officials|officers|police|soldiers|security)\b[^.;]{0,60}? (?:was|were|remained)"
+    r" (?:\w+ )?(?:rare|few|limited|selective|uncommon|infrequent|inconsistent|slow)"
+    r"|\b(?:officials?|officers?|soldiers|police|force members"
+    r"|members of (?:the )?(?:security|police|military|army|armed|gendarmerie|national guard))\b"
+    r"(?:,? (?:forces|who|accused of|implicated|involved|charged|suspected|found|responsible|in)\b"
+    r"[^.;]{0,80}?)?,? (?:they )?(?:was|were)"
     r" (?:\w+ ){0,2}?"
     r"(?:prosecuted|punished|investigated|disciplined|tried|convicted|held (?:accountable"
     r"|responsible))\b"
     rf"|{_GOVERNMENT}(?: {_HOW}){{0,6}} (?:arrest|dismiss)(?:ed)?"
     r" (?:(?!and\b)\w+ ){0,3}?officials\b"
     rf"|(?:{_GOVERNMENT}|\bthey\b)(?: {_HOW}){{0,6}},?"
-    rf" (?:{_PURSUED}|(?:initiat|conclud)ed? (?:\w+ ){{0,2}}?(?:investigations|prosecutions))\b"
+    rf" (?:{_PURSUED}|(?:initiat|conclud|open|launch|conduct)(?:ed?)? (?:\w+ ){{0,2}}?"
+    r"(?:investigations?|prosecutions?|inquir(?:y|ies)))\b"
 )
 _MECHANISMS = re.compile(
     rf"\b(?:effective )?mechanisms?\b(?: in place)? to {_PURSUE}|\bprovides for prosecution\b"

@@ -90,7 +90,8 @@ _BESIDE_THEM = re.compile(
     r"(?:forces|soldiers|police|army|military)\b"
 )
 _ASIDE = re.compile(
-    r"\([^()]{0,200}\)|\b(?:opposed|hostile) to the (?:\w+ )?(?:government|state|regime)\b"
+    r"\([^()]{0,200}\)|\b(?:outside|beyond|not under) (?:the )?(?:government|state)(?:[\u2019']s)?"
+    r" (?:control|authority)\b|\b(?:opposed|hostile) to the (?:\w+ )?(?:government|state|regime)\b"
 )
 _PASSIVE = re.compile(r"\b(?:was|were|been|being|is|are|be|get|got)(?: \w+ly)? $")
 _LINKED_TO_THE_STATE = re.compile(
