@@ -51,6 +51,10 @@ _THERE_WERE = re.compile(
 _OPENS = re.compile(
     r"(?:^|[;,] )(?:(?!(?:for|of|against|about|into|on|to|impunity)\b)[\w-]+,? ){0,5}$"
 )
+_CUE = re.compile(
+    r"securit|police|militar|army|forces|soldier|guard|enforcement|gendarm|troops|constab|navy"
+    r"|intelligence|prison"
+)
 _LONGEST = 300  # characters before a verb that are looked at for its subject
 
 
@@ -61,7 +65,7 @@ def is_force_abuse(text: str) -> bool:
     """
     text = text[:1].lower() + text[1:]  # the capital of a first word makes no name
     lower = text.lower()
-    if not ("abuse" in lower or "violation" in lower):
+    if not (("abuse" in lower or "violation" in lower) and _CUE.search(lower)):
         return False
     if any(_is_theirs(text, found) for found in _COMMITTED.finditer(text)):
         return True

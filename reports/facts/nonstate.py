@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import islice
 
 from reports.facts.claims import is_quoted
@@ -28,7 +29,18 @@ _OUTSIDERS = (
 )
 _ANY_OUTSIDERS = re.compile(_OUTSIDERS)
 _STEMS = (
-    *("state ", "nongov", "non-gov", "armed ", "gang", "criminal", "crime group", "elements"),
+    *(
+        "nonstate",
+        "non-state",
+        "mic state",
+        "nongov",
+        "non-gov",
+        "armed ",
+        "gang",
+        "criminal",
+        "crime group",
+        "elements",
+    ),
     *("opposition ", "extremist", "separatist", "milita", "militi", "insurgen", "rebel", "guerr"),
     *("gueri", "paramil", "terrorist", "traffick", "cartel", "vigilante", "isis", "esh ", "qa"),
     *("boko", "shab", "taliban", "houthi", "hamas", "ballah", "antigov", "anti-gov", "mobs"),
@@ -105,13 +117,17 @@ _MOST = 20  # groups named in a sentence that are looked at
 _FARTHEST = 320  # characters behind a group's name within which it may have acted
 
 
-def is_nonstate(lower: str) -> bool:
-    """Return whether a sentence, in lower case, says that others than the state abused people.
+def tell_of_nonstate(said: Sequence[str]) -> list[bool]:
+    """Return for each sentence, in lower case, whether others than the state abused people in it.
 
     They must be its subject: what the state does about them or says of them is not theirs.
     """
-    if not any(stem in lower for stem in _STEMS):  # far quicker than the search
-        return False
+    whole = "\n".join(said)
+    stems = [stem for stem in _STEMS if stem in whole]  # far quicker than the search
+    return [any(stem in lower for stem in stems) and _is_nonstate(lower) for lower in said]
+
+
+def _is_nonstate(lower: str) -> bool:
     if _LINKED_TO_THE_STATE.search(lower):
         return False
     groups = islice(_ANY_OUTSIDERS.finditer(lower), _MOST)

@@ -8,12 +8,13 @@ what a sentence says, it says itself, and if none was found that says nothing ab
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import compress
 
 from reports.facts.accountability import read_accountability
 from reports.facts.control import is_civilian_control
 from reports.facts.force_abuse import is_force_abuse
 from reports.facts.kinds import KIND_NAMES
-from reports.facts.nonstate import is_nonstate
+from reports.facts.nonstate import tell_of_nonstate
 from reports.facts.trend import is_trend
 from reports.issues.statements import Statement, statements
 from reports.model.reading import Fact
@@ -25,7 +26,6 @@ _SAID: dict[str, Callable[[Statement], bool]] = {
     "trend": lambda one: is_trend(one.lower),
     "civilian_control": lambda one: is_civilian_control(one.lower),
     "force_abuse_scale": lambda one: is_force_abuse(one.text),
-    "nonstate": lambda one: is_nonstate(one.lower),
 }
 
 
@@ -38,6 +38,7 @@ def read_facts(blocks: Sequence[str]) -> tuple[Fact, ...]:
     said = [one for one in statements(blocks) if len(one.text) <= _LONGEST]
     found = {kind: [one for one in said if says(one)] for kind, says in _SAID.items()}
     found["accountability"] = read_accountability(said)
+    found["nonstate"] = list(compress(said, tell_of_nonstate([one.lower for one in said])))
     facts = [
         one.as_fact(kind)
         for kind in KIND_NAMES

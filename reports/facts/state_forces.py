@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 from reports.facts.nonstate import first_outsiders
@@ -78,6 +79,7 @@ def leading_names(words: str) -> str:
     return _JOINT_END.sub("", words[:end])
 
 
+@lru_cache(maxsize=1_000)  # pages of an edition name their forces in the same words
 def _is_force(part: str) -> bool:
     if _NOT_OF_THE_STATE.search(part.lower()) or first_outsiders(part.lower()) is not None:
         return False
