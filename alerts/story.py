@@ -22,7 +22,7 @@ from reports.text.plain import one_line, visible, web_url
 from reports.wording.appearance import difference_lines
 from reports.wording.changes import amounts, counted, headline, report_name, word_counts
 from reports.wording.citation import cite, page_for_people, stamp
-from reports.wording.unread_lists import UNREAD_SENTENCES, unread_in_version
+from reports.wording.unread_lists import LISTS_TITLE, UNREAD_SENTENCES, list_of, unread_in_version
 
 _MOST_MOVES = 10  # lines above the redline; every move is marked within it
 
@@ -267,8 +267,13 @@ def _quotations(outgoing: OutgoingChange, compared: ReadingComparison | None) ->
     change = outgoing.change
     reworded = compared.issues_reworded if compared else ()
     quoted = [
-        ("Issues no longer listed", change.issues_removed),
-        ("Issues newly listed", change.issues_added),
+        ("Issues no longer listed", change.issues_gone),
+        ("Issues newly listed", change.issues_new),
+        *(
+            (f"{LISTS_TITLE}: {list_of(each.about, is_new=is_new)}", each.issues)
+            for is_new, lists in ((False, change.lists_removed), (True, change.lists_added))
+            for each in lists
+        ),
         ("Issues reworded", tuple(marked_text(each.pieces) for each in reworded)),
         *(
             (f"{UNREAD_SENTENCES}, version {_version(change, each)}", each.sentences)

@@ -21,6 +21,16 @@ class RewordedIssue(JsonDocument):
     after: str
 
 
+class ActorListDocument(JsonDocument):
+    """A list about an actor or area that only one version has; its issues are counted singly too.
+
+    ``about`` are the report's own words, ``""`` for a general list.
+    """
+
+    about: str
+    issues: list[str]
+
+
 class UnreadListDocument(JsonDocument):
     """An issue list that was not read whole: of which version, and which sentences were not read.
 
@@ -70,6 +80,8 @@ class ChangeDocument(JsonDocument):
     issues_added: list[str]
     issues_removed: list[str]
     issues_reworded: list[RewordedIssue]
+    lists_added: list[ActorListDocument]
+    lists_removed: list[ActorListDocument]
     issues_unmatched: list[str]
     unread_lists: list[UnreadListDocument]
     notes_added: list[str]
@@ -103,6 +115,8 @@ class ChangeDocument(JsonDocument):
                 RewordedIssue(before=before, after=after)
                 for before, after in change.issues_reworded
             ],
+            lists_added=change.lists_added,
+            lists_removed=change.lists_removed,
             issues_unmatched=list(change.issues_unmatched),
             unread_lists=[
                 UnreadListDocument.of(each, change.from_version, change.to_version)

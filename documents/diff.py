@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import Field
 
-from documents.changes import UnreadListDocument
+from documents.changes import ActorListDocument, UnreadListDocument
 from documents.document import JsonDocument
 
 if TYPE_CHECKING:
@@ -149,6 +149,8 @@ class DiffDocument(JsonDocument):
     issues_added: list[str]
     issues_removed: list[str]
     issues_reworded: list[IssueDiff]
+    lists_added: list[ActorListDocument]
+    lists_removed: list[ActorListDocument]
     issues_unmatched: list[str]
     unread_lists: list[UnreadListDocument]
     moves: list[MoveDocument]
@@ -169,6 +171,8 @@ class DiffDocument(JsonDocument):
             issues_added=list(compared.issues_added),
             issues_removed=list(compared.issues_removed),
             issues_reworded=[IssueDiff.of(each) for each in compared.issues_reworded],
+            lists_added=compared.lists_added,
+            lists_removed=compared.lists_removed,
             issues_unmatched=list(compared.issues_unmatched),
             unread_lists=[
                 UnreadListDocument.of(each, before.number, after.number)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from alerts.story import permalink
 from documents.appearance import AppearanceDocument
-from documents.changes import UnreadListDocument
+from documents.changes import ActorListDocument, UnreadListDocument
 from documents.document import JsonDocument, Moment
 from reports.compare.diff import marked_text
 from reports.compare.layout import Op
@@ -80,6 +80,8 @@ class WebhookChange(JsonDocument):
     issues_added: list[str]
     issues_removed: list[str]
     issues_reworded: list[list[str]]
+    lists_added: list[ActorListDocument]
+    lists_removed: list[ActorListDocument]
     issues_unmatched: list[str]
     unread_lists: list[UnreadListDocument]
     sections: list[str]
@@ -112,6 +114,8 @@ class WebhookChange(JsonDocument):
             issues_added=list(change.issues_added),
             issues_removed=list(change.issues_removed),
             issues_reworded=[list(pair) for pair in change.issues_reworded],
+            lists_added=change.lists_added,
+            lists_removed=change.lists_removed,
             issues_unmatched=list(change.issues_unmatched),
             unread_lists=[
                 UnreadListDocument.of(each, change.from_version, change.to_version)

@@ -12,7 +12,13 @@ from markupsafe import Markup
 
 from reports.text.plain import fully_visible, one_line, visible, web_url
 from reports.wording.citation import page_for_people, stamp
-from reports.wording.unread_lists import PARTIAL_LISTS, UNREAD_SENTENCES, unread_in_version
+from reports.wording.unread_lists import (
+    LISTS_TITLE,
+    PARTIAL_LISTS,
+    UNREAD_SENTENCES,
+    list_of,
+    unread_in_version,
+)
 from scrapers.registry import place_name
 
 FOLDER = Path(__file__).parent
@@ -46,13 +52,16 @@ def make_environment(*folders: Path) -> Environment:
         clipped=clipped,
         fully_visible=fully_visible,
         human=human_time,
+        list_of=list_of,
         outward=web_url,
         page_for_people=page_for_people,
         place=place_name,
         stamp=stamp,
         unread_in_version=unread_in_version,
     )
-    made.globals.update(unread_title=UNREAD_SENTENCES, partial_lists=PARTIAL_LISTS)
+    made.globals.update(
+        lists_title=LISTS_TITLE, unread_title=UNREAD_SENTENCES, partial_lists=PARTIAL_LISTS
+    )
     return made
 
 

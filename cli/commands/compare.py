@@ -188,11 +188,16 @@ def _print_issues(before: VersionView, after: VersionView, comparison: ReadingCo
     from reports.compare.diff import marked_text
     from reports.facts.phrases import STOCK_NAMES
     from reports.wording.editions import stock_fate
-    from reports.wording.unread_lists import unread_in_version
+    from reports.wording.unread_lists import list_of, unread_in_version
 
     for title, texts in (
-        ("issue no longer listed", comparison.issues_removed),
-        ("issue newly listed", comparison.issues_added),
+        ("issue no longer listed", comparison.issues_gone),
+        ("issue newly listed", comparison.issues_new),
+        *(
+            (list_of(each.about, is_new=is_new), each.issues)
+            for is_new, lists in ((False, comparison.lists_removed), (True, comparison.lists_added))
+            for each in lists
+        ),
         ("issue reworded", [marked_text(each.pieces) for each in comparison.issues_reworded]),
     ):
         for text in texts:

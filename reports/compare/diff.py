@@ -13,14 +13,17 @@ from reports.compare.issues import IssueChanges, folded, pair_issues
 from reports.compare.layout import Op, Paragraph, Span, marked_text
 from reports.compare.marks import with_marks
 from reports.compare.moves import Spot
+from reports.compare.scope import ScopedIssues
 from reports.compare.stock import StockChange, compare_stock
 from reports.model.reading import (
     SUMMARY_NAME,
+    ActorList,
     Issue,
     MarkKind,
     Reading,
     Section,
     UnreadList,
+    outside_lists,
     section_name,
     unread_lists,
 )
@@ -101,6 +104,8 @@ class ReadingComparison:
     those, if words of the summary changed. ``issues_unmatched`` are then the issues read on one
     side whose words do not stand in the other summary: they may have come, gone or been reworded.
     ``stock`` are the stock sentences of the summary whose words differ.
+    ``lists_added`` and ``lists_removed`` are about an actor or area that the other version has no
+    list about; their issues are among those added and removed.
     """
 
     summary: Comparison
@@ -112,6 +117,18 @@ class ReadingComparison:
     unread_lists: tuple[UnreadList, ...] = ()
     issues_unmatched: tuple[str, ...] = ()
     stock: tuple[StockChange, ...] = ()
+    lists_added: tuple[ActorList, ...] = ()
+    lists_removed: tuple[ActorList, ...] = ()
+
+    @property
+    def issues_new(self) -> tuple[str, ...]:
+        """The issues added to lists that the older version has too."""
+        return outside_lists(self.issues_added, self.lists_added)
+
+    @property
+    def issues_gone(self) -> tuple[str, ...]:
+        """The issues removed from lists that are still there."""
+        return outside_lists(self.issues_removed, self.lists_removed)
 
     @cached_property
     def words_added(self) -> int:
@@ -189,8 +206,16 @@ def compare_readings(
         ),
         moves=tuple(_moved(move, sections) for move in moves),
         unread_lists=() if summary.is_same else unread_lists(before.issues, after.issues),
+        lists_added=_actor_lists(issues.lists_added),
+        lists_removed=_actor_lists(issues.lists_dropped),
         issues_unmatched=() if summary.is_same else _unmatched(before, after, issues),
         stock=_changed_stock(before, after, work),
+    )
+
+
+def _actor_lists(lists: Sequence[ScopedIssues]) -> tuple[ActorList, ...]:
+    return tuple(
+        ActorList(each.about, tuple(issue.text for issue in each.issues)) for each in lists
     )
 
 

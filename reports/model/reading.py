@@ -6,6 +6,7 @@ within it, so that every issue and every stock sentence can be shown where it st
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -118,6 +119,29 @@ class UnreadList:
     is_newer: bool
     status: IssueStatus
     sentences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ActorList:
+    """The texts of a list that only one of two versions has: about one actor or area.
+
+    ``about`` are the report's own words for it, ``""`` for a general list.
+    """
+
+    about: str
+    issues: tuple[str, ...]
+
+
+def outside_lists(issues: Sequence[str], lists: Sequence[ActorList]) -> tuple[str, ...]:
+    """Return the texts that are of none of some lists; texts may repeat."""
+    within = Counter(text for each in lists for text in each.issues)
+    alone = []
+    for text in issues:
+        if within[text]:
+            within[text] -= 1
+        else:
+            alone.append(text)
+    return tuple(alone)
 
 
 def unread_lists(before: IssueList, after: IssueList) -> tuple[UnreadList, ...]:

@@ -8,7 +8,13 @@ from enum import StrEnum
 
 from reports.model.form import Appearance, Form
 from reports.model.identity import ReportId
-from reports.model.reading import SUMMARY_NAME, Reading, UnreadList
+from reports.model.reading import (
+    SUMMARY_NAME,
+    ActorList,
+    Reading,
+    UnreadList,
+    outside_lists,
+)
 from reports.topics.trends import VanishedTopic
 
 
@@ -159,10 +165,11 @@ class Change:
     the parts whose words changed, the executive summary among them. ``vanished`` is the topic that
     left a whole edition's lists, and ``appearance`` how the form of a page changed, each for its
     kind alone. ``unread_lists`` are lists that were not read whole, so that no issue is called
-    added or removed; ``issues_unmatched`` may have come, gone or been reworded. ``witnesses`` are a
-    capture from before and
-    one from after, if a web archive's captures bear the change out. ``follows`` says that it is the
-    next edition of a document, and how much of its words that keeps.
+    added or removed; ``issues_unmatched`` may have come, gone or been reworded. ``lists_added`` and
+    ``lists_removed`` are about an actor or area that only one version has a list about; their
+    issues are among those added and removed. ``witnesses`` are a capture from before and one from
+    after, if a web archive's captures bear the change out. ``follows`` says that it is the next
+    edition of a document, and how much of its words that keeps.
     """
 
     id: int
@@ -189,9 +196,21 @@ class Change:
     vanished: VanishedTopic | None = None
     unread_lists: tuple[UnreadList, ...] = ()
     issues_unmatched: tuple[str, ...] = ()
+    lists_added: tuple[ActorList, ...] = ()
+    lists_removed: tuple[ActorList, ...] = ()
     appearance: Appearance | None = None
     witnesses: tuple[ArchiveEvidence, ...] = ()
     follows: NextEdition | None = None
+
+    @property
+    def issues_new(self) -> tuple[str, ...]:
+        """The issues added to lists that the version before has too."""
+        return outside_lists(self.issues_added, self.lists_added)
+
+    @property
+    def issues_gone(self) -> tuple[str, ...]:
+        """The issues removed from lists that are still there."""
+        return outside_lists(self.issues_removed, self.lists_removed)
 
     @property
     def touches_summary(self) -> bool:

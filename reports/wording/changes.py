@@ -16,7 +16,7 @@ from reports.text.plain import one_line
 from reports.topics.classify import taxonomy
 from reports.topics.trends import VanishedTopic
 from reports.wording.appearance import appearance_line
-from reports.wording.unread_lists import unread_remark
+from reports.wording.unread_lists import list_of, unread_remark
 
 if TYPE_CHECKING:
     from reports.compare.diff import ReadingComparison
@@ -229,15 +229,18 @@ def _where(compared: ReadingComparison | None) -> str:
 
 
 def _issue_counts(change: Change, compared: ReadingComparison | None) -> str:
-    gone, new = len(change.issues_removed), len(change.issues_added)
+    gone, new = len(change.issues_gone), len(change.issues_new)
     reworded = len(compared.issues_reworded) if compared else 0
     said = [f"{counted(gone, 'issue')} gone"] * bool(gone) + [f"{new:,} new"] * bool(new)
     if new and not gone:
         said = [f"{counted(new, 'new issue')}"]
     if reworded:
         said.append(f"{reworded:,} reworded" if said else f"{counted(reworded, 'issue')} reworded")
+    told = [", ".join(said)] * bool(said)
+    told += [list_of(each.about, is_new=False) for each in change.lists_removed]
+    told += [list_of(each.about, is_new=True) for each in change.lists_added]
     unread = unread_remark(change.unread_lists)
-    told = [", ".join(said)] * bool(said) + [unread] * bool(unread)
+    told += [unread] * bool(unread)
     return "".join(f"; {each}" for each in told)
 
 

@@ -85,4 +85,5 @@ def _likeness(run: int, change: Change) -> Hashable:
         return same
     said = (change.words_added, change.words_removed, change.sections)
     unread = tuple((each.is_newer, each.status) for each in change.unread_lists)
-    return (*same, *said, change.issues_added, change.issues_removed, unread)
+    lists = (change.lists_added, change.lists_removed, unread)
+    return (*same, *said, change.issues_added, change.issues_removed, *lists)

@@ -13,12 +13,9 @@ from reports.facts.phrases import STOCK_NAMES, WordShift
 from reports.model.reading import IssueList, IssueStatus, LeadIn
 from reports.text.plain import one_line
 from reports.wording.changes import counted, topic_name
-from reports.wording.unread_lists import unread_in_edition
+from reports.wording.unread_lists import LONGEST_SCOPE, unread_in_edition
 
 NO_TOPIC = "no topic"
-
-LONGEST_SCOPE = 160
-"""Characters of the words that name an actor or area."""
 
 
 def what_changed(compared: EditionComparison, older: str, newer: str) -> str:

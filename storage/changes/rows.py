@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, case, func, select
 
 from reports.model.form import Appearance
 from reports.model.identity import ReportId
-from reports.model.reading import IssueStatus, UnreadList
+from reports.model.reading import ActorList, IssueStatus, UnreadList
 from reports.model.values import ArchiveEvidence, Change, ChangeKind, NextEdition
 from reports.topics.trends import VanishedTopic
 from storage.database.tables import change, report
@@ -25,6 +25,8 @@ _LISTS = (
     "sections",
 )
 """The parts of a change that are lists: nearly always empty, so only the others are kept."""
+
+_ACTOR_LISTS = ("lists_added", "lists_removed")
 
 
 def change_columns(value: Change) -> dict[str, Any]:
@@ -60,6 +62,9 @@ def _detail(value: Change) -> dict[str, Any]:
     detail: dict[str, Any] = {name: getattr(value, name) for name in names if getattr(value, name)}
     if value.is_emptied:
         detail["is_emptied"] = True
+    for name in _ACTOR_LISTS:
+        if lists := getattr(value, name):
+            detail[name] = [(each.about, each.issues) for each in lists]
     if value.unread_lists:
         detail["unread_lists"] = [
             (each.is_newer, each.status.value, each.sentences) for each in value.unread_lists
@@ -99,7 +104,10 @@ def select_changes() -> Select[Any]:
 
 def change_of(row: Row[Any]) -> Change:
     """Return the change of a row."""
-    lists = {name: tuple(row.detail.get(name, ())) for name in _LISTS}
+    lists: dict[str, Any] = {name: tuple(row.detail.get(name, ())) for name in _LISTS}
+    for name in _ACTOR_LISTS:
+        found = row.detail.get(name, ())
+        lists[name] = tuple(ActorList(about, tuple(issues)) for about, issues in found)
     return Change(
         id=row.id,
         kind=ChangeKind(row.kind),

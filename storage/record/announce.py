@@ -74,6 +74,8 @@ class ChangeDraft:
             appearance=self.appearance,
             follows=self.follows,
             sections=tuple(name for name, _ in compared.changed) if compared else (),
+            lists_added=compared.lists_added if compared else (),
+            lists_removed=compared.lists_removed if compared else (),
             unread_lists=compared.unread_lists if compared else (),
             issues_unmatched=compared.issues_unmatched if compared else (),
         )

@@ -8,7 +8,7 @@ import pytest
 
 from alerts.feed import entry_of
 from alerts.message import ComposedMessage, compose
-from reports.model.reading import IssueStatus, UnreadList
+from reports.model.reading import ActorList, IssueStatus, UnreadList
 
 CUT = (
     "Zembla is a republic with a strong presidency.",
@@ -74,3 +74,24 @@ def test_an_entry_of_a_feed_says_the_same(
     assert remark in made.title
     assert line in made.html
     assert "no longer listed" not in made.html
+
+
+def test_a_list_about_another_actor_is_told_as_a_list(desk: Any) -> None:
+    composed = write(
+        desk,
+        desk.edit(
+            CUT,
+            issues_added=("torture",),
+            issues_removed=("exile", "torture"),
+            lists_removed=(ActorList("by the <i>Dawn</i> Front", ("torture",)),),
+            lists_added=(ActorList("", ("torture",)),),
+        ),
+    )
+    assert composed.subject.endswith(
+        "; 1 issue gone; the list about “by the <i>Dawn</i> Front” is gone; a new general list"
+    )
+    text = plain(composed.text)
+    assert "Issues no longer listed exile Issue list: the list about “by the" in text
+    assert "Front” is gone torture Issue list: a new general list torture" in text
+    assert "Issues newly listed" not in text
+    assert "<i>Dawn" not in composed.html

@@ -119,6 +119,7 @@ CHANGE_MORE = {"notes_added", "notes_removed", "topic", "returned_to", "url"}
 CHANGE_MORE |= {"issues_reworded", "is_baseline", "is_held"}
 CHANGE_MORE |= {"corroborated", "corroborated_by", "issues_unmatched", "unread_lists"}
 CHANGE_MORE |= {"appearance"}
+CHANGE_MORE |= {"lists_added", "lists_removed"}
 ALERT = {
     *("alert", "change", "report", "address", "channel", "state", "attempts", "due_at"),
     *("message_id", "last_error", "summary_line"),
@@ -139,7 +140,7 @@ VERSION = {
 DIFF = {
     *("report", "from_version", "to_version", "words_added", "words_removed", "issues_added"),
     *("issues_removed", "issues_reworded", "words_moved", "moves", "stock_sentences"),
-    *("summary", "sections", "issues_unmatched", "unread_lists"),
+    *("summary", "sections", "issues_unmatched", "unread_lists", "lists_added", "lists_removed"),
 }
 TOPICS = {
     *("source", "countries", "editions", "topics", "comparisons", "vanished", "new", "notice"),

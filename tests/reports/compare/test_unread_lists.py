@@ -10,6 +10,7 @@ from reports.compare.editions import compare_editions
 from reports.model.identity import ReportId
 from reports.model.reading import (
     NO_LISTS,
+    ActorList,
     Issue,
     IssueList,
     IssueStatus,
@@ -18,6 +19,7 @@ from reports.model.reading import (
     Section,
     Unread,
     UnreadList,
+    outside_lists,
 )
 from reports.model.values import VersionView
 from reports.topics.classify import topics_of
@@ -174,6 +176,21 @@ def test_what_an_edit_is_said_to_do_to_the_list(old, new, added, removed, unmatc
     assert (compared.issues_added, compared.issues_removed) == (added, removed)
     assert compared.issues_unmatched == unmatched
     assert compared.unread_lists == unread
+
+
+def test_an_edit_that_names_another_actor_tells_of_lists_and_of_no_issue_by_itself():
+    before = reading(POLICE, "torture", "exile")
+    compared = compare_readings(before, reading(REBELS, "torture", "exile"))
+    assert compared.lists_removed == (ActorList(POLICE, ("torture", "exile")),)
+    assert compared.lists_added == (ActorList(REBELS, ("torture", "exile")),)
+    assert (compared.issues_gone, compared.issues_new) == ((), ())
+    assert compared.issues_removed == ("torture", "exile")  # programs count them all the same
+    assert compared.issues_added == ("torture", "exile")
+
+
+def test_issues_outside_of_whole_lists_are_told_apart_though_texts_repeat():
+    lists = (ActorList(REBELS, ("torture",)),)
+    assert outside_lists(("torture", "exile", "torture"), lists) == ("exile", "torture")
 
 
 def test_nothing_is_said_of_lists_if_the_summary_has_the_same_words():

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from archive import SOURCE, Archive, name
 
-from reports.model.reading import IssueList, IssueStatus, Unread, UnreadList
+from reports.model.reading import ActorList, IssueList, IssueStatus, LeadIn, Unread, UnreadList
 from reports.model.values import Change
 from reports.notices.importance import Importance, importance
 from storage.changes.filter import ChangeConditions
@@ -23,6 +23,15 @@ def partly(sighting: Sighting, status: IssueStatus = IssueStatus.PARTIAL) -> Sig
     issues = replace(found.reading.issues, status=status, unread=(Unread(REST, 1, 0),))
     if status is IssueStatus.UNPARSED:
         issues = IssueList(reason="It is in verse.")
+    found = replace(found, reading=replace(found.reading, issues=issues))
+    return replace(sighting, page=replace(sighting.page, reports=(found,)))
+
+
+def about(scope: str, sighting: Sighting) -> Sighting:
+    """Return the sighting of a page whose list is about an actor."""
+    (found,) = sighting.page.reports
+    items = tuple(replace(each, lead=0) for each in found.reading.issues.items)
+    issues = replace(found.reading.issues, items=items, leads=(LeadIn("", 0, 0, scope),))
     found = replace(found, reading=replace(found.reading, issues=issues))
     return replace(sighting, page=replace(sighting.page, reports=(found,)))
 
@@ -60,6 +69,18 @@ def test_a_list_that_can_no_longer_be_read_names_no_issue_as_gone(archive: Archi
     assert change.issues_removed == ()
     assert change.unread_lists == (UnreadList(True, IssueStatus.UNPARSED),)
     assert change.summary_line.endswith("; the issue list could not be read")
+
+
+def test_an_edit_that_names_another_actor_is_stored_as_lists_that_came_and_went(
+    archive: Archive,
+) -> None:
+    archive.run(about("by the Dawn Front", archive.sees(BEFORE)), is_baseline=True)
+    archive.run(about("by the Harbor Police", archive.sees(BEFORE.replace("was", "were"))))
+    (change,) = told(archive, topic="torture")
+    assert change.lists_removed == (ActorList("by the Dawn Front", ("[torture]",)),)
+    assert change.lists_added == (ActorList("by the Harbor Police", ("[torture]",)),)
+    assert (change.issues_gone, change.issues_new) == ((), ())
+    assert importance(change) is Importance.MAJOR
 
 
 def test_a_partial_list_is_stored_with_its_sentences(archive: Archive) -> None:
