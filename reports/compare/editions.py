@@ -136,7 +136,7 @@ def compare_editions(
         merged=merged,
         topics=_topics(before.issues, after.issues, is_known=issues.is_known),
         outline=match_sections(before, after, work),
-        stock=compare_stock(before, after, work),
+        stock=compare_stock(before, after, work) if before.blocks and after.blocks else (),
         leads=LeadChange(
             before.issues.leads,
             after.issues.leads,

@@ -7,6 +7,7 @@ import pytest
 
 from reports.compare.diff import compare_readings
 from reports.compare.editions import compare_editions
+from reports.facts.read import read_facts
 from reports.model.identity import ReportId
 from reports.model.reading import (
     NO_LISTS,
@@ -231,3 +232,12 @@ def test_what_was_not_read_is_not_said_to_be_gone_or_new(before, after, said):
         edition = "2024" if not after.sections else "2023"
         assert fates == {f"no section of {edition} was read"}
         assert "Of the words below" not in told
+
+
+def test_no_stock_sentence_is_gone_from_a_summary_that_was_not_read():
+    steps = "The government took credible steps to punish officials who committed abuses."
+    before = Reading("Executive Summary", (steps,), facts=read_facts([steps]))
+    unread = replace(before, blocks=(), facts=read_facts([]))
+    assert len(compare_editions(before, replace(unread, blocks=("Calm.",))).stock) == 1
+    for one, other in ((before, unread), (unread, before)):
+        assert compare_editions(one, other).stock == ()

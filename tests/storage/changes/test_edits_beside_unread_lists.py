@@ -87,7 +87,7 @@ def test_a_partial_list_is_stored_with_its_sentences(archive: Archive) -> None:
     archive.run(partly(archive.sees(BEFORE)))
     with archive.store.read() as unit:
         (version,) = unit.versions.all(name())
-        (figures,) = unit.facts.of_edition(SOURCE, "2024")
+        (lists,) = unit.facts.lists(SOURCE, ["2024"])
     assert version.reading.issues.status is IssueStatus.PARTIAL
     assert version.reading.issues.unread == (Unread(REST, 1, 0),)
-    assert figures.issue_status is IssueStatus.PARTIAL
+    assert lists.partial == {("XAB", ""): frozenset({"torture"})}
