@@ -13,6 +13,7 @@ from exhibits.rendering import FOLDER, render
 from reports.text.plain import one_line
 from reports.topics.trends import Figure
 from reports.wording.changes import group_name, topic_name
+from reports.wording.unread_lists import PARTIAL_LISTS
 from services.runs.topics import TopicsView
 from storage.texts.facts import EditionTopics
 
@@ -33,7 +34,8 @@ class HeatMap:
     """What a heat map shows; equal ones are drawn once.
 
     ``rows`` are the names of topics, and of their groups, which have no cells. ``cells`` hold by
-    row and column the figures: how many reports of how many lists.
+    row and column the figures: how many reports of how many lists. ``unread`` says how many lists
+    were not read whole, ``""`` if all were.
     """
 
     title: str
@@ -41,6 +43,7 @@ class HeatMap:
     columns: tuple[str, ...]
     rows: tuple[str, ...]
     cells: tuple[tuple[tuple[int, int], ...], ...]
+    unread: str = ""
 
 
 def heat_map(view: TopicsView) -> HeatMap:
@@ -49,6 +52,7 @@ def heat_map(view: TopicsView) -> HeatMap:
     editions = [one_line(each.edition) for each in shown]
     years = f"{editions[0]} to {editions[-1]}" if len(editions) > 1 else "".join(editions)
     rows = list(_rows(view, shown))
+    unread = _unread(shown)
     title = f"Topics in the issue lists of the {one_line(view.title)}, {years}"
     return HeatMap(
         title=title,
@@ -56,11 +60,20 @@ def heat_map(view: TopicsView) -> HeatMap:
             f"{title}. Each cell gives the percentage of an edition's issue lists that name a "
             "topic: the more, the darker the cell; a dot stands for none. "
             "Absence of reporting is not evidence of absence."
+            f"{unread and ' '}{unread}"
         ),
         columns=tuple(editions),
         rows=tuple(name for name, _ in rows),
         cells=tuple(cells for _, cells in rows),
+        unread=unread,
     )
+
+
+def _unread(shown: Sequence[EditionTopics]) -> str:
+    counts = ", ".join(
+        f"{each.partial:,} of {one_line(each.edition)}" for each in shown if each.partial
+    )
+    return f"Lists not read whole: {counts}. {PARTIAL_LISTS}" if counts else ""
 
 
 def _rows(
@@ -85,6 +98,7 @@ def as_svg(chart: HeatMap) -> str:
         "heat_map.svg",
         chart=chart,
         heading=textwrap.wrap(chart.title, _TITLE),
+        notes=textwrap.wrap(chart.unread, _TITLE),
         rows=rows,
         label_width=max((each.label_width for each in rows), default=0),
     )

@@ -222,6 +222,20 @@ class TestPicture:
         assert figures["POLITICAL RIGHTS"] == ()
         assert as_svg(chart).count(">·<") == 3
 
+    def test_it_says_how_many_lists_were_not_read_whole(
+        self, monitor: tuple[httpx.Client, Parts]
+    ) -> None:
+        _, parts = monitor
+        with parts.store.read() as unit:
+            assert heat_map(read_topics(unit, SOURCE)).unread == ""
+        hold(parts.store, "2024", {"X00+": ["corruption"]})
+        with parts.store.read() as unit:
+            chart = heat_map(read_topics(unit, SOURCE))
+        assert chart.unread.startswith("Lists not read whole: 1 of 2024. A list that was not read")
+        assert chart.description.endswith(chart.unread)
+        assert ">Lists not read whole: 1 of 2024. A list" in as_svg(chart)
+        assert dict(zip(chart.rows, chart.cells, strict=True))[CORRUPTION] == ((12, 20), (1, 20))
+
     def test_its_words_are_drawn_on_a_machine_without_fonts(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
