@@ -45,7 +45,8 @@ class Undecided:
 
     ``country`` and ``edition`` are guesses (``""`` if there is none) and ``why`` says, in words
     for the operator, what was looked at and found. ``part`` is what the page says of itself if
-    a report's part names a document, whichever country it is of.
+    a report's part names a document, whichever country it is of. ``is_contradicted`` marks a page
+    of another edition than its address's: no text that is known elsewhere decides that.
     """
 
     country: str
@@ -53,6 +54,7 @@ class Undecided:
     why: str
     reading: Reading
     part: str = ""
+    is_contradicted: bool = False
 
     @property
     def text_sha256(self) -> str:

@@ -107,7 +107,18 @@ class _Decision:
             edition = guess.edition
             named = f"the {chosen.who} names {_name(chosen)} but " if chosen else ""
             reasons += [f"{named}nothing on the page names an edition", guess.why]
-        return Page(undecided=(Undecided(country, edition, "; ".join(reasons), self.reading),))
+        why, is_contradicted = "; ".join(reasons), self._is_of_other_edition()
+        found = Undecided(country, edition, why, self.reading, is_contradicted=is_contradicted)
+        return Page(undecided=(found,))
+
+    def _is_of_other_edition(self) -> bool:
+        """Return whether the page names an edition and its address another one.
+
+        Heading and breadcrumb are one witness, the page: both come from where it was taken.
+        """
+        named = [each for each in self.evidence if each.edition]
+        addresses = [each.edition for each in named if each.how is Evidence.URL]
+        return bool(addresses) and named[0].edition not in addresses
 
     def _doubts(self, chosen: IdentityEvidence | None) -> Iterator[str]:
         yield self._doubt_of_family()
@@ -127,10 +138,11 @@ class _Decision:
         return f"it may be of another family or collection: {said}"
 
     def _doubt_of_edition(self) -> str:
-        """Doubt the first edition named if others are named and none of them is the same."""
+        """Doubt the first edition named if the address names another, or nothing seconds it."""
         named = [(each.who, each.edition) for each in self.evidence if each.edition]
         editions = [edition for _, edition in named]
-        if len(editions) < 2 or editions.count(editions[0]) > 1:
+        is_seconded = len(editions) < 2 or editions.count(editions[0]) > 1
+        if is_seconded and not self._is_of_other_edition():
             return ""
         said = ", ".join(f"{who} says {edition}" for who, edition in named)
         return f"the edition is contradicted: {said}"

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from reports.model.identity import location_key
+from reports.model.values import Page, Undecided
 from reports.text.fingerprint import payload_sha256
 from reports.watch.outcome import Outcome
 from scrapers.fetch.errors import (
@@ -127,6 +128,7 @@ def read_location(
         _log.exception("the reader of %s failed on %s", source.name, target.url)
         reason = f"the reader failed: {type(error).__name__}"
         return Seen(target, _sighting(target, response.fetched_at, Outcome.UNREADABLE, reason))
+    page = _with_asked_edition(page, source.edition_of(target.url))
     facts["body"] = response.body
     sighting = Sighting(**facts, page=page, moved_to=moved_to)
     return Seen(target, sighting, page.children, is_forwarded=answer.is_forwarded)
@@ -145,6 +147,26 @@ def _around(response: Response, source: Source, same: LocationView | None) -> di
         return {"surroundings_sha256": digest}
     texts = read_surroundings(around) if around else None
     return {"surroundings_sha256": digest, "surroundings": texts, "body": response.body}
+
+
+def _with_asked_edition(page: Page, asked: str) -> Page:
+    """Leave undecided what is of another edition than the address asked, as behind a redirect."""
+    other = [each for each in page.reports if asked and each.report.edition != asked]
+    if not other:
+        return page
+    undecided = [
+        Undecided(
+            "/".join(filter(None, (each.report.country, each.report.part))),
+            each.report.edition,
+            f"the edition is contradicted: the page says {each.report.edition}, the address asked "
+            f"says {asked}",
+            each.reading,
+            is_contradicted=True,
+        )
+        for each in other
+    ]
+    kept = tuple(each for each in page.reports if each not in other)
+    return replace(page, reports=kept, undecided=(*page.undecided, *undecided), children=())
 
 
 def _facts(response: Response, target: Target, digest: str, region: str) -> dict[str, Any]:

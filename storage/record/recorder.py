@@ -292,6 +292,8 @@ class Recorder:
 
     def _undecided(self, attempt: Attempt, found: Undecided) -> ReportOutcome:
         """Decide by the text if exactly one report has it, else keep for review."""
+        if found.is_contradicted:
+            return self._contradicted(attempt, found)
         text = found.reading.text_sha256
         candidates = (
             self._versions.with_text(self._run.source, text) if found.reading.blocks else []
@@ -311,6 +313,16 @@ class Recorder:
             why = f"the same text is in {', '.join(map(str, candidates))}; {why}"
         self._reviews.add(attempt.sighting, replace(found, why=why))
         return ReportOutcome(Outcome.UNIDENTIFIED, why)
+
+    def _contradicted(self, attempt: Attempt, found: Undecided) -> ReportOutcome:
+        """Keep a page of another edition than its address's, unless somebody accepted it there."""
+        words = found.reading.words_sha256
+        name = self._report_locations.accepted(attempt.known.id, found.edition, words)
+        if name and (stored := self._batch.report(name)):
+            known = Identified(name, Evidence.URL, stored.title, found.reading)
+            return self._report(attempt, known)
+        self._reviews.contradicted(attempt.sighting, found)
+        return ReportOutcome(Outcome.UNIDENTIFIED, found.why)
 
     def _add_version(
         self, attempt: Attempt, stored: StoredReport, found: Identified, *, is_first: bool = False

@@ -64,6 +64,14 @@ class Reviews:
         suggested = {"country": country, "edition": name.edition, "why": why}
         self._keep(sighting, found.reading.text_sha256, "held", suggested)
 
+    def contradicted(self, sighting: Sighting, found: Undecided) -> None:
+        """Keep a page of another edition than its address's until the page or somebody decides.
+
+        Nothing that is read elsewhere resolves it, the text of the other edition least of all.
+        """
+        suggested = {"country": found.country, "edition": found.edition, "why": found.why}
+        self._keep(sighting, found.text_sha256, "held", suggested)
+
     def _keep(
         self, sighting: Sighting, text: str, state: str, suggested: Mapping[str, str]
     ) -> bool:

@@ -75,6 +75,20 @@ class ReportLocations:
         statement = update(carries).where(*_pair(location_id, report_id))
         self._connection.execute(statement.values(how=Evidence.OPERATOR.value))
 
+    def accepted(self, location_id: int, edition: str, words_sha256: str) -> ReportId | None:
+        """Return the report that an operator accepted of a location whose page names an edition.
+
+        Of that edition, or with the very words that were accepted; None if there is none.
+        """
+        is_same = (report.c.edition == edition) | (carries.c.words_sha256 == words_sha256)
+        query = (
+            select(*REPORT_NAME)
+            .join(carries, carries.c.report_id == report.c.id)
+            .where(carries.c.location_id == location_id, carries.c.how == Evidence.OPERATOR.value)
+        )
+        row = self._connection.execute(query.where(is_same)).first()
+        return ReportId(*row) if row else None
+
     def add(
         self,
         location_id: int,
