@@ -1,8 +1,10 @@
-"""Hold back a reading that looks like the reader's failure and not like the publisher's edit.
+"""Hold back a reading that is no edit by the publisher: badly sent, or the reader's failure.
 
-All of these must hold, since a deletion is to be reported, however large: the page's mark-up is not
-the one that was last read well there; no few other pages are read well under it; what is lost is
-what a broken reader loses; and the lost text is still on the page.
+A text that was encoded twice on its way is the stored one, badly sent.
+
+For the reader's failure all of these must hold, since a deletion is to be reported, however large:
+the page's mark-up is not the one that was last read well there; no few other pages are read well
+under it; what is lost is what a broken reader loses; and the lost text is still on the page.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, func, or_, select
 
 from reports.model.values import Evidence
+from reports.text.misdecoded import is_badly_sent
 from reports.watch.drift import FEW, HELD_BACK, still_stands, what_was_lost
 from storage.database.tables import carries, location, report_facts
 from storage.record.attempts import Observation, Recording
@@ -30,6 +33,29 @@ class Guard:
 
     def why_held(self, seen: Observation) -> str:
         """Return why a reading is not believed; ``""`` if it is."""
+        return self.why_badly_sent(seen) or self._why_lost(seen)
+
+    def why_badly_sent(self, seen: Observation) -> str:
+        """Return why a text is the stored one, badly sent; ``""`` if it is not."""
+        if not self._is_badly_sent(seen):
+            return ""
+        return (
+            f"{HELD_BACK}its text was encoded twice (\u201c\u00e2\u20ac\u2122\u201d for "
+            f"\u201c\u2019\u201d); without that it is version {seen.latest.number}"
+        )
+
+    def is_mended(self, seen: Observation) -> bool:
+        """Return whether a reading is the stored one, which was badly sent, as it should be."""
+        return self._is_badly_sent(seen, is_stored=True)
+
+    def _is_badly_sent(self, seen: Observation, *, is_stored: bool = False) -> bool:
+        if seen.words_sha256 == seen.latest.words_sha256 or seen.found.how is Evidence.OPERATOR:
+            return False
+        stored = self._versions.reading_of(seen.latest, self._run.revision).all_blocks
+        found = seen.found.reading.all_blocks
+        return is_badly_sent(found, stored) if is_stored else is_badly_sent(stored, found)
+
+    def _why_lost(self, seen: Observation) -> str:
         shape, known = seen.sighting.shape, seen.attempt.known.shape
         is_same = not shape or not known or shape == known
         if is_same or seen.found.how is Evidence.OPERATOR:

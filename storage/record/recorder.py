@@ -125,7 +125,8 @@ class Recorder:
             return self._published(attempt, found)
         seen = Observation(attempt, stored, self._latest(stored), found, is_next)
         if self._is_older(seen):
-            return self._older(seen)
+            why = self._guard.why_badly_sent(seen)
+            return ReportOutcome(Outcome.UNREADABLE, why) if why else self._older(seen)
         why = self._guard.why_held(seen)
         if why:
             self._reviews.hold(seen.sighting, found, why)
@@ -141,6 +142,7 @@ class Recorder:
         # listed page itself was seen to say the same before.
         is_first_listed = primary is not None and _yields(primary, seen.attempt)
         is_baseline = is_first_listed and before != seen.latest.words_sha256
+        is_baseline = is_baseline or self._guard.is_mended(seen)
         return self._compare(seen, is_baseline=is_baseline)
 
     def _carry(self, seen: Observation, primary: Primary | None) -> bool:

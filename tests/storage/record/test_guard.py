@@ -10,6 +10,7 @@ from archive import SOURCE, Archive, name, reading, sections
 
 from reports.model.reading import Section
 from reports.model.values import Evidence
+from reports.text.canonical import canonical_block
 from reports.watch.drift import HELD_BACK
 from reports.watch.outcome import Outcome
 from storage.watch.locations import Sighting
@@ -202,3 +203,37 @@ def test_a_second_location_held_back_does_not_diverge(archive: Archive) -> None:
     archive.run(page(archive, copy="-2"))
     assert archive.outcomes(lost(archive, copy="-2")) == ["unreadable"]
     assert archive.kinds() == ["published"]
+
+
+GOOD = "The clerks\u2019 register: \u201call boats,\u201d said Mart\u00ednez."
+BAD = canonical_block(GOOD.encode().decode("cp1252", "replace").replace("\ufffd", "\x9d"))
+
+
+@pytest.mark.parametrize("shape", ["", OLD, NEW])
+def test_a_text_encoded_twice_is_held_back_and_no_edit_when_it_comes_or_goes(
+    archive: Archive, shape: str
+) -> None:
+    archive.subscribe()
+    archive.run(archive.sees(GOOD, shape=shape))
+    [[found]] = archive.run(archive.sees(BAD, shape=shape))
+    assert found.outcome == "unreadable"
+    assert found.reason.startswith(f"{HELD_BACK}its text was encoded twice")
+    assert [state for state, *_ in waiting(archive)] == ["held"]
+    assert archive.outcomes(archive.sees(GOOD, shape=shape)) == ["unchanged"]
+    assert waiting(archive) == []
+    assert archive.kinds() == ["published"]
+
+
+def test_a_text_that_was_badly_sent_when_it_was_first_seen_is_mended_in_silence(
+    archive: Archive,
+) -> None:
+    archive.subscribe()
+    archive.run(archive.sees(BAD))
+    archive.run(archive.sees(GOOD))
+    assert archive.history()[-1].reading.blocks == (GOOD,)
+    assert not [kind for _, kind in archive.alerts() if kind == "edited"]
+
+
+def test_a_word_changed_in_a_text_encoded_twice_is_an_edit(archive: Archive) -> None:
+    archive.run(archive.sees(GOOD))
+    assert archive.outcomes(archive.sees(BAD.replace("boats", "piers"))) == ["edited"]
