@@ -31,11 +31,12 @@ _SILENT = re.compile(rb"<(nav|select|form|svg|style|button)(?=[\s>])")
 """Written as real pages do: a search without regard to case takes six times as long."""
 _CRUMBS = b"breadcrumbs"
 _BREADCRUMBS = re.compile(rb"""<[a-z]+\s[^<>]*\bid\s*=\s*["']?breadcrumbs\b""", re.I)
-_DOCUMENT = re.compile(
-    rb"<(?:(?:!doctype|/?html|/?head|/?body)[\s>]|div\b[^<>]{0,512}\bid\s*=\s*[\"']?centerblock\b)",
-    re.I,
-)
-"""What begins or ends another page, one of the publisher's older template (its text) included."""
+_DOCUMENT = re.compile(rb"<(?:!doctype|/?html|/?head|/?body)[\s>]", re.I)
+_TITLE = re.compile(rb"<h[1-3]\b[^<>]{0,512}\b(?:report-header__headline|page-title)\b", re.I)
+"""The main heading of a page of either template, which begins another page within a report.
+
+Other elements of the older template prove nothing: editors paste them into their texts.
+"""
 _FORM_TITLE = b"Custom Report"
 """Looked for first: a search without regard to case takes six times as long."""
 _MENU = re.compile(rb"<(?:nav|select|/footer|/nav)[\s/>]", re.I)
@@ -128,6 +129,7 @@ def _damage(body: bytes, markup: Markup, hero: tuple[int, int], main: tuple[int,
     if markup.find_class(_NAVIGATION, start, end) >= 0 or _holds(markup, _MENU, start, end):
         return "the page's navigation stands in the report"
     is_double = markup.find_class(_CONTENT, start + 1, end) >= 0
+    is_double = is_double or _holds(markup, _TITLE, start, end)
     if is_double or _holds(markup, _DOCUMENT, min(hero[0], start), max(hero[1], end)):
         return "parts of two pages were sent as one"
     if body.find(_BANNER, start, end) >= 0:

@@ -97,7 +97,8 @@ def test_report_that_stands_before_its_heading_ends_with_its_own_element() -> No
         (with_text(b"</body></html>"), "two pages"),
         (with_text(REGION), "two pages"),
         (with_text(b"<h4>Edit Your Custom Report</h4>"), "form"),
-        (with_text(b'<div id="centerblock">'), "two pages"),
+        (with_text(b'<div id="centerblock"><h2 id="page-title">Gandoria</h2>'), "two pages"),
+        (with_text(b'<h1 class="report-header__headline">Gandoria</h1>'), "two pages"),
         (with_text(b"<nav><a>Home</a></nav>"), "navigation"),
         (with_text(b"<p>An official website of the United States Government</p>"), "banner"),
         (with_text(b'<ol class="report-toc__sections"></ol>'), "navigation"),
@@ -116,6 +117,21 @@ def test_damaged_page_is_refused_with_a_reason(body: bytes, reason: str) -> None
     cut = cut_page(body)
     assert reason in cut.damage
     assert cut.region == b""
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        b'<div id="centerblock" class="small-12 columns"></div>',
+        b'<div id="centerblock"><p>Piers were mended.</p></div>',
+        b'<aside class="sidebar" role="complementary"><p><a id="subnav-anchor"></a></p></aside>',
+        b'<div class="l-more-info hide-for-print"></div><div id="page-title"></div>',
+    ],
+)
+def test_a_pasted_piece_of_the_older_template_does_not_make_two_pages(pasted: bytes) -> None:
+    cut = cut_page(with_text(pasted))
+    assert not cut.damage
+    assert pasted in cut.main
 
 
 def test_a_heading_with_an_attribute_of_any_length_is_whole() -> None:
