@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from snapshot import snapshot
 from walk_stage import SOURCE, Watch, counts, told
 
-from reports.model.values import Page
+from deployments.sample_site import SiteResponse
+from reports.model.values import Page, VersionView
 from scrapers.sources.sample_hrr import SampleReports
 from services.runs.reread import RereadRequest, reread
 from services.runs.run import RunRefused
@@ -166,3 +169,47 @@ def test_it_waits_its_turn(watch: Watch) -> None:
     with pytest.raises(RunRefused):
         again(watch)
     held.release()
+
+
+CONTENT_END = re.compile(r"(?=</div>\s*</section>\s*<div class=\"report__side)")
+TAGS = '<div class="report__tags"><p>Tags</p><a>Bureau of Lamps</a><a>Alderan</a></div>'
+
+
+def latest(watch: Watch) -> VersionView:
+    with watch.parts.store.read() as unit:
+        (found,) = unit.reports.find(country="XAG", edition="2023")
+        return unit.versions.latest(found.report)
+
+
+def test_a_database_of_an_older_reader_tells_no_edit_when_words_are_read_otherwise(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def altered(answer: SiteResponse) -> SiteResponse:
+        head, begin, body = answer.body.decode().partition('id="report_content"')
+        body = body.replace(" the ", " t\u00adhe ", 3).replace(" of ", " <del>off</del> of ", 1)
+        body = body.replace("</p>", '<sup><a href="#fn1">1</a></sup></p>', 2)
+        body, found = CONTENT_END.subn(TAGS, body)
+        assert found == 1
+        return answer._replace(body=f"{head}{begin}{body}".encode())
+
+    page = watch.site.report("2023/XAG").path
+    watch.site.alter(page, altered)
+    with monkeypatch.context() as before:
+        before.setattr(SampleReports, "reader_revision", SampleReports.reader_revision - 1)
+        before.setattr("scrapers.read.page.canonical_block", lambda text: " ".join(text.split()))
+        before.setattr("scrapers.read.page.furniture", lambda root: frozenset())
+        before.setattr("scrapers.read.page.is_marker", lambda element: False)
+        before.setattr("scrapers.read.page.TELLING", frozenset())
+        watch.at(0)
+    old = latest(watch)
+    assert "t\u00adhe" in " ".join(old.reading.all_blocks)
+    watch.subscribe()
+    assert told(watch.run()) == {}
+    new = latest(watch)
+    assert "\u00ad" not in " ".join(new.reading.all_blocks)
+    assert (new.number, new.reader_revision) == (old.number, old.reader_revision + 1)
+    assert new.reading.words_sha256 != old.reading.words_sha256
+    assert watch.alerts() == []
+    kept = {value for row in snapshot(watch.parts.store)["readings"] for value in row}
+    assert {each.reading.words_sha256 for each in (old, new)} <= kept
+    assert {each.reading.report_sha256 for each in (old, new)} <= kept
