@@ -1,8 +1,9 @@
 """Read what people see of a page's text that is no word: links, pictures, tables, numbering.
 
 The words are read by ``scrapers.read.page``; the same tree is looked at here, and only at the
-elements named below, which are few on a real page. Order of attributes, classes, styles and scripts
-leave no trace; addresses are brought into one form (``scrapers.read.targets``).
+elements named below, which are few on a real page. What is hidden, or the template's own, is no part
+of the form; order of attributes, classes, styles and scripts leave no trace; addresses are brought
+into one form (``scrapers.read.targets``).
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ from lxml import etree
 from reports.model.form import Form, FormKind, FormPart
 from reports.text.canonical import canonical_block
 from reports.text.fingerprint import text_sha256
+from scrapers.read.footnotes import is_marker
+from scrapers.read.furniture import furniture
 from scrapers.read.page import parse
 from scrapers.read.targets import NOTE, Targets
+from scrapers.read.visibility import is_seen
 
 MOST_PARTS = 5000
 """Parts of one page; the densest real page has 60."""
@@ -34,7 +38,6 @@ _SOURCES = ("data-src", "data-lazy-src", "data-original", "src", "data", "href",
 """Where the address of what is shown stands; one that is loaded late has another in ``src``."""
 _LIST_STYLE = re.compile(r"list-style(?:-type)?\s*:\s*([a-z-]+)", re.I)
 _DOT = re.compile(r"[01](?:px)?")
-_MARK = re.compile(r"[\[\](){}\d\s*†‡§]{1,12}|[a-z]|[ivx]{1,6}", re.I)
 _TYPED = ("text", "search", "email", "url", "tel", "submit", "button", "reset", "")
 
 
@@ -42,12 +45,12 @@ def read_form(root: etree._Element | None, targets: Targets) -> Form:
     """Return the form of a piece of a page, as ``scrapers.read.page.parse`` gives its tree."""
     if root is None:
         return Form()
-    found = (
-        part
-        for element in islice(root.iter(*_READERS), MOST_PARTS)
-        if not _is_within(element, _SHOWN_BY_NOBODY)
-        for part in _READERS[element.tag](element, targets)
-    )
+    left_out = furniture(root)
+    found = []
+    for element in islice(root.iter(*_READERS), MOST_PARTS):
+        part = _READERS[element.tag](element, targets)
+        if part and not _is_unseen(element, left_out):  # most icons are no part
+            found.append(part)
     return Form(tuple(found))
 
 
@@ -60,23 +63,38 @@ def _is_within(element: etree._Element, tags: tuple[str, ...]) -> bool:
     return next(element.iterancestors(*tags), None) is not None
 
 
-def _link(element: etree._Element, targets: Targets) -> Iterator[FormPart]:
+def _is_unseen(element: etree._Element, left_out: frozenset[etree._Element]) -> bool:
+    if _is_within(element, _SHOWN_BY_NOBODY) or not is_seen(element):
+        return True
+    return any(each is element or _contains(each, element) for each in left_out)
+
+
+def _contains(piece: etree._Element, element: etree._Element) -> bool:
+    return any(each is piece for each in element.iterancestors(piece.tag))
+
+
+def _link(element: etree._Element, targets: Targets) -> FormPart | None:
     leads_to = targets.link(element.get("href", ""))
     if not leads_to or _is_within(element, ("a",)):
-        return
+        return None
+    if is_marker(element):
+        return FormPart(FormKind.LINK, "", NOTE)  # numbered anew when a note comes or goes
     name = _text(element)
-    if leads_to == NOTE and _MARK.fullmatch(name):
-        name = ""  # the number of a note
-    if name or leads_to == NOTE or next(element.iter("img"), None) is not None:
-        yield FormPart(FormKind.LINK, name, leads_to)
+    is_shown = name or next(element.iter("img"), None) is not None
+    return FormPart(FormKind.LINK, name, leads_to) if is_shown else None
 
 
-def _picture(element: etree._Element, targets: Targets) -> Iterator[FormPart]:
-    is_dot = any(_DOT.fullmatch(element.get(side, "")) for side in ("width", "height"))
+def _picture(element: etree._Element, targets: Targets) -> FormPart | None:
     address = _source(element)
-    if address and not is_dot:
-        alternative = canonical_block(element.get("alt", ""))[:LONGEST_NAME]
-        yield FormPart(FormKind.PICTURE, alternative, targets.picture(address))
+    if not address or _is_dot(element):
+        return None
+    alternative = canonical_block(element.get("alt", ""))[:LONGEST_NAME]
+    return FormPart(FormKind.PICTURE, alternative, targets.picture(address))
+
+
+def _is_dot(element: etree._Element) -> bool:
+    """Return whether a picture or a frame is too small to show anything: it counts visitors."""
+    return any(_DOT.fullmatch(element.get(side, "")) for side in ("width", "height"))
 
 
 def _source(element: etree._Element) -> str:
@@ -88,18 +106,17 @@ def _source(element: etree._Element) -> str:
     return listed.strip().split(" ", 1)[0].rstrip(",")
 
 
-def _frame(element: etree._Element, targets: Targets) -> Iterator[FormPart]:
-    is_dot = any(_DOT.fullmatch(element.get(side, "")) for side in ("width", "height"))
+def _frame(element: etree._Element, targets: Targets) -> FormPart | None:
     address = _source(element) or next(map(_source, element.iter("source")), "")
-    if leads_to := "" if is_dot else targets.link(address):
-        yield FormPart(FormKind.FRAME, "", leads_to)
+    leads_to = "" if _is_dot(element) else targets.link(address)
+    return FormPart(FormKind.FRAME, "", leads_to) if leads_to else None
 
 
-def _input(element: etree._Element, targets: Targets) -> Iterator[FormPart]:
+def _input(element: etree._Element, targets: Targets) -> FormPart | None:
     if element.get("type", "").lower() == "image":
-        yield from _picture(element, targets)
-    elif not _is_within(element, _TEXT_OF) and (said := _typed(element)):
-        yield FormPart(FormKind.CONTROL, "input", said)
+        return _picture(element, targets)
+    said = "" if _is_within(element, _TEXT_OF) else _typed(element)
+    return FormPart(FormKind.CONTROL, "input", said) if said else None
 
 
 def _typed(element: etree._Element) -> str:
@@ -109,13 +126,12 @@ def _typed(element: etree._Element) -> str:
     return canonical_block(element.get("value") or element.get("placeholder") or "")[:LONGEST_NAME]
 
 
-def _control(element: etree._Element, _targets: Targets) -> Iterator[FormPart]:
+def _control(element: etree._Element, _targets: Targets) -> FormPart | None:
     is_icon = element.tag == "svg" and next(element.iter("text", "foreignObject"), None) is None
     if is_icon or _is_within(element, _TEXT_OF):
-        return
+        return None
     said = " ".join(filter(None, (canonical_block(each) for each in _pieces(element))))
-    if said := said[:LONGEST_VALUE]:
-        yield FormPart(FormKind.CONTROL, element.tag, said)
+    return FormPart(FormKind.CONTROL, element.tag, said[:LONGEST_VALUE]) if said else None
 
 
 def _pieces(element: etree._Element) -> Iterator[str]:
@@ -139,14 +155,15 @@ def _pieces(element: etree._Element) -> Iterator[str]:
         yield piece
 
 
-def _table(element: etree._Element, _targets: Targets) -> Iterator[FormPart]:
+def _table(element: etree._Element, _targets: Targets) -> FormPart | None:
     rows = [_cells(row) for row in _rows(element)]
     told = [
         f"{counted} rows of {cells}" if (counted := len(list(group))) > 1 else f"a row of {cells}"
         for cells, group in groupby(filter(None, rows))
     ]
-    if told:
-        yield FormPart(FormKind.TABLE, _beginning(element), _bounded("; ".join(told)))
+    if not told:
+        return None
+    return FormPart(FormKind.TABLE, _beginning(element), _bounded("; ".join(told)))
 
 
 def _rows(table: etree._Element) -> Iterator[etree._Element]:
@@ -172,10 +189,10 @@ def _cells(row: etree._Element) -> str:
     return ", ".join([count, *spans])
 
 
-def _list(element: etree._Element, _targets: Targets) -> Iterator[FormPart]:
+def _list(element: etree._Element, _targets: Targets) -> FormPart | None:
     items = [each for each in element if each.tag == "li"]
     if not items:
-        return
+        return None
     style = _LIST_STYLE.search(element.get("style", ""))
     kind = (style and style[1].lower()) or element.get("type", "")
     numbers = [f"item {at} is {n}" for at, each in enumerate(items, 1) if (n := each.get("value"))]
@@ -186,22 +203,21 @@ def _list(element: etree._Element, _targets: Targets) -> Iterator[FormPart]:
         *numbers,
     ]
     name = _beginning(items[0])
-    yield FormPart(FormKind.LIST, name, _bounded(", ".join(filter(None, told))))
+    return FormPart(FormKind.LIST, name, _bounded(", ".join(filter(None, told))))
 
 
-def _raised(element: etree._Element, targets: Targets) -> Iterator[FormPart]:
-    if _is_within(element, ("sup", "sub")) or _is_marker(element, targets):
-        return
-    if said := _text(element):
-        kind = FormKind.RAISED if element.tag == "sup" else FormKind.LOWERED
-        yield FormPart(kind, _before(element), said)
+def _raised(element: etree._Element, _targets: Targets) -> FormPart | None:
+    if _is_within(element, ("sup", "sub")) or _is_marked(element):
+        return None
+    kind = FormKind.RAISED if element.tag == "sup" else FormKind.LOWERED
+    said = _text(element)
+    return FormPart(kind, _before(element), said) if said else None
 
 
-def _is_marker(element: etree._Element, targets: Targets) -> bool:
+def _is_marked(element: etree._Element) -> bool:
     """Return whether a superscript is the number of a note: it is a link, and read as one."""
-    inner, outer = next(element.iter("a"), None), next(element.iterancestors("a"), None)
-    link = inner if inner is not None else outer
-    return link is not None and targets.link(link.get("href", "")) == NOTE
+    link = next(element.iterancestors("a"), None)
+    return is_marker(element) or (link is not None and is_marker(link))
 
 
 def _before(element: etree._Element) -> str:
@@ -234,7 +250,7 @@ def _bounded(text: str) -> str:
     return f"{text[:LONGEST_NAME]}… {text_sha256([text])}"
 
 
-_Reader = Callable[[etree._Element, Targets], Iterator[FormPart]]
+_Reader = Callable[[etree._Element, Targets], FormPart | None]
 _READERS: dict[str, _Reader] = {
     "a": _link,
     "img": _picture,

@@ -80,6 +80,15 @@ class Sight:
         self.mark = _mark(self.around[-1][1]) if self.around else None
 
 
+def is_seen(element: etree._Element) -> bool:
+    """Return whether people see an element, struck or not, by itself and by all it stands in."""
+    sight = Sight()
+    for each in (*reversed(list(element.iterancestors())), element):
+        if each.tag in TELLING or each.get("style") or each.get("hidden") is not None:
+            sight.enter(each)
+    return sight.mark is not MarkKind.HIDDEN
+
+
 def _mark(state: _State) -> MarkKind | None:
     if state.is_hidden or state.unseen:
         return MarkKind.HIDDEN

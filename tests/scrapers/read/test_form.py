@@ -239,6 +239,22 @@ SAME = {
         '<form><p>Search</p><input type="hidden" value="41ab"></form>',
         '<form><p>Search</p><input type="hidden" value="97cd"></form>',
     ),
+    "a link that nobody sees": (
+        "<p>A</p>",
+        '<p>A</p><div style="display:none"><a href="/b">B</a></div>',
+    ),
+    "a link that an attribute hides": ("<p>A</p>", '<p>A</p><p hidden><a href="/b">B</a></p>'),
+    "a picture that nobody sees": ("<p>A</p>", '<p>A<img src="/b.png" style="opacity:0"></p>'),
+    "rows of tags beside the text": (
+        '<div class="report__content"><div class="entry-content"><p>A</p></div></div>',
+        '<div class="report__content"><div class="entry-content"><p>A</p></div>'
+        '<div class="report__tags">Tags <a href="/t/a">Sarn</a> <a href="/t/b">Rivers</a></div>'
+        "</div>",
+    ),
+    "footnotes that a role names": (
+        '<p>A<sup><a role="doc-noteref" href="#x4">12</a></sup></p>',
+        '<p>A<sup><a role="doc-noteref" href="#x5">13</a></sup></p>',
+    ),
     "an icon without words": ("<p>A</p>", '<p>A<svg><path d="M0 0"/><title>x</title></svg></p>'),
     "a script, a style and a template": (
         "<p>A</p>",
