@@ -160,7 +160,7 @@ class Change:
     """One thing that happened to a report, from version to version.
 
     ``returned_to`` names the earlier version whose words came back, 0 if none did.
-    ``is_baseline`` and ``is_held`` (a text that goes to and fro) alert nobody.
+    ``is_baseline`` and ``is_held`` (it goes to and fro, or is one of too many) alert nobody.
     ``issues_reworded`` are pairs of an issue's text before and after; ``notes_added`` and
     ``notes_removed`` are notes that came and went; ``url`` is where it was seen. ``is_emptied``
     says of a removed report that its page stands without its text. ``sections`` are the names of
