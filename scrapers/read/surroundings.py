@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
-from itertools import takewhile
+from itertools import chain, islice, takewhile
 from typing import Any, cast
 
 from lxml import etree
@@ -24,13 +24,16 @@ from scrapers.read.page import Block, blocks_of, parse
 MOST = 200
 """Texts around a report that are compared; real pages have 20."""
 
+MOST_BYTES, MOST_LOOKED_AT = 524_288, 2_000
+"""Bytes around a report and pieces of text in them that are looked at; real ones have 33,000."""
+
 NAMES = 2048
 """Names of elements that are remembered: siblings have the same."""
 
 LONGEST = 1000
 """Characters of a notice that are kept."""
 
-_KEY_DIGITS, _PLACE_DIGITS = 16, 12
+_DIGEST = 16
 _PAGE_END = re.compile(rb"</(?:body|html)\s*>", re.I)
 _TEXT = REGION_MARK.decode().removeprefix("<div>").removesuffix("</div>")
 _LINKS = "\ue003"
@@ -39,6 +42,11 @@ _OWN_WORDS = etree.XPath(
     "//text()[string-length(normalize-space()) > 1 and not(ancestor::a[@href])]"
 )
 _LINK_WORDS = etree.XPath("//a[@href]//text()")
+_BOX = re.compile(rb"alert|notice|warning")
+_BOXED_LINK_WORDS = etree.XPath(
+    "//*[@role='alert' or contains(@class, 'alert') or contains(@class, 'notice')"
+    " or contains(@class, 'warning')]/descendant-or-self::a[@href]//text()"
+)
 _INLINE = frozenset(
     {"a", "abbr", "b", "br", "cite", "code", "em", "font", "i", "ins", "mark", "q", "small"}
     | {"span", "strong", "sub", "sup", "time", "u"}
@@ -67,11 +75,11 @@ _ALERT = re.compile(r"notice|alert|warning|announce|message|withdraw|supersed", 
 
 def read_surroundings(around: bytes) -> Surroundings:
     """Return the texts around a report, from the bytes around its region (``Cut.around``)."""
-    root = parse(_PAGE_END.sub(b"", around))  # browsers show what follows the page's end
+    root = parse(_PAGE_END.sub(b"", around[:MOST_BYTES]))  # browsers show what follows that end
     if root is None:
         return {}
     names = _own_names(root)
-    _prune(_Words(root))
+    _prune(_Words(root, has_box=_BOX.search(around) is not None))
     found: dict[str, Surrounding] = {}
     for where, block in _placed(_without_labels(blocks_of(root))):
         key = _key(block.text, names)
@@ -96,15 +104,16 @@ class _Words:
     What belongs to the site is left out, as are links without words around them.
     """
 
-    def __init__(self, root: etree._Element) -> None:
+    def __init__(self, root: etree._Element, *, has_box: bool) -> None:
         report = _around_report(root)
-        self._is_out = dict.fromkeys(report, False)
-        self._paths: dict[etree._Element, str] = {}
+        self._is_out: dict[etree._Element | None, bool] = dict.fromkeys(report, False)
+        self._paths: dict[etree._Element | None, str] = {None: ""}
         self.kept = set(report)
         self.places: dict[etree._Element, str] = {}
-        for text in (*_texts(_OWN_WORDS, root), *_telling_links(root)):
+        links = _telling_links(root, has_box=has_box)
+        for text in islice(chain(_texts(_OWN_WORDS, root), links), MOST_LOOKED_AT):
             element = text.getparent().getparent() if text.is_tail else text.getparent()
-            if any(map(str.isalpha, text)) and not self._is_furniture(element):
+            if any(map(str.isalpha, text)) and (is_grave(text) or not self._is_of_site(element)):
                 self._keep(element)
 
     def _keep(self, element: etree._Element) -> None:
@@ -113,23 +122,24 @@ class _Words:
         self.places[block] = self._path(block)
         self.kept.update(takewhile(lambda each: each not in self.kept, around))
 
-    def _path(self, element: etree._Element | None) -> str:
-        """Return the names of an element and of all it stands in."""
-        if element is None:
-            return ""
-        if element not in self._paths:
-            name = _name(element.tag, element.get("class", ""), element.get("id", ""))
-            self._paths[element] = f"{self._path(element.getparent())} {name}"
+    def _path(self, element: etree._Element) -> str:
+        """Return what is equal for elements of the same names in elements of the same names."""
+        for each in _unknown(element, self._paths):
+            name = _name(each.tag, each.get("class", ""), each.get("id", ""))
+            self._paths[each] = _digest(f"{self._paths[each.getparent()]} {name}")
         return self._paths[element]
 
-    def _is_furniture(self, element: etree._Element | None) -> bool:
+    def _is_of_site(self, element: etree._Element) -> bool:
         """Tell whether an element stands in what belongs to the site; remembers what it finds."""
-        if element is None:
-            return False
-        if element not in self._is_out:
-            is_out = self._is_furniture(element.getparent()) or _is_furniture(element)
-            self._is_out[element] = is_out
+        for each in _unknown(element, self._is_out):
+            self._is_out[each] = self._is_out.get(each.getparent(), False) or _is_furniture(each)
         return self._is_out[element]
+
+
+def _unknown(element: etree._Element, known: Container[Any]) -> list[etree._Element]:
+    """Return an element and those it stands in up to one that is known, outermost first."""
+    around = chain((element,), element.iterancestors())
+    return list(takewhile(lambda each: each not in known, around))[::-1]
 
 
 def _texts(path: etree.XPath, root: etree._Element) -> list[Any]:
@@ -137,10 +147,12 @@ def _texts(path: etree.XPath, root: etree._Element) -> list[Any]:
     return list(cast("list[Any]", path(root)))
 
 
-def _telling_links(root: etree._Element) -> list[Any]:
-    """Return the words of links that say what became of the page they stand on."""
+def _telling_links(root: etree._Element, *, has_box: bool) -> list[Any]:
+    """Return the words of links in boxes of notices, and of those that say what became of it."""
     words = _texts(_LINK_WORDS, root)
-    return [each for each in words if is_grave(each)] if is_grave("\n".join(words)) else []
+    boxed = _texts(_BOXED_LINK_WORDS, root) if has_box else []
+    is_any = is_grave("\n".join(words))
+    return boxed + [each for each in words if is_grave(each)] if is_any else boxed
 
 
 def _around_report(root: etree._Element) -> list[etree._Element]:
@@ -221,9 +233,13 @@ def _key(text: str, names: Iterable[str]) -> str:
     for name in names:
         said = said.replace(name, " ")
     words = _NO_LETTERS.sub(" ", _TIME.sub(" ", said)).strip()
-    return hashlib.sha256(words.encode()).hexdigest()[:_KEY_DIGITS] if words else ""
+    return _digest(words) if words else ""
 
 
 def _place(where: str, block: Block) -> str:
     place = f"{where} {' '.join(sorted(block.classes))}"
-    return "@" + hashlib.sha256(place.encode()).hexdigest()[:_PLACE_DIGITS]
+    return f"@{_digest(place)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST]

@@ -145,7 +145,11 @@ def _around(response: Response, source: Source, same: LocationView | None) -> di
     digest = payload_sha256(around)
     if same and same.surroundings_sha256 == digest:
         return {"surroundings_sha256": digest}
-    texts = read_surroundings(around) if around else None
+    try:
+        texts = read_surroundings(around) if around else None
+    except Exception:  # as for the report: what is around it is looked at again the next time
+        _log.exception("what stands around the report could not be read on %s", response.url)
+        return {}
     return {"surroundings_sha256": digest, "surroundings": texts, "body": response.body}
 
 

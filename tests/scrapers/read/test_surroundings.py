@@ -57,7 +57,13 @@ def test_a_notice_is_read_wherever_it_stands(slot: str) -> None:
 
 @pytest.mark.parametrize("slot", FURNISHED)
 def test_the_sites_own_header_and_footer_are_furniture(slot: str) -> None:
-    assert said(f"<p>{NOTICE}</p>", slot) == []
+    assert said("<p>The lamp office moves.</p>", slot) == []
+
+
+@pytest.mark.parametrize("slot", FURNISHED)
+def test_a_word_that_says_what_became_of_a_report_is_read_in_furniture_too(slot: str) -> None:
+    assert said(f"<p>{NOTICE}</p>", slot) == [NOTICE]
+    assert said(f"<span class='tag'>{NOTICE}</span>") == [NOTICE]
 
 
 @pytest.mark.parametrize(
@@ -77,6 +83,7 @@ def test_the_sites_own_header_and_footer_are_furniture(slot: str) -> None:
         f"<DIV><P>{NOTICE}</P></DIV>",
         "<p>WITHDRAWN: this report is no longer <a href='/why'>valid</a>.</p>",
         f"<p><a href='/why'>{NOTICE}</a></p>",
+        f"<div class='box-alert'><a href='/why'>{NOTICE}</a></div>",
     ],
 )
 def test_a_notice_is_read_in_whatever_box(markup: str) -> None:
@@ -123,6 +130,20 @@ def test_a_notice_of_several_paragraphs_is_read_in_order() -> None:
     ],
 )
 def test_furniture_says_nothing(markup: str) -> None:
+    assert said(markup) == []
+
+
+def test_a_link_alone_is_read_in_a_box_for_notices() -> None:
+    link = "<a href='/new'>A newer report is there.</a>"
+    assert said(f"<div class='alert'>{link}</div>") == ["A newer report is there."]
+    assert said(f"<div class='more'>{link}</div>") == []
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [f"<p hidden>{NOTICE}</p>", f"<div style='display:none'><p>{NOTICE}</p></div>"],
+)
+def test_what_nobody_sees_says_nothing(markup: str) -> None:
     assert said(markup) == []
 
 
@@ -189,7 +210,19 @@ def test_what_is_read_is_bounded() -> None:
     assert len(long.text) == LONGEST
 
 
-@pytest.mark.parametrize("piece", ["<form>", "<nav ", "<div>", "<!--", "<a href=x>", "</div>"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<form>",
+        "<div class=b><p>x y</p>",
+        "<b>x y",
+        "<nav ",
+        "<div>",
+        "<!--",
+        "<a href=x>",
+        "</div>",
+    ],
+)
 def test_broken_markup_around_a_report_is_read_in_linear_time(piece: str) -> None:
     around(page(below=piece * 20_000))
 
