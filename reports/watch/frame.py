@@ -6,7 +6,7 @@ what stands, or changes in the same place, on more than half of them is frame an
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -104,6 +104,8 @@ class _Conclusion:
         self._of_edition: dict[str, list[SurroundedPage]] = defaultdict(list)
         for page in pages:
             self._of_edition[page.edition].append(page)
+        self._have = Counter(key for page in pages for key in page.now)
+        self._had = Counter(key for page in pages for key in _before(page))
 
     def conclude(self) -> Conclusion:
         """Return what is to be told of, what is frame, and what the operator is told."""
@@ -148,6 +150,8 @@ class _Conclusion:
     def _is_shared(self, event: _Event) -> bool:
         """Tell whether a few siblings had a text before."""
         page, key = event.page, event.what.key
+        if self._had[key] < FEWEST:
+            return False
         siblings = self._siblings(page.edition)
         return sum(key in _before(each) for each in siblings if each is not page) >= FEWEST
 
@@ -163,10 +167,18 @@ class _Conclusion:
 
     def _stands_on_most(self, part: FramePart) -> bool:
         """Tell whether most pages have a text, among those looked at since it was first seen."""
-        if _most(self._siblings(part.edition), _had(part.key)):
+        if self._most_had(self._siblings(part.edition), part.key):
             return True
         since = self._first_seen.get(part.key)
-        return since is not None and _most(self._siblings(part.edition, since), _has(part.key))
+        return since is not None and self._most_have(self._siblings(part.edition, since), part.key)
+
+    def _most_have(self, siblings: Sequence[SurroundedPage], key: str) -> bool:
+        is_rare = 2 * self._have[key] <= FEWEST  # most texts are, on large editions
+        return not is_rare and _most(siblings, lambda page: key in page.now)
+
+    def _most_had(self, siblings: Sequence[SurroundedPage], key: str) -> bool:
+        is_rare = 2 * self._had[key] <= FEWEST
+        return not is_rare and _most(siblings, lambda page: key in _before(page))
 
     @cached_property
     def _first_seen(self) -> dict[str, datetime]:
@@ -191,8 +203,8 @@ class _Conclusion:
         """
         before, now = _before(page), page.now
         siblings = self._siblings(page.edition, page.changed_since)
-        lost = [key for key in before if key not in now and _most(siblings, _has(key))]
-        gained = [key for key in now if key not in before and _most(siblings, _had(key))]
+        lost = [key for key in before if key not in now and self._most_have(siblings, key)]
+        gained = [key for key in now if key not in before and self._most_had(siblings, key)]
         count = len(lost) + len(gained)
         return count >= LOST and 2 * count > min(len(before), len(now))
 
@@ -221,14 +233,6 @@ class _Conclusion:
 
 def _before(page: SurroundedPage) -> Surroundings:
     return page.now if page.before is None else page.before
-
-
-def _has(key: str) -> Callable[[SurroundedPage], bool]:
-    return lambda page: key in page.now
-
-
-def _had(key: str) -> Callable[[SurroundedPage], bool]:
-    return lambda page: key in _before(page)
 
 
 def _most(pages: Sequence[SurroundedPage], holds: Callable[[SurroundedPage], bool]) -> bool:

@@ -107,7 +107,7 @@ class Notices:
             return Conclusion()
         found = conclude(pages, self._table.frame(source))
         self._table.add_frame(source, found.framed)
-        self._table.settle(each.location_id for each in pages if each.before is not None)
+        self._table.settle(source)
         of_location = {each.location_id: each for each in pages}
         carried = self._report_locations.carried(each.location_id for each in found.notices)
         urls = {each.id: each.url for each in Locations(self._connection, source).all()}

@@ -74,13 +74,12 @@ class PageSurroundings:
             return [_page(row) for row in self._connection.execute(joined.order_by(location.c.id))]
         return []
 
-    def settle(self, locations: Iterable[int]) -> None:
-        """Record that what came or went around some reports is concluded on."""
+    def settle(self, source: str) -> None:
+        """Record that what came or went around the reports of a source is concluded on."""
         nothing = {"before": None, "before_at": None, "changed_since": None}
-        ids = set(locations)
-        self._connection.execute(
-            update(table).where(table.c.location_id.in_(ids)).values(**nothing)
-        )
+        ours = select(location.c.id).where(location.c.source == source)
+        changed = table.c.location_id.in_(ours), table.c.before.is_not(None)
+        self._connection.execute(update(table).where(*changed).values(**nothing))
 
     def frame(self, source: str) -> dict[FramePart, datetime]:
         """Return the parts of the frames of a source's editions that were seen to change."""
