@@ -25,6 +25,7 @@ from scrapers.read.links import links_on
 
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|main|div|p)\b", re.I)
 WEB_PAGE = "text/html"
+WEB_PAGES = (WEB_PAGE, "application/xhtml+xml")
 SNIFFED = 65536
 """Bytes in which a page shows that it is HTML."""
 
@@ -76,7 +77,8 @@ class Source(ABC):
     ``floors`` say how well an edition must read; falling below is an alarm for the operator.
     ``rhythm`` says how often its pages are asked. ``promise_hours`` are the hours within which it
     must have been read well, 0 for what the operator has set. ``media_types`` are those its pages
-    come as. ``has_issue_lists`` says whether its summaries list issues, in the sentences that
+    come as, ``copy_types`` those of saved and archived copies, if these are others.
+    ``has_issue_lists`` says whether its summaries list issues, in the sentences that
     ``reports.issues`` and ``reports.facts`` read.
     """
 
@@ -90,7 +92,8 @@ class Source(ABC):
     rhythm: ClassVar[Rhythm] = Rhythm()
     promise_hours: ClassVar[float] = 0
     has_issue_lists: ClassVar[bool] = False
-    media_types: ClassVar[tuple[str, ...]] = (WEB_PAGE, "application/xhtml+xml")
+    media_types: ClassVar[tuple[str, ...]] = WEB_PAGES
+    copy_types: ClassVar[tuple[str, ...]] = ()
 
     @property
     @abstractmethod
@@ -186,6 +189,19 @@ class Source(ABC):
     def sitemap_url(self) -> str:
         """The XML site map or index of site maps; ``""`` if there is none."""
         return ""
+
+    @property
+    def types_of_copies(self) -> tuple[str, ...]:
+        """The media types that saved and archived pages may be of."""
+        return self.copy_types or self.media_types
+
+    def watched_as(self, url: str) -> str:
+        """Return the address that is watched for a page at an address: mostly the same."""
+        return url
+
+    def archived_as(self, url: str) -> str:
+        """Return where a web archive may hold what is watched at an address, ``""`` if nowhere."""
+        return url
 
     def archived_urls(self, url: str) -> tuple[str, ...]:  # noqa: ARG002 - few have an archive
         """Return where the publisher's own archive may keep a page, likeliest first."""

@@ -11,14 +11,12 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from reports.model.countries import Place
 from reports.model.form import Form
 from reports.model.identity import UNDATED, ReportId
-from reports.model.notes import day_for_people
 from reports.model.reading import NO_LISTS, Reading, Section
 from reports.model.values import Evidence, Identified, Page, Undecided
 from reports.watch.outcome import Outcome
@@ -27,6 +25,7 @@ from scrapers.engines.govuk_document import (
     Document,
     document_of,
     foreign,
+    notes_of,
     objects,
     parse,
     path,
@@ -35,18 +34,20 @@ from scrapers.engines.govuk_document import (
 )
 from scrapers.engines.govuk_edition import Cut, cut_edition
 from scrapers.engines.govuk_note import read_note, section_level
+from scrapers.engines.govuk_page import item_of_page
 from scrapers.engines.govuk_redirects import destination_of, gone_notice
 from scrapers.engines.govuk_series import PIECES, series_of
 from scrapers.fetch.response import Response
 from scrapers.read.form import form_of
 from scrapers.read.shape import shape_from
 from scrapers.read.targets import Targets
-from scrapers.source import Elsewhere, Link, Source, Verdict
+from scrapers.source import WEB_PAGES, Elsewhere, Link, Source, Verdict
 
 OK = 200
 _API = "/api/content"
 _PUBLICATIONS = "/government/publications/"
 _PUBLICATION = re.compile(rf"{_PUBLICATIONS}(?P<slug>[^/]+)(?P<note>/[^/]+)?/?")
+_NO_ITEM = "no whole JSON document, nor a note's whole page: cut off, or something else"
 _LEFT = {"gone": "is gone", "redirect": "stands at another address", "vanish": "is gone"}
 
 
@@ -65,6 +66,7 @@ class GovukContent(Source):
     hosts = ("www.gov.uk",)
     editions = (UNDATED,)
     media_types = ("application/json",)
+    copy_types = (*media_types, *WEB_PAGES)
 
     @property
     def collection_url(self) -> str:
@@ -115,7 +117,7 @@ class GovukContent(Source):
 
     def page_url(self, body: bytes) -> str:
         """Return the address of the content item that a body is, or ``""``."""
-        item = parse(body)
+        item = _item(body)
         return self._api_url(target) if item and (target := path(item.get("base_path"))) else ""
 
     def region(self, body: bytes) -> bytes:
@@ -127,9 +129,9 @@ class GovukContent(Source):
 
     def judge_page(self, response: Response) -> Verdict:
         """Return whether an answer is a whole document of this family."""
-        item = parse(response.body)
+        item = _item(response.body)
         if item is None:
-            return Verdict(Outcome.UNREADABLE, "no whole JSON document: cut off, or something else")
+            return Verdict(Outcome.UNREADABLE, _NO_ITEM)
         document = document_of(item)
         if left := _LEFT.get(document.kind):
             return Verdict(Outcome.SUSPECTED, f"the publisher says that the document {left}")
@@ -180,7 +182,7 @@ class GovukContent(Source):
             return Page()
         is_note = document.kind == HTML_DOCUMENT
         cut = cut_edition(document.body) if is_note else Cut([])
-        notes = (*_notes(document), *cut.notes)
+        notes = (*notes_of(document), *cut.notes)
         reading = read_note(cut.flow, notes) if is_note else self._publication(document, notes)
         page = self._decided(document, reading)
         level = section_level(cut.flow) if is_note else ""
@@ -196,6 +198,20 @@ class GovukContent(Source):
     def _form(self, document: Document) -> Form:
         targets = Targets(f"https://{self.hosts[0]}{document.path}", self.hosts)
         return form_of(document.body.encode("utf-8", "replace"), targets)
+
+    def watched_as(self, url: str) -> str:
+        """Return the content item that shows what a page for people does."""
+        parts = urlsplit(url)
+        is_page = parts.hostname in self.hosts and _PUBLICATION.fullmatch(parts.path)
+        return self._api_url(parts.path.rstrip("/")) if is_page else url
+
+    def archived_as(self, url: str) -> str:
+        """Return the page for people that a web archive may hold of a note.
+
+        That of a publication leaves out what its item says: it would be told as an edit.
+        """
+        found = _PUBLICATION.fullmatch(_item_path(url))
+        return f"https://{self.hosts[0]}{found[0]}" if found and found["note"] else ""
 
     def read_text(self, text: str, url: str) -> Page:  # noqa: ARG002 - the API serves no plain text
         """Return nothing: a copy in plain text does not say which document it is."""
@@ -227,7 +243,7 @@ class GovukContent(Source):
 
     def _document(self, body: bytes) -> Document | None:
         """Return the document that a body is, None unless it is a document of this family."""
-        item = parse(body)
+        item = _item(body)
         document = document_of(item) if item else None
         if document is None or not _PUBLICATION.fullmatch(document.path):
             return None
@@ -254,7 +270,7 @@ class GovukContent(Source):
         """Return the document under its country, or undecided if its titles do not name one."""
         is_note = document.kind == HTML_DOCUMENT
         own = self._places(document.title)
-        above = self._places(document.parent_title) if is_note else ()
+        above = self._above(document) if is_note else ()
         chosen = above or own
         why = _doubt(document, own, above)
         part = document.content_id if is_note else ""
@@ -265,6 +281,13 @@ class GovukContent(Source):
         report = ReportId(self.name, UNDATED, place.country, place.part)
         how = Evidence.HEADING if own == chosen else Evidence.BREADCRUMB
         return Page((Identified(report, how, document.title, reading),))
+
+    def _above(self, document: Document) -> tuple[Place, ...]:
+        """Return the places that a note's publication names: in its title, else its address."""
+        if document.parent_title:
+            return self._places(document.parent_title)
+        place = self.place_of(self._api_url(document.parent_path), "")
+        return (place,) if place else ()
 
     def _places(self, title: str) -> tuple[Place, ...]:
         """Return the places that a title names: "Chad: ...", "...: river law, Chad, May 2024"."""
@@ -291,27 +314,9 @@ def _named(places: tuple[Place, ...]) -> str:
     return " and ".join(each.name for each in places)
 
 
-def _notes(document: Document) -> Iterator[str]:
-    """Yield the notes beside a document's words: that it was withdrawn, and its last change."""
-    if document.withdrawn or document.withdrawn_at:
-        yield f"Withdrawn{_on(document.withdrawn_at)}: {document.withdrawn or 'no reason given'}"
-    if change := document.latest_change:
-        yield f"Change note{_of(change.at)}: {change.note}"
-
-
-def _on(moment: str) -> str:
-    return f" on {day}" if (day := _day(moment)) else ""
-
-
-def _of(moment: str) -> str:
-    return f" of {day}" if (day := _day(moment)) else ""
-
-
-def _day(moment: str) -> str:
-    try:
-        return day_for_people(datetime.fromisoformat(moment).date())
-    except ValueError:
-        return ""
+def _item(body: bytes) -> Mapping[str, Any] | None:
+    """Return the content item that a body is, or that a note's page shows."""
+    return parse(body) or item_of_page(body)
 
 
 def _links(item: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

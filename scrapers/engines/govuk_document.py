@@ -9,10 +9,12 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bs4 import BeautifulSoup
 
+from reports.model.notes import day_for_people
 from reports.text.canonical import canonical_block
 from scrapers.read.page import Block, blocks
 
@@ -165,6 +167,29 @@ def foreign(document: Document) -> str:
     if letters and latin < len(letters) / 2:
         return "it is in another script, and English alone is read"
     return ""
+
+
+def notes_of(document: Document) -> Iterator[str]:
+    """Yield the notes beside a document's words: that it was withdrawn, and its last change."""
+    if document.withdrawn or document.withdrawn_at:
+        yield f"Withdrawn{_on(document.withdrawn_at)}: {document.withdrawn or 'no reason given'}"
+    if change := document.latest_change:
+        yield f"Change note{_of(change.at)}: {change.note}"
+
+
+def _on(moment: str) -> str:
+    return f" on {day}" if (day := _day(moment)) else ""
+
+
+def _of(moment: str) -> str:
+    return f" of {day}" if (day := _day(moment)) else ""
+
+
+def _day(moment: str) -> str:
+    try:
+        return day_for_people(datetime.fromisoformat(moment).date())
+    except ValueError:
+        return ""
 
 
 def objects(value: object) -> list[Mapping[str, Any]]:

@@ -85,7 +85,7 @@ class Captures:
         self._tally = tally
         self._cutoff = cutoff
         self._now = parts.now
-        self._types = (*source.media_types, *_UNTOLD_TYPES)
+        self._types = (*source.types_of_copies, *_UNTOLD_TYPES)
         with parts.store.read() as unit:
             held = unit.archive.mementos(known.id)
         # What could not be had or read is tried again: the Archive or the reader may do better.

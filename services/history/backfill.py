@@ -188,7 +188,8 @@ class _Backfill:
     def _taken(self, known: LocationView, captures: Captures) -> Iterator[Taken]:
         """Yield what is to be written down of a location's captures; failures are listed."""
         try:
-            for capture in self.archive.captures(known.url, self.request.since, self.request.until):
+            url = self.source.archived_as(known.url)
+            for capture in self.archive.captures(url, self.request.since, self.request.until):
                 if taken := self._take(captures, capture):
                     yield taken
                 if self.fault:
@@ -296,7 +297,9 @@ def _chosen(parts: Parts, source: Source, scope: Scope) -> list[tuple[LocationVi
         known = [
             each
             for each in locations.all(scope.editions)
-            if source.owns(each.url) and (not wanted or carried.get(each.id, set()) & wanted)
+            if source.owns(each.url)
+            and source.archived_as(each.url)
+            and (not wanted or carried.get(each.id, set()) & wanted)
         ]
         ids = [each.id for each in known]
         stood = unit.archive.last_seen(ids)

@@ -81,7 +81,7 @@ def import_saved(
             is_silent=True,
         )
         under_way = _Import(parts, request, source, place, recording)
-        for chunk in _chunks(read_saved(request.paths, source.media_types)):
+        for chunk in _chunks(read_saved(request.paths, source.types_of_copies)):
             under_way.take(chunk)
             if progress:
                 progress(len(chunk))
@@ -239,7 +239,7 @@ def _as_response(saved: SavedPage, url: str, seen_at: datetime) -> Response:
 
 def _url(source: Source, saved: SavedPage) -> str:
     """Return the page's address; a file without one is a location of its own by its name."""
-    known = saved.url or source.page_url(saved.body)
+    known = source.watched_as(saved.url) if saved.url else source.page_url(saved.body)
     if known and is_storable(known):
         return known
     return f"import:{payload_sha256(saved.body)[:12]}/{_printable(Path(saved.file).name)}"

@@ -89,9 +89,17 @@ class KnownPages:
         with self._parts.store.read() as unit:
             return unit.archive.body(memento)
 
+    def _typed(self, headers: Mapping[str, str]) -> Mapping[str, str]:
+        """Return headers without a media type that only copies come as."""
+        given = headers.get("content-type", "").partition(";")[0].strip().lower()
+        is_copy = given in self._source.copy_types and given not in self._source.media_types
+        return {
+            name: each for name, each in headers.items() if name != "content-type" or not is_copy
+        }
+
     def _read(self, body: bytes, headers: Mapping[str, str]) -> CaptureContent:
         url = self._known.url
-        response = Response(url, url, 200, headers, body, self._parts.now(), (), "")
+        response = Response(url, url, 200, self._typed(headers), body, self._parts.now(), (), "")
         verdict = judge(response, self._source)
         if verdict.outcome is not None:
             return CaptureContent(body, verdict.outcome, verdict.reason)

@@ -82,11 +82,14 @@ class Succession:
         """Tell whether a document is no longer there, or was not yet.
 
         Its publication no longer names it, its own address has the new one, or it is missing. What
-        an import brings from before its first capture is an earlier edition of the only one.
+        an import brings from before its first capture is an earlier edition of the only one; so is
+        what stood at its address.
         """
         if self._run.is_silent:
             first = self._versions.first_captured_at(stored.id)
-            return is_only and first is not None and attempt.sighting.seen_at < first
+            is_earlier = is_only and first is not None and attempt.sighting.seen_at < first
+            is_there = self._report_locations.is_primary(attempt.known.id, stored.id) is not None
+            return is_earlier or is_there
         primary = self._report_locations.primary(stored.id)
         if primary is None or primary.location_id == attempt.known.id:
             return True
