@@ -1,9 +1,9 @@
 """Read what people see of a page's text that is no word: links, pictures, tables, numbering.
 
 The words are read by ``scrapers.read.page``; the same tree is looked at here, and only at the
-elements named below, which are few on a real page. What is hidden, or the template's own, is no part
-of the form; order of attributes, classes, styles and scripts leave no trace; addresses are brought
-into one form (``scrapers.read.targets``).
+elements named below, which are few on a real page. What is hidden, or the template's own, is no
+part of the form; order of attributes, classes, styles and scripts leave no trace; addresses are
+brought into one form (``scrapers.read.targets``).
 """
 
 from __future__ import annotations

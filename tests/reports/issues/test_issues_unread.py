@@ -83,7 +83,9 @@ def test_a_lead_in_that_nothing_follows_is_unread_beside_a_list_that_was_read():
 
 
 def test_what_authorities_did_after_an_open_list_is_not_taken_into_it():
-    said = "Authorities arrested editors; closed papers for libel; banned protests; and built roads."
+    said = (
+        "Authorities arrested editors; closed papers for libel; banned protests; and built roads."
+    )
     read = read_issues([f"Human rights issues included torture; corruption. {said}"])
     assert [issue.text for issue in read.items] == ["torture", "corruption"]
     assert [each.text for each in read.unread] == [said]
