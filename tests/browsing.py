@@ -24,7 +24,7 @@ def open_browser() -> Iterator[Browser]:
         browser.close()
 
 
-ARTIFACTS = Path(os.environ.get("ARTIFACTS", Path(__file__).parents[2] / ".artifacts"))
+ARTIFACTS = Path(os.environ.get("ARTIFACTS", Path(__file__).parents[1] / ".artifacts"))
 """Where pictures of what the tests saw are kept; the folder is not part of the project."""
 
 
