@@ -1,8 +1,8 @@
 """Recognise a sentence that looks like a list of human rights issues, whether or not it was read.
 
 It is the guard of every list: a list that looks whole and is not says something false. So the test
-is wider than what the reader can read, and narrower than "a sentence with semicolons": forces,
-islands and treaties come in lists too.
+is wider than what the reader can read, and narrower than "a sentence with semicolons": forces and
+islands come in lists too.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from reports.model.reading import Issue, LeadIn, Unread
 from reports.text.passage import Passage
 from reports.topics.classify import topics_of
 
-_SEMICOLONS = 3  # so many make a list of a sentence that speaks of problems
-_PROBLEMS = 2  # pieces between semicolons that speak of one
+_SEMICOLONS = 3  # so many make a list of a sentence that speaks of a problem
 _MOST_PIECES = 12  # looked at of a sentence; bounds the time
 _LONGEST_PIECE = 400  # characters looked at
 _NOUN = re.compile(rf"\b(?:{HUMAN_RIGHTS} {NOUN}|{RANKS} (?:areas? of )?{NOUN})\b", re.IGNORECASE)
@@ -62,7 +61,7 @@ def unread_lists(
 
 def looks_like_list(sentence: str) -> bool:
     """Return whether a sentence looks like a list of human rights issues."""
-    if sentence.count(";") >= _SEMICOLONS and _speaks_of_problems(sentence):
+    if sentence.count(";") >= _SEMICOLONS and _speaks_of_a_problem(sentence):
         return not _COMPETENCE.search(sentence)
     noun = _NOUN.search(sentence)
     if not noun or is_not_a_list(sentence[: noun.end()]):
@@ -86,14 +85,13 @@ def _may_be_one(text: str) -> bool:
     )
 
 
-def _speaks_of_problems(sentence: str) -> bool:
-    found = 0
-    for piece in sentence.split(";", _MOST_PIECES)[:_MOST_PIECES]:
-        words = piece[:_LONGEST_PIECE].strip()
-        found += bool(topics_of(words)) or names_problem(words)
-        if found == _PROBLEMS:
-            return True
-    return False
+def _speaks_of_a_problem(sentence: str) -> bool:
+    pieces = sentence.split(";", _MOST_PIECES)[:_MOST_PIECES]
+    return any(map(_is_problem, (piece[:_LONGEST_PIECE].strip() for piece in pieces)))
+
+
+def _is_problem(piece: str) -> bool:
+    return names_problem(piece) or bool(topics_of(piece))
 
 
 def _is_read(sentence: Passage, parts: Iterable[Issue | LeadIn]) -> bool:

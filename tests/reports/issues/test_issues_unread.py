@@ -12,9 +12,9 @@ LIST = "Significant human rights issues included torture; and corruption."
 
 LIKE_LISTS = [
     pytest.param(
-        "Observers of the League spoke of erosion of the courts; threats against judges; "
-        "censorship of plays; and intimidation of weavers.",
-        id="three semicolons between problems",
+        "Observers of the League spoke of locked barns; night rides; "
+        "censorship of plays; and toll bars.",
+        id="three semicolons and one problem between them",
     ),
     pytest.param(
         "In the salt pans serious human rights problems ranged from hunger to whipping.",
