@@ -48,10 +48,12 @@ class Verdict:
     """What an answer is: ``outcome`` is None for a page to be read, and ``reason`` then empty.
 
     ``region`` are the bytes that carry the report, found while judging (``Source.region``).
+    ``is_damaged`` says of a page with a report's element that it was refused for its shape.
     """
 
     outcome: Outcome | None
     reason: str = ""
+    is_damaged: bool = False
     region: bytes = field(default=b"", repr=False, compare=False)
 
 

@@ -222,7 +222,7 @@ def _judge_web_page(response: Response, source: Source) -> Verdict:
     region = source.region(response.body)
     if not region:
         if why := source.damage(response.body):
-            return Verdict(Outcome.UNREADABLE, why)
+            return Verdict(Outcome.UNREADABLE, why, is_damaged=True)
         return _judge_without_report(response, source)
     if not _is_whole(response.body, region):
         return _TRUNCATED

@@ -116,6 +116,8 @@ def read_location(
     verdict = judge(response, source)
     if verdict.outcome is not None:
         sighting = _sighting(target, response.fetched_at, verdict.outcome, verdict.reason)
+        if verdict.is_damaged:
+            sighting = replace(sighting, body=response.body, is_refused=True)
         is_miss = verdict.outcome is Outcome.SUSPECTED and response.status in GONE
         return Seen(target, sighting, is_clean_miss=is_miss)
     facts = _facts(response, target, digest, payload_sha256(verdict.region))

@@ -79,6 +79,8 @@ class Recorder:
         if sighting.outcome is Outcome.UNCHANGED:
             return self._confirm(attempt)
         if sighting.outcome is not None:
+            if sighting.is_refused:
+                self._reviews.refuse(sighting)
             return [ReportOutcome(sighting.outcome, sighting.reason)]
         assert sighting.page is not None
         found = [self._report(attempt, each) for each in sighting.page.reports]

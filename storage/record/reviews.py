@@ -72,6 +72,11 @@ class Reviews:
         suggested = {"country": found.country, "edition": found.edition, "why": found.why}
         self._keep(sighting, found.text_sha256, "held", suggested)
 
+    def refuse(self, sighting: Sighting) -> None:
+        """Keep a page that was refused for its shape, one for each address; it has no text yet."""
+        suggested = {"country": "", "edition": sighting.edition, "why": sighting.reason}
+        self._keep(sighting, "", "held", suggested)
+
     def _keep(
         self, sighting: Sighting, text: str, state: str, suggested: Mapping[str, str]
     ) -> bool:

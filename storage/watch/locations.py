@@ -58,10 +58,11 @@ class Sighting:
     """What one attempt to read one location brought, ready to be recorded.
 
     ``outcome`` is set if the attempt was decided without reading the page (a refusal, a miss, the
-    same bytes again); otherwise ``page`` holds what the reader found. ``moved_to`` is the address a
-    redirect ended at, if that is another page. ``is_clean_miss`` marks a 404 or 410 of the very
-    address, or its page without its text, from a host that is well: a step toward a removal.
-    ``surroundings`` are None if they were not read: their bytes are as they were, or do not count.
+    same bytes again); otherwise ``page`` holds what the reader found. ``is_refused`` says of a page
+    with an outcome that its shape is at fault. ``moved_to`` is the address a redirect ended at, if
+    that is another page. ``is_clean_miss`` marks a 404 or 410 of the very address, or its page
+    without its text, from a host that is well: a step toward a removal. ``surroundings`` are None
+    if they were not read: their bytes are as they were, or do not count.
     """
 
     url: str
@@ -80,6 +81,7 @@ class Sighting:
     moved_to: str = ""
     is_listed: bool | None = None  # None: the attempt cannot tell
     is_clean_miss: bool = False
+    is_refused: bool = False
     hint: str | None = None  # what hints say of the page as it is read; None: as before
     evidence: Mapping[str, Any] = field(default_factory=dict)
     attached: tuple[str, ...] | None = None  # what the page that leads here names; None: unknown

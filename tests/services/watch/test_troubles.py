@@ -10,7 +10,18 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from walk_stage import HTML, START, AlteredSite, Clock, SiteResponse, Watch, told, watching
+from walk_stage import (
+    HTML,
+    SOURCE,
+    START,
+    AlteredSite,
+    Clock,
+    SiteResponse,
+    Watch,
+    counts,
+    told,
+    watching,
+)
 
 from deployments.sample_site.load import LOAD_YEAR, load_areas, load_reports
 from reports.model.countries import CountryTable, load_table
@@ -165,3 +176,28 @@ def test_fifty_runs_of_sixty_pages_with_twenty_edits(large_storm: Storm, hints: 
     editions = (str(LOAD_YEAR), "2022", "2023", "2024")
     assert weather(large_storm, runs=50, edits=20, editions=editions) == []
     assert_manners(large_storm)
+
+
+def test_a_page_refused_for_its_shape_waits_in_review_until_it_reads_well(watch: Watch) -> None:
+    def doubled(answer: SiteResponse) -> SiteResponse:
+        return answer._replace(
+            body=answer.body.replace(b"</footer>", b"</footer></div>").replace(
+                b'<div id="report_content"',
+                b'</html><div id="report_content" class="report__content">'
+                b'</div><div id="report_content"',
+                1,
+            )
+        )
+
+    watch.at(0)
+    watch.site.alter(watch.site.report("2023/XAG").path, doubled)
+    for _ in range(2):
+        assert counts(watch.run())["unreadable"] == 1
+        with watch.parts.store.read() as unit:
+            (waiting,) = unit.reviews(SOURCE).open()
+        assert (waiting.state, waiting.edition) == ("held", "2023")
+        assert waiting.why
+    watch.site.altered.clear()
+    watch.run()
+    with watch.parts.store.read() as unit:
+        assert unit.reviews(SOURCE).open() == []
