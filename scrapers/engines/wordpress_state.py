@@ -28,6 +28,7 @@ from scrapers.judge.families import family_of_address
 from scrapers.judge.identify import decide, foreign
 from scrapers.read.cut import cut_page
 from scrapers.read.form import read_form
+from scrapers.read.furniture import furniture
 from scrapers.read.header import (
     Header,
     absolute,
@@ -152,7 +153,8 @@ class WordPressState(Source):
             page = read_builder(blocks(cut.main or body), self._naming)
         else:
             root = parse(cut.main)
-            flow = blocks_of(root)
+            left_out = furniture(root)
+            flow = blocks_of(root, left_out)
             # A heading that is there but cannot be read must not leave the address to decide alone.
             known = "" if is_heading_lost(cut.hero, header) else address
             page = self._decide(header, known, outline(flow))
@@ -160,7 +162,7 @@ class WordPressState(Source):
                 page,
                 children=self._children(flow, address),
                 shape=shape_of(flow),
-                form=read_form(root, self._targets(address)) if cut.main else None,
+                form=read_form(root, self._targets(address), left_out) if cut.main else None,
             )
         page = self._with_or_without_lists(page)
         return replace(page, published_on=published_on(head), canonical_url=canonical)

@@ -1,15 +1,15 @@
 """Read what people see of a page's text that is no word: links, pictures, tables, numbering.
 
 The words are read by ``scrapers.read.page``; the same tree is looked at here, and only at the
-elements named below, which are few on a real page. What is hidden, or the template's own, is no
-part of the form; order of attributes, classes, styles and scripts leave no trace; addresses are
-brought into one form (``scrapers.read.targets``).
+elements named below, which are few on a real page. What is hidden, or the template's, is no part
+of the form; order of attributes, classes, styles and scripts leave no trace; addresses are brought
+into one form (``scrapers.read.targets``).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import groupby, islice
 
 from lxml import etree
@@ -41,11 +41,12 @@ _DOT = re.compile(r"[01](?:px)?")
 _TYPED = ("text", "search", "email", "url", "tel", "submit", "button", "reset", "")
 
 
-def read_form(root: etree._Element | None, targets: Targets) -> Form:
-    """Return the form of a piece of a page, as ``scrapers.read.page.parse`` gives its tree."""
+def read_form(
+    root: etree._Element | None, targets: Targets, left_out: Collection[etree._Element] = ()
+) -> Form:
+    """Return the form of a tree that ``scrapers.read.page.parse`` gave, without some elements."""
     if root is None:
         return Form()
-    left_out = furniture(root)
     found = []
     for element in islice(root.iter(*_READERS), MOST_PARTS):
         part = _READERS[element.tag](element, targets)
@@ -56,14 +57,15 @@ def read_form(root: etree._Element | None, targets: Targets) -> Form:
 
 def form_of(markup: bytes, targets: Targets) -> Form:
     """Return the form of a piece of HTML."""
-    return read_form(parse(markup), targets)
+    root = parse(markup)
+    return read_form(root, targets, furniture(root))
 
 
 def _is_within(element: etree._Element, tags: tuple[str, ...]) -> bool:
     return next(element.iterancestors(*tags), None) is not None
 
 
-def _is_unseen(element: etree._Element, left_out: frozenset[etree._Element]) -> bool:
+def _is_unseen(element: etree._Element, left_out: Collection[etree._Element]) -> bool:
     if _is_within(element, _SHOWN_BY_NOBODY) or not is_seen(element):
         return True
     return any(each is element or _contains(each, element) for each in left_out)
@@ -235,6 +237,8 @@ def _beginning(element: etree._Element) -> str:
 
 def _text(element: etree._Element, most: int = LONGEST_NAME, between: str = "") -> str:
     """Return the beginning of an element's text."""
+    if not len(element):
+        return canonical_block((element.text or "")[: 4 * most])[:most].rstrip()
     pieces, length = [], 0
     for piece in element.itertext():
         pieces.append(str(piece))

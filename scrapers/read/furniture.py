@@ -24,8 +24,10 @@ _BESIDE_LINKS = etree.XPath(".//text()[not(ancestor::a)]")
 _SENTENCE = (".", "!", "?", ":", ";")
 
 
-def furniture(root: etree._Element) -> frozenset[etree._Element]:
+def furniture(root: etree._Element | None) -> frozenset[etree._Element]:
     """Return the elements of a report's tree that the template has put there."""
+    if root is None:
+        return frozenset()
     holder = next((each for each in root.iter("div") if _HOLDER in _classes(each)), None)
     if holder is None or not any(_PROSE in _classes(each) for each in holder):
         return frozenset()

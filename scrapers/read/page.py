@@ -120,16 +120,19 @@ def blocks(markup: bytes) -> list[Block]:
     broken markup is accepted; none is read of markup nested deeper than the parser goes (2,048
     elements), since the rest would look like an edit.
     """
-    return blocks_of(parse(markup))
+    root = parse(markup)
+    return blocks_of(root, furniture(root))
 
 
-def blocks_of(root: etree._Element | None) -> list[Block]:
-    """Return the blocks of a tree that ``parse`` gave."""
+def blocks_of(
+    root: etree._Element | None, left_out: Collection[etree._Element] = ()
+) -> list[Block]:
+    """Return the blocks of a tree that ``parse`` gave, without some elements of it."""
     if root is None:
         return []
     kept: list[Block] = []
     waiting: list[Marked] = []  # marked words before any that are shown
-    for block in _Flow(furniture(root)).read(root):
+    for block in _Flow(left_out).read(root):
         if block.text:
             block.marked[:0], waiting = waiting, []
             kept.append(block)
