@@ -79,6 +79,11 @@ def test_what_goes_from_all_pages_is_frame() -> None:
     assert (found.added, found.removed) == ((), ("seal",))
 
 
+def test_what_goes_from_half_of_the_pages_that_had_it_is_frame() -> None:
+    found = conclude([page(1, FRAME[1:], FRAME), page(2, FRAME[1:], FRAME), *siblings(4)[2:]], {})
+    assert (found.notices, found.removed) == ((), ("seal",))
+
+
 def test_frame_that_comes_hides_no_notice_that_comes_with_it() -> None:
     pages = [page(number, (*FRAME, "strike"), FRAME) for number in range(3)]
     pages.append(page(9, (*FRAME, "strike", WITHDRAWN), FRAME))
