@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from reports.model.countries import CountryTable, Place
 from reports.model.identity import ReportId, location_key
+from reports.model.reading import Reading
 from reports.model.values import Page
 from reports.watch.drift import Floors
 from reports.watch.outcome import Outcome
@@ -250,6 +251,15 @@ class Source(ABC):
         A new document of a series takes the place of the one before, which is no longer there.
         """
         return ""
+
+    def newer_files(
+        self,
+        name: ReportId,  # noqa: ARG002 - for documents whose later editions may be files
+        title: str,  # noqa: ARG002
+        listed: Reading,  # noqa: ARG002
+    ) -> tuple[str, ...]:
+        """Return later editions of a document that a report lists as files, which are not read."""
+        return ()
 
     def title_of(self, name: ReportId) -> str:
         """Return a report's title as the family prints it: "2021 Annual Reports: Chad"."""

@@ -45,6 +45,7 @@ class Publication:
     country: str
     notes: list[Note] = field(default_factory=list)
     changes: list[tuple[str, str]] = field(default_factory=list)
+    files: list[tuple[str, str]] = field(default_factory=list)
     withdrawn: str = ""
 
     @property
@@ -139,6 +140,9 @@ def _publication(each: Publication) -> dict[str, Any]:
     attachments = [
         {"attachment_type": "html", "title": note.title, "url": f"{each.path}/{note.path}"}
         for note in each.notes
+    ]
+    attachments += [
+        {"attachment_type": "file", "title": title, "url": url} for title, url in each.files
     ]
     return {
         "content_id": identity(each.number),

@@ -122,6 +122,7 @@ def show(
     """
     from cli.output.reading import print_report
     from documents.show import ShowDocument
+    from services.newer_files import newer_files
 
     with context.parts() as opened:
         name = context.find_report(opened, country, edition, part, source)
@@ -130,11 +131,12 @@ def show(
             report = unit.reports.find(
                 source=name.source, edition=name.edition, country=name.country, part=name.part
             )[0]
+            newer = newer_files(unit, view)
     document = ShowDocument.of(view, report)
     if as_json:
         print_json(document)
     else:
-        print_report(document)
+        print_report(document, newer)
     return 0
 
 

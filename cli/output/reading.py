@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cli.output.results import say, say_prose
@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     )
 
 
-def print_report(document: ShowDocument) -> None:
-    """Print the document of ``show``."""
+def print_report(document: ShowDocument, newer: Iterable[str] = ()) -> None:
+    """Print the document of ``show``, after what is ``newer`` and not read."""
     say(f"{document.title}  [{document.report}, version {document.version}]")
     say(f"captured {document.captured_at}, text sha256 {document.text_sha256}")
     for url in document.locations:
         say(url)
+    for each in newer:
+        say_prose(f"\n{each}")
     for note in document.notes:
         say_prose(f"\n{_note_label(note)}: {note.removeprefix('Note: ')}")
     say(f"\n{document.heading}")

@@ -34,6 +34,7 @@ from reports.model.values import VersionView
 from reports.topics.classify import taxonomy
 from reports.wording.citation import cite
 from scrapers.registry import publisher_of
+from services.newer_files import newer_files
 from storage.read.report_rows import ReportView
 from storage.unit import Unit
 
@@ -202,7 +203,7 @@ def _report_page(unit: Unit, held: ReportView, view: VersionView, now: datetime)
         if view.reading.blocks
         else [],
         changes=unit.changes.find(of=held.report),
-        notes=note_rows(view.reading.notes),
+        notes=note_rows((*newer_files(unit, view), *view.reading.notes)),
         runs=issue_runs(view.reading.issues),
         topics=topics_named(view.reading.issues),
         taxonomy_version=taxonomy().version,

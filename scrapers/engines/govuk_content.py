@@ -36,7 +36,7 @@ from scrapers.engines.govuk_edition import Cut, cut_edition
 from scrapers.engines.govuk_note import read_note, section_level
 from scrapers.engines.govuk_page import item_of_page
 from scrapers.engines.govuk_redirects import destination_of, gone_notice
-from scrapers.engines.govuk_series import PIECES, series_of
+from scrapers.engines.govuk_series import PIECES, files_alone, month_of, series_of
 from scrapers.fetch.response import Response
 from scrapers.read.form import form_of
 from scrapers.read.shape import shape_from
@@ -231,6 +231,16 @@ class GovukContent(Source):
             return ""
         named = [name.country, *self.countries.names_of(name.country)]
         return series_of(title, named, self.renamed)
+
+    def newer_files(self, name: ReportId, title: str, listed: Reading) -> tuple[str, ...]:
+        """Return what a publication lists of a note's series, later and as a file alone."""
+        series, month = self.series_of(name, title), month_of(title)
+        blocks = (block for section in listed.sections for block in section.blocks)
+        return tuple(
+            f"{found} ({links})"
+            for found, links in files_alone(blocks)
+            if series and self.series_of(name, found) == series and month_of(found) > month
+        )
 
     def title_of(self, name: ReportId) -> str:
         """Return a report's title: the family, the country, and which note of it."""

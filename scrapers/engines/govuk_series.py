@@ -28,6 +28,10 @@ _REMARKS = re.compile(
 _LEADING = re.compile(r"^(?:in|of|from|on|about|the|a|an|and|for)\b ?")
 _TRAILING = re.compile(r" ?\b(?:in|of|from|on|about|the|a|an|and|for)$")
 
+_LISTED = re.compile(r"(?P<title>.+) \((?P<links>(?:[A-Z]{2,4}|file): [^()]+)\)")
+_DATED = re.compile(rf"\b({_MONTH}) ((?:19|20)\d{{2}})\b", re.I)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
 _KINDS = (
     (re.compile(r"country (?:policy and )?information(?: and (?:guidance|policy))? notes?"), ""),
     (re.compile(r"country information and (?:guidance|policy)(?: notes?)?"), ""),
@@ -58,6 +62,18 @@ def series_of(title: str, names: Iterable[str], renamed: Sequence[Sequence[str]]
         if subject in group:
             subject = group[0]
     return f"{kind}/{subject}" if subject else ""
+
+
+def month_of(title: str) -> tuple[int, int]:
+    """Return the year and month that a title names last, (0, 0) for none."""
+    found = _DATED.findall(title)
+    return (int(found[-1][1]), _MONTHS.index(found[-1][0][:3].lower()) + 1) if found else (0, 0)
+
+
+def files_alone(listed: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the titles and links of what a publication lists without an HTML document."""
+    found = [each for block in listed if (each := _LISTED.fullmatch(block))]
+    return [(each["title"], each["links"]) for each in found if "HTML: " not in each["links"]]
 
 
 def _trimmed(subject: str) -> str:

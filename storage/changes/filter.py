@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from reports.model.identity import ReportId
 from reports.model.values import ChangeKind
 from storage.database.tables import change, change_topic, report
-from storage.texts.aliases import named
+from storage.texts.aliases import named, of_part
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class ChangeConditions:
 
     def _of_place(self) -> list[ColumnElement[bool]]:
         if self.part:
-            return [and_(report.c.country == self.country, report.c.part == self.part)]
+            return [and_(report.c.country == self.country, of_part(self.part))]
         codes = {self.country} if self.country else self.countries
         return [_in_countries(codes)] if codes else []
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, sele
 from reports.model.identity import ReportId
 from reports.model.reading import IssueStatus
 from storage.database.tables import reading, report, report_facts, version
+from storage.texts.aliases import of_part
 from storage.texts.versions import REPORT_NAME
 
 
@@ -148,7 +149,7 @@ SORTS: dict[str, ColumnElement[Any]] = {
 def report_conditions(*, part: str | None, **names: str) -> list[ColumnElement[bool]]:
     """Return the conditions of a list of reports; ``""`` asks for any, None for any part."""
     asked = [report.c[name] == value for name, value in names.items() if value]
-    return asked if part is None else [*asked, report.c.part == part]
+    return asked if part is None else [*asked, of_part(part)]
 
 
 def _newest(chosen: Select[Any]) -> Any:

@@ -37,7 +37,7 @@ from storage.read.report_rows import (
     select_latest,
     select_matrix,
 )
-from storage.texts.aliases import named
+from storage.texts.aliases import named, of_part
 from storage.texts.versions import REPORT_NAME
 
 FEW = 500
@@ -288,4 +288,4 @@ def _seen_at(row: ReportFigures, seen: datetime | None) -> ReportFigures:
 
 
 def _place(source: str, country: str, part: str) -> tuple[Any, ...]:
-    return (report.c.source == source, report.c.country == country, report.c.part == part)
+    return (report.c.source == source, report.c.country == country, of_part(part))

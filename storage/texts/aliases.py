@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from reports.model.identity import ReportId
 from storage.database.tables import report, report_alias
 
 
-def named(name: ReportId) -> tuple[Any, ...]:
-    """Return the conditions that select one report, by its own part or that of an edition of it."""
-    part = report.c.part == name.part
-    if name.is_document:
-        aliased = select(report_alias.c.report_id).where(report_alias.c.part == name.part)
-        part = or_(part, report.c.id.in_(aliased))
+def of_part(part: str) -> ColumnElement[bool]:
+    """Return the condition that selects reports by their own part or that of an edition of them."""
+    own = report.c.part == part
+    if not ReportId("", "", "", part).is_document:
+        return own
+    aliased = select(report_alias.c.report_id).where(report_alias.c.part == part)
+    return or_(own, report.c.id.in_(aliased))
+
+
+def named(name: ReportId) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that select one report."""
     return (
         report.c.source == name.source,
         report.c.edition == name.edition,
         report.c.country == name.country,
-        part,
+        of_part(name.part),
     )
 
 

@@ -279,6 +279,27 @@ def test_document_listed_as_html_and_as_file_is_listed_once_with_both_links() ->
     )
 
 
+@pytest.mark.parametrize(
+    ("month", "is_newer"), [("June 2025", True), ("May 2024", False), ("June 2023", False)]
+)
+def test_later_edition_that_is_a_file_alone_is_told_of_its_series(
+    month: str, is_newer: bool
+) -> None:
+    title = f"Country policy and information note: reefs, Fiji, {month}"
+    other = "Country policy and information note: lagoons, Fiji, June 2026"
+    item = publication(
+        attachments=[
+            attached("file", title, "https://assets.example/media/1/reefs.pdf"),
+            attached("file", other, "https://assets.example/media/2/lagoons.pdf"),
+        ]
+    )
+    [listed] = SOURCE.read(response(item, PUBLICATION).body, "").reports
+    name = ReportId("uk-cpin", "current", "FJI", identity(31))
+    own = "Country policy and information note: reefs, Fiji, May 2024 (accessible)"
+    said = (f"{title} (PDF: https://assets.example/media/1/reefs.pdf)",) if is_newer else ()
+    assert SOURCE.newer_files(name, own, listed.reading) == said
+
+
 def test_html_document_among_the_children_alone_is_found() -> None:
     child = {"document_type": "html_publication", "base_path": NOTE, "title": "Reefs"}
     other = {"document_type": "guidance", "base_path": OTHER, "title": "Other"}

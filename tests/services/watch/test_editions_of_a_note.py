@@ -22,6 +22,7 @@ from databases import Database
 from reports.model.identity import ReportId
 from reports.model.values import Change, ChangeKind, NextEdition
 from scrapers.registry import source_named
+from services.newer_files import NEWER, newer_files
 from services.runs.reread import RereadRequest, reread
 
 
@@ -84,8 +85,10 @@ def test_report_is_found_by_the_identifier_of_each_edition_and_cites_each_by_its
     for number in (41, 42):
         with watch.parts.store.read() as unit:
             views = unit.versions.all(ReportId.parse(f"{SOURCE}/current/FJI/{identity(number)}"))
+            [held] = unit.reports.find(source=SOURCE, country="FJI", part=identity(number))
         assert [(str(each.report), each.number) for each in views] == [(BOATS, 2), (BOATS, 1)]
         assert ["August 2025" in each.title for each in views] == [False, True]
+        assert str(held.report) == BOATS
 
 
 def test_edition_written_anew_is_said_to_be(watch: ApiWatch) -> None:
@@ -167,3 +170,15 @@ def test_editions_are_read_again_under_the_name_of_their_report(
     report = reread(watch.parts, RereadRequest(SOURCE))
     assert report.checked >= 6
     assert report.unreadable == ()
+
+
+def test_reader_of_an_older_edition_is_told_of_a_newer_one_that_is_a_file(watch: ApiWatch) -> None:
+    publish_boats(watch)
+    title = "Country policy and information note: boats, Fiji, May 2027"
+    watch.fiji.files.append((title, "https://assets.example/media/1/boats.pdf"))
+    watch.run()
+    with watch.parts.store.read() as unit:
+        view = unit.versions.latest(ReportId.parse(BOATS))
+        assert view
+        [said] = newer_files(unit, view)
+    assert said == f"{NEWER}{title} (PDF: https://assets.example/media/1/boats.pdf)"
