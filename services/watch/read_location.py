@@ -24,7 +24,7 @@ from scrapers.fetch.gate import FetchGate
 from scrapers.fetch.response import Response, Validators
 from scrapers.judge.pages import judge
 from scrapers.read.surroundings import read_surroundings
-from scrapers.source import Source
+from scrapers.source import Source, Verdict
 from services.watch.forwarding import GONE, ask
 from storage.watch.locations import LocationView, Sighting, is_storable
 
@@ -115,11 +115,7 @@ def read_location(
         return Seen(target, Sighting(**still, outcome=Outcome.UNCHANGED))
     verdict = judge(response, source)
     if verdict.outcome is not None:
-        sighting = _sighting(target, response.fetched_at, verdict.outcome, verdict.reason)
-        if verdict.is_damaged:
-            sighting = replace(sighting, body=response.body, is_refused=True)
-        is_miss = verdict.outcome is Outcome.SUSPECTED and response.status in GONE
-        return Seen(target, sighting, is_clean_miss=is_miss)
+        return _refused(target, response, verdict)
     facts = _facts(response, target, digest, payload_sha256(verdict.region))
     facts |= _around(response, source, same)
     if same and verdict.region and same.region_sha256 == facts["region_sha256"]:
@@ -134,6 +130,16 @@ def read_location(
     facts["body"] = response.body
     sighting = Sighting(**facts, page=page, moved_to=moved_to)
     return Seen(target, sighting, page.children, is_forwarded=answer.is_forwarded)
+
+
+def _refused(target: Target, response: Response, verdict: Verdict) -> Seen:
+    """Return what is seen of an answer that is no report; one of a wrong shape is kept."""
+    assert verdict.outcome is not None
+    sighting = _sighting(target, response.fetched_at, verdict.outcome, verdict.reason)
+    if verdict.is_damaged:
+        sighting = replace(sighting, body=response.body, is_refused=True)
+    is_miss = verdict.outcome is Outcome.SUSPECTED and response.status in GONE
+    return Seen(target, sighting, is_clean_miss=is_miss)
 
 
 def _is_read_by(source: Source, known: LocationView) -> bool:
