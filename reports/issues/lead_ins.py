@@ -15,6 +15,7 @@ from reports.issues.opening import (
     SUBJECT,
     ListOpening,
     is_spoken_about,
+    may_name_problems,
     opening_at,
 )
 from reports.text.passage import Passage
@@ -104,7 +105,7 @@ def opening_of(sentence: Passage, before: str = "") -> ListOpening | None:
     back = pointing_back(sentence, before)
     if back:
         return back
-    if not _may_be_one(sentence.text):
+    if not may_name_problems(sentence.text) and "responsible for" not in sentence.text:
         return None
     return (
         _by_actor(sentence)
@@ -112,19 +113,6 @@ def opening_of(sentence: Passage, before: str = "") -> ListOpening | None:
         or _areas(sentence)
         or _subject(sentence)
         or responsible(sentence, before)
-    )
-
-
-def _may_be_one(text: str) -> bool:
-    """Return whether a sentence names what lists are of; spares most sentences the search."""
-    return (
-        "ssue" in text
-        or "roblem" in text
-        or "buse" in text
-        or "oncern" in text
-        or "iolation" in text
-        or "responsible for" in text
-        or text.isupper()
     )
 
 

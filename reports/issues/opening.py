@@ -111,6 +111,18 @@ def without_reports_of(body: Passage) -> tuple[Passage, str]:
     return body.cut(reports_of.end()), reports_of["scope"] or reports_of["whose"] or ""
 
 
+def may_name_problems(text: str) -> bool:
+    """Return whether a text has a noun of problems, by its stem; spares most texts a search."""
+    return (
+        "ssue" in text
+        or "roblem" in text
+        or "buse" in text
+        or "oncern" in text
+        or "iolation" in text
+        or text.isupper()
+    )
+
+
 def is_not_a_list(text: str) -> bool:
     """Return whether words speak of accountability or of who committed abuses."""
     return bool(ACCOUNTABILITY.search(text) or COMMITTED.search(text))

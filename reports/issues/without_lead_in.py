@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from reports.issues.opening import NOUN, is_not_a_list, without_reports_of
+from reports.issues.opening import NOUN, is_not_a_list, may_name_problems, without_reports_of
 from reports.issues.split import SplitIssue, split, trimmed
 from reports.issues.words import names_problem
 from reports.text.passage import Passage
@@ -89,7 +89,9 @@ def called_main_problem(sentence: Passage) -> list[SplitIssue]:
 
 
 def _called(text: str) -> re.Match[str] | None:
-    called = _CALLED.match(text) if len(text) <= _LONGEST else None
+    if len(text) > _LONGEST or not may_name_problems(text):
+        return None
+    called = _CALLED.match(text)
     if not called or _IS_NO_PROBLEM.search(called["rank"]):
         return None
     return None if is_not_a_list(called["issue"]) else called
