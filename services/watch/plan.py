@@ -192,12 +192,11 @@ def next_look(
         wait = _between_misses(settings) * (1 + rhythm.jitter)  # the last one is not to be early
         missed = min(known.miss_count, settings.gone_checks)
         why = f"it was missing; {missed} of {settings.gone_checks} misses are counted"
-    elif outcome in _TROUBLE:
-        wait = timedelta(hours=rhythm.trouble_hours)
-        why = f"the last look failed ({outcome})"
-    elif outcome in _UNREAD:
-        wait = timedelta(hours=rhythm.listing_hours)
-        why = f"its page could not be taken ({outcome})"
+    elif failed := _after_failure(rhythm, outcome):
+        wait, why = failed
+    elif is_left(known):
+        wait = rhythm.report_wait(timedelta.max)
+        why = f"its report moved to another address; looked at every {_span(wait)}"
     elif is_marked(known) and outcome != Outcome.REMOVED:
         return NEVER, "since it was read, hints called it modified or a listing dropped it"
     elif outcome == Outcome.REMOVED and (known.is_listed or is_named_again(known)):
@@ -209,10 +208,28 @@ def next_look(
         why = "it was read soon after hints say that it was modified: a cache may have been old"
     else:
         seldom = AWAY if outcome == Outcome.REMOVED else rhythm
-        latest = max([moment for moment in (news, released) if moment], default=NEVER)
+        latest = _latest(news, released)
         wait = seldom.report_wait(max(checked_at - latest, timedelta()))
         why = f"{_of_age(latest, news)}; looked at every {_span(wait)}"
     return _spread(rhythm, known.key, checked_at, wait), why
+
+
+def _after_failure(rhythm: Rhythm, outcome: str) -> tuple[timedelta, str] | None:
+    if outcome in _TROUBLE:
+        return timedelta(hours=rhythm.trouble_hours), f"the last look failed ({outcome})"
+    if outcome in _UNREAD:
+        wait = timedelta(hours=rhythm.listing_hours)
+        return wait, f"its page could not be taken ({outcome})"
+    return None
+
+
+def _latest(*moments: datetime | None) -> datetime:
+    return max([moment for moment in moments if moment], default=NEVER)
+
+
+def is_left(known: LocationView) -> bool:
+    """Return whether a report moved from an address that no listing names any more."""
+    return known.outcome == Outcome.MOVED and not known.is_listed
 
 
 def _between_misses(settings: Settings) -> timedelta:

@@ -165,7 +165,8 @@ def _with_asked_edition(page: Page, asked: str) -> Page:
     """Leave undecided what is of another edition than the address asked, as behind a redirect."""
     other = [each for each in page.reports if asked and each.report.edition != asked]
     if not other:
-        return page
+        is_other = any(each.is_contradicted for each in page.undecided)
+        return replace(page, children=()) if is_other else page
     undecided = [
         Undecided(
             "/".join(filter(None, (each.report.country, each.report.part))),

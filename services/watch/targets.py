@@ -14,7 +14,7 @@ from services.runs.run import DiscoveryFailed
 from services.runs.scope import Scope
 from services.watch.hints import RunHints, ask_hints
 from services.watch.listings import Listings
-from services.watch.plan import PlannedRequest, read_plan
+from services.watch.plan import PlannedRequest, is_left, next_look, read_plan
 from services.watch.read_location import Target
 from storage.watch.locations import GOOD, MARK, LocationView, is_storable
 
@@ -149,7 +149,16 @@ class Targets:
             if each.key not in keys
             and each.edition in editions
             and self._scope.holds(carried.get(each.id, set()))
+            and self._is_worth_asking(each)
         }
+
+    def _is_worth_asking(self, known: LocationView) -> bool:
+        """Tell whether a page off the listing is read now: an address left behind is so rarely."""
+        if self._scope.is_full or not is_left(known):
+            return True
+        now, rhythm = self._parts.now(), self._source.rhythm
+        due_at, _ = next_look(rhythm, self._parts.settings, known, news=None, released=None)
+        return due_at <= now
 
     def _with_hints(self, known: Known, count: int) -> Known:
         """Ask for hints if that costs less than reading; return locations as they mark them."""
@@ -179,7 +188,10 @@ class Targets:
         }
 
     def _targets(self, urls: Mapping[str, bool], known: Known) -> list[Target]:
-        """Return what to read, copies last: an edit is recorded before a copy could differ."""
+        """Return what to read: known pages first, so that a redirect comes before where it leads.
+
+        Copies come last: an edit is recorded before a copy could differ.
+        """
         with self._parts.store.read() as unit:
             copies = unit.locations(self._source.name).copies()
         hinted = {location_key(url) for url in self.hints.urls}
@@ -198,4 +210,9 @@ class Targets:
                     is_unmodified=held is not None and self.hints.is_unmodified(held, is_listed),
                 )
             )
-        return sorted(targets, key=lambda each: each.known is not None and each.known.id in copies)
+
+        def order(target: Target) -> tuple[bool, bool]:
+            known = target.known
+            return known is not None and known.id in copies, not (known and known.checked_at)
+
+        return sorted(targets, key=order)

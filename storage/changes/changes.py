@@ -142,6 +142,13 @@ class Changes:
         """Return the countries already recorded as dropped from an edition."""
         return self._subjects(ChangeKind.COUNTRY_DROPPED, source, edition)
 
+    def last_moved_to(self, report_id: int) -> str:
+        """Return the address a report was last announced to have moved to, ``""`` for none."""
+        query = select(change.c.url).where(
+            change.c.report_id == report_id, change.c.kind == ChangeKind.MOVED.value
+        )
+        return self._connection.execute(query.order_by(change.c.id.desc())).scalar() or ""
+
     def held_since(self, source: str, since: datetime) -> list[Change]:
         """Return the changes of a source held back since a time: texts that alternate."""
         asked = (change.c.is_held, change.c.detected_at >= since, report.c.source == source)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from reports.compare.diff import ReadingComparison, compare_readings
 from reports.model.form import Appearance
-from reports.model.identity import ReportId
+from reports.model.identity import ReportId, location_key
 from reports.model.notes import edition_name
 from reports.model.reading import Reading
 from reports.model.values import Change, ChangeKind, NextEdition
@@ -18,7 +18,7 @@ from reports.wording.changes import summary_line
 from storage.changes.changes import Changes
 from storage.record.attempts import Attempt, Observation, Recording
 from storage.texts.versions import StoredReport, StoredVersion, StoredVersions
-from storage.watch.locations import Sighting
+from storage.watch.locations import LocationView, Sighting
 
 FLAP_WINDOW = timedelta(hours=24)
 FLAP_LIMIT = 2
@@ -142,6 +142,20 @@ class Announcer:
         comparison = None if is_same else compare_readings(self._reading(before), reading)
         draft = ChangeDraft(ChangeKind.RESTORED, before, after, comparison, topics_in(reading))
         self.announce(stored, draft, attempt.sighting)
+
+    def moved_away(self, seen: Observation, to: LocationView | None) -> bool:
+        """Announce, once, that a location redirects to the page that took its report over.
+
+        That page was read before, so it is primary already. Tells whether there was such a move.
+        """
+        moved_to = seen.sighting.moved_to
+        if to is None or not moved_to or to.key != location_key(moved_to):
+            return False
+        if location_key(self._changes.last_moved_to(seen.stored.id)) == to.key:
+            return False
+        draft = ChangeDraft(ChangeKind.MOVED, seen.latest, seen.latest)
+        self.announce(seen.stored, draft, seen.sighting)
+        return True
 
     def noted(self, seen: Observation) -> None:
         """Announce notes that came or went beside unchanged words."""

@@ -89,8 +89,12 @@ class Batch:
             best = most_telling(found)
             is_away = best.outcome in (Outcome.SUSPECTED, Outcome.EMPTY)
             still_gone = is_away and attempt.known.outcome == Outcome.REMOVED
+            still_left = _is_still_left(attempt, best.outcome)
             state = Outcome.REMOVED if still_gone else best.outcome
+            state = Outcome.MOVED if still_left else state
             counted = ReportOutcome(Outcome.UNCHANGED, "still gone") if still_gone else best
+            if still_left and best.outcome is Outcome.SUSPECTED:
+                counted = ReportOutcome(Outcome.UNCHANGED, "its report moved")
             rows.append((attempt.known, attempt.sighting, state, best.reason))
             outcomes.append(LocationOutcome(attempt.sighting.url, counted.outcome, counted.reason))
             captures.append((attempt.known, self._with_new_shape(attempt, state)))
@@ -104,3 +108,10 @@ class Batch:
         if outcome not in GOOD or not has_turned(attempt, self._run):
             return sighting
         return replace(sighting, evidence={**sighting.evidence, "shape": sighting.shape})
+
+
+def _is_still_left(attempt: Attempt, outcome: Outcome) -> bool:
+    """Tell whether an address that a report moved from redirects on, or is gone."""
+    redirects = outcome is Outcome.DUPLICATE and bool(attempt.sighting.moved_to)
+    is_left = redirects or outcome is Outcome.SUSPECTED
+    return is_left and attempt.known.outcome == Outcome.MOVED

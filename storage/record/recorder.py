@@ -267,6 +267,8 @@ class Recorder:
         before = self._report_locations.words(*pair)
         self._report_locations.set_words(*pair, words)
         is_same = words == latest.words_sha256
+        if self._announcer.moved_away(seen, self._report_locations.has_left(*pair)):
+            return ReportOutcome(Outcome.MOVED, f"stands at {seen.sighting.moved_to} now")
         if is_same or seen.sighting.moved_to or seen.found.how is Evidence.TEXT_MATCH:
             return ReportOutcome(Outcome.DUPLICATE)
         if before != words or seen.attempt.known.checked_at is None:

@@ -19,7 +19,7 @@ from storage.record.attempts import Recording
 from storage.record.mass_removals import MassRemovals
 from storage.texts.versions import StoredReport, StoredVersions
 from storage.watch.locations import Locations, LocationView, Sighting
-from storage.watch.report_locations import ReportLocations
+from storage.watch.report_locations import ALIVE, ReportLocations
 from storage.watch.runs import LocationOutcome, Runs
 
 
@@ -117,6 +117,7 @@ class Removals:
             if self._is_to_go(known, stored, patience, now):
                 about_to.append((known, stored))
             self._conclude(known, stored, is_over=patience.is_over(known, now))
+        self._announce_moves(missed, now)
         held = self._mass.held(about_to, patience.hours, now)
         for known, stored in about_to:
             if stored.id not in held:
@@ -156,6 +157,34 @@ class Removals:
             self._report_locations.make_primary(living, stored.id)
             Locations(self._connection, self._run.source).forget_hints(living)
 
+    def _announce_moves(self, missed: Sequence[str], now: datetime) -> None:
+        """Announce, once, what a listed page took over from an address that is gone now."""
+        changes = Changes(self._connection)
+        known = Locations(self._connection, self._run.source).by_url(missed)
+        carried = self._report_locations.carried(each.id for each in known.values())
+        for each in known.values():
+            for name, is_primary in carried.get(each.id, ()):
+                stored = self._versions.report(name)
+                if is_primary or stored is None or stored.state != "present":
+                    continue
+                to = self._report_locations.has_left(each.id, stored.id)
+                if to is None or to.outcome not in ALIVE or to.checked_at is None:
+                    continue
+                if to.checked_at >= self._started_at and changes.last_moved_to(stored.id) != to.url:
+                    self._announce_move(each, to, stored, now)
+
+    def _announce_move(
+        self, known: LocationView, to: LocationView, stored: StoredReport, now: datetime
+    ) -> None:
+        latest = self._versions.latest(stored.id, self._run.revision)
+        draft = ChangeDraft(ChangeKind.MOVED, latest, latest)
+        sighting = Sighting(known.url, known.edition, now, moved_to=to.url)
+        change = draft.change(stored.name, stored.title, sighting)
+        Changes(self._connection).add(
+            stored.id, self._run.run_id, change, topics=draft.topics, is_silent=self._run.is_silent
+        )
+        self._note(known, Outcome.MOVED)
+
     def _remove(self, known: LocationView, stored: StoredReport, now: datetime) -> None:
         latest = self._versions.latest(stored.id, self._run.revision)
         reading = self._versions.reading_of(latest, self._run.revision) if latest else None
@@ -173,11 +202,12 @@ class Removals:
         Changes(self._connection).add(
             stored.id, self._run.run_id, change, topics=draft.topics, is_silent=self._run.is_silent
         )
-        self._connection.execute(
-            update(location).where(location.c.id == known.id).values(outcome=Outcome.REMOVED.value)
-        )
-        outcome = LocationOutcome(known.url, Outcome.REMOVED)
-        Runs(self._connection).note(self._run.run_id, [outcome])
+        self._note(known, Outcome.REMOVED)
+
+    def _note(self, known: LocationView, outcome: Outcome) -> None:
+        changed = update(location).where(location.c.id == known.id)
+        self._connection.execute(changed.values(outcome=outcome.value))
+        Runs(self._connection).note(self._run.run_id, [LocationOutcome(known.url, outcome)])
 
 
 def _said(reason: str) -> tuple[str, ...]:

@@ -237,7 +237,7 @@ def _after(
 ) -> dict[str, Any]:
     """Return a location's columns after an attempt; a failed one keeps what was known."""
     is_late = known.checked_at is None or sighting.seen_at >= known.checked_at
-    is_good = is_late and outcome in GOOD
+    is_good = is_late and outcome in GOOD and sighting.outcome is not Outcome.SUSPECTED
     is_new = is_good and sighting.brought_bytes
     is_miss = is_late and sighting.is_clean_miss
     return {

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, select, update
 from reports.model.identity import ReportId
 from reports.model.values import Evidence
 from reports.watch.outcome import Outcome
-from storage.database.tables import carries, location, report
+from storage.database.tables import carries, location, report, version
 from storage.texts.versions import REPORT_NAME
 from storage.watch.locations import LocationView, view
 
@@ -142,6 +142,21 @@ class ReportLocations:
         )
         return view(self._connection.execute(query).one())
 
+    def has_left(self, location_id: int, report_id: int) -> LocationView | None:
+        """Return the listed page that took a report over from a location that drove its versions.
+
+        None if there is none: an unlisted copy, or a location that is still listed, left nothing.
+        """
+        drove = select(version.c.id).where(
+            version.c.report_id == report_id, version.c.location_id == location_id
+        )
+        here = select(location.c.is_listed).where(location.c.id == location_id)
+        primary = self.primary_view(report_id)
+        is_other = primary.id != location_id and primary.is_listed
+        if not is_other or self._connection.execute(here).scalar_one():
+            return None
+        return primary if self._connection.execute(drove.limit(1)).first() else None
+
     def living_elsewhere(self, report_id: int, location_id: int, since: datetime) -> int | None:
         """Return another location of a report that was well when it was read since a moment."""
         query = _well_elsewhere(location.c.id, report_id, location_id)
@@ -165,13 +180,16 @@ class ReportLocations:
 
     def unattempted(self, report_id: int, location_id: int, since: datetime) -> list[str]:
         """Return the addresses of a report's other locations that were well, but before then."""
-        query = _well_elsewhere(location.c.url, report_id, location_id)
+        query = _well_elsewhere(location.c.url, report_id, location_id, (*ALIVE, Outcome.MOVED))
         unattempted = query.where(location.c.checked_at < since)
         return list(self._connection.execute(unattempted.order_by(location.c.id)).scalars())
 
 
 def _well_elsewhere(
-    column: ColumnElement[Any], report_id: int, location_id: int
+    column: ColumnElement[Any],
+    report_id: int,
+    location_id: int,
+    outcomes: Iterable[Outcome] = ALIVE,
 ) -> Select[tuple[Any]]:
     """Select a column of a report's other locations that were well when they were last read."""
     return (
@@ -180,7 +198,7 @@ def _well_elsewhere(
         .where(
             carries.c.report_id == report_id,
             location.c.id != location_id,
-            location.c.outcome.in_([outcome.value for outcome in ALIVE]),
+            location.c.outcome.in_([outcome.value for outcome in outcomes]),
         )
     )
 
