@@ -36,7 +36,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('location', schema=None) as batch_op:
-        batch_op.drop_column('surroundings_sha256')
+    # not as a batch: SQLite would make the table anew, and other tables refer to its rows
+    op.drop_column('location', 'surroundings_sha256')
     op.drop_table('frame_part')
     op.drop_table('surroundings')

@@ -25,9 +25,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('version', schema=None) as batch_op:
-        batch_op.drop_column('own_title')
-
+    # not as a batch: SQLite would make the table anew, and other tables refer to its rows
+    op.drop_column('version', 'own_title')
     with op.batch_alter_table('report_alias', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_report_alias_part'))
     op.drop_table('report_alias')
