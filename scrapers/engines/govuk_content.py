@@ -280,7 +280,7 @@ class GovukContent(Source):
         """Return the document under its country, or undecided if its titles do not name one."""
         is_note = document.kind == HTML_DOCUMENT
         own = self._places(document.title)
-        above = self._above(document) if is_note else ()
+        above = self._places(document.parent_title) if is_note else ()
         chosen = above or own
         why = _doubt(document, own, above)
         part = document.content_id if is_note else ""
@@ -291,13 +291,6 @@ class GovukContent(Source):
         report = ReportId(self.name, UNDATED, place.country, place.part)
         how = Evidence.HEADING if own == chosen else Evidence.BREADCRUMB
         return Page((Identified(report, how, document.title, reading),))
-
-    def _above(self, document: Document) -> tuple[Place, ...]:
-        """Return the places that a note's publication names: in its title, else its address."""
-        if document.parent_title:
-            return self._places(document.parent_title)
-        place = self.place_of(self._api_url(document.parent_path), "")
-        return (place,) if place else ()
 
     def _places(self, title: str) -> tuple[Place, ...]:
         """Return the places that a title names: "Chad: ...", "...: river law, Chad, May 2024"."""

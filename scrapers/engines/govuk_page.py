@@ -17,7 +17,7 @@ from lxml import etree
 
 from scrapers.read.page import parse
 
-_NOTE_PATH = re.compile(r"(?P<publication>/government/publications/[^/]+)/[^/]+")
+_NOTE_PATH = re.compile(r"(?P<publication>/government/publications/(?P<slug>[^/]+))/[^/]+")
 _GOVSPEAK = frozenset({"govspeak", "gem-c-govspeak", "govuk-govspeak"})
 _END = re.compile(rb"</(?:html|main)\s*>|<footer\b", re.I)
 _MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<")
@@ -44,8 +44,14 @@ def item_of_page(body: bytes) -> Mapping[str, Any] | None:
         "locale": text.get("lang") or _language(root),
         "first_published_at": meta.get("govuk:first-published-at", ""),
         "details": {"body": etree.tostring(text, encoding="unicode", method="html")},
-        "links": {"parent": [{"base_path": found["publication"]}]},
+        "links": {"parent": [{"base_path": found["publication"], "title": _titled(found["slug"])}]},
     }
+
+
+def _titled(slug: str) -> str:
+    """Return a title in a publication's stead, whose own its notes' pages do not show."""
+    country, _, kind = slug.partition("-country-")
+    return f"{country.replace('-', ' ')}: country {kind.replace('-', ' ')}" if kind else ""
 
 
 def _path_of(root: etree._Element) -> str:

@@ -184,7 +184,8 @@ def test_saved_answers_are_imported(watch: ApiWatch, tmp_path: Path) -> None:
     (folder / "page.html").write_text("<p>no page of this source</p>")
     report = import_saved(watch.parts, ImportRequest((folder,), SOURCE))
     assert report.run.counts["published"] == 4
-    assert {each["report"] for each in report.files} == {CHAD, FIJI, PILOTS, FERRIES}
+    assert {each["report"] for each in report.files} == {CHAD, FIJI, PILOTS, FERRIES, ""}
+    assert report.run.counts["unreadable"] == 1  # the page
     assert counts(watch.run()) == {"checked": 4, "unchanged": 4}
 
 
