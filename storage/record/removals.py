@@ -196,7 +196,7 @@ class Removals:
             before=latest,
             topics=topics_in(reading),
             is_emptied=known.outcome == Outcome.EMPTY,
-            notes_added=_said(known.reason),
+            notes_added=(*_said(known.reason), *self._continued(stored)),
         )
         change = draft.change(stored.name, stored.title, Sighting(known.url, known.edition, now))
         Changes(self._connection).add(
@@ -208,6 +208,18 @@ class Removals:
         changed = update(location).where(location.c.id == known.id)
         self._connection.execute(changed.values(outcome=outcome.value))
         Runs(self._connection).note(self._run.run_id, [LocationOutcome(known.url, outcome)])
+
+    def _continued(self, stored: StoredReport) -> tuple[str, ...]:
+        """Name the documents in which the series of a missing one goes on."""
+        series = self._run.series_of(stored.name, stored.title)
+        beside = self._versions.documents_of(stored.name) if series else []
+        return tuple(
+            f"its series goes on in “{each.title}”"
+            for each in beside
+            if each.id != stored.id
+            and each.state == "present"
+            and self._run.series_of(each.name, each.title) == series
+        )
 
 
 def _said(reason: str) -> tuple[str, ...]:

@@ -131,6 +131,17 @@ def test_two_notes_of_one_subject_that_stand_side_by_side_stay_two(watch: ApiWat
     assert watch.states()[BOATS] == watch.states()[second] == "present"
 
 
+def test_older_of_two_notes_side_by_side_is_told_as_followed_by_the_other(watch: ApiWatch) -> None:
+    first = publish_boats(watch)
+    watch.fiji.notes.append(boats(42, "February 2026", "Boats are at risk."))
+    changes_of_notes(watch)
+    watch.api.take_away(watch.fiji, first)
+    [removed] = changes_of_notes(watch)
+    assert told([removed]) == [f"removed {BOATS}"]
+    assert "its series goes on in “" in removed.summary_line
+    assert "February 2026" in removed.summary_line
+
+
 def test_two_notes_of_one_subject_that_come_together_stay_two(watch: ApiWatch) -> None:
     watch.run()
     watch.fiji.notes += [boats(41, "August 2025", SAID), boats(42, "February 2026", "At risk.")]
