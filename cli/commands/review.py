@@ -53,7 +53,9 @@ def review(
     ] = "",
     as_json: Json = False,
 ) -> int:
-    """List texts nothing could identify and removals held back, or decide one.
+    """List what waits for your decision, or decide it.
+
+    That is texts nothing could identify, pages held back, and removals held back.
 
     Each with the country and edition it may be of, why that is not certain, and the command that
     decides it. An edition that is suggested was inferred from the text. A text whose own page is

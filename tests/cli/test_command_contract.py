@@ -118,7 +118,7 @@ CHANGE = {
 CHANGE_MORE = {"notes_added", "notes_removed", "topic", "returned_to", "url"}
 CHANGE_MORE |= {"issues_reworded", "is_baseline", "is_held"}
 CHANGE_MORE |= {"corroborated", "corroborated_by", "issues_unmatched", "unread_lists"}
-CHANGE_MORE |= {"appearance"}
+CHANGE_MORE |= {"appearance", "follows"}
 CHANGE_MORE |= {"lists_added", "lists_removed"}
 ALERT = {
     *("alert", "change", "report", "address", "channel", "state", "attempts", "due_at"),
