@@ -134,7 +134,9 @@ def asked_of_all(test: ast.expr, is_denied: bool = False) -> Iterator[ast.expr]:
     elif isinstance(test, ast.BoolOp):
         yield from (over for each in test.values for over in asked_of_all(each, is_denied))
     elif isinstance(test, ast.Call) and name_of(test) == ("any" if is_denied else "all"):
-        yield from runs_over(test.args[0])
+        yield from (
+            over for each in test.args[:1] for over in runs_over(each)
+        )  # none: a row's all()
     elif is_denied:
         yield from runs_over(test)
     elif isinstance(test, ast.Compare) and _says_empty(test):

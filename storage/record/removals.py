@@ -221,18 +221,6 @@ class Removals:
             and self._run.series_of(each.name, each.title) == series
         )
 
-    def _continued(self, stored: StoredReport) -> tuple[str, ...]:
-        """Name the documents in which the series of a missing one goes on."""
-        series = self._run.series_of(stored.name, stored.title)
-        beside = self._versions.documents_of(stored.name) if series else []
-        return tuple(
-            f"its series goes on in “{each.title}”"
-            for each in beside
-            if each.id != stored.id
-            and each.state == "present"
-            and self._run.series_of(each.name, each.title) == series
-        )
-
 
 def _said(reason: str) -> tuple[str, ...]:
     """Return what the publisher says of a missing document, given why its page was missed."""

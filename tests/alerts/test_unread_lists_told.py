@@ -55,6 +55,7 @@ def test_a_mail_says_which_list_was_not_read_and_shows_the_sentence(
     assert composed.subject.endswith(f"from the Executive Summary; the issue list {remark}")
     assert line in plain(composed.text)
     assert line in composed.html
+    assert len(unread.sentences) == (unread.status is PARTIAL)
     for sentence in unread.sentences:
         number = 2 if unread.is_newer else 1
         title = f"Sentences that read like a list of issues and were not read, version {number}"

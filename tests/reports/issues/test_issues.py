@@ -407,8 +407,8 @@ def test_every_issue_is_a_literal_substring_in_order_and_nothing_raises(blocks):
         reached = (issue.block, end)
     for lead in read.leads:
         assert blocks[lead.block][lead.start : lead.start + len(lead.text)] == lead.text
-    for each in read.unread:
-        assert blocks[each.block][each.start : each.start + len(each.text)] == each.text
+    places = [blocks[each.block][each.start :][: len(each.text)] for each in read.unread]
+    assert places == [each.text for each in read.unread]
     assert (read.status in (IssueStatus.LISTED, IssueStatus.PARTIAL)) == bool(read.items)
     assert (read.status is IssueStatus.UNPARSED) == bool(read.reason)
     assert not (read.is_whole and read.unread)

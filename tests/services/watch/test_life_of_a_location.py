@@ -122,7 +122,7 @@ def test_caches_that_flap_are_held_and_told_to_the_operator(watch: Watch) -> Non
     assert watch.alerts() == ["edited 2023/XAG"] * 2
     alarm = alarms(watch)["flapping"]
     assert alarm.examples == ("sample-hrr/2023/XAG",)
-    assert alarm.text.startswith("1 report went to and fro between two texts within a day")
+    assert alarm.text.startswith("1 report went to and fro between two texts or appearances")
     watch.now += timedelta(days=2)
     watch.run()
     assert alarms(watch) == {}
