@@ -200,6 +200,46 @@ def test_a_history_from_before_we_watched_is_brought(
     assert told(look(edited, 12, 2)) == {}
 
 
+TOOLBAR = """<body><!-- BEGIN WAYBACK TOOLBAR INSERT --><div id="wm-ipp-base">
+<div id="wm-ipp"><p>14 captures</p><form><input name="url"></form><a href="/web/">Web</a></div></div><!-- END WAYBACK TOOLBAR INSERT -->"""
+TAGS = """<div class="report__tags"><div class="related-tags">
+<p class="related-tags__label">Tags</p>
+<div class="related-tags__pills"><a class="button">Bureau of Civic Reporting</a>
+<a class="button">Gandoria</a></div></div></div>"""
+OTHERWISE_FRAMED = {
+    "the Archive's toolbar": (b"<body>", TOOLBAR.encode()),
+    "links led through the Archive": (
+        b'href="https://',
+        b'href="https://web.archive.org/web/2026/https://',
+    ),
+    "tags at the foot of the text": (
+        b'<div class="report__side',
+        f'{TAGS}<div class="report__side'.encode(),
+    ),
+    "an older menu": (b"<header", b"<header><nav><a href=/a/>Visas</a></nav></header><header"),
+    "an older banner": (b"<main>", b"<div class=banner><p>Read our appeal of May.</p></div><main>"),
+    "an older footer": (b"</footer>", b"<p>Printed by the old office</p></footer>"),
+    "characters that nobody sees": (b"Gandoria is", "Gan\u00addoria\u200e is".encode()),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), OTHERWISE_FRAMED.values(), ids=OTHERWISE_FRAMED)
+def test_captures_in_another_frame_are_no_edit(
+    edited: Watch, web: WaybackSite, url: str, old: bytes, new: bytes
+) -> None:
+    for number, step in ((-20, A), (2, A), (7, B)):
+        body = page(edited, step)
+        head, found, rest = body.rpartition(old) if old == b"</footer>" else body.partition(old)
+        assert found
+        web.hold(day(number), url, head + new + rest)
+    report = bring(edited, web)
+    assert counts(report.run) == {"checked": 1, "unchanged": 1}
+    assert history(edited) == [("A", 0, 2), ("B", 5, 10)]
+    assert edit(edited).is_corroborated
+    assert edited.alerts() == []
+    assert told(look(edited, 12, 2)) == {}
+
+
 def test_running_it_again_fetches_nothing(edited: Watch, web: WaybackSite, url: str) -> None:
     for number in range(4):
         web.hold(day(number), url, page(edited, A))
