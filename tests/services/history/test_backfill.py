@@ -200,14 +200,15 @@ def test_a_history_from_before_we_watched_is_brought(
     assert told(look(edited, 12, 2)) == {}
 
 
-TOOLBAR = """<body><!-- BEGIN WAYBACK TOOLBAR INSERT --><div id="wm-ipp-base">
-<div id="wm-ipp"><p>14 captures</p><form><input name="url"></form><a href="/web/">Web</a></div></div><!-- END WAYBACK TOOLBAR INSERT -->"""
+TOOLBAR = """<!-- BEGIN WAYBACK TOOLBAR INSERT --><div id="wm-ipp-base"><div id="wm-ipp">
+<p>14 captures</p><form><input name="url"></form><a href="/web/">Web</a></div></div>
+<!-- END WAYBACK TOOLBAR INSERT -->"""
 TAGS = """<div class="report__tags"><div class="related-tags">
 <p class="related-tags__label">Tags</p>
 <div class="related-tags__pills"><a class="button">Bureau of Civic Reporting</a>
 <a class="button">Gandoria</a></div></div></div>"""
 OTHERWISE_FRAMED = {
-    "the Archive's toolbar": (b"<body>", TOOLBAR.encode()),
+    "the Archive's toolbar": (b'<div id="page"', f'{TOOLBAR}<div id="page"'.encode()),
     "links led through the Archive": (
         b'href="https://',
         b'href="https://web.archive.org/web/2026/https://',
