@@ -20,7 +20,7 @@ from reports.model.reading import Marked, MarkKind
 from reports.text.canonical import canonical_block
 from scrapers.read.footnotes import is_marker
 from scrapers.read.furniture import furniture
-from scrapers.read.visibility import TELLING, Sight
+from scrapers.read.visibility import Sight, telling_in
 
 _BEFORE_CLASS = (b'"', b"'", b" ", b"=", b"\n", b"\t")
 _CLASS = re.compile(
@@ -125,14 +125,20 @@ def blocks(markup: bytes) -> list[Block]:
 
 
 def blocks_of(
-    root: etree._Element | None, left_out: Collection[etree._Element] = ()
+    root: etree._Element | None,
+    left_out: Collection[etree._Element] = (),
+    *,
+    names_around: bool = True,
 ) -> list[Block]:
-    """Return the blocks of a tree that ``parse`` gave, without some elements of it."""
+    """Return the blocks of a tree that ``parse`` gave, without some elements of it.
+
+    ``names_around`` says whether anybody asks what the blocks stand in.
+    """
     if root is None:
         return []
     kept: list[Block] = []
     waiting: list[Marked] = []  # marked words before any that are shown
-    for block in _Flow(left_out).read(root):
+    for block in _Flow(root, left_out, names_around=names_around).read():
         if block.text:
             block.marked[:0], waiting = waiting, []
             kept.append(block)
@@ -174,51 +180,56 @@ class _Unseen:
 class _Flow:
     """Walks a tree once, closing the open block at every block-level border."""
 
-    def __init__(self, left_out: Collection[etree._Element]) -> None:
+    def __init__(
+        self, root: etree._Element, left_out: Collection[etree._Element], *, names_around: bool
+    ) -> None:
+        self._root = root
         self._left_out = left_out
+        self._names_around = names_around
         self._sight = Sight()
         self._run: list[str] = []
         self._unseen: list[_Unseen] = []
         self._open = Block("")
         self._seen: dict[tuple[object, ...], str] = {}
 
-    def read(self, root: etree._Element) -> Iterator[Block]:
+    def read(self) -> Iterator[Block]:
         """Yield blocks in document order, empty ones too."""
-        walk = etree.iterwalk(root, events=("start", "end"))
+        walk = etree.iterwalk(self._root, events=("start", "end"))
         sight, around, left_out = self._sight, self._sight.around, self._left_out
+        telling = telling_in(self._root)
         for event, element in walk:
-            tag = element.tag
-            if event == "end":
-                if tag in _BORDERS:
-                    yield self._close(Block(""))
-                if around and around[-1][0] is element:
-                    sight.leave()
-                self._say(element.tail)
-            elif (
+            tag, is_start = element.tag, event == "start"
+            if is_start and (
                 tag in _SILENT
                 or (tag in _MARKERS and is_marker(element))
                 or (left_out and element in left_out)
             ):
                 walk.skip_subtree()
-            else:
-                if tag in _BORDERS:
-                    yield self._close(self._block(element, tag))
-                if tag in TELLING or element.get("style") or element.get("hidden") is not None:
+                continue
+            if tag in _BORDERS:
+                yield self._close(self._block(element, tag) if is_start else Block(""))
+            if is_start:
+                if element in telling:
                     sight.enter(element)
-                self._enter(element, tag)
+                text = self._enter(element, tag)
+            else:
+                if around and around[-1][0] is element:
+                    sight.leave()
+                text = element.tail
+            if text:
+                self._say(text)
         yield self._close(Block(""))
 
-    def _enter(self, element: etree._Element, tag: str) -> None:
+    def _enter(self, element: etree._Element, tag: str) -> str | None:
+        """Take what stands at the beginning of an element; return the text in it."""
         if tag == "br":
             self._say(" ")
-        elif tag == "a" and element.get("href"):
-            self._open.links.append(element.get("href", ""))
-        self._say(element.text)
+        elif tag == "a" and (target := element.get("href")):
+            self._open.links.append(target)
+        return element.text
 
-    def _say(self, text: str | None) -> None:
+    def _say(self, text: str) -> None:
         """Take text where it stands: into the open block, or beside it if nobody sees it."""
-        if not text:
-            return
         mark = self._sight.mark
         if mark is None:
             self._run.append(text)
@@ -237,6 +248,7 @@ class _Flow:
         block = Block("", tag if tag in HEADINGS else "")
         if names:
             block.classes = frozenset(names.split())
+        if names and self._names_around:
             parent = element.getparent()
             key = (tag, names, parent.tag, parent.get("class")) if parent is not None else ()
             if key not in self._seen:

@@ -19,6 +19,7 @@ SUMMARY = re.compile(
 HUB = re.compile(r"read a section\b", re.I)
 """How the row of links begins with which a hub page leads to the pages of its areas."""
 
+_READS = frozenset("Rr")
 _NOTE = re.compile(r"\(?Note:|ANNOUNCEMENT:|READ A SECTION:")
 
 
@@ -65,8 +66,10 @@ def menu_of(flow: Sequence[Block]) -> list[Block]:
     menu: list[Block] = []
     is_open = False
     for block in flow:
-        if HUB.match(block.text):
+        if block.text[:1] in _READS and HUB.match(block.text):
             is_open = True
+        elif not is_open:
+            continue
         elif block.is_heading or SECTION_TITLE in block.classes or not is_menu(block):
             is_open = False
         if is_open:

@@ -81,7 +81,7 @@ def read_surroundings(around: bytes) -> Surroundings:
     names = _own_names(root)
     _prune(_Words(root, has_box=_BOX.search(around) is not None))
     found: dict[str, Surrounding] = {}
-    for where, block in _placed(_without_labels(blocks_of(root))):
+    for where, block in _placed(_without_labels(blocks_of(root, names_around=False))):
         key = _key(block.text, names)
         if key and len(found) < MOST:
             found.setdefault(key, Surrounding(key, _place(where, block), block.text[:LONGEST]))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from lxml import etree
 
@@ -34,6 +34,16 @@ _ALPHA = re.compile(r"(?:rgba?|hsla?)\([^()]*[,/]\s*0*\.?0*%?\s*\)")
 _RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})\s*\)")
 _SHORT_HEX = re.compile(r"#([0-9a-f])([0-9a-f])([0-9a-f])")
 _NAMED = {"white": "#ffffff", "black": "#000000"}
+
+
+_TELLING_XPATH = etree.XPath(
+    "//*[@style or @hidden or " + " or ".join(f"self::{each}" for each in sorted(TELLING)) + "]"
+)
+
+
+def telling_in(root: etree._Element) -> frozenset[etree._Element]:
+    """Return the elements of a tree that may hide or strike words: few on a real page."""
+    return frozenset(cast("list[etree._Element]", _TELLING_XPATH(root)))
 
 
 class _State(NamedTuple):
