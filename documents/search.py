@@ -9,7 +9,7 @@ from documents.document import JsonDocument, Moment
 from reports.wording.citation import stamp
 
 if TYPE_CHECKING:
-    from storage.search.index import Hit, SearchResults
+    from storage.search.find import Hit, SearchResults
 
 
 class ExcerptDocument(JsonDocument):

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from storage.record.recorder import Recorder
     from storage.record.removals import Removals
     from storage.record.reviews import Reviews
+    from storage.search.find import Search
     from storage.search.index import SearchIndex
     from storage.texts.facts import ReportFacts
     from storage.watch.archive import WebArchive
@@ -158,8 +159,15 @@ class Unit:
         return StaleReadings(self._connection, source, revision)
 
     @cached_property
-    def search(self) -> SearchIndex:
+    def search(self) -> Search:
         """What reports say, by their words."""
+        from storage.search.find import Search
+
+        return Search(self._connection)
+
+    @cached_property
+    def search_index(self) -> SearchIndex:
+        """What makes reports searchable."""
         from storage.search.index import SearchIndex
 
         return SearchIndex(self._connection)

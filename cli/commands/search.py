@@ -25,7 +25,7 @@ from scrapers.registry import source_named
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from storage.search.index import Hit, SearchResults, SearchScope
+    from storage.search.find import Hit, SearchResults, SearchScope
 
 SHOWN = 20
 """Results for people; --json has no limit but the search's own."""
@@ -92,7 +92,7 @@ def search(
 def _scope(
     source: str, edition: str, country: str, summaries: bool, as_of: str, removed: bool
 ) -> SearchScope:
-    from storage.search.index import SearchScope
+    from storage.search.find import SearchScope
 
     if as_of and removed:
         raise Refusal("give --as-of or --removed, not both", 2)

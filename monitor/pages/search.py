@@ -24,7 +24,7 @@ from monitor.web.routing import (
 from reports.search.excerpts import Excerpt, stretch
 from reports.search.query import BadQuery, parse_query
 from reports.text.plain import one_line
-from storage.search.index import Hit, SearchResults, SearchScope
+from storage.search.find import Hit, SearchResults, SearchScope
 
 RESULTS = 10
 WHEN = {"now": "now", "then": "on a date", "removed": "removed words"}
@@ -83,7 +83,8 @@ def search(
             except (BadQuery, HTTPException) as error:
                 fault = error.detail if isinstance(error, HTTPException) else str(error)
         held = unit.reports.sources()
-        behind = len(unit.search.behind()) if found and unit.search.may_be_behind() else 0
+        index = unit.search_index
+        behind = len(index.behind()) if found and index.may_be_behind() else 0
     return page(
         "search.html",
         "/search",

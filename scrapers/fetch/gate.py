@@ -12,7 +12,6 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import NamedTuple, Self
 from urllib.parse import urljoin, urlsplit
@@ -36,7 +35,7 @@ from scrapers.fetch.errors import (
     Unreachable,
     without_query,
 )
-from scrapers.fetch.pace import Breaker, Pace
+from scrapers.fetch.pace import Breaker, Pace, seconds_asked
 from scrapers.fetch.policy import FetchPolicy
 from scrapers.fetch.response import Response, Validators
 from scrapers.fetch.robots import (
@@ -295,23 +294,12 @@ class FetchGate:
 
     def _obey_load(self, url: str, host: str, retry_after: str) -> None:
         """Leave a host alone for as long as it asks."""
-        seconds = self._seconds_of(retry_after)
+        seconds = seconds_asked(retry_after, self._clock())
         if seconds > self._policy.max_retry_after:
             self._breaker.pause(host, seconds)
             raise HostPaused(url, f"the host asked to be left alone for {seconds:.0f} s")
         if seconds > 0:
             self._pace.hold(host, seconds)
-
-    def _seconds_of(self, retry_after: str) -> float:
-        """Read Retry-After: seconds or an HTTP date (RFC 9110, section 10.2.3), else 0."""
-        if retry_after.strip().isdecimal():
-            return float(retry_after)
-        try:
-            then = parsedate_to_datetime(retry_after)
-        except (ValueError, OverflowError):
-            return 0.0
-        then = then if then.tzinfo else then.replace(tzinfo=UTC)
-        return (then - self._clock()).total_seconds()
 
     def _exchange(
         self,

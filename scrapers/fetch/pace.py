@@ -6,6 +6,8 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 LEFT_ALONE = "the host is left for this run"
 """How the reason of a page ends that was not asked for, since others of its host had failed."""
@@ -89,3 +91,15 @@ class Breaker:
         """Leave a host alone for so many seconds."""
         with self._lock:
             self._paused_until[host] = self._monotonic() + seconds
+
+
+def seconds_asked(retry_after: str, now: datetime) -> float:
+    """Read Retry-After: seconds or an HTTP date (RFC 9110, section 10.2.3), else 0."""
+    if retry_after.strip().isdecimal():
+        return float(retry_after)
+    try:
+        then = parsedate_to_datetime(retry_after)
+    except (ValueError, OverflowError):
+        return 0.0
+    then = then if then.tzinfo else then.replace(tzinfo=UTC)
+    return (then - now).total_seconds()

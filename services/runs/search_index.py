@@ -21,12 +21,12 @@ def index_what_is_new(parts: Parts, progress: Callable[[int, int], None] | None 
     what is left is found again.
     """
     with parts.store.read() as unit:
-        waiting = unit.search.behind()
+        waiting = unit.search_index.behind()
     for done in range(0, len(waiting), BATCH):
         if progress:
             progress(done, len(waiting))
         with parts.store.write() as unit:
-            unit.search.update(waiting[done : done + BATCH])
+            unit.search_index.update(waiting[done : done + BATCH])
             unit.commit()
     if progress and waiting:
         progress(len(waiting), len(waiting))

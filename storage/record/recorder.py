@@ -23,6 +23,7 @@ from storage.record.guard import Guard
 from storage.record.notices import Notices
 from storage.record.reviews import Reviews
 from storage.record.succession import Succession
+from storage.record.unnamed import UnnamedTexts
 from storage.texts.timeline import Timeline
 from storage.texts.versions import StoredReport, StoredVersion, StoredVersions
 from storage.watch.locations import GOOD, Sighting
@@ -44,6 +45,9 @@ class Recorder:
         self._notices = Notices(connection, recording)
         self._succession = Succession(connection, recording, self._versions, self._batch)
         self._timeline = Timeline(connection, self._versions, recording.revision)
+        self._unnamed = UnnamedTexts(
+            recording.source, self._versions, self._reviews, self._report_locations
+        )
 
     def record(self, sightings: Sequence[Sighting]) -> list[list[ReportOutcome]]:
         """Record sightings in order and return what was found on each."""
@@ -297,38 +301,10 @@ class Recorder:
         return ReportOutcome(Outcome.EDITED if before else Outcome.PUBLISHED)
 
     def _undecided(self, attempt: Attempt, found: Undecided) -> ReportOutcome:
-        """Decide by the text if exactly one report has it, else keep for review."""
-        if found.is_contradicted:
-            return self._contradicted(attempt, found)
-        text = found.reading.text_sha256
-        candidates = (
-            self._versions.with_text(self._run.source, text) if found.reading.blocks else []
-        )
-        country, _, part = found.country.partition("/")
-        if country and len(candidates) > 1:
-            candidates = [
-                each for each in candidates if (each.country, each.part) == (country, part)
-            ]
-        if len(candidates) == 1:
-            stored = self._batch.report(candidates[0])
-            assert stored is not None
-            known = Identified(candidates[0], Evidence.TEXT_MATCH, stored.title, found.reading)
+        known = self._unnamed.decide(attempt, found)
+        if isinstance(known, Identified):
             return self._report(attempt, known)
-        why = found.why
-        if candidates:
-            why = f"the same text is in {', '.join(map(str, candidates))}; {why}"
-        self._reviews.add(attempt.sighting, replace(found, why=why))
-        return ReportOutcome(Outcome.UNIDENTIFIED, why)
-
-    def _contradicted(self, attempt: Attempt, found: Undecided) -> ReportOutcome:
-        """Keep a page of another edition than its address's, unless somebody accepted it there."""
-        words = found.reading.words_sha256
-        name = self._report_locations.accepted(attempt.known.id, found.edition, words)
-        if name and (stored := self._batch.report(name)):
-            known = Identified(name, Evidence.URL, stored.title, found.reading)
-            return self._report(attempt, known)
-        self._reviews.contradicted(attempt.sighting, found)
-        return ReportOutcome(Outcome.UNIDENTIFIED, found.why)
+        return ReportOutcome(Outcome.UNIDENTIFIED, known)
 
     def _add_version(
         self, attempt: Attempt, stored: StoredReport, found: Identified, *, is_first: bool = False

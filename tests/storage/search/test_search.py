@@ -8,13 +8,13 @@ import pytest
 from archive import START, Archive, name, sections
 
 from reports.search.query import parse_query
-from storage.search.index import SearchResults, SearchScope
+from storage.search.find import SearchResults, SearchScope
 
 
 def index(archive: Archive) -> int:
     with archive.store.write() as unit:
-        waiting = unit.search.behind()
-        unit.search.update(waiting)
+        waiting = unit.search_index.behind()
+        unit.search_index.update(waiting)
         unit.commit()
     return len(waiting)
 
