@@ -163,7 +163,7 @@ def _facts(
         StoryFact("How much", _how_much(change, compared)),
         *_moves(compared),
         *(
-            StoryFact("Issue list", unread_in_version(each, _version(change, each)))
+            StoryFact(LISTS_TITLE, unread_in_version(each, _version(change, each)))
             for each in change.unread_lists
         ),
         StoryFact("Seen", moment(change.detected_at)),

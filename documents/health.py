@@ -47,7 +47,7 @@ class FindingDocument(JsonDocument):
 
 
 class HealthDocument(JsonDocument):
-    """What ``/healthz`` answers; findings, and numbers of unseen alarms, by kind."""
+    """What ``/healthz`` answers; findings, and numbers of alarms not acknowledged, by kind."""
 
     status: str
     sources: list[SourceHealth]

@@ -132,7 +132,7 @@ class Source(ABC):
     def region(self, body: bytes) -> bytes:
         """Return the bytes that carry the report: equal bytes are read equally. ``b""`` if none."""
 
-    def around(self, body: bytes) -> bytes:  # noqa: ARG002 - data and bare texts have no frame
+    def around(self, body: bytes) -> bytes:  # noqa: ARG002 - nothing is around data
         """Return the bytes around the report, which may hold a notice about it; ``b""`` if none.
 
         Equal bytes hold equal notices. A source whose notices are data says them in ``read``.

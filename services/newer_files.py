@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.model.values import VersionView
-from scrapers.registry import UnknownSource, source_named
+from scrapers.registry import all_sources
 from storage.unit import Unit
 
 NEWER = "A newer edition exists as a file alone, which is not read here: "
@@ -12,11 +12,8 @@ NEWER = "A newer edition exists as a file alone, which is not read here: "
 def newer_files(unit: Unit, view: VersionView) -> tuple[str, ...]:
     """Return a sentence for each, so that nobody takes an older edition for the newest."""
     name = view.report
-    if not name.is_document:
-        return ()
-    try:
-        source = source_named(name.source)
-    except UnknownSource:
+    source = all_sources().get(name.source)
+    if source is None or not name.is_document:
         return ()
     beside = unit.reports.find(source=name.source, edition=name.edition, country=name.country)
     lists = [unit.versions.latest(each.report) for each in beside if not each.report.is_document]

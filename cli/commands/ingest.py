@@ -184,7 +184,7 @@ def sources(as_json: Json = False) -> int:
 
     with context.parts() as opened, opened.store.read() as unit:
         rows = source_documents(unit, opened.settings, opened.now())
-        alarms = unit.alarms.unseen()
+        alarms = unit.alarms.unacknowledged()
     columns = [
         Column("source", "source"),
         Column("publisher", "publisher"),

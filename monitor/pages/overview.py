@@ -46,7 +46,7 @@ def overview(parts: OpenParts) -> HTMLResponse:
             "/",
             sources=source_rows(health.judgement.promises, unit, now),
             health=health,
-            alarms=unit.alarms.unseen(),
+            alarms=unit.alarms.unacknowledged(),
             counts=unit.reports.counts(),
             clusters=cluster((each.run_id, each.change) for each in news)[:SHOWN],
             chart=Markup(bars_svg(shown)) if shown.total else "",  # noqa: S704 - escaped there

@@ -54,7 +54,7 @@ def sources(parts: OpenParts) -> HTMLResponse:
     health = check_health(parts)
     with parts.store.read() as unit:
         rows = source_rows(health.judgement.promises, unit, parts.now())
-        alarms = Counter(each.source for each in unit.alarms.unseen())
+        alarms = Counter(each.source for each in unit.alarms.unacknowledged())
         last = {each.source: each for each in reversed(unit.runs.latest(200))}
     return page("sources.html", "/sources", sources=rows, alarms=alarms, last=last, health=health)
 

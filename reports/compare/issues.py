@@ -278,7 +278,7 @@ def _apart(
 ) -> tuple[tuple[Issue, ...], tuple[ScopedIssues, ...]]:
     """Part the issues of lists that the other side has too from those of whole lists it lacks.
 
-    Where the other side lists nothing at all, the general list is gone issue by issue.
+    If the other side lists nothing at all, the general list is gone issue by issue.
     """
     known = {each.scope for each in others} if others else {Scope()}
     single = [each for each in alone if each.scope in known]

@@ -20,7 +20,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(word.rstrip("s") for word in _WORD.findall(text.casefold())) - {""}
 
 
-_FRAME = _words(
+_NO_NAMES = _words(
     """a an and are be been by for from had has have in it its of or that the their them there these
     those to under was were which who whom with within abuse administered administration committed
     control controlled credible held human included including involved involving issues members
@@ -49,9 +49,9 @@ def about(issue: Issue, within: IssueList) -> str:
 def scope_of(words: str) -> Scope:
     """Return the scope that some words name, whatever the wording and the examples of the year."""
     found = _words(_EXAMPLES.sub(" ", words))
-    if not found - _FRAME - _AREAS:  # "areas such as the North": the example alone is a name
+    if not found - _NO_NAMES - _AREAS:  # "areas such as the North": the example alone is a name
         found = _words(words)
-    names = found - _FRAME - _AREAS
+    names = found - _NO_NAMES - _AREAS
     return names | {_AREA} if found & _AREAS else names
 
 

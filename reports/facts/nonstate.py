@@ -28,27 +28,16 @@ _OUTSIDERS = (
     r"|hayat tahrir al-sham|(?:national liberation army|eln)\b)\b"
 )
 _ANY_OUTSIDERS = re.compile(_OUTSIDERS)
+# fmt: off
 _STEMS = (
-    *(
-        "nonstate",
-        "non-state",
-        "mic state",
-        "nongov",
-        "non-gov",
-        "armed ",
-        "gang",
-        "criminal",
-        "crime group",
-        "elements",
-    ),
-    *("opposition ", "extremist", "separatist", "milita", "militi", "insurgen", "rebel", "guerr"),
-    *("gueri", "paramil", "terrorist", "traffick", "cartel", "vigilante", "isis", "esh ", "qa"),
-    *("boko", "shab", "taliban", "houthi", "hamas", "ballah", "antigov", "anti-gov", "mobs"),
-    *("bandits", "settlers", "pirates", "foreign ", "democratic forces", "tahrir", "eln"),
-    "liberation army",
-    "jihadi",
-    "gunmen",
+    "nonstate", "non-state", "mic state", "nongov", "non-gov", "armed ", "gang", "criminal",
+    "crime group", "elements", "opposition ", "extremist", "separatist", "milita", "militi",
+    "insurgen", "rebel", "guerr", "gueri", "paramil", "terrorist", "traffick", "cartel",
+    "vigilante", "isis", "esh ", "qa", "boko", "shab", "taliban", "houthi", "hamas", "ballah",
+    "antigov", "anti-gov", "mobs", "bandits", "settlers", "pirates", "foreign ",
+    "democratic forces", "tahrir", "eln", "liberation army", "jihadi", "gunmen",
 )
+# fmt: on
 _DEEDS = (
     r"(?:abuses?|violations?|attacks?|killings?|kidnappings?|abductions?|massacres?|atrocit(?:y|ies)"
     r"|violence|crimes?|murders?|bombings?|extortion|executions?|rapes?|torture|assassinations?"

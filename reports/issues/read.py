@@ -17,7 +17,7 @@ from reports.issues.lead_ins import opening_of
 from reports.issues.listed_blocks import VERB, ListedBlocks, title_of
 from reports.issues.opening import ListOpening
 from reports.issues.split import SplitIssue, is_unclosed, names_group, qualifier_of, split
-from reports.issues.unread import unread_lists
+from reports.issues.unread import unread_sentences
 from reports.issues.without_lead_in import called_main_problem, further
 from reports.model.reading import Issue, IssueList, IssueRank, IssueStatus, LeadIn, Unread
 from reports.text.passage import Passage
@@ -44,7 +44,7 @@ def read_issues(blocks: Sequence[str]) -> IssueList:
     for block, said in enumerate(cut):
         listing.read(block, blocks[block], said)
     issues = listing.issues if listing.has_own else []
-    unread = unread_lists(cut, issues, listing.leads, listing.explained)
+    unread = unread_sentences(cut, issues, listing.leads, listing.explained)
     if issues:
         status = IssueStatus.PARTIAL if unread else IssueStatus.LISTED
         return IssueList(status, tuple(issues), tuple(listing.leads), unread=unread)

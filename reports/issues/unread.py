@@ -31,7 +31,7 @@ _LIST_VERB = re.compile(
 )
 
 
-def unread_lists(
+def unread_sentences(
     cut: Sequence[Sequence[Passage]],
     issues: Sequence[Issue],
     leads: Sequence[LeadIn],

@@ -32,6 +32,16 @@ class FormPart:
     name: str
     value: str
 
+    def as_row(self) -> list[str]:
+        """Return the part as a list of texts."""
+        return [self.kind.value, self.name, self.value]
+
+    @classmethod
+    def of(cls, row: Sequence[str]) -> FormPart:
+        """Read back what ``as_row`` gave."""
+        kind, name, value = row
+        return cls(FormKind(kind), name, value)
+
 
 @dataclass(frozen=True)
 class Form:
@@ -49,19 +59,19 @@ class Form:
 
     def as_rows(self) -> list[list[str]]:
         """Return the parts as lists of texts."""
-        return [[part.kind.value, part.name, part.value] for part in self.parts]
+        return [part.as_row() for part in self.parts]
 
     @classmethod
     def of(cls, rows: Sequence[Sequence[str]]) -> Form:
         """Read back what ``as_rows`` gave."""
-        return cls(tuple(FormPart(FormKind(kind), name, value) for kind, name, value in rows))
+        return cls(tuple(map(FormPart.of, rows)))
 
 
 @dataclass(frozen=True)
 class FormDifference:
     """One part that differs between two forms; None on the side that does not have it.
 
-    Where both are None, the same parts stand in another order.
+    If both are None, the same parts stand in another order.
     """
 
     before: FormPart | None
@@ -103,7 +113,8 @@ class Appearance:
             "before": _seen_json(self.before),
             "after": _seen_json(self.after),
             "differences": [
-                [_part_json(each.before), _part_json(each.after)] for each in self.differences
+                [part.as_row() if part else None for part in (each.before, each.after)]
+                for each in self.differences
             ],
             "difference_count": self.difference_count,
             "is_shared": self.is_shared,
@@ -134,14 +145,6 @@ def _seen(document: Mapping[str, str]) -> SeenForm:
     return SeenForm(document["form_sha256"], document["payload_sha256"], seen_at)
 
 
-def _part_json(part: FormPart | None) -> list[str] | None:
-    return [part.kind.value, part.name, part.value] if part else None
-
-
 def _differences(pairs: Sequence[Sequence[list[str] | None]]) -> Iterator[FormDifference]:
-    for before, after in pairs:
-        yield FormDifference(_part(before), _part(after))
-
-
-def _part(row: list[str] | None) -> FormPart | None:
-    return FormPart(FormKind(row[0]), row[1], row[2]) if row else None
+    for pair in pairs:
+        yield FormDifference(*(FormPart.of(row) if row else None for row in pair))

@@ -52,12 +52,14 @@ _GRAVE = re.compile(
     re.I,
 )
 
-_MONTHS = (
+MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july"),
     *("august", "september", "october", "november", "december"),
 )
-_MONTH = rf"(?P<month>{'|'.join(name[:3] + '[a-z]*' for name in _MONTHS)})\.?"
-_MONTH_OF_TITLE = re.compile(rf"\b(?:{'|'.join(_MONTHS)}) \d{{4}}\b", re.I)
+"""The names of the months, in small letters."""
+
+_MONTH = rf"(?P<month>{'|'.join(name[:3] + '[a-z]*' for name in MONTHS)})\.?"
+_MONTH_OF_TITLE = re.compile(rf"\b(?:{'|'.join(MONTHS)}) \d{{4}}\b", re.I)
 _DATE_OF_CHANGE = re.compile(
     rf"\b{_CHANGED}(?: \w+)?(?: on| as of| in)?:? "
     r"(?:(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4}|\d{2})"
@@ -138,7 +140,7 @@ def note_name(text: str) -> str:
 
 def day_for_people(day: date) -> str:
     """Return "7 April 2017"."""
-    return f"{day.day} {_MONTHS[day.month - 1].capitalize()} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1].capitalize()} {day.year}"
 
 
 def _date(found: re.Match[str]) -> date:
@@ -148,7 +150,5 @@ def _date(found: re.Match[str]) -> date:
         year = int(found["y"])
         return date(year + 2000 if year < 100 else year, int(found["m"]), int(found["d"]))
     name = (found["month"] or found["month2"]).lower()
-    month = next(
-        number for number, full in enumerate(_MONTHS, start=1) if full.startswith(name[:3])
-    )
+    month = next(number for number, full in enumerate(MONTHS, start=1) if full.startswith(name[:3]))
     return date(int(found["year"]), month, int(found["day"] or found["day2"]))

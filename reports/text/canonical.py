@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from reports.text.unseen import MARKS, without_unseen
+from reports.text.unseen import PRINTABLE, without_unseen
 
 REVISION = 2
 """Raised whenever the same markup would yield another canonical text."""
@@ -33,12 +33,12 @@ def canonical_block(text: str) -> str:
 def _is_plain(flat: str) -> bool:
     """Tell at little cost that there is nothing to do: nearly all paragraphs are so.
 
-    What nobody sees is not printable, but for a few marks; a ligature is not NFKC.
+    What nobody sees is not printable, but for a few characters; a ligature is not NFKC.
     """
     return (
         flat.isprintable()
         and unicodedata.is_normalized("NFKC", flat)
-        and not any(mark in flat for mark in MARKS)
+        and not any(each in flat for each in PRINTABLE)
     )
 
 

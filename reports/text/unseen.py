@@ -21,7 +21,7 @@ _JOINING = (
     "\ufb50-\ufdff\ufe70-\ufefe\U00010a00-\U00010aff\U00011000-\U00011fff\U0001e900-\U0001e95f"
     "\u2600-\u27bf\U0001f000-\U0001faff"  # pictures, which joiners make one
 )
-MARKS = ("\u034f", "\ufe0e", "\ufe0f")
+PRINTABLE = ("\u034f", "\ufe0e", "\ufe0f")
 """Those of the unseen that Python calls printable, as far as texts hold them."""
 
 _ALWAYS = re.compile(f"[{ALWAYS}]+")

@@ -12,13 +12,11 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from reports.model.notes import EDITION_NOTE
+from reports.model.notes import EDITION_NOTE, MONTHS
 from reports.text.canonical import canonical_block
 from scrapers.read.page import HEADINGS, Block, blocks, parse
 
-_MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-)
+_MONTH = f"(?:{'|'.join(map(str.title, MONTHS))})"
 _DATE = rf"(?:\d{{1,2}} )?{_MONTH},? \d{{4}}"
 _VERSION = r"version:? ?\d{1,3}(?:\.\d{1,3}){0,3}"
 _LINE = re.compile(

@@ -10,14 +10,13 @@ import re
 from collections.abc import Iterable, Sequence
 
 from reports.model.countries import fold
+from reports.model.notes import MONTHS
 
 PIECES = re.compile(r"\s*[:,()]\s*|\s+[-\u2013\u2014]\s+")
 """What parts the pieces of a title."""
 
-_MONTH = (
-    r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
-    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
-)
+_SHORT = tuple(name[:3] for name in MONTHS)
+_MONTH = f"(?:{'|'.join((*MONTHS, 'sept', *_SHORT))})"
 _WHEN = re.compile(
     rf"\b(?:(?:\d{{1,2}} )?{_MONTH} )?(?:19|20)\d{{2}}\b"
     r"|\b(?:version|v) ?\d{1,3}(?: \d{1,3}){0,3}\b"
@@ -30,7 +29,6 @@ _TRAILING = re.compile(r" ?\b(?:in|of|from|on|about|the|a|an|and|for)$")
 
 _LISTED = re.compile(r"(?P<title>.+) \((?P<links>(?:[A-Z]{2,4}|file): [^()]+)\)")
 _DATED = re.compile(rf"\b({_MONTH}) ((?:19|20)\d{{2}})\b", re.I)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 _KINDS = (
     (re.compile(r"country (?:policy and )?information(?: and (?:guidance|policy))? notes?"), ""),
@@ -67,7 +65,7 @@ def series_of(title: str, names: Iterable[str], renamed: Sequence[Sequence[str]]
 def month_of(title: str) -> tuple[int, int]:
     """Return the year and month that a title names last, (0, 0) for none."""
     found = _DATED.findall(title)
-    return (int(found[-1][1]), _MONTHS.index(found[-1][0][:3].lower()) + 1) if found else (0, 0)
+    return (int(found[-1][1]), _SHORT.index(found[-1][0][:3].lower()) + 1) if found else (0, 0)
 
 
 def files_alone(listed: Iterable[str]) -> list[tuple[str, str]]:

@@ -209,14 +209,14 @@ def _list(element: etree._Element, _targets: Targets) -> FormPart | None:
 
 
 def _raised(element: etree._Element, _targets: Targets) -> FormPart | None:
-    if _is_within(element, ("sup", "sub")) or _is_marked(element):
+    if _is_within(element, ("sup", "sub")) or _is_note_number(element):
         return None
     kind = FormKind.RAISED if element.tag == "sup" else FormKind.LOWERED
     said = _text(element)
     return FormPart(kind, _before(element), said) if said else None
 
 
-def _is_marked(element: etree._Element) -> bool:
+def _is_note_number(element: etree._Element) -> bool:
     """Return whether a superscript is the number of a note: it is a link, and read as one."""
     link = next(element.iterancestors("a"), None)
     return is_marker(element) or (link is not None and is_marker(link))

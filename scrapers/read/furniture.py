@@ -1,6 +1,6 @@
 """Tell the template's own pieces in a report's region from the report.
 
-They are known by their frame: a piece that stands beside the sections of a text, or to which the
+They are known by their place: a piece that stands beside the sections of a text, or to which the
 template has given a name of its own, and that says nothing but links under a label. A box with a
 sentence, such as a notice, is none.
 """

@@ -10,14 +10,21 @@ from __future__ import annotations
 import gzip
 import os
 import stat
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from scrapers.encodings import BadBody
 from scrapers.saved.mhtml import read_mhtml
-from scrapers.saved.page import LARGEST_PAGE, WEB_TYPES, SavedFault, SavedPage, Unreadable, checked
+from scrapers.saved.page import (
+    BROKEN_GZIP,
+    LARGEST_PAGE,
+    WEB_TYPES,
+    SavedFault,
+    SavedPage,
+    Unreadable,
+    checked,
+)
 from scrapers.saved.warc import WACZ, WARC, read_wacz, read_warc, reread_record
 
 _TEXT = ".txt"
@@ -25,7 +32,6 @@ _MHTML = (".mhtml", ".mht")
 _NAMED = {"text/html": (".html", ".htm", _TEXT, *_MHTML), "application/json": (".json",)}
 _ARCHIVES = {WARC: read_warc, WACZ: read_wacz}
 _ALIASES = (".htm", ".mht")
-_BROKEN_GZIP = (gzip.BadGzipFile, EOFError, zlib.error)
 
 
 def read_saved(
@@ -141,5 +147,5 @@ def _unzipped(path: Path) -> bytes:
     try:
         with gzip.open(path) if is_packed else path.open("rb") as stream:
             return stream.read(LARGEST_PAGE + 1)
-    except _BROKEN_GZIP as error:
+    except BROKEN_GZIP as error:
         raise Unreadable(f"broken gzip file: {error}") from None

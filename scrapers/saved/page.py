@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +12,9 @@ from scrapers.encodings import as_utf8
 
 LARGEST_PAGE = 50 * 1024 * 1024
 """Bytes of a page after decompression; real ones have 0.6 MB at most."""
+
+BROKEN_GZIP = (gzip.BadGzipFile, EOFError, zlib.error)
+"""What reading a gzip file raises that is no whole one."""
 
 WEB_TYPES = ("text/html", "application/xhtml+xml")
 _MAGIC = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b")

@@ -21,6 +21,7 @@ from warcio.recordloader import ArcWarcRecord
 
 from scrapers.encodings import BadBody, unpacked
 from scrapers.saved.page import (
+    BROKEN_GZIP,
     LARGEST_PAGE,
     SavedFault,
     SavedPage,
@@ -38,7 +39,6 @@ LARGEST_WACZ = 20 * 1024**3
 _CHUNK = 64 * 1024
 _BEGINNINGS = (b"<", b"{")
 """How a web page or data begins that is not packed."""
-_BROKEN_GZIP = (gzip.BadGzipFile, EOFError, zlib.error)
 _BROKEN_BODY = (ChunkedDataException, BadBody)
 _BROKEN_ZIP = (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error)
 
@@ -137,7 +137,7 @@ def _check_packing(name: str, stream: IO[bytes]) -> None:
         with stream, gzip.open(stream) as opened:
             while name.lower().endswith(_GZ) and opened.read(_CHUNK):
                 pass
-    except _BROKEN_GZIP as error:
+    except BROKEN_GZIP as error:
         raise Unreadable(f"broken gzip file: {error}") from None
 
 

@@ -47,8 +47,8 @@ def judge_reading(parts: Parts, source: Source, run_id: int) -> None:
 def check_anomalies(parts: Parts, source: Source, run_id: int | None = None) -> None:
     """Raise what is odd about a source's pages and is not reported to readers; clear what is over.
 
-    That is pages without text, texts that alternate, and pages that are not what they should be,
-    and removals that wait for a decision.
+    That is pages without text, texts that alternate, pages that are not what they should be, and
+    removals that wait for a decision.
     """
     now = parts.now()
     with parts.store.read() as unit:

@@ -145,7 +145,7 @@ def _of_parts(parts: Parts, *, with_publishers: bool) -> Iterator[Examined]:
         revision, counts = unit.audit.revision(), unit.reports.counts()
         judged = judge(unit, parts.settings, now)
         newest = _newest(unit)
-        others = [each for each in unit.alarms.unseen() if each.kind not in FRESHNESS_KINDS]
+        others = [each for each in unit.alarms.unacknowledged() if each.kind not in FRESHNESS_KINDS]
     held = f"{counted(counts['reports'], 'report')} in {counted(counts['versions'], 'version')}"
     yield Examined("database", Status.OK, f"at schema {revision}, can be written; {held}")
     yield _clock(newest, now)

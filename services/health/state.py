@@ -18,8 +18,8 @@ from storage.database.errors import StorageError
 class Health:
     """How everything stands. Without a database that answers, nothing is known of the rest.
 
-    ``states`` holds every source with a promise, ``alarms`` the open alarms
-    that nobody has acknowledged, counted by kind.
+    ``states`` holds every source with a promise, ``alarms`` the open alarms that nobody has
+    acknowledged, counted by kind.
     """
 
     database: str
@@ -75,7 +75,7 @@ def check_health(parts: Parts) -> Health:
     try:
         with parts.store.read() as unit:
             judgement = judge(unit, parts.settings, now)
-            alarms = Counter(each.kind for each in unit.alarms.unseen())
+            alarms = Counter(each.kind for each in unit.alarms.unacknowledged())
     except StorageError:
         return Health("failed", Judgement((), None, (), frozenset()), {}, {})
     states = {each.source: source_state(each, now) for each in judgement.promises}

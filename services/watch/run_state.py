@@ -24,8 +24,9 @@ class Progress:
     ``found`` are the locations it knows what to do with, by key; ``postponed`` those that wait for
     another day. ``tested`` counts pages read though hints called them unmodified, ``missed`` the
     edits found on them; ``template_changes`` changes of appearance held as the template's;
-    ``surroundings`` are what is concluded of them at its end. ``publications`` are the keys of
-    those read for a document that is missing from them.
+    ``surroundings`` are what is concluded of them at its end. ``attached`` are the addresses that
+    the page leading to a location names, by its key; ``publications`` the keys of those read for a
+    document that is missing from them.
     """
 
     clean_misses: list[str] = field(default_factory=list)

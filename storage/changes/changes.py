@@ -150,7 +150,7 @@ class Changes:
         return self._connection.execute(query.order_by(change.c.id.desc())).scalar() or ""
 
     def held_since(self, source: str, since: datetime) -> list[Change]:
-        """Return the changes of a source held back since a time: texts that alternate."""
+        """Return the changes of a source held back since a time, but for the template's."""
         asked = (change.c.is_held, change.c.detected_at >= since, report.c.source == source)
         rows = self._connection.execute(select_changes().where(*asked).order_by(change.c.id))
         found = map(change_of, rows)

@@ -15,7 +15,7 @@ from storage.operate.actions import Actions, OperatorAction
 REOPENS = timedelta(hours=24)
 """A finding that comes back sooner is the same alarm: one that comes and goes is mailed once."""
 
-_UNSEEN = (alarm.c.cleared_at.is_(None), alarm.c.acknowledged_at.is_(None))
+_UNACKNOWLEDGED = (alarm.c.cleared_at.is_(None), alarm.c.acknowledged_at.is_(None))
 
 
 class Alarms:
@@ -41,7 +41,7 @@ class Alarms:
         known = self._open_or_recent(source, finding, now)
         if known is not None:
             if known.cleared_at is not None or known.gist != facts["gist"]:
-                facts |= self._unacknowledged(known)
+                facts |= self._shown_again(known)
             self._connection.execute(update(alarm).where(alarm.c.id == known.id).values(**facts))
             return False
         named = {"source": source, "kind": finding.kind.value, "subject": finding.subject}
@@ -49,15 +49,15 @@ class Alarms:
         return True
 
     @staticmethod
-    def _unacknowledged(known: Row[Any]) -> dict[str, Any]:
-        """Return what makes an alarm that changed one that nobody has seen, and mailed anew."""
+    def _shown_again(known: Row[Any]) -> dict[str, Any]:
+        """Return what has an alarm that changed be shown, and mailed, again."""
         if known.acknowledged_at is None:
             return {}
         return {"acknowledged_at": None, "acknowledged_by": "", "told_at": None}
 
     def acknowledge(self, ids: Iterable[int], who: str, now: datetime) -> list[Alarm]:
         """Record that somebody has seen open alarms; return those that nobody had seen."""
-        asked = alarm.c.id.in_(list(ids)), *_UNSEEN
+        asked = alarm.c.id.in_(list(ids)), *_UNACKNOWLEDGED
         found = self._find(*asked)
         seen = {"acknowledged_at": now, "acknowledged_by": who}
         self._connection.execute(update(alarm).where(*asked).values(**seen))
@@ -105,9 +105,9 @@ class Alarms:
         asked = [alarm.c.source == source] if source else []
         return self._find(alarm.c.cleared_at.is_(None), *asked)[::-1]
 
-    def unseen(self) -> list[Alarm]:
+    def unacknowledged(self) -> list[Alarm]:
         """Return the open alarms that nobody has acknowledged, newest first."""
-        return self._find(*_UNSEEN)[::-1]
+        return self._find(*_UNACKNOWLEDGED)[::-1]
 
     def raised_since(self, moment: datetime) -> list[Alarm]:
         """Return the alarms raised after a moment, oldest first, cleared meanwhile or not."""
@@ -119,11 +119,11 @@ class Alarms:
 
     def unreported(self) -> list[Alarm]:
         """Return the open alarms that no mail has named and nobody has seen, oldest first."""
-        return self._find(*_UNSEEN, alarm.c.told_at.is_(None))
+        return self._find(*_UNACKNOWLEDGED, alarm.c.told_at.is_(None))
 
     def to_repeat(self, told_before: datetime) -> list[Alarm]:
         """Return the open alarms nobody has seen that a mail named before a time and none since."""
-        return self._find(*_UNSEEN, alarm.c.told_at < told_before)
+        return self._find(*_UNACKNOWLEDGED, alarm.c.told_at < told_before)
 
     def over(self) -> list[Alarm]:
         """Return the alarms that a mail named and that are over, which no mail has said yet."""
@@ -131,7 +131,7 @@ class Alarms:
 
     def has_unreported(self, since: datetime) -> bool:
         """Tell whether an alarm raised since a moment is open and was named by no mail."""
-        asked = (*_UNSEEN, alarm.c.told_at.is_(None), alarm.c.raised_at >= since)
+        asked = (*_UNACKNOWLEDGED, alarm.c.told_at.is_(None), alarm.c.raised_at >= since)
         return (
             self._connection.execute(select(alarm.c.id).where(*asked).limit(1)).first() is not None
         )

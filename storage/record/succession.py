@@ -1,6 +1,6 @@
 """Find the stored document whose next edition a new one is: editions have identifiers of their own.
 
-A document of the same country and series takes the place of one that is no longer there. Where both
+A document of the same country and series takes the place of one that is no longer there. If both
 stand side by side, they are two.
 """
 

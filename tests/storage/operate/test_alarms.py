@@ -161,12 +161,12 @@ def test_an_acknowledged_alarm_is_shown_again_if_it_changes_or_returns(
     ledger.run(LENGTH)
     ledger.tell()
     acknowledge(ledger, "Ann")
-    assert (ledger.read("unseen"), ledger.read("unreported")) == ([], [])
+    assert (ledger.read("unacknowledged"), ledger.read("unreported")) == ([], [])
     (alarm,) = ledger.read("open")
     assert alarm.acknowledged_by == "Ann" and alarm.acknowledged_at is not None
     for found in later:
         ledger.run(*found)
-    unseen = ledger.read("unseen")
+    unseen = ledger.read("unacknowledged")
     assert bool(unseen) is is_shown
     assert ledger.read("unreported") == unseen  # what is shown again is mailed again
 
