@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from getpass import getuser
 from typing import TYPE_CHECKING
 
 from cli.output.results import Refusal, note
@@ -57,6 +58,18 @@ def moment(text: str) -> datetime:
         return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         raise Refusal(f"{text!r} is no time; write 2025-08-12 or 2025-08-12T14:00:00Z", 2) from None
+
+
+def who_decides(given: str = "") -> str:
+    """Return the name that is kept with a decision: the one given, else the system's user."""
+    from storage.operate.actions import MOST_WHO
+
+    if given.strip():
+        return given.strip()[:MOST_WHO]
+    try:
+        return getuser()[:MOST_WHO]
+    except (OSError, KeyError):  # a container's user may have no name
+        return "the command line"
 
 
 def check_edition(source: Source, edition: str) -> None:

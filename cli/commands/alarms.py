@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from getpass import getuser
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cli import context
-from cli.output.results import Json, Refusal, examples, print_json, say, say_prose
-
-if TYPE_CHECKING:
-    from reports.watch.alarm import Alarm
+from cli.output.alarms import tell_alarms
+from cli.output.results import Json, Refusal, examples, print_json, say
 
 alarms_app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
@@ -73,7 +69,7 @@ def seen(
         if strange := sorted(set(alarm) - known):
             numbers = ", ".join(map(str, strange))
             raise Refusal(f"no open alarm has the number {numbers}; `reportwatch alarms` lists all")
-        unit.alarms.acknowledge(alarm, who or user_name(), opened.now())
+        unit.alarms.acknowledge(alarm, context.who_decides(who), opened.now())
         done = [AlarmDocument.of(each) for each in unit.alarms.open() if each.id in alarm]
         unit.commit()
     if as_json or ctx.obj:
@@ -81,25 +77,3 @@ def seen(
     else:
         say(f"{len(done)} acknowledged; shown again only if changed or back")
     return 0
-
-
-def user_name() -> str:
-    """Return who is at the terminal, as the system says."""
-    try:
-        return getuser()
-    except (OSError, KeyError):  # a container's user may have no name
-        return "the command line"
-
-
-def tell_alarms(alarms: Iterable[Alarm]) -> None:
-    """Print alarms for people."""
-    for each in alarms:
-        say("")
-        since = f"{each.raised_at:%Y-%m-%d %H:%M} UTC (alarm {each.id})"
-        say_prose(f"ALARM, {each.source}, since {since}: {each.text}")
-        for example in each.examples:
-            say(f"  {example}")
-        say_prose(each.remedy)
-        if each.acknowledged_at:
-            seen_at = f"{each.acknowledged_at:%Y-%m-%d %H:%M} UTC"
-            say_prose(f"Acknowledged by {each.acknowledged_by} on {seen_at}.")

@@ -10,6 +10,7 @@ import typer
 
 from cli import context
 from cli.context import DEFAULT_SOURCE
+from cli.output.alarms import tell_alarms
 from cli.output.progress import bar, tell_run
 from cli.output.results import Column, Json, Refusal, examples, note, tell_rows
 from scrapers.registry import source_named
@@ -179,7 +180,6 @@ def sources(as_json: Json = False) -> int:
 
     An alarm stays until its cause is gone or `reportwatch alarms seen` acknowledges it.
     """
-    from cli.commands.alarms import tell_alarms
     from services.health.sources import source_documents
 
     with context.parts() as opened, opened.store.read() as unit:

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from cli import context
-from cli.commands.alarms import user_name
 from cli.output.results import Column, Json, Refusal, examples, print_json, say, show_cards
 from scrapers.registry import all_sources
 
@@ -75,7 +74,8 @@ def review(
             2,
         )
     if release or drop:
-        return _decide_removals(number, who or user_name(), is_released=release, as_json=as_json)
+        decider = context.who_decides(who)
+        return _decide_removals(number, decider, is_released=release, as_json=as_json)
     return _decide(number, country, edition, is_dismissed=dismiss, as_json=as_json)
 
 

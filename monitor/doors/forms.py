@@ -12,6 +12,7 @@ from fastapi import Depends, HTTPException, Request
 
 from monitor.web.bodies import read_body
 from monitor.web.visitor import visitor
+from storage.operate.actions import MOST_WHO
 
 MOST_BYTES = 8192
 """Bytes of a form: all that ours offer, chosen at once, are fewer."""
@@ -60,3 +61,8 @@ def check_form(request: Request, form: Form) -> None:
     expected = form_token(request.url.path)
     if not hmac.compare_digest(expected.encode(), form.one("token").encode()):
         raise HTTPException(403, "This form has no valid token. Load the page again and resend it.")
+
+
+def who_decides(form: Form) -> str:
+    """Return the name that is kept with a decision: the one in the form, if there is one."""
+    return form.one("who").strip()[:MOST_WHO] or "an operator, in the monitor"

@@ -7,7 +7,7 @@ from datetime import timedelta
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from monitor.doors.forms import Fields, check_form
+from monitor.doors.forms import Fields, check_form, who_decides
 from monitor.web.links import list_path
 from monitor.web.routing import OpenParts, Text, add_page, page
 from storage.operate.actions import MOST_WHO
@@ -16,7 +16,6 @@ OVER_FOR = timedelta(days=7)
 """How long alarms that are over are listed."""
 
 ACTIONS = 50
-NOBODY_NAMED = "an operator, in the monitor"
 
 
 def alarm_router() -> APIRouter:
@@ -51,8 +50,7 @@ def acknowledge(parts: OpenParts, request: Request, form: Fields) -> Response:
     numbers = [int(each) for each in form.all("alarm") if each.isdecimal() and len(each) < 10]
     if not numbers:
         raise HTTPException(400, "Choose an alarm that you have seen.")
-    who = form.one("who").strip()[:MOST_WHO] or NOBODY_NAMED
     with parts.store.write() as unit:
-        count = len(unit.alarms.acknowledge(numbers, who, parts.now()))
+        count = len(unit.alarms.acknowledge(numbers, who_decides(form), parts.now()))
         unit.commit()
     return RedirectResponse(list_path("/alarms", done=f"{count} acknowledged"), 303)

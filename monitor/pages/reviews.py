@@ -7,9 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from monitor.doors.forms import Fields, check_form
+from monitor.doors.forms import Fields, check_form, who_decides
 from monitor.doors.gatekeeper import policy
-from monitor.pages.alarms import NOBODY_NAMED
 from monitor.pages.captured import sandboxed
 from monitor.web.links import list_path
 from monitor.web.routing import Number, OpenParts, PageNumber, add_page, page, pages_of
@@ -94,7 +93,7 @@ def decided(parts: OpenParts, request: Request, number: Number, form: Fields) ->
     check_form(request, form)
     waiting = _find(parts, number)
     country, edition = form.one("country").strip(), form.one("edition").strip()
-    who = form.one("who").strip()[:MOST_WHO] or NOBODY_NAMED
+    who = who_decides(form)
     try:
         if form.one("do") == "release":
             done = release(parts, number, who)

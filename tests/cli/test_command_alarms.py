@@ -105,6 +105,12 @@ def test_an_alarm_that_was_seen_is_listed_by_its_own_command_alone(sample: Path)
     assert sources["sample-hrr"] == [seen]
 
 
+def test_of_a_long_name_as_much_is_kept_as_the_database_holds(sample: Path) -> None:
+    raise_alarm()
+    (seen,) = reportwatch("alarms", "seen", "1", "--who", " " + 300 * "x", "--json").document
+    assert seen["acknowledged_by"] == 128 * "x"
+
+
 @pytest.mark.parametrize(("given", "code"), [(("99",), 1), ((), 2), (("0",), 2), (("x",), 2)])
 def test_only_an_open_alarm_can_be_acknowledged(
     sample: Path, given: tuple[str, ...], code: int
