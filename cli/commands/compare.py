@@ -10,13 +10,12 @@ import typer
 
 from cli import context
 from cli.commands.reports import Country, Edition, InSource, Part, version_of
-from cli.output.results import Json, Refusal, console, examples, note, print_json, say, say_prose
+from cli.output.results import Json, Refusal, console, examples, note, print_json, say
 from reports.model.identity import ReportId
 from reports.model.values import VersionView
 from scrapers.registry import source_named
 
 if TYPE_CHECKING:
-    from reports.compare.diff import ReadingComparison
     from reports.compare.editions import EditionComparison
     from services.assembly import Parts
 
@@ -82,7 +81,9 @@ def diff(
 
         sys.stdout.write(render_diff_html(before, after, comparison) + "\n")
     else:
-        _print_diff(before, after, comparison)
+        from cli.output.diff_text import print_diff
+
+        print_diff(before, after, comparison)
     return 0
 
 
@@ -158,55 +159,3 @@ def _two_versions(
     if len(newest_first) < 2:
         raise Refusal(f"{name} has one version only: there is nothing to compare")
     return newest_first[1], newest_first[0]
-
-
-def _print_diff(before: VersionView, after: VersionView, comparison: ReadingComparison) -> None:
-    from reports.compare.diff import unified_text
-    from reports.wording.changes import counted
-
-    say(f"{after.title}: version {before.number} against version {after.number}")
-    moved = f", {counted(comparison.words_moved, 'word')} moved" if comparison.moves else ""
-    say(
-        f"+{comparison.words_added} \u2212{comparison.words_removed} words{moved};"
-        " [-deleted-] {+added+}" + (" [>moved away>] {>moved here>}" if moved else "")
-    )
-    for move in comparison.moves:
-        say_prose(
-            f"move {move.number}: {counted(move.paragraphs, 'paragraph')}"
-            f" ({counted(move.words, 'word')}) from {move.origin} to {move.destination}"
-        )
-    _print_issues(before, after, comparison)
-    for place, each in comparison.changed:
-        say(f"\n{place}\n")
-        for paragraph in unified_text(each).split("\n"):
-            say_prose(paragraph)
-    if comparison.is_same:
-        say("the words are the same")
-
-
-def _print_issues(before: VersionView, after: VersionView, comparison: ReadingComparison) -> None:
-    from reports.compare.diff import marked_text
-    from reports.facts.phrases import STOCK_NAMES
-    from reports.wording.editions import stock_fate
-    from reports.wording.unread_lists import list_of, unread_in_version
-
-    for title, texts in (
-        ("issue no longer listed", comparison.issues_gone),
-        ("issue newly listed", comparison.issues_new),
-        *(
-            (list_of(each.about, is_new=is_new), each.issues)
-            for is_new, lists in ((False, comparison.lists_removed), (True, comparison.lists_added))
-            for each in lists
-        ),
-        ("issue reworded", [marked_text(each.pieces) for each in comparison.issues_reworded]),
-    ):
-        for text in texts:
-            say_prose(f"{title}: {text}")
-    for unread in comparison.unread_lists:
-        number = (after if unread.is_newer else before).number
-        say_prose(unread_in_version(unread, number))
-        for text in unread.sentences:
-            say_prose(f"not read in version {number}: {text}")
-    for change in comparison.stock:
-        fate = stock_fate(change, f"version {before.number}", f"version {after.number}")
-        say_prose(f"{STOCK_NAMES[change.about]}, {fate}: {marked_text(change.pieces)}")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cli.commands.compare import _print_diff
+from cli.output.diff_text import print_diff
 from documents.diff import DiffDocument
 from exhibits.redline import render_diff_html
 from reports.compare.diff import compare_readings
@@ -36,7 +36,7 @@ COMPARED = compare_readings(BEFORE.reading, AFTER.reading)
 def test_the_text_says_what_became_of_each_stock_sentence(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    _print_diff(BEFORE, AFTER, COMPARED)
+    print_diff(BEFORE, AFTER, COMPARED)
     out = " ".join(capsys.readouterr().out.split())
     steps = "The government took [-few-] {+some+} steps to prosecute officials"
     assert f"Accountability of officials, another sentence: {steps}" in out
@@ -69,6 +69,6 @@ def test_versions_with_the_same_stock_sentences_tell_of_none(
 ) -> None:
     later = version(2, STEPS, CONTROL, "Rain fell.")
     compared = compare_readings(BEFORE.reading, later.reading)
-    _print_diff(BEFORE, later, compared)
+    print_diff(BEFORE, later, compared)
     assert "sentence" not in capsys.readouterr().out
     assert "Stock sentences" not in render_diff_html(BEFORE, later, compared)

@@ -10,7 +10,6 @@ from archive import Archive, name
 from reports.model.reading import Fact, Marked, MarkKind, Reading
 from storage.database.tables import reading
 from storage.texts.compression import compress
-from storage.texts.readings import _dump, _load
 
 FACTS = (
     Fact("trend", "There were no changes.", 0, 0),
@@ -20,23 +19,29 @@ FACTS = (
 BLOCKS = "There were no changes.|Few officials were punished. Impunity grew."
 
 
-def stored(archive: Archive) -> tuple[Fact, ...]:
+MARKED = (
+    Marked(MarkKind.STRUCK, "the old pier", "Boats left early.", 2),
+    Marked(MarkKind.HIDDEN, "A whole paragraph."),
+)
+
+
+def stored(archive: Archive) -> Reading:
     with archive.store.read() as unit:
         view = unit.versions.get(name(), 1)
     assert view is not None
-    return view.reading.facts
+    return view.reading
 
 
-def test_facts_come_back_in_their_order(archive: Archive) -> None:
+def test_facts_and_marked_words_come_back_in_their_order(archive: Archive) -> None:
     seen = archive.sees(BLOCKS)
     assert seen.page is not None
     [found] = seen.page.reports
-    told = replace(found, reading=replace(found.reading, facts=FACTS))
+    told = replace(found, reading=replace(found.reading, facts=FACTS, marked=MARKED))
     archive.run(replace(seen, page=replace(seen.page, reports=(told,))))
-    assert stored(archive) == FACTS
+    assert stored(archive) == told.reading
 
 
-def test_facts_of_an_older_reading_come_back_as_sentences_without_their_values(
+def test_an_older_reading_has_sentences_without_their_values_and_no_marked_words(
     archive: Archive,
 ) -> None:
     archive.run(archive.sees(BLOCKS))
@@ -60,21 +65,5 @@ def test_facts_of_an_older_reading_come_back_as_sentences_without_their_values(
     with archive.store.write() as unit:
         unit._connection.execute(reading.update().values(body=body))
         unit.commit()
-    assert stored(archive) == FACTS
-
-
-MARKED = (
-    Marked(MarkKind.STRUCK, "the old pier", "Boats left early.", 2),
-    Marked(MarkKind.HIDDEN, "A whole paragraph."),
-)
-
-
-def test_marked_words_come_back_as_they_were_stored() -> None:
-    reading = Reading("Summary", ("Boats left early.",), marked=MARKED)
-    assert _load(_dump(reading)) == reading
-
-
-def test_a_reading_stored_before_marks_were_kept_has_none() -> None:
-    packed = json.loads(_dump(Reading("Summary", ("Boats left early.",), marked=MARKED)))
-    del packed["marked"]
-    assert _load(json.dumps(packed).encode()).marked == ()
+    assert stored(archive).facts == FACTS
+    assert stored(archive).marked == ()
