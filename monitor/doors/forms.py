@@ -22,7 +22,7 @@ _TOO_LARGE = "This form is larger than any that this page makes."
 
 
 @dataclass(frozen=True)
-class Form:
+class SentForm:
     """The fields of a form: each may have been given several times."""
 
     fields: Mapping[str, list[str]]
@@ -36,16 +36,16 @@ class Form:
         return self.fields.get(name, [])
 
 
-async def read_form(request: Request) -> Form:
+async def read_form(request: Request) -> SentForm:
     """Return a form's fields; raises 413 for one larger than any of ours."""
     body = await read_body(request, MOST_BYTES, _TOO_LARGE)
     try:
-        return Form(parse_qs(body.decode("utf-8", "replace"), max_num_fields=MOST_FIELDS))
+        return SentForm(parse_qs(body.decode("utf-8", "replace"), max_num_fields=MOST_FIELDS))
     except ValueError:
         raise HTTPException(413, _TOO_LARGE) from None
 
 
-Fields = Annotated[Form, Depends(read_form)]
+Fields = Annotated[SentForm, Depends(read_form)]
 
 
 def form_token(path: str) -> str:
@@ -53,7 +53,7 @@ def form_token(path: str) -> str:
     return visitor().token(path)
 
 
-def check_form(request: Request, form: Form) -> None:
+def check_form(request: Request, form: SentForm) -> None:
     """Refuse a form that was not made here for this visitor; raises 403.
 
     That no page of another site sent it, the gatekeeper has seen already.
@@ -63,6 +63,6 @@ def check_form(request: Request, form: Form) -> None:
         raise HTTPException(403, "This form has no valid token. Load the page again and resend it.")
 
 
-def who_decides(form: Form) -> str:
+def who_decides(form: SentForm) -> str:
     """Return the name that is kept with a decision: the one in the form, if there is one."""
     return form.one("who").strip()[:MOST_WHO] or "an operator, in the monitor"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from monitor.doors.forms import Fields, Form, check_form
+from monitor.doors.forms import Fields, SentForm, check_form
 from monitor.web.links import list_path
 from monitor.web.routing import OpenParts, PageNumber, Text, add_page, page, pages_of
 from reports.notices.address import shown_address
@@ -83,7 +83,7 @@ def change(parts: OpenParts, request: Request, form: Fields) -> Response:
     return RedirectResponse(list_path("/subscriptions", state=form.one("state"), done=told), 303)
 
 
-def _remove(parts: Parts, address: str, form: Form) -> str:
+def _remove(parts: Parts, address: str, form: SentForm) -> str:
     drop = form.one("drop")
     if not drop and form.one("do") != "delete":
         raise HTTPException(400, "Choose what is to be done: drop, delete or revive.")

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 
 from flows.prefect_api import PrefectRefused, flow_run_state, read_addresses, server_address
 from flows.start import start
-from monitor.doors.forms import Fields, Form, check_form
+from monitor.doors.forms import Fields, SentForm, check_form
 from monitor.doors.gatekeeper import policy
 from monitor.web.links import is_name
 from monitor.web.routing import Number, OpenParts, Text, add_page, find_place, page
@@ -54,7 +54,7 @@ def begin(parts: OpenParts, request: Request, form: Fields) -> Response:
     return RedirectResponse(f"/runs/started/{begun.flow_run}", 303)
 
 
-def _request(form: Form) -> IngestRequest:
+def _request(form: SentForm) -> IngestRequest:
     source = form.one("source")
     if source not in all_sources():
         raise BadRequest("choose a source")
@@ -71,13 +71,13 @@ def _request(form: Form) -> IngestRequest:
 
 def _form(
     parts: Parts,
-    form: Form | None = None,
+    form: SentForm | None = None,
     *,
     source: str = "",
     fault: str = "",
     status: int = 200,
 ) -> HTMLResponse:
-    given = form or Form({"source": [source]})
+    given = form or SentForm({"source": [source]})
     made = page(
         "run_new.html",
         "/runs",

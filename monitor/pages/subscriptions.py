@@ -9,7 +9,7 @@ from typing import Annotated, Any, NoReturn
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from monitor.doors.forms import Fields, Form, check_form
+from monitor.doors.forms import Fields, SentForm, check_form
 from monitor.web.links import list_path
 from monitor.web.routing import OpenParts, add_page, page
 from monitor.web.visitor import visitor
@@ -98,7 +98,7 @@ def ask(parts: OpenParts, request: Request, form: Fields) -> HTMLResponse:
 
 def _form(
     parts: Parts,
-    form: Form | None = None,
+    form: SentForm | None = None,
     fault: str = "",
     status: int = 200,
     chosen: Mapping[str, list[str]] | None = None,
@@ -205,14 +205,14 @@ def _managing(
     return made
 
 
-def _filter(form: Form) -> SubscriptionFilter:
+def _filter(form: SentForm) -> SubscriptionFilter:
     lists = {name: form.all(name) for name in FILTER_LISTS}
     lists["sections"] = [each for text in form.all("sections") for each in text.split(",")]
     words = {"least": form.one("least", "minor"), "every": form.one("every", "now")}
     return read_filter({**lists, **words})
 
 
-def _timing(form: Form) -> Timing:
+def _timing(form: SentForm) -> Timing:
     hour = form.one("digest_hour", "6")
     first, last = form.one("quiet_from"), form.one("quiet_to")
     return Timing(

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from reports.compare.scope import Scope, ScopedIssues, about, by_scope, scope_of
+from reports.compare.scope import IssueScope, ScopedIssues, about, by_scope, scope_of
 from reports.model.reading import Issue, IssueList, IssueStatus
 from reports.text.canonical import words
 
@@ -137,7 +137,7 @@ class _Named:
 
     place: int
     issue: Issue
-    scope: Scope
+    scope: IssueScope
 
     @cached_property
     def meaning(self) -> frozenset[str]:
@@ -188,7 +188,7 @@ class _Matching:
         self._match_likest()
 
     def _match_twins(self) -> None:
-        places: dict[tuple[Scope, str], list[int]] = {}
+        places: dict[tuple[IssueScope, str], list[int]] = {}
         for new in reversed(self._new):
             places.setdefault((new.scope, folded(new.issue.text)), []).append(new.place)
         for old in self._old:
@@ -280,7 +280,7 @@ def _apart(
 
     If the other side lists nothing at all, the general list is gone issue by issue.
     """
-    known = {each.scope for each in others} if others else {Scope()}
+    known = {each.scope for each in others} if others else {IssueScope()}
     single = [each for each in alone if each.scope in known]
     lists = [each for each in alone if each.scope not in known]
     return _issues(single), by_scope(_issues(lists), within)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from reports.model.reading import Issue, IssueList
 
-Scope = frozenset[str]
+IssueScope = frozenset[str]
 """The words that name an actor or area; none if a list is about the whole country."""
 
 _WORD = re.compile(r"[^\W_]+")
@@ -46,7 +46,7 @@ def about(issue: Issue, within: IssueList) -> str:
     return "; ".join(filter(None, (issue.group, lead)))
 
 
-def scope_of(words: str) -> Scope:
+def scope_of(words: str) -> IssueScope:
     """Return the scope that some words name, whatever the wording and the examples of the year."""
     found = _words(_EXAMPLES.sub(" ", words))
     if not found - _NO_NAMES - _AREAS:  # "areas such as the North": the example alone is a name
@@ -57,7 +57,7 @@ def scope_of(words: str) -> Scope:
 
 def by_scope(issues: Iterable[Issue], within: IssueList) -> tuple[ScopedIssues, ...]:
     """Gather issues of one list by their scopes, in the order of the first of each."""
-    found: dict[Scope, tuple[str, list[Issue]]] = {}
+    found: dict[IssueScope, tuple[str, list[Issue]]] = {}
     for issue in issues:
         words = about(issue, within)
         found.setdefault(scope_of(words), (words, []))[1].append(issue)

@@ -32,7 +32,7 @@ from scrapers.engines.govuk_document import (
     said,
     text,
 )
-from scrapers.engines.govuk_edition import Cut, cut_edition
+from scrapers.engines.govuk_edition import EditionCut, cut_edition
 from scrapers.engines.govuk_note import read_note, section_level
 from scrapers.engines.govuk_page import item_of_page
 from scrapers.engines.govuk_redirects import destination_of, gone_notice
@@ -181,7 +181,7 @@ class GovukContent(Source):
         if document is None:
             return Page()
         is_note = document.kind == HTML_DOCUMENT
-        cut = cut_edition(document.body) if is_note else Cut([])
+        cut = cut_edition(document.body) if is_note else EditionCut([])
         notes = (*notes_of(document), *cut.notes)
         reading = read_note(cut.flow, notes) if is_note else self._publication(document, notes)
         page = self._decided(document, reading)

@@ -39,7 +39,7 @@ _MOST_LINES = 40
 
 
 @dataclass(frozen=True)
-class Cut:
+class EditionCut:
     """A document's text without the lines of its edition.
 
     ``lines`` are those lines, each once, in their order; ``notices`` are longer paragraphs of the
@@ -58,7 +58,7 @@ class Cut:
         return (*edition, *(f"Notice above the text: {each}" for each in self.notices))
 
 
-def cut_edition(markup: str) -> Cut:
+def cut_edition(markup: str) -> EditionCut:
     """Return the headings and paragraphs of a document, and apart from them its edition's lines.
 
     The box before the first heading holds data alone; elsewhere a whole paragraph must be a line
@@ -74,7 +74,7 @@ def cut_edition(markup: str) -> Cut:
             lines.append(block.text)
         else:
             flow.append(block)
-    return Cut(flow, tuple(dict.fromkeys(lines))[:_MOST_LINES], notices)
+    return EditionCut(flow, tuple(dict.fromkeys(lines))[:_MOST_LINES], notices)
 
 
 def _is_line(block: Block, *, is_above: bool) -> bool:

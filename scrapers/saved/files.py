@@ -20,9 +20,9 @@ from scrapers.saved.page import (
     BROKEN_GZIP,
     LARGEST_PAGE,
     WEB_TYPES,
+    BadFile,
     SavedFault,
     SavedPage,
-    Unreadable,
     checked,
 )
 from scrapers.saved.warc import WACZ, WARC, read_wacz, read_warc, reread_record
@@ -54,7 +54,7 @@ def reread(page_file: str, offset: int = 0) -> bytes:
             return reread_record(path, offset)
         contents = checked(_unzipped(path))
         return read_mhtml(contents, WEB_TYPES)[0] if _kind(path, _MHTML) else contents
-    except (Unreadable, BadBody) as error:
+    except (BadFile, BadBody) as error:
         raise ValueError(f"{page_file}: {error}") from None
 
 
@@ -116,12 +116,12 @@ class _Reader:
         kind = self._kind(path)
         try:
             if not stat.S_ISREG(path.stat().st_mode):
-                raise Unreadable("not a regular file")
+                raise BadFile("not a regular file")
             if kind in _ARCHIVES:
                 yield from _ARCHIVES[kind](path, self.media_types)
             else:
                 yield self._read_page(path, kind)
-        except Unreadable as error:
+        except BadFile as error:
             yield SavedFault(str(path), str(error))
         except OSError as error:
             yield SavedFault(str(path), f"cannot be read: {error.strerror or error}")
@@ -142,10 +142,10 @@ def _kind(path: Path, kinds: Sequence[str]) -> str:
 
 
 def _unzipped(path: Path) -> bytes:
-    """Return a file's bytes, as many as a page may have; raises Unreadable, or OSError."""
+    """Return a file's bytes, as many as a page may have; raises BadFile, or OSError."""
     is_packed = path.name.lower().endswith(".gz")
     try:
         with gzip.open(path) if is_packed else path.open("rb") as stream:
             return stream.read(LARGEST_PAGE + 1)
     except BROKEN_GZIP as error:
-        raise Unreadable(f"broken gzip file: {error}") from None
+        raise BadFile(f"broken gzip file: {error}") from None

@@ -9,7 +9,7 @@ from email.parser import BytesParser
 from email.policy import compat32
 from email.utils import parsedate_to_datetime
 
-from scrapers.saved.page import Unreadable, checked
+from scrapers.saved.page import BadFile, checked
 
 _MOST_PARTS = 2000
 """Parts of one file: a page with its pictures and style sheets has some dozens."""
@@ -17,7 +17,7 @@ _DEEPEST = 5
 
 
 def read_mhtml(contents: bytes, media_types: tuple[str, ...]) -> tuple[bytes, str, datetime | None]:
-    """Return a saved page's bytes, its address and when it was saved; raises Unreadable.
+    """Return a saved page's bytes, its address and when it was saved; raises BadFile.
 
     The address is ``""``, and the time None, if the file does not give them.
     """
@@ -27,9 +27,9 @@ def read_mhtml(contents: bytes, media_types: tuple[str, ...]) -> tuple[bytes, st
         page = next(found, None)
         body = page.get_payload(decode=True) if page else None
     except (ValueError, LookupError, RecursionError, AssertionError):
-        raise Unreadable("broken MHTML file") from None
+        raise BadFile("broken MHTML file") from None
     if page is None or not isinstance(body, bytes):
-        raise Unreadable("this MHTML file holds no web page")
+        raise BadFile("this MHTML file holds no web page")
     url = page.get("Content-Location") or saved.get("Snapshot-Content-Location") or ""
     return checked(body), "".join(str(url).split()), _moment(str(saved.get("Date") or ""))
 

@@ -50,19 +50,19 @@ class SavedFault:
     reason: str
 
 
-class Unreadable(Exception):
+class BadFile(Exception):
     """Why a file cannot be read, in words for the operator."""
 
 
 def checked(body: bytes) -> bytes:
-    """Return the bytes of a page, UTF-16 as UTF-8; raises Unreadable for what is none."""
+    """Return the bytes of a page, UTF-16 as UTF-8; raises BadFile for what is none."""
     if len(body) > LARGEST_PAGE:
-        raise Unreadable(f"larger than {LARGEST_PAGE // 1024**2} MiB when unpacked")
+        raise BadFile(f"larger than {LARGEST_PAGE // 1024**2} MiB when unpacked")
     if not body.strip():
-        raise Unreadable("the file is empty")
+        raise BadFile("the file is empty")
     body = as_utf8(body)
     if body.startswith(_MAGIC) or b"\x00" in body[:_SNIFFED]:
-        raise Unreadable("a binary file, not a page")
+        raise BadFile("a binary file, not a page")
     return body
 
 

@@ -23,9 +23,9 @@ from scrapers.encodings import BadBody, unpacked
 from scrapers.saved.page import (
     BROKEN_GZIP,
     LARGEST_PAGE,
+    BadFile,
     SavedFault,
     SavedPage,
-    Unreadable,
     checked,
     page_kind,
 )
@@ -44,14 +44,14 @@ _BROKEN_ZIP = (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error
 
 
 def read_warc(path: Path, media_types: tuple[str, ...]) -> Iterator[SavedPage | SavedFault]:
-    """Yield the pages of a WARC file; raises Unreadable, and OSError."""
+    """Yield the pages of a WARC file; raises BadFile, and OSError."""
     with path.open("rb") as stream:
         yield from _pages(str(path), stream, media_types)
     _check_packing(path.name, path.open("rb"))
 
 
 def read_wacz(path: Path, media_types: tuple[str, ...]) -> Iterator[SavedPage | SavedFault]:
-    """Yield the pages of the WARC files in a WACZ; raises Unreadable, and OSError."""
+    """Yield the pages of the WARC files in a WACZ; raises BadFile, and OSError."""
     try:
         with zipfile.ZipFile(path) as archive:
             for member in _members(archive):
@@ -60,19 +60,19 @@ def read_wacz(path: Path, media_types: tuple[str, ...]) -> Iterator[SavedPage | 
                     with archive.open(member) as stream:
                         yield from _pages(name, stream, media_types)
                     _check_packing(name, archive.open(member))
-                except Unreadable as error:
+                except BadFile as error:
                     yield SavedFault(name, str(error))
     except _BROKEN_ZIP as error:
-        raise Unreadable(f"broken WACZ file: {_printable(error)}") from None
+        raise BadFile(f"broken WACZ file: {_printable(error)}") from None
 
 
 def reread_record(path: Path, offset: int) -> bytes:
-    """Return the body of a page read before; raises Unreadable, and OSError."""
+    """Return the body of a page read before; raises BadFile, and OSError."""
     with _opened(path) as stream:
         stream.seek(offset)
         record = _next_record(ArchiveIterator(stream))
         if record is None:
-            raise Unreadable("the file is shorter than it was")
+            raise BadFile("the file is shorter than it was")
         return _record_body(record)
 
 
@@ -95,19 +95,19 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
         ):
             yield stream
     except (KeyError, *_BROKEN_ZIP) as error:
-        raise Unreadable(f"broken WACZ file: {_printable(error)}") from None
+        raise BadFile(f"broken WACZ file: {_printable(error)}") from None
 
 
 def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """Return the WARC files of a WACZ by name; raises Unreadable if there are none or too many."""
+    """Return the WARC files of a WACZ by name; raises BadFile if there are none or too many."""
     found = [each for each in archive.infolist() if _is_warc(each.filename)]
     if not found:
-        raise Unreadable("this WACZ file holds no WARC file")
+        raise BadFile("this WACZ file holds no WARC file")
     if len(found) > _MOST_MEMBERS:
-        raise Unreadable(f"this WACZ file holds more than {_MOST_MEMBERS:,} WARC files")
+        raise BadFile(f"this WACZ file holds more than {_MOST_MEMBERS:,} WARC files")
     if sum(each.file_size for each in found) > LARGEST_WACZ:
         limit = LARGEST_WACZ // 1024**3
-        raise Unreadable(f"larger than {limit} GiB when unpacked: unzip it, and import its folder")
+        raise BadFile(f"larger than {limit} GiB when unpacked: unzip it, and import its folder")
     return sorted(found, key=lambda each: each.filename)
 
 
@@ -120,7 +120,7 @@ def _is_warc(name: str) -> bool:
 def _pages(
     name: str, stream: IO[bytes], media_types: tuple[str, ...]
 ) -> Iterator[SavedPage | SavedFault]:
-    """Yield the pages of an open WARC file; raises Unreadable if it holds none."""
+    """Yield the pages of an open WARC file; raises BadFile if it holds none."""
     is_empty = True
     records = ArchiveIterator(stream)
     while (record := _next_record(records)) is not None:
@@ -128,17 +128,17 @@ def _pages(
             is_empty = False
             yield _record(name, record, records)
     if is_empty:
-        raise Unreadable(f"this WARC file holds no {page_kind(media_types)} with status 200")
+        raise BadFile(f"this WARC file holds no {page_kind(media_types)} with status 200")
 
 
 def _check_packing(name: str, stream: IO[bytes]) -> None:
-    """Raise Unreadable for a gzipped WARC that breaks off: warcio takes that for its end."""
+    """Raise BadFile for a gzipped WARC that breaks off: warcio takes that for its end."""
     try:
         with stream, gzip.open(stream) as opened:
             while name.lower().endswith(_GZ) and opened.read(_CHUNK):
                 pass
     except BROKEN_GZIP as error:
-        raise Unreadable(f"broken gzip file: {error}") from None
+        raise BadFile(f"broken gzip file: {error}") from None
 
 
 def _next_record(records: ArchiveIterator) -> ArcWarcRecord | None:
@@ -147,7 +147,7 @@ def _next_record(records: ArchiveIterator) -> ArcWarcRecord | None:
     except OSError:
         raise
     except Exception as error:  # warcio fails on a broken header with whatever it stumbles over
-        raise Unreadable(_reason(error)) from None
+        raise BadFile(_reason(error)) from None
 
 
 def _reason(error: Exception) -> str:
@@ -177,7 +177,7 @@ def _record(file: str, record: ArcWarcRecord, records: ArchiveIterator) -> Saved
     url = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
     try:
         body = _record_body(record)
-    except (Unreadable, *_BROKEN_BODY) as error:
+    except (BadFile, *_BROKEN_BODY) as error:
         return SavedFault(file, f"{url}: {error}")
     headers = record.http_headers.headers if record.http_headers else ()
     return SavedPage(
@@ -205,7 +205,7 @@ def _record_body(record: ArcWarcRecord) -> bytes:
     while len(body) <= LARGEST_PAGE and (chunk := stream.read(_CHUNK)):
         body += chunk
     if record.raw_stream.limit > 0 and len(body) <= LARGEST_PAGE:
-        raise Unreadable("the record stops before its end")
+        raise BadFile("the record stops before its end")
     coding = (headers.get_header("content-encoding") or "") if headers else ""
     try:
         return checked(unpacked(bytes(body), coding, LARGEST_PAGE))

@@ -15,7 +15,7 @@ from packing import PAGE, URL
 
 from scrapers.saved.files import read_saved, reread
 from scrapers.saved.mhtml import read_mhtml
-from scrapers.saved.page import WEB_TYPES, SavedPage, Unreadable
+from scrapers.saved.page import WEB_TYPES, BadFile, SavedPage
 
 PICTURE = b"\x89PNG\r\n\x1a\n"
 
@@ -93,7 +93,7 @@ def test_time_of_saving_is_the_files_own(date: str, moment: datetime | None) -> 
     ],
 )
 def test_file_without_a_page_is_refused(contents: bytes, reason: str) -> None:
-    with pytest.raises(Unreadable, match=reason):
+    with pytest.raises(BadFile, match=reason):
         read_mhtml(contents, WEB_TYPES)
 
 
@@ -101,5 +101,5 @@ def test_file_without_a_page_is_refused(contents: bytes, reason: str) -> None:
 @example(noise=b"Content-Type: multipart/mixed; boundary=b\r\n" * 5, at=0)
 def test_no_noise_breaks_the_reader(noise: bytes, at: int) -> None:
     whole = saved(part(PAGE, encoding="quoted-printable"))
-    with contextlib.suppress(Unreadable):
+    with contextlib.suppress(BadFile):
         read_mhtml(whole[:at] + noise + whole[at:], WEB_TYPES)
