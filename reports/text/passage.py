@@ -20,10 +20,6 @@ class Passage(NamedTuple):
         """Return the words between two offsets within this passage."""
         return Passage(self.text[start:end], self.start + start)
 
-    def stripped(self, chars: str) -> Passage:
-        """Return the words without these characters at either end."""
-        return self.stripped_left(chars).stripped_right(chars)
-
     def stripped_left(self, chars: str) -> Passage:
         """Return the words without these characters at the beginning."""
         text = self.text.lstrip(chars)

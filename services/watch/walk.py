@@ -171,7 +171,7 @@ class Walk:
         )
 
     def _leads(self, seen: Seen) -> list[Target]:
-        """Return the child pages a report links that no listing named."""
+        """Return the child pages a report links that no listing named; keep what it links."""
         for url in seen.children:
             self._progress.attached[location_key(url)] = seen.children
         fresh = [

@@ -41,7 +41,7 @@ class SearchIndex:
         count, reading_id = self._connection.execute(select(stored, last)).one()
         return bool(other_rules) or (versions, newest) != (count, reading_id)
 
-    def behind(self, limit: int | None = None) -> list[int]:
+    def behind(self) -> list[int]:
         """Return reports whose versions or readings the index does not know yet."""
         stored = (
             select(
@@ -65,7 +65,6 @@ class SearchIndex:
                 )
             )
             .order_by(stored.c.report_id)
-            .limit(limit)
         )
         return list(self._connection.execute(query).scalars())
 
