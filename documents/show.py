@@ -11,6 +11,8 @@ from reports.topics.taxonomy import OUTLINES
 from reports.wording.citation import stamp
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from reports.model.reading import Fact, Issue, IssueList, Section, Unread
     from reports.model.values import VersionView
     from reports.topics.classify import Topic
@@ -252,7 +254,10 @@ class TaxonomyDocument(JsonDocument):
 
 
 class ShowDocument(JsonDocument):
-    """What one version of a report says."""
+    """What one version of a report says.
+
+    ``notices`` came to stand around the report since it was first seen, and stand there now.
+    """
 
     report: str
     version: int
@@ -262,6 +267,7 @@ class ShowDocument(JsonDocument):
     blocks: list[str]
     notes: list[str]
     note_details: list[NoteDocument]
+    notices: list[str]
     text_sha256: str
     payload_sha256: str
     reader_revision: int
@@ -273,7 +279,7 @@ class ShowDocument(JsonDocument):
     captured_at: Moment
 
     @classmethod
-    def of(cls, view: VersionView, report: ReportView) -> Self:
+    def of(cls, view: VersionView, report: ReportView, notices: Iterable[str] = ()) -> Self:
         """Return what ``show`` prints of one version of a report."""
         reading = view.reading
         return cls(
@@ -285,6 +291,7 @@ class ShowDocument(JsonDocument):
             blocks=list(reading.blocks),
             notes=list(reading.notes),
             note_details=[NoteDocument.of(each) for each in reading.notes],
+            notices=list(notices),
             text_sha256=reading.text_sha256,
             payload_sha256=view.payload_sha256,
             reader_revision=view.reader_revision,
@@ -307,11 +314,11 @@ class ExportedVersion(ShowDocument):
     url: str
 
     @classmethod
-    def of(cls, view: VersionView, report: ReportView) -> Self:
+    def of(cls, view: VersionView, report: ReportView, notices: Iterable[str] = ()) -> Self:
         """Return the line of one version."""
         name = view.report
         return cls(
-            **vars(ShowDocument.of(view, report)),
+            **vars(ShowDocument.of(view, report, notices)),
             source=name.source,
             edition=name.edition,
             country=name.country,

@@ -122,7 +122,8 @@ def _write(opened: Parts, file: Any) -> int:
     with opened.store.read() as unit:
         reports = {view.report: view for view in unit.reports.find()}
         for view in unit.versions.every():
-            line = ExportedVersion.of(view, reports[view.report])
+            notices = unit.reports.notices(view.report)
+            line = ExportedVersion.of(view, reports[view.report], notices)
             file.write(json.dumps(line.as_json(), ensure_ascii=False) + "\n")
             count += 1
     return count

@@ -132,7 +132,8 @@ def show(
                 source=name.source, edition=name.edition, country=name.country, part=name.part
             )[0]
             newer = newer_files(unit, view)
-    document = ShowDocument.of(view, report)
+            notices = unit.reports.notices(name)
+    document = ShowDocument.of(view, report, notices)
     if as_json:
         print_json(document)
     else:

@@ -31,6 +31,8 @@ def print_report(document: ShowDocument, newer: Iterable[str] = ()) -> None:
         say(url)
     for each in newer:
         say_prose(f"\n{each}")
+    for notice in document.notices:
+        say_prose(f"\nNotice around the report: {notice}")
     for note in document.notes:
         say_prose(f"\n{_note_label(note)}: {note.removeprefix('Note: ')}")
     say(f"\n{document.heading}")

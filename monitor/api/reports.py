@@ -158,8 +158,9 @@ def _show(
     with parts.store.read() as unit:
         held = find_report(unit, *name)
         view = find_version(unit, held, number) if number else unit.versions.latest(held.report)
+        notices = unit.reports.notices(held.report)
     assert view is not None  # a report is stored together with its first version
-    return reply(request, ShowDocument.of(view, held))
+    return reply(request, ShowDocument.of(view, held, notices))
 
 
 def versions(

@@ -204,6 +204,7 @@ def _report_page(unit: Unit, held: ReportView, view: VersionView, now: datetime)
         else [],
         changes=unit.changes.find(of=held.report),
         notes=note_rows((*newer_files(unit, view), *view.reading.notes)),
+        notices=unit.reports.notices(held.report),
         runs=issue_runs(view.reading.issues),
         topics=topics_named(view.reading.issues),
         taxonomy_version=taxonomy().version,

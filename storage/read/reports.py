@@ -12,6 +12,8 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, literal, sele
 
 from reports.model.identity import ReportId
 from reports.model.reading import IssueStatus
+from reports.model.values import ChangeKind
+from storage.changes.changes import Changes
 from storage.database.tables import (
     carries,
     change,
@@ -20,6 +22,7 @@ from storage.database.tables import (
     report,
     report_facts,
     report_topic,
+    surroundings,
     version,
 )
 from storage.read.report_rows import (
@@ -214,6 +217,22 @@ class Reports:
             ReportLocation(**{each: getattr(row, each) for each in fields})
             for row in self._connection.execute(query)
         ]
+
+    def notices(self, name: ReportId) -> tuple[str, ...]:
+        """Return the notices that came to a report's page since it was first seen, and stand there.
+
+        What stood around it at the first look is not among them: it may be the site's frame.
+        """
+        around = (
+            select(surroundings.c.texts)
+            .join(carries, carries.c.location_id == surroundings.c.location_id)
+            .join(report, report.c.id == carries.c.report_id)
+            .where(*named(name), carries.c.is_primary)
+        )
+        standing = {text for _, _, text, _ in self._connection.execute(around).scalar() or ()}
+        noted = Changes(self._connection).find(of=name, kinds=(ChangeKind.NOTED.value,))
+        came = [text for each in reversed(noted) for text in each.notes_added]
+        return tuple(dict.fromkeys(text for text in came if text in standing))
 
     def same_text(self, name: ReportId, text_sha256: str) -> list[ReportId]:
         """Return the other reports of a source whose summary now is word for word the same."""

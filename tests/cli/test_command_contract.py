@@ -110,7 +110,7 @@ SHOW = {
     *("report", "version", "title", "published_on", "heading", "blocks", "notes", "text_sha256"),
     *("payload_sha256", "reader_revision", "sections", "issues", "locations", "captured_at"),
 }
-SHOW_MORE = {"note_details", "facts", "taxonomy"}
+SHOW_MORE = {"note_details", "notices", "facts", "taxonomy"}
 CHANGE = {
     *("change", "kind", "report", "from_version", "to_version", "detected_at", "words_added"),
     *("words_removed", "issues_added", "issues_removed", "summary_line"),

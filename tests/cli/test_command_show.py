@@ -49,6 +49,7 @@ def shown(capsys: pytest.CaptureFixture[str], issues: IssueList, *notes: str) ->
         blocks=[STEPS],
         notes=list(notes),
         note_details=[],
+        notices=[],
         text_sha256="0" * 64,
         payload_sha256="1" * 64,
         reader_revision=1,

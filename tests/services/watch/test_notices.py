@@ -69,6 +69,14 @@ def frame_lines(report: RunReport) -> list[str]:
     return [each for each in report.notes if each.startswith("the frame")]
 
 
+def standing(watch: Watch) -> dict[str, tuple[str, ...]]:
+    with watch.parts.store.read() as unit:
+        found = {
+            key(each.report): unit.reports.notices(each.report) for each in unit.reports.find()
+        }
+    return {name: notices for name, notices in found.items() if notices}
+
+
 def rows(watch: Watch, table: Any) -> int:
     with watch.parts.store.read() as unit:
         return len(unit._connection.execute(table.select()).all())
@@ -105,6 +113,20 @@ def test_a_notice_is_told_on_the_run_that_sees_it_wherever_it_stands(
     watch.site.altered.clear()
     assert noted(watch.run()) == [(KEY, (), (WORDS,))]
     assert told(watch.run()) == {}
+
+
+@pytest.mark.usefixtures("seen")
+def test_a_notice_stands_with_its_report_while_it_stands_on_its_page(watch: Watch) -> None:
+    put(watch, [KEY], NOTICE)
+    watch.run()
+    assert standing(watch) == {KEY: (WORDS,)}
+    put(watch, everywhere(watch), BANNER)
+    put(watch, [KEY], BANNER + NOTICE)
+    watch.run()
+    assert standing(watch) == {KEY: (WORDS,)}
+    watch.site.altered.clear()
+    watch.run()
+    assert standing(watch) == {}
 
 
 @pytest.mark.usefixtures("seen")
