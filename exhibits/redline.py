@@ -10,7 +10,7 @@ from reports.compare.diff import SUMMARY_NAME, Comparison, Op, ReadingComparison
 from reports.compare.editions import EditionComparison
 from reports.compare.layout import Paragraph
 from reports.facts.phrases import STOCK_NAMES
-from reports.model.values import VersionView
+from reports.model.values import NextEdition, VersionView
 from reports.wording.edition_view import lay_out_editions
 from reports.wording.editions import stock_fate
 from scrapers.registry import publisher_of
@@ -47,7 +47,10 @@ class StockRow:
 
 @dataclass(frozen=True)
 class Redline:
-    """Everything a page needs to show two versions laid over each other."""
+    """Everything a page needs to show two versions laid over each other.
+
+    ``follows`` says that the later version is the next edition of a document.
+    """
 
     before: VersionView
     after: VersionView
@@ -57,6 +60,12 @@ class Redline:
     notes_added: tuple[str, ...]
     notes_removed: tuple[str, ...]
     stock: tuple[StockRow, ...]
+    follows: NextEdition | None = None
+
+    @property
+    def is_written_anew(self) -> bool:
+        """Tell whether so few words were kept that both texts say more than a redline."""
+        return self.follows is not None and self.follows.is_written_anew
 
     @property
     def is_by_other_reader(self) -> bool:
@@ -64,7 +73,12 @@ class Redline:
         return self.before.reader_revision != self.after.reader_revision
 
 
-def lay_out(before: VersionView, after: VersionView, compared: ReadingComparison) -> Redline:
+def lay_out(
+    before: VersionView,
+    after: VersionView,
+    compared: ReadingComparison,
+    follows: NextEdition | None = None,
+) -> Redline:
     """Return the redline of two versions."""
     old, new = before.reading.notes, after.reading.notes
     places = list(_places(compared))
@@ -77,6 +91,7 @@ def lay_out(before: VersionView, after: VersionView, compared: ReadingComparison
         notes_added=tuple(note for note in new if note not in old),
         notes_removed=tuple(note for note in old if note not in new),
         stock=tuple(_stock_rows(before.number, after.number, compared)),
+        follows=follows,
     )
 
 
@@ -86,9 +101,15 @@ def _stock_rows(older: int, newer: int, compared: ReadingComparison) -> Iterator
         yield StockRow(STOCK_NAMES[change.about], fate, change.pieces)
 
 
-def render_diff_html(before: VersionView, after: VersionView, compared: ReadingComparison) -> str:
+def render_diff_html(
+    before: VersionView,
+    after: VersionView,
+    compared: ReadingComparison,
+    follows: NextEdition | None = None,
+) -> str:
     """Return a comparison as one HTML document that needs no other file."""
-    return render_alone("diff_alone.html", redline=lay_out(before, after, compared))
+    redline = lay_out(before, after, compared, follows)
+    return render_alone("diff_alone.html", redline=redline)
 
 
 def render_comparison_html(

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports.text.plain import fully_visible, one_line, visible, web_url
+from reports.wording.changes import kept_line
 from reports.wording.citation import page_for_people, stamp
 from reports.wording.unread_lists import (
     LISTS_TITLE,
@@ -52,6 +53,7 @@ def make_environment(*folders: Path) -> Environment:
         clipped=clipped,
         fully_visible=fully_visible,
         human=human_time,
+        kept_line=kept_line,
         list_of=list_of,
         outward=web_url,
         page_for_people=page_for_people,

@@ -73,17 +73,19 @@ def diff(
     with context.parts() as opened:
         name = context.find_report(opened, country, edition, part, source)
         before, after = _two_versions(opened, name, a, b)
+        with opened.store.read() as unit:
+            follows = unit.changes.next_edition(name, before.number, after.number)
     comparison = compare_readings(before.reading, after.reading)
     if as_json or as_format is Format.JSON:
         print_json(DiffDocument.of(before, after, comparison))
     elif as_format is Format.HTML:
         from exhibits.redline import render_diff_html
 
-        sys.stdout.write(render_diff_html(before, after, comparison) + "\n")
+        sys.stdout.write(render_diff_html(before, after, comparison, follows) + "\n")
     else:
         from cli.output.diff_text import print_diff
 
-        print_diff(before, after, comparison)
+        print_diff(before, after, comparison, follows)
     return 0
 
 

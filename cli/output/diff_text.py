@@ -5,15 +5,22 @@ from __future__ import annotations
 from cli.output.results import say, say_prose
 from reports.compare.diff import ReadingComparison, marked_text, unified_text
 from reports.facts.phrases import STOCK_NAMES
-from reports.model.values import VersionView
-from reports.wording.changes import counted
+from reports.model.values import NextEdition, VersionView
+from reports.wording.changes import counted, kept_line
 from reports.wording.editions import stock_fate
 from reports.wording.unread_lists import list_of, unread_in_version
 
 
-def print_diff(before: VersionView, after: VersionView, comparison: ReadingComparison) -> None:
-    """Print what was edited from one version to another."""
+def print_diff(
+    before: VersionView,
+    after: VersionView,
+    comparison: ReadingComparison,
+    follows: NextEdition | None,
+) -> None:
+    """Print what was edited from one version to another, or to the next edition."""
     say(f"{after.title}: version {before.number} against version {after.number}")
+    if follows:
+        say_prose(kept_line(follows))
     moved = f", {counted(comparison.words_moved, 'word')} moved" if comparison.moves else ""
     say(
         f"+{comparison.words_added} \u2212{comparison.words_removed} words{moved};"

@@ -131,8 +131,8 @@ def saved_diff(
         "Content-Disposition": f'attachment; filename="{name}"',
         "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
     }
-    html = render_diff_html(redline.before, redline.after, redline.compared)
-    return HTMLResponse(html, headers=headers)
+    shown = (redline.before, redline.after, redline.compared, redline.follows)
+    return HTMLResponse(render_diff_html(*shown), headers=headers)
 
 
 def choose_diff(
@@ -157,7 +157,8 @@ def _redline(
 ) -> tuple[ReportView, Redline]:
     held = find_report(unit, *name)
     old, new = find_version(unit, held, before), find_version(unit, held, after)
-    return held, lay_out(old, new, compare_readings(old.reading, new.reading))
+    follows = unit.changes.next_edition(held.report, before, after)
+    return held, lay_out(old, new, compare_readings(old.reading, new.reading), follows)
 
 
 def _steps(numbers: list[int], before: int, after: int) -> dict[str, tuple[int, int]]:

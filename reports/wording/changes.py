@@ -29,7 +29,7 @@ LONGEST_NAME = 160
 KIND_NAMES = {
     ChangeKind.PUBLISHED: "published",
     ChangeKind.EDITED: "edited",
-    ChangeKind.NOTED: "given a note",
+    ChangeKind.NOTED: "given a note or notice",
     ChangeKind.APPEARANCE: "changed in appearance",
     ChangeKind.REMOVED: "removed",
     ChangeKind.RESTORED: "restored",
@@ -150,7 +150,7 @@ def amounts(change: Change, compared: ReadingComparison | None) -> tuple[int, in
 
 def _edited(change: Change, compared: ReadingComparison | None) -> str:
     if change.follows:
-        return _followed(change.follows, word_counts(*amounts(change, compared)))
+        return kept_line(change.follows, word_counts(*amounts(change, compared)))
     added, removed = amounts(change, compared)
     amount = word_counts(added, removed)
     if change.returned_to:
@@ -180,13 +180,17 @@ def _marked(compared: ReadingComparison | None) -> str:
     return f" ({', '.join(said)})" if said else ""
 
 
-def _followed(follows: NextEdition, amount: str) -> str:
-    """Say that a document's next edition is there, and how much of the words it keeps."""
+def kept_line(follows: NextEdition, amount: str = "") -> str:
+    """Say that a document's next edition is there, and how much of the words it keeps.
+
+    ``amount`` says how many words came and went; it says nothing of an edition written anew.
+    """
     before = f" follows {one_line(follows.before)}" if follows.before else ""
     after = f", {one_line(follows.after)}," if follows.after and before else ""
+    how = "written anew" if follows.is_written_anew else amount
     kept = f"{follows.words_kept} % of the words kept"
-    how = f"written anew, {kept}" if follows.is_written_anew else f"{amount}, {kept}"
-    return f"its next edition{after}{before or ' is there'}: {how}"
+    said = ", ".join(each for each in (how, kept) if each)
+    return f"its next edition{after}{before or ' is there'}: {said}"
 
 
 def _moved(compared: ReadingComparison | None) -> str:

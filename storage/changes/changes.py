@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, literal, or_, select, tuple_
 
 from reports.model.identity import ReportId
-from reports.model.values import ON_DEMAND, Change, ChangeKind
+from reports.model.values import ON_DEMAND, Change, ChangeKind, NextEdition
 from storage.changes.filter import ChangeConditions
 from storage.changes.rows import change_columns, change_of, edition_columns, select_changes
 from storage.changes.template_changes import hold_template_changes
@@ -188,6 +188,14 @@ class Changes:
             query = query.where(*named(of))
         query = query.order_by(*NEWEST_FIRST)
         return [change_of(row) for row in self._connection.execute(query.limit(limit))]
+
+    def next_edition(self, name: ReportId, older: int, newer: int) -> NextEdition | None:
+        """Return how one version of a report follows another if it is its next edition."""
+        edited = self.find(of=name, kinds=(ChangeKind.EDITED.value,))
+        between = [
+            each for each in edited if (each.from_version, each.to_version) == (older, newer)
+        ]
+        return between[0].follows if between else None
 
     def listed(
         self,

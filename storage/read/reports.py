@@ -270,8 +270,15 @@ class Reports:
     def places(self) -> list[str]:
         """Return the countries and areas that any report is of: ``CHN``, ``CHN/tibet``."""
         query = select(report.c.country, report.c.part).distinct()
-        rows = self._connection.execute(query.order_by(report.c.country, report.c.part))
-        return [f"{country}/{part}" if part else country for country, part in rows]
+        names = [ReportId("", "", *row) for row in self._connection.execute(query)]
+        return sorted(
+            {
+                f"{each.country}/{each.part}"
+                if each.part and not each.is_document
+                else each.country
+                for each in names
+            }
+        )
 
     def newest_edition(self, source: str) -> str:
         """Return the newest edition of which any report is stored, or ``""``."""

@@ -14,7 +14,7 @@ from reports.compare.diff import compare_readings
 from reports.facts.read import read_facts
 from reports.model.identity import ReportId
 from reports.model.reading import Reading
-from reports.model.values import VersionView
+from reports.model.values import NextEdition, VersionView
 
 AT = datetime(2026, 5, 1, 9, tzinfo=UTC)
 NAME = ReportId("sample-hrr", "2023", "XAG")
@@ -36,7 +36,7 @@ COMPARED = compare_readings(BEFORE.reading, AFTER.reading)
 def test_the_text_says_what_became_of_each_stock_sentence(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    print_diff(BEFORE, AFTER, COMPARED)
+    print_diff(BEFORE, AFTER, COMPARED, None)
     out = " ".join(capsys.readouterr().out.split())
     steps = "The government took [-few-] {+some+} steps to prosecute officials"
     assert f"Accountability of officials, another sentence: {steps}" in out
@@ -69,6 +69,14 @@ def test_versions_with_the_same_stock_sentences_tell_of_none(
 ) -> None:
     later = version(2, STEPS, CONTROL, "Rain fell.")
     compared = compare_readings(BEFORE.reading, later.reading)
-    print_diff(BEFORE, later, compared)
+    print_diff(BEFORE, later, compared, None)
     assert "sentence" not in capsys.readouterr().out
     assert "Stock sentences" not in render_diff_html(BEFORE, later, compared)
+
+
+def test_a_next_edition_is_said_to_be_one(capsys: pytest.CaptureFixture[str]) -> None:
+    print_diff(BEFORE, AFTER, COMPARED, NextEdition("Version 5.0", "Version 6.0", 12))
+    said = (
+        "its next edition, Version 6.0, follows Version 5.0: written anew, 12 % of the words kept"
+    )
+    assert said in " ".join(capsys.readouterr().out.split())
