@@ -11,7 +11,7 @@ from reports.compare.scope import ScopedIssues
 from reports.compare.sections import UNBROKEN, OutlineChange, SectionChange, SectionState
 from reports.compare.stock import StockChange
 from reports.facts.phrases import STOCK_NAMES
-from reports.model.reading import Issue, Section
+from reports.model.reading import Issue, IssueList, Section
 from reports.model.values import VersionView
 from reports.wording.changes import counted
 from reports.wording.citation import cite
@@ -170,6 +170,8 @@ def lay_out_editions(
 
 def _issue_groups(compared: EditionComparison, older: str, newer: str) -> Iterator[Group]:
     issues = compared.issues
+    older_read = _read_of(compared.issues_before, older)
+    newer_read = _read_of(compared.issues_after, newer)
     groups: list[tuple[str, str, Iterable[Row]]] = [
         (
             "dropped",
@@ -191,12 +193,12 @@ def _issue_groups(compared: EditionComparison, older: str, newer: str) -> Iterat
         ),
         (
             "unmatched",
-            f"Listed in {older}, without a counterpart in what was read of {newer}",
+            f"Listed in {older}, without a counterpart in {newer_read}",
             (_row([each], []) for each in issues.unmatched_before),
         ),
         (
             "unmatched",
-            f"Listed in {newer}, without a counterpart in what was read of {older}",
+            f"Listed in {newer}, without a counterpart in {older_read}",
             (_row([], [each]) for each in issues.unmatched_after),
         ),
         ("reworded", "Reworded", map(_wording_row, compared.reworded)),
@@ -216,6 +218,10 @@ def _issue_groups(compared: EditionComparison, older: str, newer: str) -> Iterat
 def _title(each: ScopedIssues, edition: str) -> str:
     said = list_missing(each.about, edition)
     return said[:1].upper() + said[1:]
+
+
+def _read_of(issues: IssueList, edition: str) -> str:
+    return edition if issues.is_whole else f"what was read of {edition}"
 
 
 def _row(before: Sequence[Issue], after: Sequence[Issue]) -> Row:

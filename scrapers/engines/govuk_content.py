@@ -140,7 +140,7 @@ class GovukContent(Source):
         region = self.region(response.body)
         if not region:
             what = f"{document.kind[:40]!r} {document.title[:80]!r}"
-            return Verdict(Outcome.UNREADABLE, f"there is no report of this source: {what}")
+            return Verdict(Outcome.UNREADABLE, f"no report of this source could be read: {what}")
         return Verdict(None, region=region)
 
     def sent_to(self, response: Response) -> Elsewhere | None:

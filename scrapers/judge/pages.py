@@ -269,7 +269,7 @@ def _ends(body: bytes) -> bool:
 
 
 def _judge_without_report(response: Response, source: Source) -> Verdict:
-    """Say why there is no report, trusting a page's headings more than its running text.
+    """Say why no report was read, trusting a page's headings more than its running text.
 
     Words of a report are not a block page's: a report without a region is looked for first.
     """
@@ -290,8 +290,8 @@ def _judge_without_report(response: Response, source: Source) -> Verdict:
     if not text and (target := _leads_to(response, source)):
         return Verdict(Outcome.BLOCKED, f"a page that only leads to another site: {target}")
     why = source.other_family(response.body, response.final_url)
-    said = f"there is no report of this source: {why}" if why else "there is no report on this page"
-    return Verdict(Outcome.UNREADABLE, said)
+    said = f"there is no report of this source: {why}" if why else ""
+    return Verdict(Outcome.UNREADABLE, said or "no report could be read on this page")
 
 
 def _leads_to(response: Response, source: Source) -> str:

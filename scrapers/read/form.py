@@ -227,7 +227,10 @@ def _before(element: etree._Element) -> str:
     earlier, parent = element.getprevious(), element.getparent()
     text = earlier.tail if earlier is not None else parent.text if parent is not None else ""
     words = canonical_block((text or "")[-100:])
-    return words if len(words) <= _WORDS_BEFORE else words[-_WORDS_BEFORE:].lstrip()
+    if len(words) <= _WORDS_BEFORE:
+        return words
+    last = words[-_WORDS_BEFORE - 1 :]
+    return last.partition(" ")[2] or last  # from the first whole word on
 
 
 def _beginning(element: etree._Element) -> str:

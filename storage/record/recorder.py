@@ -90,7 +90,7 @@ class Recorder:
         found = [self._report(attempt, each) for each in sighting.page.reports]
         found += [self._undecided(attempt, each) for each in sighting.page.undecided]
         return found or [
-            ReportOutcome(Outcome.UNREADABLE, "there is no report of this source on the page")
+            ReportOutcome(Outcome.UNREADABLE, "no report of this source could be read on the page")
         ]
 
     def _confirm(self, attempt: Attempt) -> list[ReportOutcome]:

@@ -295,7 +295,7 @@ def test_other_pages_hold_no_report(body: bytes) -> None:
     verdict = judge(answer(body), SOURCE)
     assert (verdict.outcome, verdict.reason) == (
         Outcome.UNREADABLE,
-        "there is no report on this page",
+        "no report could be read on this page",
     )
 
 

@@ -299,6 +299,20 @@ def test_a_form_is_read_back_as_it_was_written() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("A short text of 12", "A short text of 12"),
+        ("The parliamentary democracy of about 90,", "democracy of about 90,"),
+        ("Towns of more than 24 letters on 9,", "than 24 letters on 9,"),
+        ("a" * 40, "a" * 25),
+    ],
+)
+def test_a_superscript_is_found_by_whole_words_before_it(text: str, name: str) -> None:
+    [raised] = read(f"<p>{text}<sup>3</sup> boats</p>").parts
+    assert raised.name == name
+
+
 def test_a_page_with_endless_parts_is_read_to_a_bound() -> None:
     nested = "<sup><table><tr><td>" * 400 + '<a href="/x">x</a>' * (2 * MOST_PARTS)
     assert 0 < len(read(nested).parts) <= MOST_PARTS
