@@ -279,7 +279,7 @@ def _quotations(outgoing: OutgoingChange, compared: ReadingComparison | None) ->
             (f"{UNREAD_SENTENCES}, version {_version(change, each)}", each.sentences)
             for each in change.unread_lists
         ),
-        ("Notes removed", change.notes_removed),
+        ("Notes and notices removed", change.notes_removed),
         (_notes_title(change), change.notes_added),
     ]
     if change.appearance:
@@ -300,7 +300,7 @@ def _version(change: Change, unread: UnreadList) -> int | None:
 
 
 def _notes_title(change: Change) -> str:
-    return "The publisher says" if change.kind is ChangeKind.REMOVED else "Notes added"
+    return "The publisher says" if change.kind is ChangeKind.REMOVED else "Notes and notices added"
 
 
 def _citation(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.output.results import say, say_prose
 from reports.facts.kinds import KIND_NAMES
-from reports.model.notes import note_name
+from reports.model.notes import note_label
 from reports.model.reading import IssueList
 from reports.topics.classify import taxonomy
 
@@ -34,7 +34,7 @@ def print_report(document: ShowDocument, newer: Iterable[str] = ()) -> None:
     for notice in document.notices:
         say_prose(f"\nNotice around the report: {notice}")
     for note in document.notes:
-        say_prose(f"\n{_note_label(note)}: {note.removeprefix('Note: ')}")
+        say_prose(f"\n{note_label(note)}: {note.removeprefix('Note: ')}")
     say(f"\n{document.heading}")
     for block in document.blocks:
         say_prose(f"\n{block}")
@@ -45,11 +45,6 @@ def print_report(document: ShowDocument, newer: Iterable[str] = ()) -> None:
     say("")
     for section in document.sections:
         _print_section(section)
-
-
-def _note_label(note: str) -> str:
-    name = note_name(note).removeprefix("an ").removeprefix("a ")
-    return name[:1].upper() + name[1:]
 
 
 def _print_issues(issues: IssuesDocument) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from reports.facts.kinds import KIND_NAMES
-from reports.model.notes import note_name
+from reports.model.notes import note_label
 from reports.model.reading import Fact, Issue, IssueList, IssueRank, LeadIn
 from reports.topics.classify import FacetMatch, Topic, TopicMatch, facets_of, find_topics, taxonomy
 
@@ -91,7 +91,7 @@ def fact_rows(facts: Sequence[Fact]) -> tuple[FactRow, ...]:
 
 def note_rows(notes: Iterable[str]) -> tuple[NoteRow, ...]:
     """Return notes under the names of their kinds."""
-    return tuple(NoteRow(_note_label(text), text) for text in notes)
+    return tuple(NoteRow(note_label(text), text) for text in notes)
 
 
 def _under(issue: Issue) -> tuple[int, IssueRank, str]:
@@ -118,8 +118,3 @@ def _marked(text: str, matches: Sequence[TopicMatch]) -> tuple[MarkedWords, ...]
         end = stop
     pieces.append(MarkedWords(text[end:], is_mark=False))
     return tuple(piece for piece in pieces if piece.text)
-
-
-def _note_label(text: str) -> str:
-    name = note_name(text).removeprefix("an ").removeprefix("a ")
-    return name[:1].upper() + name[1:]

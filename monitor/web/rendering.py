@@ -12,6 +12,7 @@ from markupsafe import Markup
 from exhibits.rendering import make_environment
 from monitor.web import links
 from monitor.web.visitor import visitor
+from reports.model.notes import note_label
 from reports.notices.address import shown_address
 from reports.wording.changes import topic_name
 from scrapers.registry import publisher_of
@@ -37,6 +38,7 @@ def environment() -> Environment:
     """Return the one environment."""
     made = make_environment(FOLDER / "templates")
     made.filters.update(
+        note_label=note_label,
         publisher=publisher_of,
         shown_address=shown_address,
         topic=topic_name,

@@ -138,6 +138,12 @@ def note_name(text: str) -> str:
     return names.get(kind, "a note")
 
 
+def note_label(text: str) -> str:
+    """Name a note for a list: "Errata note of 7 April 2017", "Announcement"."""
+    name = note_name(text).removeprefix("an ").removeprefix("a ").removeprefix("the ")
+    return name[:1].upper() + name[1:]
+
+
 def day_for_people(day: date) -> str:
     """Return "7 April 2017"."""
     return f"{day.day} {MONTHS[day.month - 1].capitalize()} {day.year}"

@@ -194,7 +194,7 @@ def test_a_removed_report_is_quoted_as_last_seen(desk):
 def test_a_note_is_quoted(desk):
     note = "Note: This report was updated 4/07/24; see Errata."
     changed = desk.change(ChangeKind.NOTED, desk.version(1), desk.version(1), notes_added=(note,))
-    assert f"Notes added\n\n  | {note}\n" in write(desk, desk.message(changed)).text
+    assert f"Notes and notices added\n\n  | {note}\n" in write(desk, desk.message(changed)).text
 
 
 @pytest.mark.parametrize(

@@ -32,4 +32,4 @@ def test_removal_quotes_what_the_publisher_says(desk: Desk) -> None:
     mail = write(desk, desk.message(change))
     assert f"removed from the publisher's site: {said}" in mail.subject
     assert "The publisher says" in mail.text
-    assert "Notes added" not in mail.text
+    assert "notices added" not in mail.text

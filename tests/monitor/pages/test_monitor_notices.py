@@ -75,3 +75,11 @@ def test_programs_are_told_of_it(monitor: tuple[httpx.Client, Parts]) -> None:
     assert client.get(f"/api/v1/reports/{NAME}").json()["notices"] == [NOTICE]
     see(parts)
     assert client.get(f"/api/v1/reports/{NAME}").json()["notices"] == []
+
+
+def test_list_of_changes_calls_it_by_its_name(monitor: tuple[httpx.Client, Parts]) -> None:
+    client, parts = monitor
+    see(parts, NOTICE, "Withdrawn: the office was moved.")
+    page = client.get("/changes?kind=noted").text
+    assert "Note added:</span> SUPERSEDED" in page
+    assert "Withdrawal notice added:</span> Withdrawn: the office" in page
