@@ -20,7 +20,14 @@ from reports.model.values import Change, ChangeKind, VersionView
 from reports.notices.messages import OutgoingChange
 from reports.text.plain import one_line, visible, web_url
 from reports.wording.appearance import difference_lines
-from reports.wording.changes import amounts, counted, headline, report_name, word_counts
+from reports.wording.changes import (
+    MARKED_WORDS,
+    amounts,
+    counted,
+    headline,
+    report_name,
+    word_counts,
+)
 from reports.wording.citation import cite, page_for_people, stamp
 from reports.wording.unread_lists import LISTS_TITLE, UNREAD_SENTENCES, list_of, unread_in_version
 
@@ -100,7 +107,7 @@ def tell(
 ) -> Story:
     """Put one change into words."""
     change = outgoing.change
-    is_new_text = change.follows is not None and change.follows.is_written_anew
+    is_new_text = _is_written_anew(change)
     parts = () if is_new_text else _parts(compared, most_words)
     link = permalink(outgoing, public_url)
     is_cut = any(isinstance(p, Elision) and p.has_changes for part in parts for p in part.redline)
@@ -161,6 +168,7 @@ def _facts(
             "Where", ", ".join(one_line(name) for name, _ in compared.changed) if compared else ""
         ),
         StoryFact("How much", _how_much(change, compared)),
+        StoryFact("Marked", MARKED_WORDS if compared and compared.words_marked else ""),
         *_moves(compared),
         *(
             StoryFact(LISTS_TITLE, unread_in_version(each, _version(change, each)))
@@ -285,14 +293,18 @@ def _quotations(outgoing: OutgoingChange, compared: ReadingComparison | None) ->
     if change.appearance:
         lines = tuple(difference_lines(change.appearance))
         quoted.append(("Changed in appearance, the words unchanged", lines))
-    is_new_text = change.follows is not None and change.follows.is_written_anew
-    if (change.kind is ChangeKind.PUBLISHED or is_new_text) and outgoing.after:
+    is_new_text = change.kind is ChangeKind.PUBLISHED or _is_written_anew(change)
+    if is_new_text and outgoing.after:
         quoted.append((SUMMARY_NAME, outgoing.after.reading.blocks))
     if change.kind is ChangeKind.REMOVED and outgoing.before:
         quoted.append((f"{SUMMARY_NAME} as last seen", outgoing.before.reading.blocks))
     return [
         Quotation(title, tuple(visible(text) for text in texts)) for title, texts in quoted if texts
     ]
+
+
+def _is_written_anew(change: Change) -> bool:
+    return change.follows is not None and change.follows.is_written_anew
 
 
 def _version(change: Change, unread: UnreadList) -> int | None:
@@ -315,7 +327,8 @@ def _citation(
 
 def _hint(outgoing: OutgoingChange, link: str) -> str:
     if link:
-        return f"The whole comparison: {link}"
+        said = "Both texts" if _is_written_anew(outgoing.change) else "The whole comparison"
+        return f"{said}: {link}"
     report, change = outgoing.change.report, outgoing.change
     part = f" --part {report.part}" if report.part else ""
     return one_line(

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports.text.plain import fully_visible, one_line, visible, web_url
-from reports.wording.changes import kept_line
+from reports.wording.changes import MARKED_WORDS, kept_line
 from reports.wording.citation import page_for_people, stamp
 from reports.wording.unread_lists import (
     LISTS_TITLE,
@@ -62,7 +62,10 @@ def make_environment(*folders: Path) -> Environment:
         unread_in_version=unread_in_version,
     )
     made.globals.update(
-        lists_title=LISTS_TITLE, unread_title=UNREAD_SENTENCES, partial_lists=PARTIAL_LISTS
+        lists_title=LISTS_TITLE,
+        marked_words=MARKED_WORDS,
+        unread_title=UNREAD_SENTENCES,
+        partial_lists=PARTIAL_LISTS,
     )
     return made
 

@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 def review(
     number: Annotated[
-        int | None, typer.Argument(min=1, metavar="REVIEW", help="The text to decide.")
+        int | None, typer.Argument(min=1, metavar="REVIEW", help="The review to decide.")
     ] = None,
     country: Annotated[
         str, typer.Option(metavar="COUNTRY", help="The country or area it is of.")
@@ -130,6 +130,7 @@ def _list(as_json: bool) -> int:
         {
             **each.as_json(),
             "edition": f"{each.edition} (inferred)" if each.is_edition_inferred else each.edition,
+            "decide": f"{each.decide}, or --drop" if each.state == "mass" else each.decide,
         }
         for each in waiting
     ]

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 _FAMILY = re.compile(r"^\d{4}\s.*?:\s*(?=\S)")
 
+MARKED_WORDS = (
+    "words struck or hidden by the publisher are still in the page's mark-up:"
+    " people see them crossed out, or not at all"
+)
+"""Said wherever such words are shown as removed."""
+
 LONGEST_NAME = 160
 """Characters of a publisher's title that a line about its report repeats."""
 

@@ -1,5 +1,6 @@
 """The messages: what their subjects say, what their bodies hold, and what they never do."""
 
+import html
 import re
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from alerts.message import LONGEST_SUBJECT, EmptyMessage, compose
-from reports.model.reading import Section
+from reports.model.reading import Marked, MarkKind, Section
 from reports.model.values import ChangeKind
 
 SUMMARY = (
@@ -210,6 +211,17 @@ def test_every_message_says_how_to_stop_it(desk, options, said):
     composed = write(desk, desk.message(desk.edit(CUT)), **options)
     assert said in composed.text
     assert said in BeautifulSoup(composed.html, "lxml").get_text()
+
+
+@pytest.mark.parametrize("kind", [None, *MarkKind])
+def test_words_struck_or_hidden_are_explained(desk, kind):
+    marked = (Marked(kind, "credible and repeated", CUT[1], 2),) if kind else ()
+    after = desk.version(2, *CUT)
+    after = replace(after, reading=replace(after.reading, marked=marked))
+    mail = write(desk, desk.message(desk.change(before=desk.version(1), after=after)))
+    for body in (mail.text, mail.html):
+        said = " ".join(html.unescape(body).split())
+        assert ("by the publisher are still in the page's mark-up" in said) is bool(kind)
 
 
 def test_without_a_public_address_there_is_no_link_to_the_monitor(desk):

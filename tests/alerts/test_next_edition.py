@@ -23,6 +23,7 @@ def test_redline_is_left_out_of_an_edition_written_anew(
     assert ("written anew" in mail.subject) is is_anew
     assert ("[-" in text) is not is_anew
     assert ANEW[0] in text or not is_anew
+    assert ("Both texts: https://watch.example/reports/" in text) is is_anew
     assert (SUMMARY[0] in text) is not is_anew
 
 

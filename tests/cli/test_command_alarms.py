@@ -135,6 +135,7 @@ def test_removals_held_are_released_or_dropped_by_one_line(
     (waiting,) = reportwatch("review", "--json").document
     assert (waiting["state"], waiting["edition"]) == ("mass", "2023")
     assert waiting["decide"] == f"reportwatch review {number} --release"
+    assert f"reportwatch review {number} --release, or --drop\n" in reportwatch("review").out
     assert len(reportwatch("alerts", "--json").document) == before
     for wrong in ("--accept", "--dismiss"):
         assert reportwatch("review", number, wrong).code == 1
