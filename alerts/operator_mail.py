@@ -20,7 +20,7 @@ _TITLES = {
     "drift_issues": "issue lists unread",
     "drift_length": "lengths changed",
     "drift_outline": "sections gone",
-    "drift_shape": "new mark-up",
+    "drift_shape": "new markup",
     "freshness": "not read in time",
     "listing_floor": "a listing not read whole",
     "run_blocked": "the last run came to nothing",

@@ -18,7 +18,7 @@ class AlarmKind(StrEnum):
     DRIFT_ISSUES = "drift_issues"  # too few reports of an edition have a list that could be read
     DRIFT_LENGTH = "drift_length"  # an edition's summaries are much shorter or longer than the last
     DRIFT_OUTLINE = "drift_outline"  # reports that had sections have none
-    DRIFT_SHAPE = "drift_shape"  # pages with mark-up never seen before
+    DRIFT_SHAPE = "drift_shape"  # pages with markup never seen before
     PARTIAL_LISTS = "partial_lists"  # issue lists that were not read whole
     CONTRADICTED = "contradicted"  # many pages contradict their address or listing, or name nothing
     MASS_REMOVAL = "mass_removal"  # many reports missing at once: nobody is notified before review

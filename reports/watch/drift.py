@@ -35,7 +35,7 @@ BIG_LOSS = 0.5
 _TAG = re.compile(r"<[^<>]*>")
 _WORD = re.compile(r"\w+")
 _MOST_LOOKED_FOR = 60  # of the blocks lost: enough to tell most from few
-_WINDOW = slice(2, 12)  # the words of a block looked for: its edges may touch mark-up
+_WINDOW = slice(2, 12)  # the words of a block looked for: its edges may touch markup
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def _words(reading: Reading) -> int:
 
 
 def still_stands(before: Reading, after: Reading, body: bytes) -> bool:
-    """Return whether most of what a reading no longer has still stands on the page, mark-up aside.
+    """Return whether most of what a reading no longer has still stands on the page, markup aside.
 
     Then it is the reader that lost it. What is gone from the page was taken away by the publisher:
     a deletion is news, however large.
@@ -151,7 +151,7 @@ def _held_back(editions: Sequence[EditionRead]) -> Iterator[Finding]:
     yield Finding(
         AlarmKind.HELD_BACK,
         editions[0].source,
-        f"{_counted(len(names), 'page')} held back ({of}): their mark-up is new, and what was read "
+        f"{_counted(len(names), 'page')} held back ({of}): their markup is new, and what was read "
         "of them lost what a broken reader loses. The versions read last stay as they are.",
         _some(names),
         "`reportwatch review` lists them and says how to accept one as it was read. If the "
@@ -257,7 +257,7 @@ def _by_place(each: EditionRead) -> dict[tuple[str, str], ReportRead]:
 
 
 def new_shapes(source: str, shapes: Mapping[str, Sequence[str]], total: int) -> list[Finding]:
-    """Return a finding for each shape of mark-up that was never seen before.
+    """Return a finding for each shape of markup that was never seen before.
 
     ``shapes`` are the names of the pages that have each new shape, ``total`` how many pages of the
     source have any. A fingerprint is exact, so that a few pages suffice.
@@ -266,7 +266,7 @@ def new_shapes(source: str, shapes: Mapping[str, Sequence[str]], total: int) -> 
         Finding(
             AlarmKind.DRIFT_SHAPE,
             shape,
-            f"{len(names)} of the {total:,} pages of {source} that read well have mark-up that no "
+            f"{len(names)} of the {total:,} pages of {source} that read well have markup that no "
             "page had before. They kept their summaries and sections; the template may be about "
             "to change on the others.",
             _some(names),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _FAMILY = re.compile(r"^\d{4}\s.*?:\s*(?=\S)")
 
 MARKED_WORDS = (
-    "words struck or hidden by the publisher are still in the page's mark-up:"
+    "words struck or hidden by the publisher are still in the page's markup:"
     " people see them crossed out, or not at all"
 )
 """Said wherever such words are shown as removed."""

@@ -144,7 +144,7 @@ def _end_of(body: bytes, markup: Markup, start: int) -> tuple[int, str]:
 
     What follows a report (its side column, the end of the main part, the footer) is the end where
     nothing stands between it and the end of the report's own element. Where the frame of the page
-    stands there, the element has ended before; where the report's own mark-up does, the element was
+    stands there, the element has ended before; where the report's own markup does, the element was
     closed too early.
     """
     balanced, following = markup.closing_of(start), _following(body, markup, start)
@@ -162,7 +162,7 @@ def _choose(body: bytes, markup: Markup, balanced: int, following: int) -> tuple
     is_own = _holds(markup, _OWN, balanced, following)
     if not _holds(markup, _FRAME, balanced, following):
         if is_own or not _END.match(body, following):
-            return following, ""  # a stray end tag in the publisher's mark-up
+            return following, ""  # a stray end tag in the publisher's markup
         return -1, "the end of the report cannot be told: text stands after its element"
     if is_own:
         return -1, "the end of the report cannot be told: the frame of the page stands in its text"

@@ -12,7 +12,7 @@ from services.assembly import Parts
 from storage.unit import Unit
 
 FRESH = timedelta(days=7)
-"""How long mark-up never seen before stays an alarm where its pages read well."""
+"""How long markup never seen before stays an alarm where its pages read well."""
 
 
 def check_drift(parts: Parts, source: Source, run_id: int) -> None:

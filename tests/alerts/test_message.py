@@ -221,7 +221,7 @@ def test_words_struck_or_hidden_are_explained(desk, kind):
     mail = write(desk, desk.message(desk.change(before=desk.version(1), after=after)))
     for body in (mail.text, mail.html):
         said = " ".join(html.unescape(body).split())
-        assert ("by the publisher are still in the page's mark-up" in said) is bool(kind)
+        assert ("by the publisher are still in the page's markup" in said) is bool(kind)
 
 
 def test_without_a_public_address_there_is_no_link_to_the_monitor(desk):

@@ -81,7 +81,7 @@ def test_an_older_capture_that_reads_well_leaves_it_held_back(archive: Archive) 
         {"parts": ()},
         {"how": Evidence.OPERATOR},
     ],
-    ids=["known mark-up", "no fingerprint", "the text is gone", "an operator says so"],
+    ids=["known markup", "no fingerprint", "the text is gone", "an operator says so"],
 )
 def test_what_else_lost_its_sections_is_an_edit(archive: Archive, how: dict[str, Any]) -> None:
     archive.subscribe()
