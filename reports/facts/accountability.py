@@ -30,6 +30,7 @@ _HOW = (
 _STEPS = re.compile(
     rf"\b(?:tak\w+|took)\b[^.;]{{0,80}}?\b(?:steps?|measures?|action)\b[^.;]{{0,80}}?"
     rf"\b(?:to {_PURSUE}|against\b)"
+    rf"|\b(?:steps|measures|action) (?:was|were) (?:\w+ ){{0,3}}?taken (?:to {_PURSUE}|against\b)"
     rf"|\bma[dk]e\w*\b[^.;]{{0,60}}?\b(?:efforts?|attempts?)\b[^.;]{{0,20}}? to {_PURSUE}"
     rf"|{_GOVERNMENT}(?:'s|\u2019s)?(?: \w+){{0,2}} (?:efforts?|steps|attempts) to {_PURSUE}"
     rf"|\b(?:tried|sought|attempted|acted) to {_PURSUE}"
@@ -68,6 +69,13 @@ _OUTSIDE_THE_STATE = re.compile(
     r"\b(?:attacks|abductions|killings|violence|crimes) (?:against \w+ )?by\b"
     r"|\b(?:task force|gangs?|armed groups?|non-?state|militias?|insurgents?|rebels?|terrorists?"
     r"|traffickers|smugglers|traffick\w+|private (?:citizens|individuals|employers))\b"
+)
+_WHO = re.compile(r"(?P<whose>[\w\u2019'-]+),? (?:who|that|accused of|responsible for) ")
+_ANY_ABUSERS = frozenset(
+    (
+        *("those", "persons", "people", "individuals", "perpetrators", "members", "anyone"),
+        *("abusers", "violators", "suspects", "person", "individual", "any", "personnel"),
+    )
 )
 _OF_OTHER_ABUSE = re.compile(r"\b(?:child|sexual|domestic|drug|substance|spousal|labor) abuses?\b")
 _CORRUPTION = re.compile(r"\bcorrupt|\bbrib|\bembezzl")
@@ -148,8 +156,11 @@ def _is_on_officials(lower: str) -> bool:
 
 
 def _is_on_abuses(lower: str) -> bool:
-    is_of_abuses = _ABUSES.search(lower) and not _OF_OTHER_ABUSE.search(lower)
-    return bool(is_of_abuses and _steps(lower)[0])
+    if not _ABUSES.search(lower) or _OF_OTHER_ABUSE.search(lower):
+        return False
+    clause, _ = _steps(lower)
+    who = _WHO.search(clause)  # "parents who committed abuses" are nobody's officials
+    return bool(clause) and (who is None or who["whose"] in _ANY_ABUSERS)
 
 
 def _steps(lower: str) -> tuple[str, int]:

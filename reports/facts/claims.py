@@ -1,4 +1,4 @@
-"""Tell whose words a clause is: the report's own, or those of somebody it quotes."""
+"""Tell what a clause states: what was so, or only what somebody says, a law asks, or may be."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ _SAID = re.compile(
     r"|characteriz(?:ed|es)|perceiv(?:ed|es)|announc(?:ed|es)|acknowledg(?:ed|es)|warn(?:ed|s)"
     r"|critici[sz](?:ed|es|ing)|declar(?:ed|es)|promis(?:ed|es)|pledg(?:ed|es)|vow(?:ed|s)"
     r"|call(?:ed|s) (?:for|on)|urg(?:ed|es)|demand(?:ed|s)|hop(?:ed|es)|expect(?:ed|s)"
-    r"|express(?:ed|es)|claims? (?:that|of)|perceptions?|according to|in (?:his|her|their) view)\b"
+    r"|express(?:ed|es)|claims? (?:that|of)|perceptions?|according to|in (?:his|her|their) view"
+    r"|(?:requir|provid|stipulat|mandat|guarante|prescrib)(?:e[ds]?|ing) that|whether|unless"
+    r"|if(?! (?:any|ever|not|at all)\b))\b"
 )
 _SAID_BEHIND = re.compile(
     r", (?:according to|as) [^;]{1,200}$"
-    r"|, [^,;]{1,100} (?:said|stated|claimed|alleged|reported|asserted|argued|noted)\.?$"
+    r"|,\u201d? [^,;]{1,100} (?:said|stated|claimed|alleged|reported|asserted|argued|noted)\.?$"
 )
 _OF_A_PART = re.compile(r"\b(?:which|who|whom),? according to\b")
 _LONGEST = 400  # characters before a clause that are looked at
@@ -26,6 +28,8 @@ _LONGEST = 400  # characters before a clause that are looked at
 
 def is_quoted(before: str, after: str = "") -> bool:
     """Return whether a clause only reports, rejects or denies what somebody else says.
+
+    What a law requires, and what stands behind "if", is not said to be so, either.
 
     ``before`` and ``after`` are the words of its sentence on either side of it, in lower case.
     """

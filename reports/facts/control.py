@@ -9,7 +9,8 @@ from reports.facts.nonstate import first_outsiders
 
 _FORCES = (
     r"\b(?:security|police|military|armed|defen[sc]e|law enforcement|gendarme\w*|army|soldiers"
-    r"|constabulary|national guard|intelligence|paramilitary"
+    r"|constabulary|(?:national|presidential|republican|royal|border|coast) guards?"
+    r"|intelligence|paramilitary"
     r"|(?:the|these|both|its|their) (?:\w+ )?(?:forces|services))\b"
 )
 _AUTHORITY = re.compile(
@@ -47,7 +48,11 @@ _AS_A_FACT = re.compile(
 )
 _OF_FORCES = rf"{_FORCES}[^.;]{{0,80}}?"
 _CIVILIAN = r"civilian (?:authorit(?:y|ies)|leaders(?:hip)?|officials|government|control|rule)"
-_ADVERBS = r"(?:(?:\w+ly|did|do|does|not|never|only|at times|sometimes|always|in part|often|all) )"
+_ADVERBS = (
+    r"(?:(?:\w+ly|did|do|does|not|never|only|at times|sometimes|always|in part|at best"
+    r"|(?:only )?in name(?: only)?"
+    r"|often|all) )"
+)
 _ANSWERS = re.compile(
     rf"{_OF_FORCES} {_ADVERBS}{{0,4}}(?:(?:report|answer)(?:s|ed)?|(?:were|was|are|is|remained) "
     rf"{_ADVERBS}{{0,3}}(?:subordinate|subject|accountable|answerable)) "
@@ -72,15 +77,22 @@ _CONTROL_WAS = re.compile(
     r"|lacking|absent|incomplete|nominal|firm|strong|tenuous|partial|poor|inadequate|minimal"
     r"|insufficient|uneven|complete)\b"
 )
+_WAS_KEPT = re.compile(
+    rf"(?:^|[,;:] |\b(?:and|but|while|although|though) )(?:[\w-]+ ){{0,3}}?(?:control|oversight)"
+    rf" (?:of|over) [^.;,]{{0,60}}?{_FORCES}[^.;,]{{0,40}}? (?:was|were|is) {_ADVERBS}{{0,4}}"
+    r"(?:maintained|exercised|retained|exerted|held|lost) by"
+    r" (?:the )?(?:elected )?(?:civilian |government )?(?:authorit(?:y|ies)|government|leaders"
+    r"|officials|president|prime minister|king|queen)\b"
+)
 _THERE_WAS = re.compile(
     r"\bthere was (?:\w+ ){1,3}?civilian (?:control|oversight) (?:of|over) "
     rf"[^.;,]{{0,60}}?{_FORCES}"
 )
 _CONTROLLED = re.compile(
-    rf"\bcivilian (?:authorities|officials|leaders) {_ADVERBS}{{0,4}}control(?:led)?"
-    rf"(?: and \w+)? [^.;,]{{0,40}}?{_FORCES}"
+    rf"\bcivilian (?:authorities|officials|leaders|government|leadership) {_ADVERBS}{{0,4}}"
+    rf"control(?:led)?(?: and \w+)? [^.;,]{{0,40}}?{_FORCES}"
 )
-_FORMS = (_ANSWERS, _UNDER, _APART, _CONTROL_WAS, _THERE_WAS, _CONTROLLED)
+_FORMS = (_ANSWERS, _UNDER, _APART, _CONTROL_WAS, _THERE_WAS, _CONTROLLED, _WAS_KEPT)
 
 
 def is_civilian_control(lower: str) -> bool:

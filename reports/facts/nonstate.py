@@ -50,8 +50,8 @@ _VICTIMS = (
 )
 _ABUSED = re.compile(
     r"\b(?:(?:commit(?:ted)?|perpetrate[ds]?|carried out|carry out|conduct(?:ed)?|launch(?:ed)?"
-    r"|engaged? in|inflict(?:ed)?|stag(?:ed?)|perpetrators of|responsible for|involved in"
-    rf"|implicated in|us(?:ed|ing)|continued|caused)\b(?! to)[^.;]{{0,120}}?\b{_DEEDS}"
+    r"|kept committing|engaged? in|inflict(?:ed)?|stag(?:ed?)|perpetrators of|responsible for"
+    rf"|involved in|implicated in|us(?:ed|ing)|continued|caused)\b(?! to)[^.;]{{0,120}}?\b{_DEEDS}"
     r"|(?:killed|kidnapped|abducted|attacked|beat|murdered|tortured|raped|executed|assassinated"
     r"|extorted|massacred|terrorized|harassed|intimidated|displaced"
     r"|continued to (?:\w+ and )?(?:attack|abduct|kill|kidnap|torture))\b"
@@ -59,7 +59,9 @@ _ABUSED = re.compile(
 )
 _BY_THEM = re.compile(
     r"(?:^|[,;:] |\b(?:and|but|while|although|of) )(?:[\w-]+ ){0,3}?"
-    rf"(?P<deed>{_DEEDS}) (?:committed |perpetrated |carried out )?by (?:[\w\u2019'-]+ ){{0,5}}?$"
+    rf"(?P<deed>{_DEEDS}) (?:(?P<passive>(?:were|was|are|is|have been|had been)"
+    r" (?:\w+ )?(?:committed|perpetrated|carried out) )|committed |perpetrated |carried out )?"
+    r"by (?:[\w\u2019'-]+ ){0,5}?$"
 )
 _REPORTED = re.compile(
     r"\bthere (?:was|were) (?!no\b)(?:[\w-]+ ){0,4}(?:reports?|allegations?|instances|cases|claims)"
@@ -70,7 +72,7 @@ _WERE_OR_WENT_ON = re.compile(
     r"(?:[^.;]{0,160}?) (?:continued|occurred|increased|remained|resulted|persisted|caused|led to"
     r"|rose|were|was|reportedly|included|intensified|killed)\b"
 )
-_THEIRS = re.compile(rf"(?:[\u2019']s?)? (?:\w+ )?{_DEEDS}\b")
+_THEIRS = re.compile(rf"(?:[\u2019']s?)? (?:(?!\w+ed )\w+ )?{_DEEDS}\b")
 _CLAUSE = re.compile(
     r"(?:[;:,\u2013] |\b(?:that|while|although|though|but|whereas|and|as|because|when|where|or|of"
     r"|including|reports) )"
@@ -138,7 +140,9 @@ def _is_abuser(lower: str, start: int, end: int) -> bool:
         return _is_their_deed(lower, before, by_them, end)
     if _OTHERS_ACT.search(_their_clause(before)):
         return False
-    return bool(_THEIRS.match(lower, end)) or _acted(_ASIDE.sub("", lower[end : end + _FARTHEST]))
+    if _THEIRS.match(lower, end) and not _OF_SOMETHING.search(before):
+        return True
+    return _acted(_ASIDE.sub("", lower[end : end + _FARTHEST]))
 
 
 def _their_clause(before: str) -> str:
@@ -163,7 +167,7 @@ def _is_their_deed(lower: str, before: str, found: re.Match[str], end: int) -> b
         before[found.start() : found.start("deed")]
     ):
         return False
-    return bool(_WERE_OR_WENT_ON.match(lower, end))
+    return bool(found["passive"]) or bool(_WERE_OR_WENT_ON.match(lower, end))
 
 
 def _unreported(before: str) -> str:

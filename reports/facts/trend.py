@@ -46,6 +46,12 @@ _FORMS = (
         rf"(?:, [^,.;]{{1,80}},)?(?: \w+ly| also| further| again){{0,2}})"
         rf" (?:neither |both )?{_BECAME}\b"
     ),
+    re.compile(
+        rf"(?:^|[,;:] |\b(?:and|but|while|although|though|whereas) )(?:[\w-]+ ){{0,5}}?{_CHANGES}"
+        rf"(?: \w+){{0,2}} (?:in|to|for|on) {_OF_THE}{_RIGHTS}"
+        rf"(?P<where>(?: (?:in|across|throughout|within|over|on|under) [^,.;]{{1,60}}?)?)"
+        r" (?:occurred|took place|(?:were|was) (?:reported|observed|noted|recorded|made))\b"
+    ),
     re.compile(rf"\brestrictions on human rights (?:\w+ ){{0,3}}?{_BECAME}\b"),
     re.compile(
         r"\b(?:improved|worsened|exacerbated|aggravated) "

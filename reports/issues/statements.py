@@ -12,6 +12,7 @@ from reports.text.sentences import sentences
 _ISSUE_LIST = re.compile(
     r"(?:(?:the|most|other|additional|significant|serious|noteworthy|reported|key|main|principal"
     r"|major|egregious|important|hr|human rights),? )+(?:issues|problems|abuses|concerns)\b"
+    r"(?! (?:were|was) (?:[\w-]+ ){0,2}?(?:committed|perpetrated|carried out) by\b)"
 )
 
 
