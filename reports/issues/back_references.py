@@ -51,7 +51,7 @@ _ACTOR = re.compile(
 )
 _COMMITTED_ABUSES = re.compile(
     r"(?P<who>(?!(?:Members of )?(?:the )?security forces|There\b)[^.;:]{3,200}?)"
-    r" (?:(?:also|reportedly|allegedly) )*(?:committed|perpetrated) [^.;:]{0,100}?"
+    r" (?:(?:also|reportedly|allegedly) )*(?:committed|perpetrated|carried out) [^.;:]{0,100}?"
     r"\b(?:abuses|violations|crimes)\b",
     re.IGNORECASE,
 )

@@ -29,7 +29,7 @@ _PLAIN = re.compile(
 )
 _INCLUDES = (
     r"included?(?! in (?:the|its|this|an?)\b)|consisted(?: \w+ly)? of|comprised"
-    r"|(?:were|was|are|is)(?: \w+ly)? limited to"
+    r"|(?:were|was|are|is)(?: \w+ly)? (?:limited|confined) to"
 )
 _VERB = re.compile(
     rf"(?P<behind>[^.;:]{{0,160}}?)\b(?:(?P<includes>{_INCLUDES})"

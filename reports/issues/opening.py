@@ -21,7 +21,8 @@ REPORTS = (
     rf"(?:\w+ ){{0,2}}{_KINDS_OF_REPORTS}(?:,? (?:by|involving|in|against) [^.;:]{{1,120}}?,?)? of"
 )
 SUBJECT = re.compile(
-    rf"\b(?P<explicit>{HUMAN_RIGHTS} {NOUN}(?: (?:and|or) {NOUN})?)\b"
+    rf"\b(?P<explicit>{HUMAN_RIGHTS} {NOUN}(?: (?:and|or) {NOUN})?"
+    rf"|(?:abuses|violations) of {HUMAN_RIGHTS})\b"
     rf"|\b{RANKS} (?:areas? of )?{NOUN}\b"
     rf"|^(?:These )?(?:issues|problems|abuses)(?= (?:also )?included?\b)",
     re.IGNORECASE,

@@ -24,11 +24,13 @@ _NOUN = re.compile(rf"\b(?:{HUMAN_RIGHTS} {NOUN}|{RANKS} (?:areas? of )?{NOUN})\
 _COMPETENCE = re.compile(r"\breports? to\b|\b(?:is|are) (?:\w+ )?responsible for\b")
 _LIST_VERB = re.compile(
     r"[^.;]{0,250}?\b(?:includ(?:ed?|es)|consist(?:ed|s)(?: \w+ly)? of|comprised|encompassed"
-    r"|ranged from|(?:was|were|is|are)(?: \w+ly)? limited to|(?:stemmed|resulted) from"
+    r"|ranged from|among (?:them|these|others)|(?:took|take) the forms? of"
+    r"|(?:was|were|is|are)(?: \w+ly)? (?:limited|confined) to|(?:stemmed|resulted) from"
     r"|(?:including|such as|as follows|the following)(?=[^.;:]{0,60}:))"
     r"|[^.;:]{0,160}:(?= [^.;]{0,400};)",
     re.IGNORECASE,
 )
+_COLON = re.compile(r"[^.;:]{0,160}: (?P<listed>[^.;:]{3,400})")
 
 
 def unread_sentences(
@@ -68,7 +70,10 @@ def looks_like_list(sentence: str) -> bool:
         return False
     if is_spoken_about(sentence[: noun.start()]):
         return False
-    return bool(_LIST_VERB.match(sentence, noun.end()))
+    if _LIST_VERB.match(sentence, noun.end()):
+        return True
+    colon = _COLON.match(sentence, noun.end())
+    return colon is not None and any(map(_is_problem, colon["listed"].split(", ")))
 
 
 def _may_be_one(text: str) -> bool:
@@ -79,7 +84,10 @@ def _may_be_one(text: str) -> bool:
         or "consist" in text
         or "compris" in text
         or "encompass" in text
+        or "among " in text
+        or " the form" in text
         or "limited to" in text
+        or "confined to" in text
         or " from " in text
         or text.count(";") >= _SEMICOLONS
     )

@@ -40,6 +40,12 @@ LEAD_INS = [
     ("Significant human right problems included torture; and rape.", ["torture", "rape"]),
     ("Human rights problems were largely limited to corruption.", ["corruption"]),
     ("The main human rights issues were limited to forced labor.", ["forced labor"]),
+    ("The chief human rights problems were confined to corruption.", ["corruption"]),
+    (
+        "The weavers suffered grave violations of human rights by the guild including: torture; "
+        "and forced labor.",
+        ["torture", "forced labor"],
+    ),
     (
         "The chief human rights problems consisted of torture; and corruption.",
         ["torture", "corruption"],

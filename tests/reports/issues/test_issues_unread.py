@@ -24,6 +24,18 @@ LIKE_LISTS = [
         "Observers spoke of serious human rights problems and counted: whippings; cold cells.",
         id="the noun of a lead-in, a colon and a semicolon",
     ),
+    pytest.param(
+        "Other problems that pilgrims told of: corruption, child labor, and whippings.",
+        id="the noun of a lead-in, a colon and a problem",
+    ),
+    pytest.param(
+        "Other human rights violations took place, among them torture and arson.",
+        id="the noun of a lead-in, and some of them",
+    ),
+    pytest.param(
+        "Human rights violations by the wardens took the form of torture and arson.",
+        id="the noun of a lead-in, and their form",
+    ),
 ]
 NO_LISTS = [
     "The realm consists of four islands: Veld; Sund; Holm; and Skerry.",
