@@ -51,6 +51,10 @@ _GRAVE = re.compile(
     r"|corrigend(?:um|a)|no longer (?:valid|current|in force)|out of date|obsolete)\b",
     re.I,
 )
+_GRAVE_STEMS = (  # far quicker than the search
+    *("withdrawn", "superseded", "replaced", "retracted", "rescinded", "correct", "errat"),
+    *("corrigend", "no longer", "out of date", "obsolete"),
+)
 
 MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july"),
@@ -89,7 +93,8 @@ def note_kind(text: str) -> NoteKind:
 
 def is_grave(text: str) -> bool:
     """Tell whether a note has a word that says what became of the report: "superseded"."""
-    return _GRAVE.search(text) is not None
+    lower = text.lower()
+    return any(stem in lower for stem in _GRAVE_STEMS) and _GRAVE.search(lower) is not None
 
 
 def errata_date(text: str) -> date | None:

@@ -27,6 +27,9 @@ MOST_PARTS = 5000
 """Parts of one page; the densest real page has 60."""
 LONGEST_NAME = 200
 LONGEST_VALUE = 2000
+LONGEST_SRCSET = 8192
+MOST_SIZES = 50
+"""Addresses that one picture or film may have; real ones have 8."""
 _WORDS_BEFORE = 24  # characters by which people find a superscript
 
 _TEXT_OF = ("button", "form", "math", "nav", "select", "svg", "textarea")
@@ -37,6 +40,7 @@ _FRAMES = ("iframe", "frame", "embed", "object", "video", "audio")
 _SOURCES = ("data-src", "data-lazy-src", "data-original", "src", "data", "href", "xlink:href")
 """Where the address of what is shown stands; one that is loaded late has another in ``src``."""
 _LIST_STYLE = re.compile(r"list-style(?:-type)?\s*:\s*([a-z-]+)", re.I)
+_CANDIDATE = re.compile(r"(?:^|,)\s*([^\s,]\S*[^\s,]|[^\s,])")
 _DOT = re.compile(r"[01](?:px)?")
 _TYPED = ("text", "search", "email", "url", "tel", "submit", "button", "reset", "")
 
@@ -86,12 +90,30 @@ def _link(element: etree._Element, targets: Targets) -> FormPart | None:
     return FormPart(FormKind.LINK, name, leads_to) if is_shown else None
 
 
+def _area(element: etree._Element, targets: Targets) -> FormPart | None:
+    """Read a part of a picture that is a link."""
+    leads_to = targets.link(element.get("href", ""))
+    name = canonical_block(element.get("alt", ""))[:LONGEST_NAME]
+    return FormPart(FormKind.LINK, name, leads_to) if leads_to else None
+
+
 def _picture(element: etree._Element, targets: Targets) -> FormPart | None:
     address = _source(element)
     if not address or _is_dot(element):
         return None
     alternative = canonical_block(element.get("alt", ""))[:LONGEST_NAME]
-    return FormPart(FormKind.PICTURE, alternative, targets.picture(address))
+    shown = (address, *_other_sizes(element))
+    pictures = dict.fromkeys(targets.picture(each) for each in islice(shown, MOST_SIZES))
+    return FormPart(FormKind.PICTURE, alternative, _bounded(" ".join(pictures)))
+
+
+def _other_sizes(element: etree._Element) -> Iterator[str]:
+    """Yield the addresses that a browser may take instead, by the size or kind of its screen."""
+    outer = next(element.iterancestors("picture"), None)
+    sources = outer.iter("source") if outer is not None else ()
+    for each in (*sources, element):
+        listed = each.get("srcset", "") or each.get("data-srcset", "")
+        yield from _CANDIDATE.findall(listed[:LONGEST_SRCSET])
 
 
 def _is_dot(element: etree._Element) -> bool:
@@ -109,9 +131,16 @@ def _source(element: etree._Element) -> str:
 
 
 def _frame(element: etree._Element, targets: Targets) -> FormPart | None:
-    address = _source(element) or next(map(_source, element.iter("source")), "")
-    leads_to = "" if _is_dot(element) else targets.link(address)
-    return FormPart(FormKind.FRAME, "", leads_to) if leads_to else None
+    if _is_dot(element):
+        return None
+    written = element.get("srcdoc", "").strip()  # shown in place of what the address leads to
+    if written:
+        return FormPart(FormKind.FRAME, "", f"a page written in place, {text_sha256([written])}")
+    addresses = (_source(element), *map(_source, element.iter("source", "track")))
+    leads_to = " ".join(filter(None, map(targets.link, islice(addresses, MOST_SIZES))))
+    poster = targets.picture(element.get("poster", "")) if element.get("poster") else ""
+    shown = " ".join(filter(None, (leads_to, poster)))
+    return FormPart(FormKind.FRAME, "", _bounded(shown)) if shown else None
 
 
 def _input(element: etree._Element, targets: Targets) -> FormPart | None:
@@ -123,6 +152,8 @@ def _input(element: etree._Element, targets: Targets) -> FormPart | None:
 
 def _typed(element: etree._Element) -> str:
     """Return what an input shows."""
+    if element.get("type", "").lower() in ("checkbox", "radio"):
+        return "chosen" if element.get("checked") is not None else ""
     if element.get("type", "").lower() not in _TYPED:
         return ""
     return canonical_block(element.get("value") or element.get("placeholder") or "")[:LONGEST_NAME]
@@ -188,16 +219,18 @@ def _cells(row: etree._Element) -> str:
     if not cells:
         return ""
     count = f"{len(cells)} cell" if len(cells) == 1 else f"{len(cells)} cells"
-    return ", ".join([count, *spans])
+    headings = [str(at) for at, each in enumerate(cells, 1) if each.tag == "th"]
+    heads = [f"heading: {', '.join(headings)}"] if headings else []
+    return ", ".join([count, *spans, *heads])
 
 
 def _list(element: etree._Element, _targets: Targets) -> FormPart | None:
     items = [each for each in element if each.tag == "li"]
     if not items:
         return None
-    style = _LIST_STYLE.search(element.get("style", ""))
-    kind = (style and style[1].lower()) or element.get("type", "")
+    kind = _style(element)
     numbers = [f"item {at} is {n}" for at, each in enumerate(items, 1) if (n := each.get("value"))]
+    numbers += [f"item {at} in {k}" for at, each in enumerate(items, 1) if (k := _style(each))]
     told = [
         f"{len(items)} items from {element.get('start', '1')}",
         f"in the style {kind}" if kind not in ("", "1", "decimal") else "",
@@ -206,6 +239,12 @@ def _list(element: etree._Element, _targets: Targets) -> FormPart | None:
     ]
     name = _beginning(items[0])
     return FormPart(FormKind.LIST, name, _bounded(", ".join(filter(None, told))))
+
+
+def _style(element: etree._Element) -> str:
+    """Return the style in which a list or one of its items is numbered, "" for the usual one."""
+    style = _LIST_STYLE.search(element.get("style", ""))
+    return style[1].lower() if style else element.get("type", "")
 
 
 def _raised(element: etree._Element, _targets: Targets) -> FormPart | None:
@@ -260,6 +299,7 @@ def _bounded(text: str) -> str:
 _Reader = Callable[[etree._Element, Targets], FormPart | None]
 _READERS: dict[str, _Reader] = {
     "a": _link,
+    "area": _area,
     "img": _picture,
     "image": _picture,
     "input": _input,

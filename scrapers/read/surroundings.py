@@ -20,6 +20,7 @@ from reports.text.canonical import canonical_block
 from reports.watch.surroundings import Surrounding, Surroundings
 from scrapers.read.cut import REGION_MARK
 from scrapers.read.page import Block, blocks_of, parse
+from scrapers.read.visibility import is_seen
 
 MOST = 200
 """Texts around a report that are compared; real pages have 20."""
@@ -42,6 +43,12 @@ _OWN_WORDS = etree.XPath(
     "//text()[string-length(normalize-space()) > 1 and not(ancestor::a[@href])]"
 )
 _LINK_WORDS = etree.XPath("//a[@href]//text()")
+_SILENT = ("button", "form", "svg")
+"""Elements whose words are none of a page's, though people see them."""
+_SILENT_WORDS = etree.XPath(
+    "(//button|//form|//svg)//text()"
+    "[not(parent::script or parent::style or parent::option or parent::title or parent::desc)]"
+)
 _BOX = re.compile(rb"alert|notice|warning")
 _BOXED_LINK_WORDS = etree.XPath(
     "//*[@role='alert' or contains(@class, 'alert') or contains(@class, 'notice')"
@@ -79,6 +86,7 @@ def read_surroundings(around: bytes) -> Surroundings:
     if root is None:
         return {}
     names = _own_names(root)
+    _say_grave_words(root)
     _prune(_Words(root, has_box=_BOX.search(around) is not None))
     found: dict[str, Surrounding] = {}
     for where, block in _placed(_without_labels(blocks_of(root, names_around=False))):
@@ -96,6 +104,24 @@ def _own_names(root: etree._Element) -> list[str]:
     titles = [canonical_block(each) for each in said]
     titles += [title.rpartition(":")[2].strip() for title in titles]
     return sorted({title.casefold() for title in titles if title}, key=len, reverse=True)
+
+
+def _say_grave_words(root: etree._Element) -> None:
+    """Put what became of a report where words are read, if a picture, button or form says it."""
+    texts = [(each.getparent(), str(each)) for each in _texts(_SILENT_WORDS, root)]
+    texts += [(each, each.get("alt", "")) for each in _pictures(root)]
+    if not is_grave("\n".join(said for _, said in texts)):
+        return
+    for element, said in texts[:MOST_LOOKED_AT]:
+        if is_grave(said) and is_seen(element):
+            outermost = [element, *element.iterancestors(*_SILENT)][-1]
+            words = etree.Element("p")
+            words.text = said
+            outermost.addprevious(words)
+
+
+def _pictures(root: etree._Element) -> list[etree._Element]:
+    return [each for each in root.iter("img") if each.get("alt")]
 
 
 class _Words:

@@ -21,23 +21,40 @@ _STRUCK = frozenset({"del", "s", "strike"})
 _NEVER_SHOWN = frozenset({"noembed", "noframes"})
 TELLING = _STRUCK | _NEVER_SHOWN | {"details", "dialog", "font", "summary"}
 """Elements that may hide or strike words by what they are, whatever attributes they have."""
+TELLING_NAMES = frozenset({"style", "hidden", "popover"})
+"""Attributes that may hide or strike the words of any element."""
 _COMMENT = re.compile(r"/\*[^*]*\*/")
 _LENGTH = re.compile(r"([+-]?\d*\.?\d+)(px|pt|pc|rem|em|ex|ch|in|cm|mm|vw|vh|%)?(?![\w.%])")
 _ABSOLUTE = ("px", "pt", "pc", "rem", "in", "cm", "mm")
 _PIXELS = {"pc": 16, "rem": 16, "em": 16, "ex": 8, "ch": 8, "in": 96, "cm": 38, "mm": 4}
 _FAR = -900
 """Pixels to the left or the top of its place at which nobody sees a text."""
+_TOO_FAR = 5000
+"""Pixels to the right of or below its place: nobody scrolls that far to an empty part of a page."""
 _ALL = -100  # of a hundred: as far as the page is wide
-_CLIPPED_AWAY = re.compile(r"rect\((?:\s*[01](?:px)?[\s,]*){4}\)|(?:inset\((?:50|100)%|circle\(0)")
-_SHRUNK = re.compile(r"\bscale(?:3d|x|y)?\(\s*0(?:\.0+)?\s*[,)]")
+_NOTHING = r"[+-]?0*\.?0+(?:px|pt|em|rem|%)?"
+_CLIPPED_AWAY = re.compile(
+    r"rect\((?:\s*[01](?:px)?[\s,]*){4}\)|inset\((?:50|100)%|inset\(\S+ 100%|circle\(0|ellipse\(0"
+    rf"|polygon\((?:\s*{_NOTHING}[\s,]*)+\)"
+)
+_SHRUNK = re.compile(r"\bscale(?:3d|x|y)?\(\s*0(?:\.0+)?\s*[,)]|\brotate[xy]\(-?(?:90|270)deg\)")
+_FADED = re.compile(rf"\bopacity\(\s*{_NOTHING}\s*\)")
+_ESCAPED = re.compile(r"\\(?:([0-9a-f]{1,6})\s?|(.))")
+_FONT_SIZE = re.compile(r"(?<![\w.%-])(0|\d*\.?\d+(?:[a-z]{2,3}|%))(?=\s*/|\s|$)")
 _ALPHA = re.compile(r"(?:rgba?|hsla?)\([^()]*[,/]\s*0*\.?0*%?\s*\)")
+_HEX_ALPHA = re.compile(r"#(?:[0-9a-f]{3}0|[0-9a-f]{6}00)")
 _RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})\s*\)")
 _SHORT_HEX = re.compile(r"#([0-9a-f])([0-9a-f])([0-9a-f])")
 _NAMED = {"white": "#ffffff", "black": "#000000"}
 
 
 _TELLING_XPATH = etree.XPath(
-    "//*[@style or @hidden or " + " or ".join(f"self::{each}" for each in sorted(TELLING)) + "]"
+    "//*["
+    + " or ".join(
+        [f"@{each}" for each in sorted(TELLING_NAMES)]
+        + [f"self::{each}" for each in sorted(TELLING)]
+    )
+    + "]"
 )
 
 
@@ -94,7 +111,7 @@ def is_seen(element: etree._Element) -> bool:
     """Return whether people see an element, struck or not, by itself and by all it stands in."""
     sight = Sight()
     for each in (*reversed(list(element.iterancestors())), element):
-        if each.tag in TELLING or each.get("style") or each.get("hidden") is not None:
+        if each.tag in TELLING or not TELLING_NAMES.isdisjoint(map(str, each.keys())):
             sight.enter(each)
     return sight.mark is not MarkKind.HIDDEN
 
@@ -129,7 +146,10 @@ def _declared(style: str) -> dict[str, str]:
     """Return the declarations of an inline style; the last of each counts, or an important one."""
     plain: dict[str, str] = {}
     important: dict[str, str] = {}
-    for piece in _COMMENT.sub("", style[:LONGEST_STYLE].lower()).split(";"):
+    said_in = _COMMENT.sub("", style[:LONGEST_STYLE].lower())
+    if "\\" in said_in:
+        said_in = _ESCAPED.sub(_unescaped, said_in)
+    for piece in said_in.split(";"):
         name, _, value = piece.partition(":")
         said = value.strip()
         if said.endswith("important"):
@@ -137,6 +157,11 @@ def _declared(style: str) -> dict[str, str]:
         elif said:
             plain[name.strip()] = said
     return plain | important
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    code = int(found[1], 16) if found[1] else 0
+    return found[2] or (chr(code).lower() if 0 < code < 0x110000 else "")
 
 
 def _strokes(declared: dict[str, str]) -> str:
@@ -150,13 +175,15 @@ def _hides(element: etree._Element, names: list[str], declared: dict[str, str]) 
     if tag in _NEVER_SHOWN or (tag in ("details", "dialog") and "open" not in names):
         return True
     display = declared.get("display", "")
-    if "hidden" in names and not display:
+    if ("hidden" in names or "popover" in names) and not display:
         return True
     return (
         display == "none"
         or declared.get("content-visibility") == "hidden"
         or _is_zero(declared.get("opacity", ""), 0.05)
         or _is_zero(declared.get("zoom", ""), 0.01)
+        or _is_zero(declared.get("scale", ""), 0.01)
+        or bool(_FADED.search(declared.get("filter", "")))
         or bool(_SHRUNK.search(declared.get("transform", "")))
         or any(_CLIPPED_AWAY.match(declared.get(each, "")) for each in ("clip", "clip-path"))
         or _is_shut(declared)
@@ -186,14 +213,20 @@ def _is_zero(value: str, most: float = 1.0) -> bool:
 def _is_shut(declared: dict[str, str]) -> bool:
     """Return whether a box has no size and shows nothing that stands out of it."""
     over = " ".join(declared.get(each, "") for each in ("overflow", "overflow-x", "overflow-y"))
+    if "hidden" not in over and "clip" not in over:
+        return False
     sizes = ("height", "max-height", "width", "max-width")
-    cuts = "hidden" in over or "clip" in over
-    return cuts and any(_is_zero(declared.get(each, "")) for each in sizes)
+    indent = _LENGTH.fullmatch(declared.get("text-indent", ""))
+    is_pushed_out = indent is not None and indent[2] == "%" and float(indent[1]) >= -_ALL
+    is_flat = _is_zero(declared.get("line-height", ""), 0.1)  # "1" is a whole line
+    return is_pushed_out or is_flat or any(_is_zero(declared.get(each, "")) for each in sizes)
 
 
 def _is_far(declared: dict[str, str]) -> bool:
-    """Return whether a box, or its text, stands out of the page's left or upper edge."""
-    if _is_off(declared.get("text-indent", "")) or _is_off(declared.get("transform", ""), "transl"):
+    """Return whether a box, or its text, stands out of the page: left of it, above, or far off."""
+    if any(_is_off(declared.get(each, "")) for each in ("text-indent", "translate")):
+        return True
+    if _is_off(declared.get("transform", ""), "transl"):
         return True
     if any(_is_off(declared.get(each, ""), px=True) for each in ("margin-left", "margin-top")):
         return True
@@ -204,10 +237,12 @@ def _is_far(declared: dict[str, str]) -> bool:
 
 def _is_off(value: str, begins: str = "", *, px: bool = False) -> bool:
     """Return whether a length in a value leads out of the page; ``px``: a share of it does not."""
-    if "-" not in value or not value.startswith(begins):
+    if not value.startswith(begins):
         return False
     for number, unit in _LENGTH.findall(value):
         is_share = unit in ("vw", "vh", "%")
+        if not is_share and float(number) * _PIXELS.get(unit, 1) >= _TOO_FAR:
+            return True
         if float(number) * _PIXELS.get(unit, 1) <= (_ALL if is_share and not px else _FAR):
             return True
     return False
@@ -220,7 +255,7 @@ def _with_unseen(state: _State, declared: dict[str, str]) -> _State:
     visibility = declared.get("visibility", "")
     if visibility:
         (hiding if visibility in ("hidden", "collapse") else showing).add("visibility")
-    size = declared.get("font-size", "")
+    size = declared.get("font-size", "") or _size_in(declared.get("font", ""))
     if _is_zero(size, 1.0):
         hiding.add("font-size")
     elif size.endswith(_ABSOLUTE) or size.isalpha():
@@ -234,11 +269,17 @@ def _with_unseen(state: _State, declared: dict[str, str]) -> _State:
     return state._replace(unseen=frozenset(hiding - showing), color=known[0], background=known[1])
 
 
+def _size_in(font: str) -> str:
+    """Return the size of letters that a ``font`` states beside weight and typeface."""
+    found = _FONT_SIZE.search(font) if font else None
+    return found[1] if found else ""
+
+
 def _color(value: str) -> str:
     """Return a colour in one way of writing it, ``""`` for none."""
-    if value == "transparent" or (
-        _ALPHA.fullmatch(value) and value.count(",") + value.count("/") > 2
-    ):
+    if value == "transparent" or _HEX_ALPHA.fullmatch(value):
+        return "transparent"
+    if _ALPHA.fullmatch(value) and ("/" in value or value.count(",") > 2):
         return "transparent"
     if found := _RGB.fullmatch(value):
         return "#" + "".join(f"{int(each):02x}" for each in found.groups())

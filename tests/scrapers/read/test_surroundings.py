@@ -90,6 +90,24 @@ def test_a_notice_is_read_in_whatever_box(markup: str) -> None:
     assert said(markup) == [NOTICE]
 
 
+@pytest.mark.parametrize(
+    ("markup", "read"),
+    [
+        ("<button>Superseded in May</button>", ["Superseded in May"]),
+        ("<form><p>Withdrawn in May</p><input value='x'></form>", ["Withdrawn in May"]),
+        ("<p><svg><text>Withdrawn in May</text></svg></p>", ["Withdrawn in May"]),
+        ("<p><img src='/seal.png' alt='Withdrawn in May'></p>", ["Withdrawn in May"]),
+        ("<button>Print</button><img src='/a.png' alt='A lamp'><form>Find</form>", []),
+        ("<button hidden>Superseded in May</button>", []),
+        ("<form><select><option>Withdrawn reports</option></select></form>", []),
+    ],
+)
+def test_what_became_of_a_report_is_read_of_pictures_buttons_and_forms(
+    markup: str, read: list[str]
+) -> None:
+    assert said(markup) == read
+
+
 def test_a_notice_of_several_paragraphs_is_read_in_order() -> None:
     box = "<div class='box'><h2>WITHDRAWN</h2><p>See the new text.</p></div>"
     assert said(box) == ["WITHDRAWN", "See the new text."]

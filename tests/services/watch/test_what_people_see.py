@@ -22,8 +22,11 @@ from deployments.sample_site.editions import SampleReport
 READING = Path(__file__).parents[3] / "docs" / "reading.md"
 OTHERWISE = ("2023/XAD", "2022/XAD", "2022/XAG", "2023/XAJ")
 """Two hubs, which begin with a menu, a summary without words, and a page of another template."""
-TARGETS = """[...document.querySelectorAll("a, img, iframe, object, video")].map(
-    each => [each.tagName, each.href, each.src, each.alt, each.data].join(" ")).join("\\n")"""
+TARGETS = """[...document.querySelectorAll("a, area, img, source, iframe, object, video")].map(
+    each => [
+        each.tagName, each.href, each.src, each.srcset, each.poster, each.alt, each.data
+    ].join(" ")
+).join("\\n")"""
 PICTURE = base64.b64decode("R0lGODdhAQABAIAAAP///////ywAAAAAAQABAAACAkQBADs=")
 
 
@@ -63,7 +66,7 @@ def recorded(watch: Watch, ways: Sequence[Way]) -> dict[str, list[str]]:
     return found
 
 
-STAGES = 7
+STAGES = 11
 """Sites among which the ways are shared out: so each page has siblings that stay as they are."""
 
 
