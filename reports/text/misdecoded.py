@@ -6,12 +6,14 @@ words are the publisher's, badly sent, and no edit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from reports.text.canonical import canonical_block
 
 ENCODINGS = ("cp1252", "latin-1", "mac_roman", "cp437", "cp850", "cp1250", "cp1251")
 """What UTF-8 is taken for by mistake, the most frequent first."""
+
+_Sent = Callable[[str], tuple[str, ...]]
 
 LONGEST = 2_000_000
 """Characters of a text that is looked at; the longest report has 300,000."""
@@ -44,9 +46,9 @@ def _common(one: str, other: str) -> int:
     return least
 
 
-def _becomes(good: str, bad: str, wrong: Callable[[str], str]) -> bool:
+def _becomes(good: str, bad: str, wrong: _Sent) -> bool:
     """Walk both texts; each letter stands in the bad one as it is, or as it is badly sent."""
-    extra = [sent for each in _EXTRA if (sent := wrong(each))]
+    extra = [sent for each in _EXTRA for sent in wrong(each)[:1] if sent]
     at = 0
     for letter in good:
         taken = _taken(letter, bad, at, wrong)
@@ -62,12 +64,12 @@ def _becomes(good: str, bad: str, wrong: Callable[[str], str]) -> bool:
     return at == len(bad)
 
 
-def _taken(letter: str, bad: str, at: int, wrong: Callable[[str], str]) -> int:
+def _taken(letter: str, bad: str, at: int, wrong: _Sent) -> int:
     """Return how many letters stand for one at a place of the bad text, 0 for none."""
     if bad.startswith(letter, at):
         return 1
-    sent = wrong(letter) if letter > "\x7f" else ""
-    return len(sent) if sent and bad.startswith(sent, at) else 0
+    ways = wrong(letter) if letter > "\x7f" else ()
+    return next((len(sent) for sent in ways if sent and bad.startswith(sent, at)), 0)
 
 
 def _trace(bad: str, at: int, extra: Sequence[str]) -> int:
@@ -75,24 +77,32 @@ def _trace(bad: str, at: int, extra: Sequence[str]) -> int:
     return next((len(each) for each in extra if bad.startswith(each, at)), 0)
 
 
-def _wrongly(encoding: str) -> Callable[[str], str]:
-    """Return what gives a letter as it is badly sent, in canonical form without white space."""
-    known: dict[str, str] = {}
+def _wrongly(encoding: str) -> _Sent:
+    """Return what gives a letter as it may be badly sent, in canonical form without white space."""
+    known: dict[str, tuple[str, ...]] = {}
 
-    def sent(letter: str) -> str:
+    def sent(letter: str) -> tuple[str, ...]:
         if letter not in known:
-            known[letter] = "".join(canonical_block(_decoded(letter.encode(), encoding)).split())
+            ways = dict.fromkeys(map(_without_space, _decoded(letter.encode(), encoding)))
+            known[letter] = tuple(ways)
         return known[letter]
 
     return sent
 
 
-def _decoded(sent: bytes, encoding: str) -> str:
-    """Decode as browsers do: a byte that the encoding does not define is a control character."""
-    letters = []
-    for byte in sent:
-        try:
-            letters.append(bytes([byte]).decode(encoding))
-        except UnicodeDecodeError:
-            letters.append(chr(byte))
-    return "".join(letters)
+def _without_space(text: str) -> str:
+    return "".join(canonical_block(text).split())
+
+
+def _decoded(sent: bytes, encoding: str) -> Iterator[str]:
+    """Decode as browsers do: a byte that the encoding does not define is a control character.
+
+    Other programs write U+FFFD for it, or leave it out; what is left of a letter must not be a
+    letter that could stand there.
+    """
+    letters = [bytes([byte]).decode(encoding, "ignore") for byte in sent]
+    yield "".join(each or chr(byte) for each, byte in zip(letters, sent, strict=True))
+    yield "".join(each or "\ufffd" for each in letters)
+    left = "".join(letters)
+    if len(left) > 1:
+        yield left

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import re
 
-ALWAYS = "\u00ad\u034f\u061c\u200b\u200e\u200f\u2060-\u2064\u2066-\u206f\ufeff"
-"""Soft hyphen, joiners of graphemes and words, marks of direction, isolates: as in a pattern."""
+ALWAYS = (
+    "\u00ad\u034f\u061c\u200b\u200e\u200f\u2060-\u2064\u2066-\u206f\ufeff"
+    "\U000e0001\U000e0020-\U000e007f"
+)
+"""Soft hyphen, joiners of graphemes and words, marks of direction, isolates, tags."""
 
 _JOINERS = "\u180e\u200c\u200d"
 _SELECTORS = "\ufe00-\ufe0f"
@@ -29,7 +32,7 @@ _ALONE = re.compile(f"(?<![{_JOINING}{_JOINERS}])[{_JOINERS}]+(?![{_JOINING}{_JO
 _SELECTING = re.compile(rf"(?<![^\w\s])(?<!\d)[{_SELECTORS}]+")  # a digit or sign has other forms
 
 UNSEEN = f"{ALWAYS}{_JOINERS}{_SELECTORS}\u202a-\u202e"
-"""All that parts no word for somebody who searches: as in a pattern."""
+"""All that parts no word for somebody who searches; both are written as in a pattern."""
 
 
 def without_unseen(text: str) -> str:

@@ -28,6 +28,9 @@ MOST = 200
 MOST_BYTES, MOST_LOOKED_AT = 524_288, 2_000
 """Bytes around a report and pieces of text in them that are looked at; real ones have 33,000."""
 
+MOST_SAID = 50
+"""Words on what became of a report that are taken from buttons and such; real pages have none."""
+
 NAMES = 2048
 """Names of elements that are remembered: siblings have the same."""
 
@@ -112,8 +115,9 @@ def _say_grave_words(root: etree._Element) -> None:
     texts += [(each, each.get("alt", "")) for each in _pictures(root)]
     if not is_grave("\n".join(said for _, said in texts)):
         return
-    for element, said in texts[:MOST_LOOKED_AT]:
-        if is_grave(said) and is_seen(element):
+    grave = (each for each in texts if is_grave(each[1]))
+    for element, said in islice(grave, MOST_SAID):
+        if is_seen(element):
             outermost = [element, *element.iterancestors(*_SILENT)][-1]
             words = etree.Element("p")
             words.text = said

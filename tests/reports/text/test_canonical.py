@@ -26,6 +26,7 @@ TEXTS = st.text(
         ("  a\t\r\n b ", "a b"),
         ("a\u00a0b\u202fc\u2009d\u3000e", "a b c d e"),
         ("a\u200bb", "ab"),
+        ("a\U000e0061\U000e007fb", "ab"),
         ("\ufeffa", "a"),
         ("a \u200b b", "a b"),
         ("\u200b \ufeff", ""),

@@ -39,6 +39,15 @@ def test_a_part_of_a_text_encoded_twice_is_the_stored_one(which: int) -> None:
     assert is_badly_sent(canonical_blocks(GOOD[:1]), canonical_blocks([half]))
 
 
+@pytest.mark.parametrize("errors", ["replace", "ignore"])
+def test_bytes_that_the_wrong_encoding_lacks_may_be_lost(errors: str) -> None:
+    good = "They said \u201call\u201d on \u2010 and after \u00c1lora."
+    bad = good.replace("\u00c1", "A") if errors == "ignore" else good
+    sent = bad.encode().decode("cp1252", errors)
+    assert is_badly_sent([good.replace("\u00c1", "A") if errors == "ignore" else good], [sent])
+    assert not is_badly_sent(["\u00c1lora"], ["\u00c3lora"])
+
+
 def test_traces_of_what_leaves_none_are_no_words() -> None:
     bad = wrongly("\ufeffBoats\u200b left\u00ad at\u00a0noon.\u00a0", "cp1252")
     assert is_badly_sent(["Boats left at noon."], canonical_blocks([bad]))
