@@ -48,10 +48,7 @@ _OWN_WORDS = etree.XPath(
 _LINK_WORDS = etree.XPath("//a[@href]//text()")
 _SILENT = ("button", "form", "svg")
 """Elements whose words are none of a page's, though people see them."""
-_SILENT_WORDS = etree.XPath(
-    "(//button|//form|//svg)//text()"
-    "[not(parent::script or parent::style or parent::option or parent::title or parent::desc)]"
-)
+_UNSHOWN = frozenset({"desc", "option", "script", "style", "title"})
 _BOX = re.compile(rb"alert|notice|warning")
 _BOXED_LINK_WORDS = etree.XPath(
     "//*[@role='alert' or contains(@class, 'alert') or contains(@class, 'notice')"
@@ -111,7 +108,7 @@ def _own_names(root: etree._Element) -> list[str]:
 
 def _say_grave_words(root: etree._Element) -> None:
     """Put what became of a report where words are read, if a picture, button or form says it."""
-    texts = [(each.getparent(), str(each)) for each in _texts(_SILENT_WORDS, root)]
+    texts = list(_silent_texts(root))
     texts += [(each, each.get("alt", "")) for each in _pictures(root)]
     if not is_grave("\n".join(said for _, said in texts)):
         return
@@ -122,6 +119,18 @@ def _say_grave_words(root: etree._Element) -> None:
             words = etree.Element("p")
             words.text = said
             outermost.addprevious(words)
+
+
+def _silent_texts(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+    """Yield what buttons, forms and drawings show, each text with the element that it stands in."""
+    for outer in root.iter(*_SILENT):
+        if next(outer.iterancestors(*_SILENT), None) is not None:
+            continue
+        for each in outer.iter():
+            if each.tag not in _UNSHOWN and each.text:
+                yield each, each.text
+            if each is not outer and each.tail:
+                yield cast("etree._Element", each.getparent()), each.tail
 
 
 def _pictures(root: etree._Element) -> list[etree._Element]:

@@ -232,6 +232,8 @@ def test_what_is_read_is_bounded() -> None:
     "piece",
     [
         "<form>",
+        "<form>withdrawn",
+        "<svg><text>withdrawn</text></svg>",
         "<div class=b><p>x y</p>",
         "<b>x y",
         "<nav ",
