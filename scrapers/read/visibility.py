@@ -8,7 +8,7 @@ is a click away and counts as seen; a closed ``details`` element does not.
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple, cast
 
 from lxml import etree
@@ -48,14 +48,8 @@ _SHORT_HEX = re.compile(r"#([0-9a-f])([0-9a-f])([0-9a-f])")
 _NAMED = {"white": "#ffffff", "black": "#000000"}
 
 
-_TELLING_XPATH = etree.XPath(
-    "//*["
-    + " or ".join(
-        [f"@{each}" for each in sorted(TELLING_NAMES)]
-        + [f"self::{each}" for each in sorted(TELLING)]
-    )
-    + "]"
-)
+_TELLING_ANY = (f"@{each}" for each in sorted(TELLING_NAMES)), (f"self::{each}" for each in TELLING)
+_TELLING_XPATH = etree.XPath(f"//*[{' or '.join(chain(*_TELLING_ANY))}]")
 
 
 def telling_in(root: etree._Element) -> frozenset[etree._Element]:
