@@ -120,7 +120,7 @@ def blank_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[D
 
 
 @pytest.fixture(scope="session")
-def kept_engine(migrated_postgres: PostgresServer) -> Iterator[Engine]:
+def kept_postgresql(migrated_postgres: PostgresServer) -> Iterator[Engine]:
     """A migrated PostgreSQL database for tests that leave nothing in it."""
     name = migrated_postgres.create(TEMPLATE)
     engine = open_engine(migrated_postgres.url(name))
@@ -129,14 +129,22 @@ def kept_engine(migrated_postgres: PostgresServer) -> Iterator[Engine]:
     migrated_postgres.drop(name)
 
 
+@pytest.fixture(scope="session")
+def kept_sqlite(
+    migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """A migrated SQLite file for tests that leave nothing in it."""
+    home = tmp_path_factory.mktemp("kept")
+    shutil.copy(migrated_sqlite, home)
+    engine = open_engine(sqlite_url(home))
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An open store on each kind of database, empty and migrated; for one thread at a time."""
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path)
-        opened = Store(open_engine(sqlite_url(tmp_path)), tmp_path)
-    else:
-        opened = RolledBackStore(request.getfixturevalue("kept_engine"), tmp_path)
+    opened = RolledBackStore(request.getfixturevalue(f"kept_{request.param}"), tmp_path)
     yield opened
     opened.close()
 

@@ -1,4 +1,4 @@
-"""A store on PostgreSQL whose every write is rolled back at the end of a test."""
+"""A store whose every write is rolled back at the end of a test."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.store import Store
 from storage.unit import Unit
 
 _NUMBERS_FROM_ONE = text("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'")
-"""No roll-back takes a number back that a sequence gave."""
+"""No roll-back takes a number back that a sequence of PostgreSQL gave."""
 
 
 class RolledBackStore(Store):
@@ -27,7 +27,8 @@ class RolledBackStore(Store):
     def __init__(self, engine: Engine, folder: Path) -> None:
         super().__init__(engine, folder)
         self._connection = engine.connect()
-        self._connection.execute(_NUMBERS_FROM_ONE)
+        if engine.dialect.name == "postgresql":
+            self._connection.execute(_NUMBERS_FROM_ONE)
 
     @contextmanager
     def read(self) -> Iterator[Unit]:
