@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from content_api import ROOT, ContentApi, identity, serving, two_countries
+from content_api import ROOT, ContentApi, identity, two_countries
 from databases import Database
+from in_process import served_in_process
 from walk_stage import Watch
 
 from services.runs.run import RunReport, Trigger
@@ -42,7 +43,7 @@ def api_watching(database: Database) -> Iterator[ApiWatch]:
     api = two_countries()
     store = open_store(database.url, database.home)
     try:
-        with serving(api) as origin:
+        with served_in_process(api) as origin:
             yield ApiWatch(api, origin, store, database.home)
     finally:
         store.close()

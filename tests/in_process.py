@@ -14,14 +14,15 @@ from unittest.mock import patch
 from requests import PreparedRequest
 from urllib3 import HTTPResponse
 
-from deployments.sample_site import SampleSite, revalidated
+from deployments.sample_site import revalidated
+from deployments.sample_site.server import Site
 from scrapers.fetch.connection import LineAdapter
 
 _numbers = count(1)
 
 
 @contextmanager
-def served_in_process(site: SampleSite) -> Iterator[str]:
+def served_in_process(site: Site) -> Iterator[str]:
     """Answer for a site without a socket; yields its origin, as ``serve`` does.
 
     Only the wire is left out: robots, pace, retries, limits and redirects stay the gate's own.
@@ -38,7 +39,7 @@ def served_in_process(site: SampleSite) -> Iterator[str]:
         yield origin
 
 
-def _answer(site: SampleSite, request: PreparedRequest) -> HTTPResponse:
+def _answer(site: Site, request: PreparedRequest) -> HTTPResponse:
     known = request.headers.get("If-None-Match", "")
     answer = revalidated(site.render(request.path_url), known)
     headers = dict(answer.headers)
