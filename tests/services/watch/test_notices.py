@@ -57,6 +57,10 @@ def everywhere(watch: Watch) -> list[str]:
     return [each.key for scene in watch.site.editions for each in scene.reports]
 
 
+def newest(watch: Watch) -> list[str]:
+    return [each for each in everywhere(watch) if each.startswith("2023/")]
+
+
 def noted(report: RunReport) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
     return [
         (key(each.report), each.notes_added, each.notes_removed)
@@ -75,6 +79,13 @@ def standing(watch: Watch) -> dict[str, tuple[str, ...]]:
             key(each.report): unit.reports.notices(each.report) for each in unit.reports.find()
         }
     return {name: notices for name, notices in found.items() if notices}
+
+
+def forget(watch: Watch, *tables: Any) -> None:
+    with watch.parts.store.write() as unit:
+        for table in tables:
+            unit._connection.execute(table.delete())
+        unit.commit()
 
 
 def rows(watch: Watch, table: Any) -> int:
@@ -100,18 +111,20 @@ def test_a_notice_on_one_page_is_mailed_with_its_words(each_watch: Watch, sink: 
     assert told(watch.run()) == {}
 
 
-@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
 @pytest.mark.usefixtures("seen")
-def test_a_notice_is_told_on_the_run_that_sees_it_wherever_it_stands(
-    watch: Watch, place: tuple[bytes, bytes]
-) -> None:
-    put(watch, [KEY], NOTICE, place)
+def test_a_notice_is_told_on_the_run_that_sees_it_wherever_it_stands(watch: Watch) -> None:
+    """Each place on a report of its own, in words of its own."""
+    pages = newest(watch)[: len(PLACES)]
+    texts = {each: f"{WORDS} Ask office {each}." for each in pages}
+    for (each, text), place in zip(texts.items(), PLACES.values(), strict=True):
+        put(watch, [each], f"<p>{text}</p>", place)
     report = watch.run()
-    assert noted(report) == [(KEY, (WORDS,), ())]
-    assert told(report) == {"noted": (KEY,)}
+    assert sorted(noted(report)) == sorted((each, (text,), ()) for each, text in texts.items())
+    assert told(report) == {"noted": tuple(sorted(pages))}
     assert frame_lines(report) == []
     watch.site.altered.clear()
-    assert noted(watch.run()) == [(KEY, (), (WORDS,))]
+    gone = noted(watch.run())
+    assert sorted(gone) == sorted((each, (), (text,)) for each, text in texts.items())
     assert told(watch.run()) == {}
 
 
@@ -135,23 +148,30 @@ def test_a_page_asked_for_alone_tells_its_notice(watch: Watch) -> None:
     assert noted(watch.run(urls=(watch.site.url(KEY),))) == [(KEY, (WORDS,), ())]
 
 
-@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
 @pytest.mark.usefixtures("seen")
 def test_a_banner_on_all_pages_is_one_line_for_the_operator(
-    watch: Watch, place: tuple[bytes, bytes]
+    watch: Watch, subtests: pytest.Subtests
 ) -> None:
-    put(watch, everywhere(watch), BANNER, place)
-    report = watch.run()
-    assert report.changes == ()
-    [line] = frame_lines(report)
-    assert "“The lamp office is on strike.” came" in line
-    assert f"{len(everywhere(watch))} pages" in line
+    """Wherever it stands; each gives way to the next, which stands elsewhere."""
+    pages = everywhere(watch)
+    before = ""
+    for name, place in PLACES.items():
+        said = f"The lamp office is on strike {name}."
+        put(watch, pages, f"<div class='strip'><p>{said}</p></div>", place)
+        report = watch.run()
+        with subtests.test(place=name):
+            assert report.changes == ()
+            [line] = frame_lines(report)
+            assert f"“{said}” came" in line
+            assert f"{len(pages)} pages" in line
+            assert not before or f"“{before}” went" in line
+        before = said
     assert frame_lines(watch.run()) == []
     watch.site.altered.clear()
     report = watch.run()
     assert report.changes == ()
     [line] = frame_lines(report)
-    assert line.endswith("“The lamp office is on strike.” went")
+    assert line.endswith(f"“{before}” went")
 
 
 @pytest.mark.usefixtures("seen")
@@ -207,14 +227,19 @@ FRAME_CHANGES = {
 }
 
 
-@pytest.mark.parametrize("markup", FRAME_CHANGES.values(), ids=FRAME_CHANGES)
 @pytest.mark.usefixtures("seen")
-def test_a_change_of_the_frame_on_all_pages_is_told_of_none(watch: Watch, markup: str) -> None:
-    put(watch, everywhere(watch), markup)
-    report = watch.run()
-    assert report.changes == ()
-    assert len(frame_lines(report)) <= 1
-    assert watch.run().changes == ()
+def test_a_change_of_the_frame_on_all_pages_is_told_of_none(
+    watch: Watch, subtests: pytest.Subtests
+) -> None:
+    """Each gives way to the next, and what was learnt of the frame is forgotten in between."""
+    for name, markup in FRAME_CHANGES.items():
+        put(watch, newest(watch), markup)
+        report = watch.run(editions=("2023",))
+        with subtests.test(frame=name):
+            assert report.changes == ()
+            assert len(frame_lines(report)) <= 1
+            assert watch.run(editions=("2023",)).changes == ()
+        forget(watch, frame_part)
 
 
 def test_there_are_forty_changes_of_the_frame() -> None:
