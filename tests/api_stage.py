@@ -49,9 +49,9 @@ def api_watching(database: Database) -> Iterator[ApiWatch]:
         store.close()
 
 
-def asked_when_planned(watch: ApiWatch, path: str, runs: int) -> int:
-    """Return how often a path is asked for in scheduled runs, an hour apart."""
+def asked_when_planned(watch: ApiWatch, runs: int, *paths: str) -> list[int]:
+    """Return how often each path is asked for in scheduled runs, an hour apart."""
     watch.api.asked.clear()
     for _ in range(runs):
         watch.run(trigger=Trigger.SCHEDULED)
-    return watch.api.asked.count(ROOT + path)
+    return [watch.api.asked.count(ROOT + path) for path in paths]

@@ -255,6 +255,8 @@ def test_note_added_without_a_new_date_in_the_listing_is_found_within_two_days(
     found: list[str] = []
     for _ in range(48):  # an hour passes with every run
         found += told(watch.run(trigger=Trigger.SCHEDULED))
+        if f"published {canals}" in found:
+            break
     assert f"published {canals}" in found
 
 
@@ -305,8 +307,7 @@ def test_what_is_gone_is_asked_seldom_afterwards(watch: ApiWatch) -> None:
     watch.api.take_back(watch.chad, "Sent in error")
     until_told(watch)
     watch.now += timedelta(days=100)
-    assert asked_when_planned(watch, chad, 72) <= 2
-    assert asked_when_planned(watch, ferries, 72) <= 2
+    assert max(asked_when_planned(watch, 72, chad, ferries)) <= 2
 
 
 def test_note_that_was_moved_is_followed_and_told_as_moved(watch: ApiWatch) -> None:

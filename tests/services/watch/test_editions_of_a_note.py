@@ -169,7 +169,7 @@ def test_address_of_an_earlier_edition_is_asked_seldom_afterwards(watch: ApiWatc
     watch.fiji.notes.append(boats(42, "February 2026", SAID))
     changes_of_notes(watch)
     watch.now += timedelta(days=100)
-    assert asked_when_planned(watch, f"{watch.fiji.path}/{first.path}", 72) <= 2
+    assert asked_when_planned(watch, 72, f"{watch.fiji.path}/{first.path}") <= [2]
 
 
 def test_editions_are_read_again_under_the_name_of_their_report(
