@@ -88,22 +88,23 @@ def test_its_page_says_what_changed_and_shows_both_pages(client: httpx.Client) -
         assert "sandbox" in shown.headers["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("path", ["/changes", "/changes?kind=appearance", f"/reports/{NAME}", "/"])
-def test_lists_of_changes_lead_to_it(client: httpx.Client, path: str) -> None:
-    assert f'href="{HERE}"' in client.get(path).text
+def test_lists_of_changes_lead_to_it(client: httpx.Client, subtests: pytest.Subtests) -> None:
+    for path in ("/changes", "/changes?kind=appearance", f"/reports/{NAME}", "/"):
+        with subtests.test(path=path):
+            assert f'href="{HERE}"' in client.get(path).text
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
+def test_what_is_no_change_of_appearance_has_no_such_page(
+    client: httpx.Client, subtests: pytest.Subtests
+) -> None:
+    for path in (
         f"/reports/{NAME}/appearance/1",
         f"/reports/{NAME}/appearance/77",
         f"/reports/{NAME}/appearance/2/beside/page",
         "/reports/sample-hrr/2022/XAG/appearance/2",
-    ],
-)
-def test_what_is_no_change_of_appearance_has_no_such_page(client: httpx.Client, path: str) -> None:
-    assert client.get(path).status_code in (400, 404)
+    ):
+        with subtests.test(path=path):
+            assert client.get(path).status_code in (400, 404)
 
 
 def test_a_feed_has_it_for_those_who_ask(client: httpx.Client) -> None:
@@ -136,12 +137,15 @@ def browser() -> Iterator[Browser]:
     yield from open_browser()
 
 
-@pytest.mark.parametrize("width", [1280, 380])
-def test_its_page_fits_the_screen(browser: Browser, client: httpx.Client, width: int) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 900})
-    page.goto(f"{client.base_url}{HERE}")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    frames = page.locator("iframe")
-    assert frames.count() == 2
-    assert page.frame_locator("iframe >> nth=1").get_by_text("Courts kept to").is_visible()
-    keep(page, f"appearance-{width}")
+def test_its_page_fits_the_screen(
+    browser: Browser, client: httpx.Client, subtests: pytest.Subtests
+) -> None:
+    for width in (1280, 380):
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        page.goto(f"{client.base_url}{HERE}")
+        with subtests.test(width=width):
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert page.locator("iframe").count() == 2
+            shown = page.frame_locator("iframe >> nth=1").get_by_text("Courts kept to")
+            assert shown.is_visible()
+        keep(page, f"appearance-{width}")

@@ -112,15 +112,16 @@ PAGES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("path", "said"), PAGES.values(), ids=PAGES)
 def test_a_page_says_what_was_not_read(
-    monitor: tuple[httpx.Client, Parts], path: str, said: list[str]
+    monitor: tuple[httpx.Client, Parts], subtests: pytest.Subtests
 ) -> None:
-    text = text_of(monitor[0], path)
-    for each in said:
-        assert each in text
-    for claim in ("o longer listed", "ewly listed", "o longer named", "ewly named"):
-        assert claim not in text
+    for name, (path, said) in PAGES.items():
+        text = text_of(monitor[0], path)
+        with subtests.test(page=name):
+            assert said
+            assert [each for each in said if each not in text] == []
+            for claim in ("o longer listed", "ewly listed", "o longer named", "ewly named"):
+                assert claim not in text
 
 
 def test_programs_are_told_the_same(monitor: tuple[httpx.Client, Parts]) -> None:
@@ -145,18 +146,20 @@ def browser() -> Iterator[Browser]:
     yield from open_browser()
 
 
-@pytest.mark.parametrize("width", [1280, 380])
 def test_what_was_not_read_fits_the_screen(
-    browser: Browser, monitor: tuple[httpx.Client, Parts], width: int
+    browser: Browser, monitor: tuple[httpx.Client, Parts], subtests: pytest.Subtests
 ) -> None:
     client, _ = monitor
-    page = browser.new_page(viewport={"width": width, "height": 900})
-    for name, (path, _) in PAGES.items():
-        page.goto(f"{client.base_url}{path}".replace("//reports", "/reports"))
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-        keep(page, f"unread-{name.replace(' ', '-')}-{width}")
-    page.goto(f"{str(client.base_url).rstrip('/')}/reports/{SOURCE}/2024/{PLACE}")
-    unread = page.locator("#issues ~ ul.unread li")
-    assert unread.is_visible()
-    assert unread.inner_text().startswith(REST)
-    page.close()
+    origin = str(client.base_url).rstrip("/")
+    for width in (1280, 380):
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        for name, (path, _) in PAGES.items():
+            page.goto(f"{origin}{path}")
+            with subtests.test(width=width, page=name):
+                assert page.evaluate("document.documentElement.scrollWidth") <= width
+            keep(page, f"unread-{name.replace(' ', '-')}-{width}")
+        page.goto(f"{origin}/reports/{SOURCE}/2024/{PLACE}")
+        unread = page.locator("#issues ~ ul.unread li")
+        assert unread.is_visible()
+        assert unread.inner_text().startswith(REST)
+        page.close()
