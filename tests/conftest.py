@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,8 @@ from products import Products
 from rolled_back import RolledBackStore
 from sqlalchemy import Engine
 
-from storage.database.engine import open_engine
+from storage.database.engine import open_engine, sqlite_file
+from storage.database.migrate import upgrade
 from storage.store import Store, open_store
 
 settings.register_profile("suite", deadline=None, derandomize=True)
@@ -87,8 +88,30 @@ def products(pytestconfig: pytest.Config) -> Products:
 @pytest.fixture(scope="session")
 def migrated_sqlite(products: Products) -> Path:
     """A migrated SQLite file to copy."""
-    folder = products.get("migrated", lambda home: open_store(sqlite_url(home), home).close())
-    return folder / SQLITE_NAME
+    return products.get("migrated", _migrate) / SQLITE_NAME
+
+
+def _migrate(home: Path) -> None:
+    engine = open_engine(sqlite_url(home))
+    upgrade(engine, home, print)
+    engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _new_files_begin_migrated(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, products: Products
+) -> None:
+    """Let a new SQLite file begin as a copy of a migrated one: tests/storage tests migrating."""
+    if request.path.is_relative_to(Path(__file__).parent / "storage"):
+        return
+
+    def begin(engine: Engine, folder: Path, say: Callable[[str], None]) -> None:
+        file = sqlite_file(engine)
+        if file and file.parent.is_dir() and not file.exists():
+            shutil.copy(products.get("migrated", _migrate) / SQLITE_NAME, file)
+        upgrade(engine, folder, say)
+
+    monkeypatch.setattr("storage.store.upgrade", begin)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
