@@ -40,7 +40,7 @@ from scrapers.engines.govuk_series import PIECES, files_alone, month_of, series_
 from scrapers.fetch.response import Response
 from scrapers.read.form import form_of
 from scrapers.read.shape import shape_from
-from scrapers.read.targets import Targets
+from scrapers.read.targets import LinkTargets
 from scrapers.source import WEB_PAGES, Elsewhere, Link, Source, Verdict
 
 OK = 200
@@ -196,7 +196,7 @@ class GovukContent(Source):
         )
 
     def _form(self, document: Document) -> Form:
-        targets = Targets(f"https://{self.hosts[0]}{document.path}", self.hosts)
+        targets = LinkTargets(f"https://{self.hosts[0]}{document.path}", self.hosts)
         return form_of(document.body.encode("utf-8", "replace"), targets)
 
     def watched_as(self, url: str) -> str:

@@ -25,7 +25,7 @@ from scrapers.read.page import LONGEST_TAG, Block, blocks, blocks_of, marked_in,
 from scrapers.read.parts import SUMMARY
 from scrapers.read.plain_outline import begins_sections, cut_at_sections, cut_at_summary
 from scrapers.read.shape import shape_from
-from scrapers.read.targets import Targets
+from scrapers.read.targets import LinkTargets
 
 _PATHS = (
     re.compile(r"/(?:[a-z]+/)*hrrpt/(?P<edition>\d{4})/(?:[a-z]+/)?\d+\.html?", re.I),
@@ -119,7 +119,7 @@ def region(body: bytes) -> bytes:
 
 
 def read_region(
-    markup: bytes, is_place: Callable[[str], bool], targets: Targets
+    markup: bytes, is_place: Callable[[str], bool], targets: LinkTargets
 ) -> ArchivedReport | None:
     """Return the report in an older page's region; None if its lines make none.
 

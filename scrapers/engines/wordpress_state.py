@@ -43,7 +43,7 @@ from scrapers.read.outline import outline
 from scrapers.read.page import Block, blocks, blocks_of, parse
 from scrapers.read.parts import menu_of
 from scrapers.read.shape import shape_of
-from scrapers.read.targets import Targets
+from scrapers.read.targets import LinkTargets
 from scrapers.source import Link, Source
 
 _DRAFT = re.compile(r"(?:__trashed|-draft|-copy|-\d+)+$", re.I)
@@ -167,8 +167,8 @@ class WordPressState(Source):
         page = self._with_or_without_lists(page)
         return replace(page, published_on=published_on(head), canonical_url=canonical)
 
-    def _targets(self, address: str) -> Targets:
-        return Targets(address, self.hosts)
+    def _targets(self, address: str) -> LinkTargets:
+        return LinkTargets(address, self.hosts)
 
     def _with_or_without_lists(self, page: Page) -> Page:
         return page if self.has_issue_lists else page.without_lists()

@@ -20,7 +20,7 @@ from reports.text.fingerprint import text_sha256
 from scrapers.read.footnotes import is_marker
 from scrapers.read.furniture import furniture
 from scrapers.read.page import parse
-from scrapers.read.targets import NOTE, Targets
+from scrapers.read.targets import NOTE, LinkTargets
 from scrapers.read.visibility import is_seen
 
 MOST_PARTS = 5000
@@ -46,7 +46,7 @@ _TYPED = ("text", "search", "email", "url", "tel", "submit", "button", "reset", 
 
 
 def read_form(
-    root: etree._Element | None, targets: Targets, left_out: Collection[etree._Element] = ()
+    root: etree._Element | None, targets: LinkTargets, left_out: Collection[etree._Element] = ()
 ) -> Form:
     """Return the form of a tree that ``scrapers.read.page.parse`` gave, without some elements."""
     if root is None:
@@ -59,7 +59,7 @@ def read_form(
     return Form(tuple(found))
 
 
-def form_of(markup: bytes, targets: Targets) -> Form:
+def form_of(markup: bytes, targets: LinkTargets) -> Form:
     """Return the form of a piece of HTML."""
     root = parse(markup)
     return read_form(root, targets, furniture(root))
@@ -79,7 +79,7 @@ def _contains(piece: etree._Element, element: etree._Element) -> bool:
     return any(each is piece for each in element.iterancestors(piece.tag))
 
 
-def _link(element: etree._Element, targets: Targets) -> FormPart | None:
+def _link(element: etree._Element, targets: LinkTargets) -> FormPart | None:
     leads_to = targets.link(element.get("href", ""))
     if not leads_to or _is_within(element, ("a",)):
         return None
@@ -90,14 +90,14 @@ def _link(element: etree._Element, targets: Targets) -> FormPart | None:
     return FormPart(FormKind.LINK, name, leads_to) if is_shown else None
 
 
-def _area(element: etree._Element, targets: Targets) -> FormPart | None:
+def _area(element: etree._Element, targets: LinkTargets) -> FormPart | None:
     """Read a part of a picture that is a link."""
     leads_to = targets.link(element.get("href", ""))
     name = canonical_block(element.get("alt", ""))[:LONGEST_NAME]
     return FormPart(FormKind.LINK, name, leads_to) if leads_to else None
 
 
-def _picture(element: etree._Element, targets: Targets) -> FormPart | None:
+def _picture(element: etree._Element, targets: LinkTargets) -> FormPart | None:
     address = _source(element)
     if not address or _is_dot(element):
         return None
@@ -130,7 +130,7 @@ def _source(element: etree._Element) -> str:
     return listed.strip().split(" ", 1)[0].rstrip(",")
 
 
-def _frame(element: etree._Element, targets: Targets) -> FormPart | None:
+def _frame(element: etree._Element, targets: LinkTargets) -> FormPart | None:
     if _is_dot(element):
         return None
     written = element.get("srcdoc", "").strip()  # shown in place of what the address leads to
@@ -143,7 +143,7 @@ def _frame(element: etree._Element, targets: Targets) -> FormPart | None:
     return FormPart(FormKind.FRAME, "", _bounded(shown)) if shown else None
 
 
-def _input(element: etree._Element, targets: Targets) -> FormPart | None:
+def _input(element: etree._Element, targets: LinkTargets) -> FormPart | None:
     if element.get("type", "").lower() == "image":
         return _picture(element, targets)
     said = "" if _is_within(element, _TEXT_OF) else _typed(element)
@@ -159,7 +159,7 @@ def _typed(element: etree._Element) -> str:
     return canonical_block(element.get("value") or element.get("placeholder") or "")[:LONGEST_NAME]
 
 
-def _control(element: etree._Element, _targets: Targets) -> FormPart | None:
+def _control(element: etree._Element, _targets: LinkTargets) -> FormPart | None:
     is_icon = element.tag == "svg" and next(element.iter("text", "foreignObject"), None) is None
     if is_icon or _is_within(element, _TEXT_OF):
         return None
@@ -188,7 +188,7 @@ def _pieces(element: etree._Element) -> Iterator[str]:
         yield piece
 
 
-def _table(element: etree._Element, _targets: Targets) -> FormPart | None:
+def _table(element: etree._Element, _targets: LinkTargets) -> FormPart | None:
     rows = [_cells(row) for row in _rows(element)]
     told = [
         f"{counted} rows of {cells}" if (counted := len(list(group))) > 1 else f"a row of {cells}"
@@ -224,7 +224,7 @@ def _cells(row: etree._Element) -> str:
     return ", ".join([count, *spans, *heads])
 
 
-def _list(element: etree._Element, _targets: Targets) -> FormPart | None:
+def _list(element: etree._Element, _targets: LinkTargets) -> FormPart | None:
     items = [each for each in element if each.tag == "li"]
     if not items:
         return None
@@ -247,7 +247,7 @@ def _style(element: etree._Element) -> str:
     return style[1].lower() if style else element.get("type", "")
 
 
-def _raised(element: etree._Element, _targets: Targets) -> FormPart | None:
+def _raised(element: etree._Element, _targets: LinkTargets) -> FormPart | None:
     if _is_within(element, ("sup", "sub")) or _is_note_number(element):
         return None
     kind = FormKind.RAISED if element.tag == "sup" else FormKind.LOWERED
@@ -296,7 +296,7 @@ def _bounded(text: str) -> str:
     return f"{text[:LONGEST_NAME]}… {text_sha256([text])}"
 
 
-_Reader = Callable[[etree._Element, Targets], FormPart | None]
+_Reader = Callable[[etree._Element, LinkTargets], FormPart | None]
 _READERS: dict[str, _Reader] = {
     "a": _link,
     "area": _area,

@@ -53,7 +53,7 @@ NOTE = "#note"
 
 
 @dataclass(frozen=True)
-class Targets:
+class LinkTargets:
     """The addresses of one page: ``page`` is its own, ``hosts`` are all of the publisher's."""
 
     page: str = ""

@@ -18,7 +18,7 @@ from reports.model.reading import Reading
 from reports.model.values import Evidence, Identified, Page
 from reports.text.fingerprint import payload_sha256
 from scrapers.read.form import form_of
-from scrapers.read.targets import Targets
+from scrapers.read.targets import LinkTargets
 from scrapers.registry import source_named
 from services.assembly import Parts
 from services.runs.run import Trigger, start_run
@@ -50,7 +50,7 @@ def see(parts: Parts, markup: str) -> None:
         URL,
         NAME.edition,
         parts.now(),
-        page=Page((found,), form=form_of(body, Targets(URL))),
+        page=Page((found,), form=form_of(body, LinkTargets(URL))),
         body=body,
         payload_sha256=payload_sha256(body),
         region_sha256=payload_sha256(body),

@@ -15,10 +15,10 @@ from reports.wording.appearance import difference_line
 from scrapers.read.cut import cut_page
 from scrapers.read.form import MOST_PARTS, form_of
 from scrapers.read.page import blocks
-from scrapers.read.targets import Targets
+from scrapers.read.targets import LinkTargets
 
 HERE = "https://reports.example/2024/sarn/"
-TARGETS = Targets(HERE, ("reports.example", "old.reports.example"))
+TARGETS = LinkTargets(HERE, ("reports.example", "old.reports.example"))
 ROOT = Path(__file__).parents[3]
 CORPUS = (ROOT / os.environ.get("REPORTWATCH_CORPUS", "../shared/pages")).resolve()
 STATE = ("www.state.gov", "2021-2025.state.gov", "2017-2021.state.gov")
@@ -334,8 +334,8 @@ def test_no_real_page_gets_another_form_where_an_archive_or_a_cache_rewrites_it(
     """Real pages as the Archive, the publisher's archive hosts and caches would serve them."""
     pages = corpus(step)
     assert len(pages) >= 400 // step
-    live = Targets("https://www.state.gov/reports/2022-x/sarn/", STATE)
-    moved = Targets("https://2021-2025.state.gov/reports/2022-x/sarn/index.html", STATE)
+    live = LinkTargets("https://www.state.gov/reports/2022-x/sarn/", STATE)
+    moved = LinkTargets("https://2021-2025.state.gov/reports/2022-x/sarn/index.html", STATE)
     archived = b'="https://web.archive.org/web/20240501120000/'
     for page in pages:
         form = form_of(page, live)
