@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
+from reports.model.notes import is_grave
 from reports.watch.surroundings import SurroundedPage, Surrounding, Surroundings
 
 FEWEST = 3
@@ -101,6 +102,7 @@ class _Conclusion:
         self._known = framed
         self._found: dict[FramePart, datetime] = {}
         self._is_frame_part: dict[FramePart, bool] = {}
+        self._turned: dict[FramePart, set[int]] = defaultdict(set)
         self._of_edition: dict[str, list[SurroundedPage]] = defaultdict(list)
         for page in pages:
             self._of_edition[page.edition].append(page)
@@ -139,7 +141,13 @@ class _Conclusion:
         went = [_Event(page, each, False) for key, each in before.items() if key not in now]
         turning = {event.what.place for event in came if self._is_shared(event)}
         turning &= {event.what.place for event in went if self._is_shared(event)}
-        return [event for event in came + went if not self._turns(event, turning)]
+        kept = []
+        for event in came + went:
+            if self._turns(event, turning):
+                self._turned[FramePart(page.edition, event.what.place)].add(page.location_id)
+            else:
+                kept.append(event)
+        return kept
 
     def _turns(self, event: _Event, turning: set[str]) -> bool:
         """Tell whether a text is one of several that pages show in turn in one place."""
@@ -221,6 +229,9 @@ class _Conclusion:
             is_again = since is not None and began_at - since <= AGAIN
             self._found[part] = ALWAYS if is_again else began_at
             return []
+        changed |= self._turned[part]  # texts in turn, of which some are on few pages
+        if self._turned[part] and _most(siblings, lambda page: page.location_id in changed):
+            return [event for event in group if is_grave(event.what.text)]
         return [event for event in group if since is None or event.last_at >= since]
 
     def _are_many(self, part: FramePart, group: Sequence[_Event]) -> bool:

@@ -226,3 +226,14 @@ def test_a_run_that_broke_off_is_concluded_on_with_the_next() -> None:
     pages = [page(number, (*FRAME, "strike"), FRAME) for number in range(6)]
     found = conclude(pages, {})
     assert (found.notices, found.page_count) == ((), 6)
+
+
+def test_texts_shown_in_turn_are_frame_also_where_some_stand_on_few_pages() -> None:
+    turns = [("one", "two"), ("two", "one"), ("three", "one"), ("one", "three")]
+    pages = [
+        page(number, (*FRAME, f"box:{now}"), (*FRAME, f"box:{before}"))
+        for number, (before, now) in enumerate([*turns[:2] * 4, *turns[2:]])
+    ]
+    withdrawn = page(20, (*FRAME, f"box:{WITHDRAWN}"), (*FRAME, "box:one"))
+    assert not conclude(pages, {}).notices
+    assert WITHDRAWN in told(conclude([*pages, withdrawn], {}))[20][0]
