@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from frame_changes import FRAME_CHANGES
 from received import mails
 from walk_stage import SOURCE, SiteResponse, Watch, key, told
 
@@ -179,52 +180,6 @@ def test_a_notice_that_comes_with_a_banner_is_told(watch: Watch) -> None:
     put(watch, everywhere(watch), BANNER)
     put(watch, [KEY], NOTICE + BANNER)
     assert noted(watch.run()) == [(KEY, (WORDS,), ())]
-
-
-FRAME_CHANGES = {
-    "a banner": "<p>The archive is being moved.</p>",
-    "a banner with the report's name": "<p>You read NAME in the old layout.</p>",
-    "a box of its own": "<aside class='box'><h2>Help</h2><p>Ask the desk.</p></aside>",
-    "a message in the header's place": "<header class='strip'><p>Closed on Monday.</p></header>",
-    "a menu": "<nav><ul><li>Lamps</li><li>Oil</li></ul></nav>",
-    "a menu of mere boxes": "<div class='main-menu'><p>Lamps</p><p>Oil</p></div>",
-    "a menu by its role": "<div role='navigation'><p>Lamps NAME</p></div>",
-    "a list of links": "<ul><li><a href='/a'>Lamps</a></li><li><a href='/b'>NAME</a></li></ul>",
-    "related reports": "<h3>Related</h3><p><a href='/NAME'>Report NAME</a></p>",
-    "the next report": "<p class='next'>Next report: NAME</p>",
-    "links to neighbours": "<p><a href='/1'>Back</a> | <a href='/2'>On to NAME</a></p>",
-    "share links": "<div class='share'><p>Share NAME</p></div>",
-    "a share box without a name": "<p>Share on: <a href='/s'>S</a> <a href='/t'>T</a></p>",
-    "tags": "<p class='label'>Tags</p><div><a href='/t'>NAME</a></div>",
-    "a breadcrumb": "<div class='breadcrumbs'>Home / Lamps / NAME</div>",
-    "a cookie bar": "<div class='cookie-bar'><p>We keep crumbs.</p></div>",
-    "a cookie bar of plain words": "<div><p>This site uses cookies to count.</p></div>",
-    "a consent dialogue": "<div id='consent-box'><p>Do you agree?</p><p>Yes</p></div>",
-    "a stamp": "<p>Page last reviewed on 3 May 2026</p>",
-    "a stamp by somebody": "<p class='stamp'>Reviewed by officer NAME</p>",
-    "a count of readers": "<p>4,711</p>",
-    "a count with words": "<p class='count'>Read 4,711 times by friends of NAME</p>",
-    "a date": "<p>12 March 2026</p>",
-    "the time": "<p>Generated at 9:15 am UTC</p>",
-    "a token": "<input type='hidden' name='token' value='NAME'>",
-    "a token in an attribute": "<div data-token='NAME'></div>",
-    "a script": "<script>var page = 'NAME';</script>",
-    "a script's fallback": "<noscript><p>Turn on scripts.</p></noscript>",
-    "a style sheet": "<style>.lamp { color: red }</style>",
-    "a comment": "<!-- served for NAME -->",
-    "a picture": "<img src='/banner.png' alt='Lamps'>",
-    "a frame": "<iframe src='https://video.example/NAME'></iframe>",
-    "a search form": "<form role='search'><p>Search NAME</p></form>",
-    "a survey": "<form><p>Was this page helpful?</p><button>Yes</button></form>",
-    "a button": "<button>Back to top</button>",
-    "a drawing": "<svg><text>Logo</text></svg>",
-    "a footer": "<footer class='more'><p>Office NAME, Lamp Street</p></footer>",
-    "an address": "<address>Lamp Street 1</address>",
-    "words for screen readers": "<span class='screen-reader-text'>Opens NAME</span>",
-    "another wrapper": "<div class='wrapper'><div></div></div>",
-    "a table of figures": "<table><tr><td>12</td><td>7</td></tr></table>",
-    "a back link": "<a class='top' href='#page'>Back to top</a>",
-}
 
 
 @pytest.mark.usefixtures("seen")
