@@ -186,13 +186,14 @@ def test_a_notice_that_comes_with_a_banner_is_told(watch: Watch) -> None:
 def test_a_change_of_the_frame_on_all_pages_is_told_of_none(
     watch: Watch, subtests: pytest.Subtests
 ) -> None:
-    """Each gives way to the next, and what was learnt of the frame is forgotten in between."""
+    """Each comes and goes, and what was learnt of the frame is forgotten before the next."""
     for name, markup in FRAME_CHANGES.items():
         put(watch, newest(watch), markup)
         report = watch.run(editions=("2023",))
         with subtests.test(frame=name):
             assert report.changes == ()
             assert len(frame_lines(report)) <= 1
+            watch.site.altered.clear()
             assert watch.run(editions=("2023",)).changes == ()
         forget(watch, frame_part)
 
