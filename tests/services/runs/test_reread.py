@@ -199,7 +199,7 @@ def test_a_database_of_an_older_reader_tells_no_edit_when_words_are_read_otherwi
         before.setattr("scrapers.read.page.canonical_block", lambda text: " ".join(text.split()))
         before.setattr("scrapers.read.page.furniture", lambda root: frozenset())
         before.setattr("scrapers.read.page.is_marker", lambda element: False)
-        before.setattr("scrapers.read.page.TELLING", frozenset())
+        before.setattr("scrapers.read.page.telling_in", lambda root: frozenset())
         watch.at(0)
     old = latest(watch)
     assert "t\u00adhe" in " ".join(old.reading.all_blocks)
