@@ -25,7 +25,7 @@ _CLASS = re.compile(r"(?:foot|end)note|fnref|noteref|backref", re.I)
 
 def is_marker(element: etree._Element) -> bool:
     """Return whether a link, or a superscript, is the marker of a footnote or leads back to one."""
-    if element.tag == "a" and "#" not in element.get("href", "") and not _is_called_so(element):
+    if element.tag == "a" and not _may_be_reference(element):
         return False
     text = _text(element)
     if len(text) > LONGEST_MARKER:
@@ -38,6 +38,15 @@ def is_marker(element: etree._Element) -> bool:
     return bool(_MARKER.fullmatch(text)) and any(
         _is_reference(link, _text(link), is_raised=True) for link in links
     )
+
+
+def _may_be_reference(link: etree._Element) -> bool:
+    """Return whether a link leads into its page, without reading its words: most do not.
+
+    One that leads to no place of it, such as a heading that opens a part, may be a bare arrow.
+    """
+    _, sign, fragment = link.get("href", "").partition("#")
+    return bool(fragment) or (bool(sign) and not len(link)) or _is_called_so(link)
 
 
 def _is_reference(link: etree._Element, text: str, *, is_raised: bool = False) -> bool:
