@@ -7,6 +7,7 @@ until its cause is gone, so it belongs to no run.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from reports.model.values import ChangeKind
 from reports.watch.alarm import ANOMALY_KINDS, MOST_EXAMPLES, AlarmKind, Finding
@@ -19,6 +20,7 @@ from services.health.freshness import note_run_end
 from storage.database.errors import StorageError
 from storage.record.announce import FLAP_WINDOW
 from storage.unit import Unit
+from storage.watch.locations import LocationView
 
 MANY = 5
 """Pages at once that contradict their address: fewer are reviews, so many are one event."""
@@ -54,8 +56,9 @@ def check_anomalies(parts: Parts, source: Source, run_id: int | None = None) -> 
     with parts.store.read() as unit:
         held = unit.changes.held_since(source.name, now - FLAP_WINDOW)
         texts = [str(each.report) for each in held if each.kind is not ChangeKind.NOTED]
-        found = [*_empty(unit, source), *_flapping(texts, source)]
-        found += [*_contradicted(unit, source), *_mass_removals(unit, source)]
+        known = unit.locations(source.name).all()
+        found = [*_empty(known, source), *_flapping(texts, source)]
+        found += [*_contradicted(known), *_mass_removals(unit, source)]
         has_alarms = bool(unit.alarms.open(source.name))
     if found or has_alarms:
         with parts.store.write() as unit:
@@ -63,8 +66,7 @@ def check_anomalies(parts: Parts, source: Source, run_id: int | None = None) -> 
             unit.commit()
 
 
-def _empty(unit: Unit, source: Source) -> list[Finding]:
-    known = unit.locations(source.name).all()
+def _empty(known: Sequence[LocationView], source: Source) -> list[Finding]:
     empty = [each.url for each in known if each.outcome == Outcome.EMPTY]
     if not empty:
         return []
@@ -82,10 +84,10 @@ def _empty(unit: Unit, source: Source) -> list[Finding]:
     ]
 
 
-def _contradicted(unit: Unit, source: Source) -> list[Finding]:
+def _contradicted(known: Sequence[LocationView]) -> list[Finding]:
     """Find editions of which many listed pages wait in review for what they say they are."""
     pages: dict[str, list[str]] = {}
-    for each in unit.locations(source.name).all():
+    for each in known:
         if each.is_listed and each.outcome == Outcome.UNIDENTIFIED:
             pages.setdefault(each.edition, []).append(each.url)
     return [

@@ -40,8 +40,7 @@ def compared(parts: Parts, source: Source, seen: Seen) -> Seen:
 
 def _is_one_of(unit: Unit, source: Source, found: Identified, held: list[VersionView]) -> bool:
     stored = unit.versions.latest(found.report)
-    if stored and stored.report in {each.report for each in held}:
-        return True
+    if stored:
+        return stored.report in {each.report for each in held}
     series = source.series_of(found.report, found.title)
-    same = {source.series_of(each.report, each.title) for each in held if stored is None}
-    return bool(series) and series in same
+    return bool(series) and series in {source.series_of(each.report, each.title) for each in held}

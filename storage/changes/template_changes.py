@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, Select, delete, select, update
 
 from reports.model.values import ChangeKind
 from storage.database.tables import alert, change, report
@@ -24,10 +23,11 @@ def hold_template_changes(connection: Connection, source: str, run_id: int, now:
 
     Returns how many were held. Those of earlier runs count, and stay as they are.
     """
-    rows = _appearances(connection, source, now - WINDOW)
-    own = [row for row in rows if row.run_id == run_id and row.is_told]
-    if not own:
+    appearances = _appearances(source, now - WINDOW)
+    own = connection.execute(appearances.where(change.c.run_id == run_id, change.c.is_told)).all()
+    if not own:  # as after most runs: the differences of five weeks need not be read
         return 0
+    rows = connection.execute(appearances).all()
     reports: Counter[str] = Counter()
     reports.update(
         each for _, each in {(row.report_id, d) for row in rows for d in _differences(row)}
@@ -38,9 +38,9 @@ def hold_template_changes(connection: Connection, source: str, run_id: int, now:
     return len(held)
 
 
-def _appearances(connection: Connection, source: str, since: datetime) -> Sequence[Row[Any]]:
-    query = (
-        select(change.c.id, change.c.report_id, change.c.run_id, change.c.is_told, change.c.detail)
+def _appearances(source: str, since: datetime) -> Select[Any]:
+    return (
+        select(change.c.id, change.c.report_id, change.c.detail)
         .join(report, report.c.id == change.c.report_id)
         .where(
             report.c.source == source,
@@ -48,7 +48,6 @@ def _appearances(connection: Connection, source: str, since: datetime) -> Sequen
             change.c.detected_at >= since,
         )
     )
-    return connection.execute(query).all()
 
 
 def _differences(row: Row[Any]) -> list[str]:

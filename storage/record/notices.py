@@ -108,6 +108,8 @@ class Notices:
         found = conclude(pages, self._table.frame(source))
         self._table.add_frame(source, found.framed)
         self._table.settle(source)
+        if not found.notices:
+            return found
         of_location = {each.location_id: each for each in pages}
         carried = self._report_locations.carried(each.location_id for each in found.notices)
         urls = {each.id: each.url for each in Locations(self._connection, source).all()}

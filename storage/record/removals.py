@@ -82,7 +82,9 @@ class Removals:
         return [
             (known, stored.name)
             for known, stored in self._missing(missed)
-            if stored.id not in waiting and self._is_to_go(known, stored, patience, now)
+            if stored.id not in waiting
+            and patience.is_over(known, now)
+            and self._living(known, stored) is None
         ]
 
     def _missing(self, missed: Sequence[str]) -> list[tuple[LocationView, StoredReport]]:
@@ -114,9 +116,13 @@ class Removals:
         """
         about_to = []
         for known, stored in self._missing(missed):
-            if self._is_to_go(known, stored, patience, now):
-                about_to.append((known, stored))
-            self._conclude(known, stored, is_over=patience.is_over(known, now))
+            is_over, living = patience.is_over(known, now), self._living(known, stored)
+            if living is None:
+                self._versions.set_state(stored.id, "suspected")
+                if is_over:
+                    about_to.append((known, stored))
+            elif is_over:
+                self._hand_over(living, stored)
         self._announce_moves(missed, now)
         held = self._mass.held(about_to, patience.hours, now)
         for known, stored in about_to:
@@ -144,18 +150,10 @@ class Removals:
             self._remove(self._report_locations.primary_view(each.id), each, now)
         return [each.name for each in still]
 
-    def _is_to_go(
-        self, known: LocationView, stored: StoredReport, patience: Patience, now: datetime
-    ) -> bool:
-        return patience.is_over(known, now) and self._living(known, stored) is None
-
-    def _conclude(self, known: LocationView, stored: StoredReport, *, is_over: bool) -> None:
-        living = self._living(known, stored)
-        if living is None:
-            self._versions.set_state(stored.id, "suspected")
-        elif is_over:
-            self._report_locations.make_primary(living, stored.id)
-            Locations(self._connection, self._run.source).forget_hints(living)
+    def _hand_over(self, living: int, stored: StoredReport) -> None:
+        """Let another location drive a report whose own was away long enough."""
+        self._report_locations.make_primary(living, stored.id)
+        Locations(self._connection, self._run.source).forget_hints(living)
 
     def _announce_moves(self, missed: Sequence[str], now: datetime) -> None:
         """Announce, once, what a listed page took over from an address that is gone now."""
