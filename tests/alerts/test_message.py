@@ -339,7 +339,7 @@ HOSTILE = st.lists(
             "</p></div>",
             "&lt;b&gt;",
             "\r\nBcc: eve@evil.example",
-            "{{ 7*7 }}",
+            "{{ 1337*7331 }}",
             "\u202etxt",
             "\x00",
             "\ud800",
@@ -369,7 +369,7 @@ def test_hostile_text_never_breaks_out(desk, title, text, url):
     assert page.find_all(["script", "img", "b"]) == []
     assert all(a["href"].startswith("http") for a in page.find_all("a"))
     assert len(page.select("body > div")) == 1
-    assert "49" not in page.h1.get_text()
+    assert "9801547" not in page.h1.get_text()
 
 
 def test_a_long_title_leaves_a_subject_of_reasonable_length(desk):

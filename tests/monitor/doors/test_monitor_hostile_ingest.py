@@ -73,7 +73,7 @@ class HostileSite(SampleSite):
         url = self.trap_url
         hostile = escape(
             f"<script>alert(1);fetch('{url}/a')</script><img src='{url}/b' onerror='alert(2)'>"
-            f"\"'><svg onload=alert(3)><iframe src='{url}/c'></iframe>{{{{7*7}}}} "
+            f"\"'><svg onload=alert(3)><iframe src='{url}/c'></iframe>{{{{1337*7331}}}} "
             f"\u202etorture\u202c "
             f"</textarea></style></title><style>@import '{url}/d'</style> javascript:alert(4) "
         )
@@ -131,7 +131,7 @@ def test_no_page_feed_or_answer_obeys_what_was_brought_in(browser: Browser, scen
     page.goto(f"{scene.address}{GANDORIA}")
     assert page.get_by_text("<script>alert(1)").first.is_visible()
     assert page.get_by_text("\u27e8U+202E\u27e9torture").first.is_visible()
-    assert "49" not in page.locator("article").inner_text()
+    assert "9801547" not in page.locator("article").inner_text()
     page.wait_for_timeout(300)
     page.close()
     assert dialogs == []
