@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    SecretStr,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -23,15 +13,27 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from alerts.smtp_url import parse_smtp_url
+from services.setting_kinds import (
+    HINTS,
+    MOST_HOURS,
+    AnyNumber,
+    AtLeastOne,
+    Canary,
+    CanaryRead,
+    Folder,
+    Hints,
+    Mailbox,
+    MailboxOrNone,
+    Origin,
+    Ping,
+    PlainAscii,
+    Port,
+    Smtp,
+    WebAddress,
+)
 
 PREFIX = "REPORTWATCH_"
 SETTINGS_FILE = Path("reportwatch.toml")
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
-MOST_HOURS = 10 * 365 * 24
-HINTS = ("rest", "sitemap", "listing", "validators")
-"""Ways to ask what changed, instead of fetching every page."""
 
 
 class BadSetting(ValueError):
@@ -47,87 +49,6 @@ class BadSetting(ValueError):
         self.reason = reason
 
 
-def _folder(value: object) -> object:
-    if value == "":
-        raise ValueError("must name a folder; leave it unset for ./data")
-    return value
-
-
-def _hints(value: str) -> str:
-    if unknown := set(filter(None, value.split(","))) - {*HINTS, "none"}:
-        raise ValueError(f"{sorted(unknown)[0]!r} is none of {', '.join(HINTS)}, or none")
-    return value
-
-
-def _web_address(value: str) -> str:
-    if value:
-        parts = urlsplit(value)
-        is_ported = parts.port is None or parts.port > 0  # raises ValueError if it is no number
-        is_plain = not (parts.query or parts.fragment or parts.username or parts.password)
-        if not (_is_web(value) and is_ported and is_plain):
-            raise ValueError("must be an address such as http://127.0.0.1:8801")
-    return value.rstrip("/")
-
-
-def _origin(value: str) -> str:
-    if urlsplit(value).path:
-        raise ValueError("must be an origin without a path, such as http://127.0.0.1:8801")
-    return value
-
-
-def _ping(value: SecretStr) -> SecretStr:
-    if value and not _is_web(value.get_secret_value()):
-        raise ValueError("must be an address such as https://switch.example/ping")
-    return value
-
-
-def _smtp(value: SecretStr) -> SecretStr:
-    if value:
-        parse_smtp_url(value.get_secret_value())
-    return value
-
-
-def _mailbox(value: str) -> str:
-    if not _ADDRESS.fullmatch(value):
-        raise ValueError("must be an e-mail address")
-    return value
-
-
-def _mailbox_or_none(value: str) -> str:
-    return _mailbox(value) if value else value
-
-
-def _plain_ascii(value: str) -> str:
-    if not (value.isascii() and value.isprintable()):
-        raise ValueError("must be plain ASCII, such as an address or a URL")
-    return value
-
-
-def _canary(value: str) -> str:
-    if value in ("", "off") or _ADDRESS.fullmatch(value) or _is_web(value):
-        return value
-    raise ValueError("must be an e-mail address, the address of a webhook, or off")
-
-
-def _canary_read(value: SecretStr) -> SecretStr:
-    place = urlsplit(value.get_secret_value())
-    if place.scheme == "imap" and place.hostname not in _LOOPBACK:
-        raise ValueError("must be imaps://, lest a password travels in clear")
-    if value and place.scheme not in ("imap", "imaps", "http", "https", "file"):
-        raise ValueError("must be imaps://USER:PASSWORD@HOST/MAILBOX, https://… or file:///…")
-    return value
-
-
-def _is_web(value: str) -> bool:
-    parts = urlsplit(value)
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
-
-
-Port = Annotated[int, Field(ge=0, le=65535)]
-AtLeastOne = Annotated[int, Field(ge=1)]
-AnyNumber = Annotated[int, Field(ge=0)]
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-Origin = Annotated[WebAddress, AfterValidator(_origin)]
 UNSET = SecretStr("")
 
 
@@ -148,19 +69,19 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    home: Annotated[Path, BeforeValidator(_folder)] = Path("data")
+    home: Folder = Path("data")
     """The home folder: database, locks, logs, secret, Prefect's own files. Mode 700."""
     database_url: SecretStr = UNSET
     """Empty: `reportwatch.sqlite` in the home folder. Else `sqlite:///PATH` or
     `postgresql://USER:PASSWORD@HOST/NAME`. Prefect keeps its own database.
     """
-    smtp_url: Annotated[SecretStr, AfterValidator(_smtp)] = UNSET
+    smtp_url: Smtp = UNSET
     """`smtp[s]://[user:password@]host[:port]`. Empty: alerts are kept and sent once it is set."""
-    mail_from: Annotated[str, AfterValidator(_mailbox)] = "reportwatch@localhost"
+    mail_from: Mailbox = "reportwatch@localhost"
     """The sender of mails. Its domain is the domain of Message-IDs."""
     public_url: WebAddress = ""
     """The monitor's address as readers reach it. Without it mails carry no links."""
-    contact: Annotated[str, AfterValidator(_plain_ascii)] = ""
+    contact: PlainAscii = ""
     """An address or URL for publishers: it goes into the User-Agent. Never mailed. Please set it.
     """
     delay: Annotated[float, Field(ge=0, le=3600)] = 5.0
@@ -179,7 +100,7 @@ class Settings(BaseSettings):
     """Fetch from private and loopback addresses too. Leave it off: a redirect could reach your own
     network.
     """
-    operator: Annotated[str, AfterValidator(_mailbox_or_none)] = ""
+    operator: MailboxOrNone = ""
     """Your address: mails about alarms go there, and readers are told to write there if no
     unsubscribe link can be made. Empty: alarms are shown, not mailed.
     """
@@ -204,7 +125,7 @@ class Settings(BaseSettings):
     """
     via: Origin = ""
     """Ask this origin instead of the publisher's hosts: a mirror, a replay, a test."""
-    hints: Annotated[str, AfterValidator(_hints)] = ",".join(HINTS)
+    hints: Hints = ",".join(HINTS)
     """The ways to ask what changed instead of fetching every page; `none`: every page is fetched.
     """
     daily_requests: AnyNumber = 2500
@@ -215,7 +136,7 @@ class Settings(BaseSettings):
     """What a `robots.txt` that cannot be read (403, 5xx, no answer) means: `allow`, or `forbid`
     everything on the host.
     """
-    deadman_url: Annotated[SecretStr, AfterValidator(_ping)] = UNSET
+    deadman_url: Ping = UNSET
     """Asked after every scheduled check that finds nothing wrong: a service that alarms when it is
     not.
     """
@@ -225,11 +146,11 @@ class Settings(BaseSettings):
     """
     wayback_save: bool = False
     """Ask the Archive's Save Page Now to keep what was published or changed. Needs the keys."""
-    canary: Annotated[str, AfterValidator(_canary)] = ""
+    canary: Canary = ""
     """Where the hourly canary goes: a mail address, or a webhook's. `off`: none. Empty: under `up`
     to the monitor itself, else none.
     """
-    canary_read: Annotated[SecretStr, AfterValidator(_canary_read)] = UNSET
+    canary_read: CanaryRead = UNSET
     """Where a canary sent by mail is looked for: `imaps://USER:PASSWORD@HOST/MAILBOX`, an
     `https://` page that shows what arrived, or a `file://` folder of mails.
     """
