@@ -10,7 +10,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -44,8 +44,10 @@ def find_programs() -> Path | None:
 class PostgresServer:
     """A running server; databases are cheap copies of templates."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, start: Callable[[], subprocess.Popen[bytes]]) -> None:
         self.port = port
+        self._start = start
+        self._child = start()
         self._made = 0
 
     def url(self, database: str) -> str:
@@ -74,6 +76,39 @@ class PostgresServer:
         query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
         self.run(f"{query}'{name}'")
 
+    def end_locks(self, name: str) -> int:
+        """End the sessions that hold advisory locks in a database; return how many."""
+        query = (
+            "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database d ON d.oid = database"
+            f" WHERE locktype = 'advisory' AND datname = '{name}'"
+        )
+        with self._connected() as connection:
+            return len(connection.execute(query).fetchall())
+
+    def restart(self, how: signal.Signals) -> None:
+        """Restart the server: SIGINT ends sessions and stops, SIGQUIT stops as a crash does."""
+        self.stop(how)
+        self.start_again()
+
+    def start_again(self) -> None:
+        self._child = self._start()
+        self.wait()
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        self._child.send_signal(how)
+        self._child.wait(PATIENCE)
+
+    def wait(self) -> None:
+        """Wait until the server answers."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return self.run("SELECT 1")
+            except psycopg.OperationalError:
+                if self._child.poll() is not None or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+
     def run(self, statement: str) -> None:
         with self._connected() as connection:
             connection.execute(statement)
@@ -83,8 +118,8 @@ class PostgresServer:
 
 
 @contextmanager
-def serve_postgres(programs: Path) -> Iterator[PostgresServer]:
-    """Run a server in a folder of its own until the block ends."""
+def serve_postgres(programs: Path, **settings: str) -> Iterator[PostgresServer]:
+    """Run a server in a folder of its own until the block ends; settings beside `SETTINGS`."""
     folder = Path(tempfile.mkdtemp(prefix="reportwatch-postgres-"))
     folder.chmod(0o755)
     owner = _owner(folder)
@@ -97,44 +132,37 @@ def serve_postgres(programs: Path) -> Iterator[PostgresServer]:
             cwd=folder,
             **owner,
         )
-        with _running(programs, data, owner) as server:
+        with _running(programs, data, owner, settings) as server:
             yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def _running(programs: Path, data: Path, owner: dict[str, Any]) -> Iterator[PostgresServer]:
+def _running(
+    programs: Path, data: Path, owner: dict[str, Any], more: Mapping[str, str]
+) -> Iterator[PostgresServer]:
     port = _free_port()
-    settings = {**SETTINGS, "port": str(port), "unix_socket_directories": str(data.parent)}
+    settings = {**SETTINGS, **more, "port": str(port), "unix_socket_directories": str(data.parent)}
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     log = data.parent / "log"
-    with log.open("wb") as output:
-        child = subprocess.Popen(
-            [programs / "postgres", "-D", data, *options],
-            stdout=output,
-            stderr=output,
-            cwd=data.parent,
-            **owner,
-        )
+
+    def start() -> subprocess.Popen[bytes]:
+        with log.open("ab") as output:
+            return subprocess.Popen(
+                [programs / "postgres", "-D", data, *options],
+                stdout=output,
+                stderr=output,
+                cwd=data.parent,
+                **owner,
+            )
+
+    server = PostgresServer(port, start)
     try:
-        server = PostgresServer(port)
-        _wait(server, child, log)
+        server.wait()
         yield server
     finally:
-        child.send_signal(signal.SIGINT)  # "fast": ends the sessions and stops
-        child.wait(PATIENCE)
-
-
-def _wait(server: PostgresServer, child: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            return server.run("SELECT 1")
-        except psycopg.OperationalError:
-            if child.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"PostgreSQL did not start: {log.read_text()}") from None
-            time.sleep(0.05)
+        server.stop()
 
 
 def _owner(folder: Path) -> dict[str, Any]:

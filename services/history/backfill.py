@@ -26,6 +26,7 @@ from services.history.archive_captures import Captures, Taken, Tally
 from services.runs.reread import RereadRequest, reread
 from services.runs.run import (
     WATCHING,
+    Failure,
     IngestRequest,
     RunReport,
     Trigger,
@@ -39,6 +40,8 @@ from services.runs.search_index import index_after_run
 from services.watch.close import record_run_changes
 from services.watch.walk import CHUNK
 from storage.record.attempts import Recording, ReportOutcome, most_telling
+from storage.unit import Unit
+from storage.watch.archive import Memento
 from storage.watch.locations import GOOD, LocationView
 from storage.watch.runs import LocationOutcome
 
@@ -226,8 +229,9 @@ class _Backfill:
         """Write down captures in one transaction; return what was found on those looked at."""
         if not chunk:
             return []
-        mementos, outcomes = [], []
-        with self.parts.store.write() as unit:
+
+        def record(unit: Unit) -> tuple[list[Memento], list[ReportOutcome]]:
+            mementos, outcomes = [], []
             for each in chunk:
                 found = [each.found]
                 if each.sighting:  # one by one: if a period is split, earlier ones give its ends
@@ -236,7 +240,9 @@ class _Backfill:
                 mementos.append(each.recorded(found, best.outcome))
                 outcomes += [best] if each.is_attempt else []
             unit.archive.add_mementos(mementos)
-            unit.commit()
+            return mementos, outcomes
+
+        mementos, outcomes = self.parts.store.transact(record)
         captures.learn(mementos)
         return outcomes
 
@@ -246,10 +252,8 @@ class _Backfill:
         if not found:
             return
         best = most_telling(good or found)
-        with self.parts.store.write() as unit:
-            outcome = LocationOutcome(known.url, best.outcome, best.reason)
-            unit.runs.note(self.recording.run_id, [outcome])
-            unit.commit()
+        outcome = LocationOutcome(known.url, best.outcome, best.reason)
+        self.parts.store.transact(lambda unit: unit.runs.note(self.recording.run_id, [outcome]))
 
     def _fail(self, url: str, outcome: Outcome, reason: str) -> None:
         self.failures.append({"url": url, "outcome": outcome.value, "reason": reason})
@@ -268,13 +272,15 @@ class _Backfill:
         record_run_changes(self.parts, self.recording)
         seconds = time.monotonic() - started
         state = "failed" if self.fault else "done"
-        with self.parts.store.write() as unit:
+
+        def end(unit: Unit) -> tuple[int, dict[str, int], tuple[Failure, ...]]:
             corroborated = unit.corroborate(self.source.name, WATCHING)
             counts = unit.runs.end(
                 run_id, state, now=self.parts.now(), seconds=seconds, error=self.fault
             )
-            bad = failures_of(unit.runs.outcomes(run_id))
-            unit.commit()
+            return corroborated, counts, failures_of(unit.runs.outcomes(run_id))
+
+        corroborated, counts, bad = self.parts.store.transact(end)
         index_after_run(self.parts)
         judge_reading(self.parts, self.source, run_id)
         unsaid = [each for each in bad if each["url"] not in self.unlisted]

@@ -29,6 +29,7 @@ from services.runs.search_index import index_after_run
 from services.watch.close import record_run_changes
 from services.watch.walk import CHUNK
 from storage.record.attempts import Recording, ReportOutcome
+from storage.unit import Unit
 from storage.watch.locations import LocationView, Sighting, is_storable
 from storage.watch.runs import LocationOutcome
 
@@ -124,9 +125,9 @@ class _Import:
                 self.faults.append(each)
                 self.files.append({"file": each.file, "report": "", "how": Evidence.NONE.value})
         sightings = self._sightings(pages)
-        with self.parts.store.write() as unit:
-            results = unit.recorder(self.recording).record(sightings)
-            unit.commit()
+        results = self.parts.store.transact(
+            lambda unit: unit.recorder(self.recording).record(sightings)
+        )
         for page, found in zip(pages, results, strict=True):
             for each_found in found:
                 self._note(page.file, each_found)
@@ -191,10 +192,12 @@ class _Import:
         ]
         run_id = self.recording.run_id
         record_run_changes(self.parts, self.recording)
-        with self.parts.store.write() as unit:
+
+        def end(unit: Unit) -> dict[str, int]:
             unit.runs.note(run_id, unread)
-            counts = unit.runs.end(run_id, "done", now=self.parts.now(), seconds=seconds)
-            unit.commit()
+            return unit.runs.end(run_id, "done", now=self.parts.now(), seconds=seconds)
+
+        counts = self.parts.store.transact(end)
         index_after_run(self.parts)
         judge_reading(self.parts, self.source, run_id)
         unreadable = Outcome.UNREADABLE.value

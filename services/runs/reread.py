@@ -28,6 +28,7 @@ from services.assembly import Parts
 from services.runs.run import Trigger, fail_run, start_run, take_source_lock
 from services.runs.search_index import index_after_run
 from storage.read.stale_readings import UnreadVersion
+from storage.unit import Unit
 from storage.watch.locations import LocationView
 
 BATCH = 50
@@ -216,16 +217,18 @@ def reread_stale(parts: Parts, source: Source, locations: Sequence[LocationView]
     stale = [each.id for each in locations if each.reader_revision not in (0, revision)]
     if not stale:
         return
-    with parts.store.read() as unit:
+
+    def look(unit: Unit) -> list[tuple[UnreadVersion, bytes, Reading]]:
         waiting = unit.stale_readings(source.name, revision)
-        bodies = [
-            (each, waiting.body(each), waiting.reading(each)) for each in waiting.newest_at(stale)
-        ]
+        newest = waiting.newest_at(stale)
+        return [(each, waiting.body(each), waiting.reading(each)) for each in newest]
+
+    bodies = parts.store.consult(look)
     _keep(parts, source, [_read(source, *each) for each in bodies])
 
 
 def _keep(parts: Parts, source: Source, read: Sequence[_Reread]) -> None:
-    with parts.store.write() as unit:
+    def keep(unit: Unit) -> None:
         waiting = unit.stale_readings(source.name, source.reader_revision)
         for each in read:
             if isinstance(each.new, Reading):
@@ -238,7 +241,8 @@ def _keep(parts: Parts, source: Source, read: Sequence[_Reread]) -> None:
                     shape=each.page.shape,
                     form=each.page.form,
                 )
-        unit.commit()
+
+    parts.store.transact(keep)
 
 
 def _read(source: Source, held: UnreadVersion, body: bytes, old: Reading) -> _Reread:

@@ -13,8 +13,10 @@ from reports.watch.outcome import FAILURES
 from scrapers.source import Source
 from services.assembly import Parts
 from services.waiting import wait_for
+from storage.database.errors import LockLost
 from storage.database.locks import Lock
 from storage.record.attempts import Recording
+from storage.unit import Unit
 from storage.watch.runs import INTERRUPTED, LocationOutcome
 
 LOCK_SECONDS = 0.5
@@ -119,11 +121,17 @@ class RunReport:
 
 
 def fail_run(parts: Parts, run_id: int, error: BaseException, seconds: float) -> None:
-    """Close the ledger's row of a run that was broken off; what it recorded is kept."""
-    why = str(error) or INTERRUPTED
-    with parts.store.write() as unit:
-        unit.runs.end(run_id, "failed", now=parts.now(), seconds=seconds, error=why)
-        unit.commit()
+    """Close the ledger's row of a run that was broken off; what it recorded is kept.
+
+    A run that lost its lock may have been closed already, by the next one.
+    """
+    state, why = "failed", str(error) or INTERRUPTED
+    if isinstance(error, LockLost):
+        state = "crashed"
+    with parts.store.write(is_guarded=False) as unit:
+        if unit.runs.is_open(run_id):
+            unit.runs.end(run_id, state, now=parts.now(), seconds=seconds, error=why)
+            unit.commit()
 
 
 def error_of(faults: Iterable[Failure]) -> str:
@@ -155,9 +163,9 @@ def take_source_lock(parts: Parts, source: str) -> Lock:
             f"another run of {source} is under way ({since}); try again when it has ended"
         )
     try:
-        with parts.store.write() as unit:
-            unit.runs.close_crashed(lambda name: name == source, parts.now())
-            unit.commit()
+        parts.store.transact(
+            lambda unit: unit.runs.close_crashed(lambda name: name == source, parts.now())
+        )
     except BaseException:
         lock.release()
         raise
@@ -188,7 +196,8 @@ def start_run(
 
     ``is_silent`` keeps everything it records from being notified.
     """
-    with parts.store.write() as unit:
+
+    def start(unit: Unit) -> tuple[str, int, bool]:
         held = unit.reports.newest_edition(source.name)
         run_id = unit.runs.start(
             source.name,
@@ -198,8 +207,9 @@ def start_run(
             parameters=parameters,
             now=parts.now(),
         )
-        is_baseline = not unit.sources.has_baseline(source.name)
-        unit.commit()
+        return held, run_id, not unit.sources.has_baseline(source.name)
+
+    held, run_id, is_baseline = parts.store.transact(start)
     return Recording(
         source=source.name,
         run_id=run_id,

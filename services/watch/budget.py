@@ -18,8 +18,7 @@ class Usage:
         limits = Limits(settings.daily_requests, settings.daily_megabytes * MEGABYTE)
         self._parts = parts
         self._saved: dict[str, Spent] = {}
-        with parts.store.read() as unit:
-            before = _spent(unit, parts)
+        before = parts.store.consult(lambda unit: _spent(unit, parts))
         self.budget = Budget(limits if is_bound else Limits(), before)
 
     def save(self, unit: Unit) -> None:

@@ -35,15 +35,13 @@ def look_in_archives(run: RunState) -> None:
     """
     if run.request.via or run.parts.settings.via:
         return
-    with run.parts.store.read() as unit:
-        impending = unit.removals(run.recording).impending(
-            run.progress.clean_misses, run.patience, run.parts.now()
-        )
+    misses, now = run.progress.clean_misses, run.parts.now()
+    impending = run.parts.store.consult(
+        lambda unit: unit.removals(run.recording).impending(misses, run.patience, now)
+    )
     found = find_in_archives(run.gate, run.source, impending, run.patience, run.parts.now)
     if found.moved:
-        with run.parts.store.write() as unit:
-            unit.recorder(run.recording).record(found.moved)
-            unit.commit()
+        run.parts.store.transact(lambda unit: unit.recorder(run.recording).record(found.moved))
     kept = {each.url for each in found.moved} | found.undecided
     run.progress.clean_misses[:] = [url for url in run.progress.clean_misses if url not in kept]
 
@@ -53,9 +51,9 @@ def copies_to_read(run: RunState) -> list[Target]:
 
     Hints call a copy unmodified, or it is not due: then nothing says that it is still there.
     """
-    with run.parts.store.read() as unit:
-        urls = unit.removals(run.recording).unattempted(run.progress.clean_misses)
-        known = unit.locations(run.source.name).by_url(urls)
+    store, misses = run.parts.store, run.progress.clean_misses
+    urls = store.consult(lambda unit: unit.removals(run.recording).unattempted(misses))
+    known = store.consult(lambda unit: unit.locations(run.source.name).by_url(urls))
     return [
         Target(url, known[url].edition, known[url], is_listed=known[url].is_listed)
         for url in dict.fromkeys(urls)
@@ -66,9 +64,9 @@ def copies_to_read(run: RunState) -> list[Target]:
 def set_aside_doubtful(run: RunState) -> None:
     """Conclude nothing of a page whose copies could not be read: one of them may be there."""
     misses = run.progress.clean_misses
-    with run.parts.store.read() as unit:
-        removals = unit.removals(run.recording)
-        doubtful = removals.in_doubt(misses, run.patience, run.source.owns)
+    doubtful = run.parts.store.consult(
+        lambda unit: unit.removals(run.recording).in_doubt(misses, run.patience, run.source.owns)
+    )
     misses[:] = [url for url in misses if location_key(url) not in doubtful]
 
 
@@ -77,11 +75,13 @@ def record_run_changes(parts: Parts, recording: Recording) -> None:
 
     Topics that left the lists of an edition, and pages that the Internet Archive is to keep.
     """
-    with parts.store.write() as unit:
+
+    def record(unit: Unit) -> None:
         record_vanished_topics(unit, recording, parts.now())
         if parts.settings.wayback_save and not recording.is_silent:
             unit.archive.request_saves(recording.run_id, parts.now())
-        unit.commit()
+
+    parts.store.transact(record)
 
 
 def conclude_absences(run: RunState, unit: Unit) -> None:
@@ -177,8 +177,7 @@ def notes(run: RunState) -> Iterator[str]:
         why = targets.why_postponed or run.usage.budget.why_spent(host)
         what = f"{waiting:,} locations wait" if waiting else "everything due waits"
         yield f"{what} for another day: {why}"
-    with run.parts.store.read() as unit:
-        held = unit.mass_removals(run.source.name).waiting()
+    held = run.parts.store.consult(lambda unit: unit.mass_removals(run.source.name).waiting())
     for each in held:
         removals = counted(len(each.reports), "removal")
         yield f"{removals} of edition {each.edition} held; decide review {each.review}"

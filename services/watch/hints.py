@@ -22,6 +22,7 @@ from scrapers.discover.sitemaps import ask_site_maps
 from scrapers.fetch.errors import BudgetSpent, FetchError, RobotsForbid
 from scrapers.source import Link, Source
 from services.assembly import Parts
+from storage.unit import Unit
 from storage.watch.locations import GOOD, MARK, LocationView
 from storage.watch.sources import ABSENT, FAILING, WORKS, HintState
 
@@ -149,8 +150,7 @@ def ask_hints(
 
 def _ask(parts: Parts, source: Source, gate: FetchGate, kind: HintKind) -> Hints | None:
     """Ask in one way unless it is known to be missing; remember if it is, or fails."""
-    with parts.store.read() as unit:
-        held = unit.sources.hints(source.name).get(kind)
+    held = parts.store.consult(lambda unit: unit.sources.hints(source.name).get(kind))
     if held and held.origin != gate.via:
         held = None  # the hints of another site say nothing of this one
     if held and held.state == ABSENT and parts.now() - held.asked_at < ASK_AGAIN:
@@ -166,9 +166,7 @@ def _ask(parts: Parts, source: Source, gate: FetchGate, kind: HintKind) -> Hints
         state = ABSENT if isinstance(error, (HintsAbsent, RobotsForbid)) else FAILING
         _log.info("no hints by %s: %s", kind.value, error)
         failed = HintState(kind.value, state, parts.now(), str(error), gate.via, *place)
-        with parts.store.write() as unit:
-            unit.sources.save_hint(source.name, failed)
-            unit.commit()
+        parts.store.transact(lambda unit: unit.sources.save_hint(source.name, failed))
     return None
 
 
@@ -183,9 +181,11 @@ def _taken(
     found = RunHints(hints.kind.value, modified, tuple(hints.modified), hints.is_whole)
     marks = {each.id: mark for each in known if (mark := found.mark(each)) != each.hint}
     state = HintState(found.kind, WORKS, parts.now(), "", origin, hints.cursor, hints.total)
-    with parts.store.write() as unit:
+
+    def remember(unit: Unit) -> None:
         unit.locations(source.name).hint(marks)
         unit.sources.save_hint(source.name, state)
         unit.sources.restart_hints(source.name, but=found.kind)
-        unit.commit()
+
+    parts.store.transact(remember)
     return found

@@ -10,6 +10,7 @@ from scrapers.fetch.gate import FetchGate
 from scrapers.source import Link, Source
 from services.assembly import Parts
 from services.watch.plan import EDITIONS
+from storage.unit import Unit
 from storage.watch.locations import is_storable
 from storage.watch.sources import FAILING, WORKS, HintState
 
@@ -26,8 +27,7 @@ class Listings:
 
     def choose(self, asked: Sequence[str]) -> tuple[str, ...]:
         """Return the editions asked for, else the newest ones, looking for new ones."""
-        with self.parts.store.read() as unit:
-            held = unit.listings.editions(self.source.name)
+        held = self.parts.store.consult(lambda unit: unit.listings.editions(self.source.name))
         editions = choose_editions(self.gate, self.source, asked, held)
         for listing in editions.read.values():
             self._note(listing)
@@ -38,8 +38,9 @@ class Listings:
     def get(self, edition: str) -> Listing:
         """Return an edition's listing, read now if it was not before."""
         if edition not in self.read:
-            with self.parts.store.read() as unit:
-                last_good = unit.listings.last_good_count(self.source.name, edition)
+            last_good = self.parts.store.consult(
+                lambda unit: unit.listings.last_good_count(self.source.name, edition)
+            )
             self._note(read_index(self.gate, self.source, edition, last_good=last_good))
         return self.read[edition]
 
@@ -63,9 +64,7 @@ class Listings:
 
     def _looked_for_editions(self, state: str) -> None:
         looked = HintState(EDITIONS, state, self.parts.now())
-        with self.parts.store.write() as unit:
-            unit.sources.save_hint(self.source.name, looked)
-            unit.commit()
+        self.parts.store.transact(lambda unit: unit.sources.save_hint(self.source.name, looked))
 
     def _note(self, listing: Listing) -> None:
         """Write down that a listing was read, and with it the new pages that it names.
@@ -73,7 +72,8 @@ class Listings:
         In one transaction: a run that ends before it has looked at them leaves them to the next.
         """
         self.read[listing.edition] = listing
-        with self.parts.store.write() as unit:
+
+        def note(unit: Unit) -> None:
             unit.listings.note(
                 self.run_id,
                 self.source.name,
@@ -84,4 +84,5 @@ class Listings:
             )
             pages = {link.url: listing.edition for link in listing.links if is_storable(link.url)}
             unit.locations(self.source.name).expect(pages)
-            unit.commit()
+
+        self.parts.store.transact(note)

@@ -83,12 +83,16 @@ class SourcePlan:
 def read_plan(parts: Parts, source: Source) -> SourcePlan:
     """Return what a source is to be asked next and why."""
     now = parts.now()
-    with parts.store.read() as unit:
-        listings = unit.listings.reads(source.name)
-        baseline_at = unit.sources.baseline_at(source.name)
-        states = unit.sources.hints(source.name)
-        known = unit.locations(source.name).all()
-        news = unit.locations(source.name).last_changes()
+    name = source.name
+    listings, baseline_at, states, known, news = parts.store.consult(
+        lambda unit: (
+            unit.listings.reads(name),
+            unit.sources.baseline_at(name),
+            unit.sources.hints(name),
+            unit.locations(name).all(),
+            unit.locations(name).last_changes(),
+        )
+    )
     watched = states.get(EDITIONS)
     appeared = _appearances(source, listings, baseline_at)
     entries = [

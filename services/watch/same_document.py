@@ -20,12 +20,15 @@ def compared(parts: Parts, source: Source, seen: Seen) -> Seen:
     known, page = seen.target.known, seen.sighting.page
     if not seen.is_forwarded or known is None or page is None or not page.reports:
         return seen
-    with parts.store.read() as unit:
+
+    def is_same(unit: Unit) -> bool:
         places = unit.locations(source.name).places().get(known.id, set())
         names = [ReportId(source.name, known.edition, *each) for each in places]
         held = [view for name in names if (view := unit.versions.latest(name))]
-        if not held or any(_is_one_of(unit, source, each, held) for each in page.reports):
-            return seen
+        return not held or any(_is_one_of(unit, source, each, held) for each in page.reports)
+
+    if parts.store.consult(is_same):
+        return seen
     reason = f"{SAYS}readers are sent to another document instead: {seen.sighting.moved_to}"
     missing = Sighting(
         seen.target.url,

@@ -16,6 +16,7 @@ from services.watch.hints import RunHints, ask_hints
 from services.watch.listings import Listings
 from services.watch.plan import PlannedRequest, is_left, next_look, read_plan
 from services.watch.read_location import Target
+from storage.unit import Unit
 from storage.watch.locations import GOOD, MARK, LocationView, is_storable
 
 FEW = 5
@@ -100,8 +101,7 @@ class Targets:
 
     def _known(self) -> Known:
         """Return every location of the source that can be asked."""
-        with self._parts.store.read() as unit:
-            known = unit.locations(self._source.name).all()
+        known = self._parts.store.consult(lambda unit: unit.locations(self._source.name).all())
         return {each.key: each for each in known if self._source.owns(each.url)}
 
     def _relisted(self, known: Known) -> Known:
@@ -120,12 +120,15 @@ class Targets:
         for key, each in turned.items():
             if not each.is_listed and each.outcome in GOOD:
                 turned[key] = replace(each, hint=MARK + each.hint.removeprefix(MARK))
-        with self._parts.store.write() as unit:
+
+        def turn(unit: Unit) -> None:
+            locations = unit.locations(self._source.name)
             for is_listed in (True, False):
                 ids = [each.id for each in turned.values() if each.is_listed is is_listed]
-                unit.locations(self._source.name).list_as(ids, is_listed=is_listed)
-            unit.locations(self._source.name).hint({each.id: each.hint for each in turned.values()})
-            unit.commit()
+                locations.list_as(ids, is_listed=is_listed)
+            locations.hint({each.id: each.hint for each in turned.values()})
+
+        self._parts.store.transact(turn)
         return {**known, **turned}
 
     def _listed(self) -> dict[str, bool]:
@@ -141,8 +144,7 @@ class Targets:
     def _unlisted(self, known: Known, editions: Sequence[str]) -> dict[str, bool]:
         """Return known locations in scope that no listing names."""
         keys = {location_key(url) for url in self._listed()}
-        with self._parts.store.read() as unit:
-            carried = unit.locations(self._source.name).places()
+        carried = self._parts.store.consult(lambda unit: unit.locations(self._source.name).places())
         return {
             each.url: False
             for each in known.values()
@@ -192,8 +194,7 @@ class Targets:
 
         Copies come last: an edit is recorded before a copy could differ.
         """
-        with self._parts.store.read() as unit:
-            copies = unit.locations(self._source.name).copies()
+        copies = self._parts.store.consult(lambda unit: unit.locations(self._source.name).copies())
         hinted = {location_key(url) for url in self.hints.urls}
         targets = []
         for url, is_listed in urls.items():

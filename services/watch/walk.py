@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -51,7 +51,8 @@ from services.watch.same_document import compared
 from services.watch.targets import Targets
 from storage.database.locks import Lock
 from storage.record.attempts import Recording, ReportOutcome
-from storage.watch.locations import GOOD, Sighting, is_storable
+from storage.unit import Unit
+from storage.watch.locations import GOOD, LocationView, Sighting, is_storable
 from storage.watch.runs import LocationOutcome
 
 BATCH = 100
@@ -121,11 +122,13 @@ class Walk:
         kind = self._run.targets.hints.kind
         reason = f"not asked: the publisher's {kind} hints call it unmodified"
         outcomes = [LocationOutcome(each.url, _as_before(each), reason) for each in unmodified]
-        with self._parts.store.write() as unit:
+
+        def note(unit: Unit) -> None:
             unit.runs.plan(self.run_id, planned)
             unit.runs.note(self.run_id, outcomes)
             self._run.usage.save(unit)
-            unit.commit()
+
+        self._parts.store.transact(note)
 
     def visit(self, targets: Sequence[Target]) -> None:
         """Read one batch of locations and record what is seen. Can be run again safely."""
@@ -182,8 +185,7 @@ class Walk:
         if not fresh:
             return []
         self._progress.found.update(map(location_key, fresh))
-        with self._parts.store.read() as unit:
-            known = unit.locations(self._source.name).by_url(fresh)
+        known = self._located(fresh)
         return [Target(url, seen.target.edition, known.get(url), is_lead=True) for url in fresh]
 
     def _publication(self, seen: Seen) -> list[Target]:
@@ -197,18 +199,25 @@ class Walk:
         if key in self._progress.publications or key in self._progress.found - spared:
             return []
         self._progress.publications.add(key)
-        with self._parts.store.read() as unit:
-            held = unit.locations(self._source.name).by_url([url]).get(url)
+        held = self._located([url]).get(url)
         return [Target(url, held.edition, held, is_listed=held.is_listed)] if held else []
+
+    def _located(self, urls: Sequence[str]) -> Mapping[str, LocationView]:
+        return self._parts.store.consult(
+            lambda unit: unit.locations(self._source.name).by_url(urls)
+        )
 
     def _record(self, pending: Sequence[Seen]) -> None:
         if not pending:
             return
         sightings = [self._weighed(seen) for seen in pending]
-        with self._parts.store.write() as unit:
+
+        def record(unit: Unit) -> Sequence[Sequence[ReportOutcome]]:
             results = unit.recorder(self._run.recording).record(sightings)
             self._run.usage.save(unit)
-            unit.commit()
+            return results
+
+        results = self._parts.store.transact(record)
         self._grade(pending, results)
         self._progress.clean_misses += [each.url for each in sightings if each.is_clean_miss]
 
@@ -240,19 +249,23 @@ class Walk:
         look_in_archives(run)
         record_run_changes(self._parts, run.recording)
         seconds = time.monotonic() - self._started
-        with self._parts.store.write() as unit:
+        faults = listing_faults(run)
+        distrusted = error_of(faults)
+
+        def end(unit: Unit) -> tuple[list[LocationOutcome], str, dict[str, int]]:
             conclude_absences(run, unit)
             hold_template_changes(run, unit)
             conclude_notices(run, unit)
             save_accounts(run, unit)
-            faults = listing_faults(run)
             outcomes = unit.runs.outcomes(self.run_id)
-            nothing, distrusted = why_nothing(run, outcomes), error_of(faults)
+            nothing = why_nothing(run, outcomes)
             now, state = self._parts.now(), "failed" if nothing else "done"
             error = "; ".join(filter(None, (nothing, distrusted)))
             counts = unit.runs.end(self.run_id, state, now=now, seconds=seconds, error=error)
             mark_read(run, unit, outcomes, is_nothing=bool(nothing))
-            unit.commit()
+            return outcomes, nothing, counts
+
+        outcomes, nothing, counts = self._parts.store.transact(end)
         doubt = f"a listing could not be trusted: {distrusted}" if distrusted else ""
         fault = "; ".join(filter(None, (nothing, doubt)))
         return self._close(counts, (*faults, *failures_of(outcomes)), seconds, fault)
@@ -261,7 +274,7 @@ class Walk:
         """Close the ledger's row as failed and free the lock."""
         try:
             fail_run(self._parts, self.run_id, error, time.monotonic() - self._started)
-            with self._parts.store.write() as unit:
+            with self._parts.store.write(is_guarded=False) as unit:
                 self._run.usage.save(unit)
                 unit.commit()
         finally:
@@ -274,8 +287,7 @@ class Walk:
         self._run.gate.close()
         self._lock.release()
         index_after_run(self._parts)
-        with self._parts.store.read() as unit:
-            changes = unit.changes.find(run_id=self.run_id)
+        changes = self._parts.store.consult(lambda unit: unit.changes.find(run_id=self.run_id))
         return RunReport(
             self.run_id,
             self._source.name,

@@ -10,14 +10,23 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleError, OperationalError
 
-from storage.database.errors import DatabaseFailed, DatabaseUnusable, NotStorable
+from storage.database.errors import (
+    ConnectionLost,
+    DatabaseFailed,
+    DatabaseUnusable,
+    NotStorable,
+)
 
 BUSY_SECONDS = 60
 SYNCHRONOUS = "FULL"
 """SQLite waits for the disk at every commit, so that no power cut takes back what was reported."""
 WRITES = "reportwatch_writes"
+KEEPALIVES = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+"""Seconds, and how often: a session that holds a lock is silent for hours and must not be dropped
+by what stands between, and a server that is gone must be noticed.
+"""
 
 
 def open_engine(url: str) -> Engine:
@@ -53,7 +62,8 @@ def connected(engine: Engine, *, writes: bool) -> Iterator[Connection]:
     """Give a connection in a transaction that is rolled back unless committed.
 
     A writer on SQLite begins IMMEDIATE, so that what it reads inside is the latest. Errors of the
-    database itself become DatabaseFailed, values that it cannot take NotStorable.
+    database itself become DatabaseFailed (ConnectionLost if its server went away), values that it
+    cannot take NotStorable.
     """
     try:
         with engine.connect() as connection:
@@ -61,7 +71,15 @@ def connected(engine: Engine, *, writes: bool) -> Iterator[Connection]:
     except (DataError, UnicodeEncodeError) as error:
         raise NotStorable(_NOT_STORABLE) from error
     except DBAPIError as error:
-        raise DatabaseFailed(explain(engine, error)) from error
+        raise failure(engine, error) from error
+
+
+def failure(engine: Engine, error: DBAPIError) -> DatabaseFailed:
+    """Return what a driver's error means: the server went away, or the database failed."""
+    is_server = engine.dialect.name != "sqlite"
+    is_unreached = isinstance(error, OperationalError) and error.statement is None
+    is_lost = is_server and (error.connection_invalidated or is_unreached)
+    return (ConnectionLost if is_lost else DatabaseFailed)(explain(engine, error))
 
 
 def explain(engine: Engine, error: DBAPIError) -> str:
@@ -99,7 +117,7 @@ def _with_driver(url: URL) -> URL:
 def _options(url: URL) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
         return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "connect_args": {"connect_timeout": 10}}
+    return {"pool_pre_ping": True, "connect_args": {"connect_timeout": 10, **KEEPALIVES}}
 
 
 def _prepare_sqlite(engine: Engine) -> None:

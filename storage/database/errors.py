@@ -2,7 +2,9 @@
 
 StorageError
 ├── DatabaseUnusable     it cannot be opened, is newer than this program, or is not a database
-├── DatabaseFailed       it stopped working in mid-use: disk full, lock held too long, server gone
+├── DatabaseFailed       it stopped working in mid-use: disk full, lock held too long
+│   └── ConnectionLost   the server went away; the whole transaction can be tried again
+├── LockLost             what a lock protects may be somebody else's by now: the holder must end
 ├── NotStorable          a text or number that no column can hold, or be compared with
 └── Damaged              stored bytes are no longer what they were
 """
@@ -20,6 +22,17 @@ class DatabaseUnusable(StorageError):
 
 class DatabaseFailed(StorageError):
     """The database failed in mid-use; what was committed is kept, nothing else was written."""
+
+
+class ConnectionLost(DatabaseFailed):
+    """The server went away or cannot be reached; nothing of the transaction was written.
+
+    Unless it went away while it committed: then nobody knows.
+    """
+
+
+class LockLost(StorageError):
+    """A lock is not held any more, or the run it protected was closed: nothing more is written."""
 
 
 class NotStorable(StorageError):

@@ -1,7 +1,9 @@
 """Locks that die with their holder: one run of a source at a time, one delivery at a time.
 
 On SQLite a lock is an ``flock`` on a file in the home folder; on PostgreSQL a session advisory
-lock, which holds across machines. Both vanish with the process.
+lock, which holds across machines. Both vanish with the process. A session can also be ended from
+outside, by a proxy, an administrator or a failover, while the process lives: so whoever holds
+locks there has them checked before it writes.
 """
 
 from __future__ import annotations
@@ -11,14 +13,17 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
+from threading import Lock as Mutex
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from storage.database.engine import explain
-from storage.database.errors import DatabaseFailed
+from storage.database.engine import failure
+from storage.database.errors import LockLost
+from storage.database.patience import patiently
 
 
 class Lock(Protocol):
@@ -44,11 +49,35 @@ class FileLock:
 class AdvisoryLock:
     """A PostgreSQL session advisory lock on a connection of its own."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(
+        self, connection: Connection, server: datetime, name: str, held: set[AdvisoryLock]
+    ) -> None:
         self._connection = connection
+        self._name = name
+        self._server = server
+        self._is_lost = False
+        self._held = held
+        self._mutex = Mutex()
+        held.add(self)
+
+    def check(self) -> None:
+        """Raise LockLost if the session that holds the lock has ended.
+
+        A restart of the server ends everybody's: then the lock is taken again, if nobody else
+        was faster. Raises ConnectionLost if the server does not come back.
+        """
+        with self._mutex:
+            if not (self._is_lost or self._is_alive()):
+                self._take_again()
+            if self._is_lost:
+                raise LockLost(
+                    f"the lock {self._name!r} was lost: its session with the database was ended. "
+                    "Nothing more is written, since somebody else may be at work; run again"
+                )
 
     def release(self) -> None:
         """Free the lock and close the session, which would free it too, but a moment later."""
+        self._held.discard(self)
         if self._connection.closed:
             return
         with suppress(DBAPIError):
@@ -56,15 +85,51 @@ class AdvisoryLock:
         self._connection.invalidate()
         self._connection.close()
 
+    def _is_alive(self) -> bool:
+        try:
+            self._connection.execute(text("SELECT 1"))
+            self._connection.commit()
+        except DBAPIError:
+            return False
+        return True
 
-def acquire(engine: Engine, folder: Path, name: str) -> Lock | None:
-    """Take the named lock; None if somebody else holds it."""
-    if engine.dialect.name == "sqlite":
-        return _acquire_file(folder / "locks", name)
-    try:
-        return _acquire_advisory(engine.connect(), name)
-    except DBAPIError as error:
-        raise DatabaseFailed(explain(engine, error)) from error
+    def _take_again(self) -> None:
+        engine = self._connection.engine
+        self._connection.invalidate()
+        self._connection.close()
+        self._connection, server = patiently(lambda: _session(engine))
+        is_restarted = server != self._server
+        self._is_lost = not (is_restarted and _take(self._connection, self._name))
+        self._server = server
+
+
+class Locks:
+    """The locks of one store, and which of them this process holds on a server."""
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        self._engine = engine
+        self._folder = folder
+        self._held: set[AdvisoryLock] = set()
+
+    @property
+    def is_holding(self) -> bool:
+        """Whether this process is at work under a lock that could be lost."""
+        return bool(self._held)
+
+    def take(self, name: str) -> Lock | None:
+        """Take the named lock; None if somebody else holds it."""
+        if self._engine.dialect.name == "sqlite":
+            return _acquire_file(self._folder / "locks", name)
+        connection, server = _session(self._engine)
+        if _take(connection, name):
+            return AdvisoryLock(connection, server, name, self._held)
+        connection.close()
+        return None
+
+    def check(self) -> None:
+        """Raise LockLost if a lock that is held was lost."""
+        for each in tuple(self._held):
+            each.check()
 
 
 @contextmanager
@@ -79,13 +144,30 @@ def exclusively(path: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _acquire_advisory(connection: Connection, name: str) -> AdvisoryLock | None:
-    key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
-    if connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}).scalar():
+def _session(engine: Engine) -> tuple[Connection, datetime]:
+    """Return a new session, and when the server it belongs to was started."""
+    with _translated(engine):
+        connection = engine.connect()
+        started = connection.execute(text("SELECT pg_postmaster_start_time()")).scalar_one()
         connection.commit()
-        return AdvisoryLock(connection)
-    connection.close()
-    return None
+        return connection, started
+
+
+def _take(connection: Connection, name: str) -> bool:
+    key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+    query = text("SELECT pg_try_advisory_lock(:key)")
+    with _translated(connection.engine):
+        is_taken = bool(connection.execute(query, {"key": key}).scalar())
+        connection.commit()
+    return is_taken
+
+
+@contextmanager
+def _translated(engine: Engine) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise failure(engine, error) from error
 
 
 def _acquire_file(folder: Path, name: str) -> FileLock | None:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 
 from reports.watch.outcome import Outcome, tally
+from storage.database.errors import LockLost
 from storage.database.tables import run, run_outcome
 
 RUNNING = "running"
@@ -76,10 +77,14 @@ class Runs:
         return int(done.inserted_primary_key[0]) if done.inserted_primary_key else 0
 
     def note(self, run_id: int, outcomes: Iterable[LocationOutcome]) -> None:
-        """Record outcomes; a location attempted again in the same run keeps the later one."""
+        """Record outcomes; a location attempted again in the same run keeps the later one.
+
+        Raises LockLost if somebody closed the run.
+        """
         latest = {each.url: each for each in outcomes}
         if not latest:
             return
+        self._require_open(run_id)
         self._connection.execute(
             run_outcome.delete().where(
                 run_outcome.c.run_id == run_id, run_outcome.c.url.in_(list(latest))
@@ -129,7 +134,8 @@ class Runs:
     def end(
         self, run_id: int, state: str, *, now: datetime, seconds: float, error: str = ""
     ) -> dict[str, int]:
-        """Close a row and return its counts."""
+        """Close a row and return its counts; raises LockLost if somebody closed it before."""
+        self._require_open(run_id)
         counts = tally(each.outcome for each in self.outcomes(run_id))
         values = {"state": state, "ended_at": now, "seconds": seconds, "error": error}
         self._connection.execute(
@@ -137,9 +143,23 @@ class Runs:
         )
         return counts
 
+    def is_open(self, run_id: int) -> bool:
+        """Tell whether a run is under way, and keep it so until this transaction ends."""
+        query = select(run.c.state).where(run.c.id == run_id).with_for_update(read=True)
+        return self._connection.execute(query).scalar() == RUNNING
+
+    def _require_open(self, run_id: int) -> None:
+        """Refuse what a run would still write after another has closed it as crashed."""
+        if not self.is_open(run_id):
+            raise LockLost(
+                f"run {run_id} was closed meanwhile, by another that found its lock free; "
+                "nothing more of it is written"
+            )
+
     def close_crashed(self, is_lock_free: Callable[[str], bool], now: datetime) -> list[int]:
         """Close open rows whose lock is free: their process died. Returns their ids."""
-        rows = self._connection.execute(select(run).where(run.c.state == RUNNING)).all()
+        query = select(run).where(run.c.state == RUNNING).with_for_update()
+        rows = self._connection.execute(query).all()  # one that is just ending ends first
         dead = [row for row in rows if is_lock_free(row.source)]
         for row in dead:
             seconds = (now - row.started_at).total_seconds()

@@ -32,6 +32,7 @@ from services.ingest import ingest
 from services.notify.delivery import deliver
 from services.runs.run import IngestRequest, RunRefused, RunReport
 from services.settings import load_settings
+from storage.database import patience
 from storage.database.errors import DatabaseFailed
 from storage.store import open_store
 
@@ -355,26 +356,10 @@ def test_a_full_disk_fails_the_run_and_loses_nothing(
         )
 
 
-@pytest.mark.on_both
-def test_a_server_that_restarts_between_two_transactions_is_asked_again(
-    migrated_postgres: PostgresServer, tmp_path: Path
-) -> None:
-    name = migrated_postgres.create(TEMPLATE)
-    with watching(migrated_postgres.url(name), tmp_path) as watch:
-        watch.at(0)
-
-        def restart(answer: SiteResponse) -> SiteResponse:
-            migrated_postgres.hang_up(name)
-            return answer
-
-        watch.site.alter("/robots.txt", restart)
-        assert told(watch.at(2)) == {"edited": ("2023/XAG",)}
-    migrated_postgres.drop(name)
-
-
 def test_a_server_that_goes_away_fails_the_run_without_the_password(
-    migrated_postgres: PostgresServer, tmp_path: Path
+    migrated_postgres: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(patience, "BRIDGE_SECONDS", 0.2)
     name = migrated_postgres.create(TEMPLATE)
     url = migrated_postgres.url(name).replace("watch@", "watch:s3cr3t-word@")
     with watching(url, tmp_path) as watch:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from databases import TEMPLATE, Database
-from postgres import PostgresServer
+from postgres import PostgresServer, find_programs, serve_postgres
 
-from storage.database.errors import DatabaseFailed
+from storage.database import patience
+from storage.database.errors import ConnectionLost, LockLost
 from storage.store import Store, open_store
+from storage.unit import Unit
 
 HOLD = """
 import sys
@@ -102,7 +107,129 @@ def test_a_lock_that_cannot_be_asked_for_is_a_failure_of_the_database(
     store = open_store(migrated_postgres.url(name), tmp_path)
     migrated_postgres.open_or_shut(name, is_open=False)
     migrated_postgres.hang_up(name)
-    with pytest.raises(DatabaseFailed, match="not currently accepting connections"):
+    with pytest.raises(ConnectionLost, match="not currently accepting connections"):
         store.lock("deliver")
     store.close()
     migrated_postgres.drop(name)
+
+
+@pytest.fixture(scope="module")
+def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[PostgresServer, str]]:
+    """A server that a test may restart, with one migrated database."""
+    programs = find_programs()
+    if programs is None:
+        pytest.skip("no PostgreSQL server programs found (initdb, postgres)")
+    with serve_postgres(programs) as server:
+        name = server.create()
+        open_store(server.url(name), tmp_path_factory.mktemp("home")).close()
+        yield server, name
+
+
+@pytest.fixture
+def two_stores(
+    own_server: tuple[PostgresServer, str], tmp_path: Path
+) -> Iterator[tuple[Store, Store]]:
+    server, name = own_server
+    stores = [open_store(server.url(name), tmp_path) for _ in range(2)]
+    yield stores[0], stores[1]
+    for each in stores:
+        each.close()
+
+
+def _beat(store: Store, **options: bool) -> None:
+    with store.write(**options) as unit:
+        unit.heartbeats.beat("test", datetime.now(UTC))
+        unit.commit()
+
+
+def test_whoever_lost_a_lock_writes_nothing_more_but_that_it_ended(
+    own_server: tuple[PostgresServer, str], two_stores: tuple[Store, Store]
+) -> None:
+    server, name = own_server
+    store, other = two_stores
+    lost, kept = store.lock("source-sample"), other.lock("deliver")
+    _beat(store)
+    assert server.end_locks(name) == 2
+    successor = other.lock("source-sample")
+    for _ in range(2):  # it stays lost, however often one tries
+        with pytest.raises(LockLost, match="source-sample"):
+            _beat(store)
+    _beat(store, is_guarded=False)
+    with store.read() as unit:  # reading harms nobody
+        unit.runs.count()
+    lost.release()
+    _beat(store)
+    for each in (successor, kept):
+        each.release()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT])
+def test_a_restart_of_the_server_is_bridged_and_the_lock_taken_again(
+    own_server: tuple[PostgresServer, str], two_stores: tuple[Store, Store], how: signal.Signals
+) -> None:
+    server, _ = own_server
+    store, other = two_stores
+    lock = store.lock("source-sample")
+    server.stop(how)
+    later = threading.Timer(0.7, server.start_again)
+    later.start()
+    _beat(store)
+    later.join()
+    assert other.lock("source-sample") is None
+    lock.release()
+    assert other.is_free("source-sample")
+
+
+def test_a_lock_that_another_took_after_a_restart_is_lost(
+    own_server: tuple[PostgresServer, str], two_stores: tuple[Store, Store]
+) -> None:
+    server, _ = own_server
+    store, other = two_stores
+    lock = store.lock("source-sample")
+    server.restart(signal.SIGINT)
+    faster = other.lock("source-sample")
+    assert faster is not None
+    with pytest.raises(LockLost):
+        _beat(store)
+    for each in (lock, faster):
+        each.release()
+
+
+def test_a_server_that_stays_away_ends_the_wait(
+    own_server: tuple[PostgresServer, str],
+    two_stores: tuple[Store, Store],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server, _ = own_server
+    store, _ = two_stores
+    monkeypatch.setattr(patience, "BRIDGE_SECONDS", 0.2)
+    lock = store.lock("source-sample")
+    server.stop()
+    with pytest.raises(ConnectionLost):
+        _beat(store)
+    with pytest.raises(ConnectionLost), store.read() as unit:
+        unit.runs.count()
+    server.start_again()
+    lock.release()
+
+
+def test_what_broke_in_the_middle_is_done_again_as_a_whole(
+    own_server: tuple[PostgresServer, str], two_stores: tuple[Store, Store]
+) -> None:
+    server, _ = own_server
+    store, _ = two_stores
+    tries = []
+
+    def work(unit: Unit) -> str:
+        unit.heartbeats.beat(f"try {len(tries)}", datetime.now(UTC))
+        tries.append(len(tries))
+        if len(tries) == 1:
+            server.restart(signal.SIGQUIT)
+        unit.heartbeats.beat("whole", datetime.now(UTC))
+        return "done"
+
+    assert store.transact(work) == "done"
+    assert tries == [0, 1]
+    with store.read() as unit:
+        assert unit.heartbeats.last("whole")
+        assert unit.heartbeats.last("try 0") is None
