@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import email
 import email.policy
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -108,6 +109,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
     parser.add_argument("--dir", type=Path, default=Path("mail"), help="where mails are kept")
     chosen = parser.parse_args(arguments)
+    os.umask(0o077)  # mails hold readers' addresses and links of their own
 
     def tell(line: str) -> None:
         sys.stderr.write(f"{line}\n")

@@ -34,6 +34,7 @@ from cli.commands import (
     up,
 )
 from cli.output.results import Refusal, examples, note, print_json, result_only
+from services.private_files import write_privately
 
 app = typer.Typer(
     name="reportwatch",
@@ -83,6 +84,7 @@ def _without_command(ctx: typer.Context) -> None:
 
 def main() -> NoReturn:
     """Run the command and exit with its code."""
+    write_privately()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
     arguments = sys.argv[1:]
     wants_json = "--json" in arguments

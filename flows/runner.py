@@ -34,6 +34,7 @@ from flows.schedule_notes import note_deployments
 from services.assembly import Parts, open_parts
 from services.health.watchdog import run_watchdog
 from services.parent_death import RUNNER
+from services.private_files import write_privately
 from services.settings import load_settings
 from services.waiting import wait_for
 
@@ -160,6 +161,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m flows.runner", description=__doc__)
     parser.add_argument("--deployments", type=Path, default=BUNDLED, help="a prefect.yaml")
     options = parser.parse_args(arguments)
+    write_privately()
     for name in ("flows", "services"):
         logging.getLogger(name).setLevel(logging.INFO)
     api_url = os.environ.get("PREFECT_API_URL", "")

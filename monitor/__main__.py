@@ -13,6 +13,7 @@ from documents.document import JsonDocument, Refused
 from documents.operations import MonitorAddress
 from monitor.app import app_from_environment
 from monitor.doors.hosts import is_loopback
+from services.private_files import write_privately
 from services.settings import BadSetting, Settings, load_settings
 from storage.database.errors import StorageError
 
@@ -40,6 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, help="default: REPORTWATCH_PORT")
     parser.add_argument("--json", action="store_true", help="print the address for a program")
     asked = parser.parse_args(arguments)
+    write_privately()
 
     def tell(document: JsonDocument, text: str) -> None:
         if asked.json:

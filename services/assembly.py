@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from services.private_files import tighten, write_privately
 from services.settings import BadSetting, Settings
 from storage.store import Store, open_store
 
@@ -40,7 +41,12 @@ def open_parts(
     now: Callable[[], datetime] = utc_now,
     say: Callable[[str], None] | None = None,
 ) -> Iterator[Parts]:
-    """Open the database and give the parts; raises storage.database.errors.DatabaseUnusable."""
+    """Open the database and give the parts; raises storage.database.errors.DatabaseUnusable.
+
+    From then on this program writes files that no other user can read: workers of one's own run
+    flows without a command that would have seen to it.
+    """
+    write_privately()
     store = open_store(settings.database, settings.home.absolute(), say)
     try:
         yield Parts(settings, store, now)
@@ -49,8 +55,9 @@ def open_parts(
 
 
 def ensure_home(home: Path) -> None:
-    """Make the data folder; raises BadSetting if that cannot be done."""
+    """Make the data folder, private to its owner; raises BadSetting if that cannot be done."""
     try:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise BadSetting(f"REPORTWATCH_HOME: {home} cannot be used: {error.strerror}") from None
+    tighten(home)

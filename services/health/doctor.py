@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from alerts.failures import DeliveryFailure
@@ -24,6 +27,7 @@ from scrapers.source import Source
 from services.assembly import Parts, ensure_home, open_parts
 from services.gates import probing_gate
 from services.health.freshness import Judgement, judge
+from services.private_files import open_to_others
 from services.settings import BadSetting, Settings, load_settings
 from storage.database.errors import StorageError
 from storage.unit import Unit
@@ -97,7 +101,23 @@ def _home(settings: Settings) -> Iterator[Examined]:
         yield Examined("home", Status.FAULT, f"{home} cannot be written: {why}", remedy)
         return
     yield Examined("home", Status.OK, f"{home} can be written")
+    yield from _modes(home)
     yield _disk(free)
+
+
+def _modes(home: Path) -> Iterator[Examined]:
+    """Say which of the home folder's files other users of this machine can read."""
+    found = open_to_others(home)
+    if not found:
+        return
+    mode = stat.S_IMODE(found[0].stat().st_mode)
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    yield Examined(
+        "modes",
+        Status.WARN,
+        f"other users of this machine can get into {found[0]} (mode {mode:o}){more}",
+        f"`chmod go= {' '.join(map(shlex.quote, map(str, found)))}`",
+    )
 
 
 def _disk(free: int) -> Examined:

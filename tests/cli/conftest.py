@@ -32,6 +32,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def blank(home: Path, blank_home: Path) -> Path:
     """A home folder whose database has the newest schema and holds nothing."""
     shutil.copytree(blank_home, home)
+    home.chmod(0o700)  # as the command makes it
     return home
 
 
@@ -39,6 +40,7 @@ def blank(home: Path, blank_home: Path) -> Path:
 def sample(home: Path, sample_home: Path) -> Path:
     """A home folder that saw the sample site, an edit of one report and its reversal."""
     shutil.copytree(sample_home, home)
+    home.chmod(0o700)
     return home
 
 
