@@ -10,9 +10,17 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine
 
 from storage.database.backup import back_up
-from storage.database.engine import connected, open_engine
+from storage.database.engine import (
+    connected,
+    is_read_only,
+    open_engine,
+    open_to_read,
+    sqlite_file,
+)
+from storage.database.errors import DatabaseFailed, DatabaseUnusable
 from storage.database.locks import Lock, Locks
-from storage.database.migrate import upgrade
+from storage.database.migrate import current_revision, upgrade
+from storage.database.migrations import HEAD
 from storage.database.patience import patiently
 from storage.unit import Unit
 
@@ -20,11 +28,12 @@ Result = TypeVar("Result")
 
 
 class Store:
-    """One open database."""
+    """One open database; one that only reads raises DatabaseUnusable for anything else."""
 
-    def __init__(self, engine: Engine, folder: Path) -> None:
+    def __init__(self, engine: Engine, folder: Path, *, only_reads: bool = False) -> None:
         self._engine = engine
         self._locks = Locks(engine, folder)
+        self._only_reads = only_reads
 
     @contextmanager
     def read(self) -> Iterator[Unit]:
@@ -39,6 +48,7 @@ class Store:
         Raises LockLost if this process lost a lock under which it works; what says that the work
         has ended is written unguarded.
         """
+        self._refuse_if_read_only()
         if is_guarded:
             self._locks.check()
         with self._connected(writes=True) as connection:
@@ -70,6 +80,7 @@ class Store:
 
     def lock(self, name: str) -> Lock | None:
         """Take a named lock that dies with this process; None if somebody has it."""
+        self._refuse_if_read_only()
         return self._locks.take(name)
 
     def is_free(self, name: str) -> bool:
@@ -98,17 +109,51 @@ class Store:
         """Close every connection."""
         self._engine.dispose()
 
+    def _refuse_if_read_only(self) -> None:
+        if self._only_reads:
+            raise DatabaseUnusable(
+                f"{sqlite_file(self._engine)} is read-only: what it holds can be read, and nothing "
+                "can be recorded or sent; copy it to a folder that can be written"
+            )
+
 
 def open_store(url: str, folder: Path, say: Callable[[str], None] | None = None) -> Store:
     """Open a database, bringing its schema up to date first.
 
-    Others wait while one migrates; a SQLite file is backed up before. Raises DatabaseUnusable for
-    a database that cannot be opened or comes from a newer version of this program.
+    Others wait while one migrates; a SQLite file is backed up before. One on a read-only medium is
+    opened for reading. Raises DatabaseUnusable for a database that cannot be opened or comes from
+    a newer version of this program.
     """
     engine = open_engine(url)
+    file = sqlite_file(engine)
+    if file and is_read_only(file):
+        engine.dispose()
+        return open_file(file, folder)
     try:
         upgrade(engine, folder, say or (lambda _line: None))
     except BaseException:
         engine.dispose()
         raise
     return Store(engine, folder)
+
+
+def open_file(file: Path, folder: Path) -> Store:
+    """Open a SQLite file for reading, such as a backup; it must be at the newest schema.
+
+    Raises DatabaseUnusable if it is not, or is no database of this program.
+    """
+    engine = open_to_read(file)
+    try:
+        revision = current_revision(engine)
+        if revision != HEAD:
+            raise DatabaseUnusable(
+                f"{file} has the schema {revision or 'of no reportwatch database'}, this program "
+                f"reads {HEAD}; copy it to a folder that can be written and open it there"
+            )
+    except DatabaseFailed as error:
+        engine.dispose()
+        raise DatabaseUnusable(str(error)) from None
+    except BaseException:
+        engine.dispose()
+        raise
+    return Store(engine, folder, only_reads=True)

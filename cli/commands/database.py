@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +17,7 @@ from cli.output.results import Json, Refusal, examples, note, print_json, say
 
 if TYPE_CHECKING:
     from services.assembly import Parts
+    from storage.store import Store
 
 db_app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
@@ -27,7 +30,12 @@ class ExportFormat(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add this file's commands."""
-    app.command(epilog=examples("reportwatch verify && reportwatch db backup today.sqlite"))(verify)
+    app.command(
+        epilog=examples(
+            "reportwatch verify && reportwatch db backup today.sqlite",
+            "reportwatch verify --file today.sqlite",
+        )
+    )(verify)
     app.command(
         epilog=examples(
             "reportwatch export versions.jsonl",
@@ -53,7 +61,13 @@ def _without_command(ctx: typer.Context) -> None:
         raise typer.Exit(2)
 
 
-def verify(as_json: Json = False) -> int:
+def verify(
+    file: Annotated[
+        Path | None,
+        typer.Option(metavar="PATH", help="A backup to check, instead of the database in use."),
+    ] = None,
+    as_json: Json = False,
+) -> int:
     """Check that all that is stored still has its digest.
 
     Reads every page and every text back and computes their SHA-256 again; exit code 1 where any
@@ -61,7 +75,7 @@ def verify(as_json: Json = False) -> int:
     """
     from documents.operations import Verified
 
-    with context.parts() as opened, opened.store.read() as unit:
+    with _store_to_verify(file) as store, store.read() as unit:
         document = Verified(**unit.audit.check())
     if as_json:
         print_json(document)
@@ -71,6 +85,21 @@ def verify(as_json: Json = False) -> int:
             note(fault)
         say("no fault found" if not document.faults else f"{len(document.faults)} faults")
     return 1 if document.faults else 0
+
+
+@contextmanager
+def _store_to_verify(file: Path | None) -> Iterator[Store]:
+    """Give the database in use, or a backup, which is read and left as it is."""
+    from storage.store import open_file
+
+    if file is None:
+        with context.parts() as opened:
+            yield opened.store
+        return
+    if not file.is_file():
+        raise Refusal(f"there is no file {file}")
+    with closing(open_file(file, file.parent)) as store:
+        yield store
 
 
 def export(
@@ -189,7 +218,7 @@ def restore(
     What was in the database before is kept in a file beside it.
     """
     from documents.operations import Restored
-    from storage.database.backup import restore as put_back
+    from storage.database.restore import restore as put_back
 
     settings = context.settings()
     if not path.is_file():

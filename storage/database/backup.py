@@ -1,55 +1,61 @@
-"""Back up and restore a SQLite database. PostgreSQL brings tools of its own."""
+"""Back up a SQLite database, and check a backup."""
 
 from __future__ import annotations
 
 import sqlite3
-from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
-from storage.database.engine import copy_sqlite, open_engine, sqlite_file
-from storage.database.errors import DatabaseUnusable
-from storage.database.locks import exclusively
+from storage.database.copies import copy_database
+from storage.database.engine import connected, open_to_read, sqlite_file
+from storage.database.errors import DatabaseFailed, DatabaseUnusable
 from storage.database.migrate import current_revision
 from storage.database.migrations import HEAD
 
 
 def back_up(engine: Engine, target: Path) -> None:
-    """Write a copy to ``target``; raises DatabaseUnusable if that cannot be done."""
-    file = sqlite_file(engine)
-    if file is None:
+    """Write a copy to ``target``, checked and whole, or nothing.
+
+    Raises DatabaseUnusable if that cannot be done.
+    """
+    if sqlite_file(engine) is None:
         raise DatabaseUnusable("only SQLite is backed up here; use pg_dump for PostgreSQL")
     if target.exists():
         raise DatabaseUnusable(f"{target} exists; name a new file")
     try:
-        copy_sqlite(file, target)
+        copy_database(engine, target, _check_copy)
     except (OSError, sqlite3.Error) as error:
-        target.unlink(missing_ok=True)
         raise DatabaseUnusable(f"{target} cannot be written: {error}") from None
 
 
-def restore(url: str, folder: Path, backup: Path) -> Path | None:
-    """Put a backup in place of the database and return where the old one is kept."""
-    file = sqlite_file(open_engine(url))
-    if file is None:
-        raise DatabaseUnusable("only SQLite is restored here; use pg_restore for PostgreSQL")
-    if not backup.is_file():
-        raise DatabaseUnusable(f"there is no file {backup}")
-    checked = open_engine(f"sqlite:///{backup.absolute()}")
-    revision = current_revision(checked)
-    checked.dispose()
+def _check_copy(file: Path) -> None:
+    try:
+        check_backup(file)
+    except DatabaseUnusable as error:
+        raise DatabaseUnusable(
+            f"nothing was backed up, since the copy is not sound ({error}), nor is the database, "
+            "it seems; `reportwatch verify` says more"
+        ) from None
+
+
+def check_backup(file: Path) -> None:
+    """Raise DatabaseUnusable if a file is no sound database that this program can take over."""
+    engine = open_to_read(file)
+    try:
+        revision = current_revision(engine)
+        with connected(engine, writes=False) as connection:
+            verdict = connection.execute(text("PRAGMA integrity_check(1)")).scalar()
+    except DatabaseFailed as error:
+        raise DatabaseUnusable(f"{file} cannot be read: {error}") from None
+    finally:
+        engine.dispose()
     if not revision:
-        raise DatabaseUnusable(f"{backup} is not a backup of a reportwatch database")
+        raise DatabaseUnusable(f"{file} is not a backup of a reportwatch database")
     if revision > HEAD:
         raise DatabaseUnusable(
-            f"{backup} was written by a newer version of reportwatch (schema {revision}, this "
+            f"{file} was written by a newer version of reportwatch (schema {revision}, this "
             f"program knows {HEAD}); update the program first"
         )
-    with exclusively(folder / "locks" / "migrate.lock"):
-        kept = None
-        if file.exists():
-            kept = file.with_name(f"{file.name}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")
-            copy_sqlite(file, kept)
-        copy_sqlite(backup, file)
-    return kept
+    if verdict != "ok":
+        raise DatabaseUnusable(f"{file} is damaged: {verdict}")

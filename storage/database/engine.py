@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -44,17 +46,37 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
+def open_to_read(file: Path) -> Engine:
+    """Return an engine that only reads a SQLite file, on whatever medium it lies.
+
+    Nothing is written, not even beside it. It must not be in use elsewhere, unless a log of
+    changes lies beside it: that is read too.
+    """
+    has_log = Path(f"{file}-wal").exists() and Path(f"{file}-wal").stat().st_size > 0
+    how = "mode=ro" if has_log else "mode=ro&immutable=1"
+    address = f"file:{quote(str(file.absolute()))}?{how}"
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(
+            address, uri=True, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None
+        )
+
+    return create_engine(f"sqlite:///{file.absolute()}", creator=connect)
+
+
+def is_read_only(file: Path) -> bool:
+    """Tell whether a file lies on a medium that is mounted read-only."""
+    try:
+        return bool(os.statvfs(file).f_flag & os.ST_RDONLY)
+    except OSError:  # it is not there
+        return False
+
+
 def sqlite_file(engine: Engine) -> Path | None:
     """Return the SQLite file behind an engine, None for other databases."""
     name = engine.url.database
     is_file = engine.dialect.name == "sqlite" and name and name != ":memory:"
     return Path(name) if is_file and name else None
-
-
-def copy_sqlite(source: Path, target: Path) -> None:
-    """Copy a database that may be in use, whole and consistent."""
-    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
-        old.backup(new)
 
 
 @contextmanager

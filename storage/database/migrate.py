@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,8 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from storage.database.engine import connected, copy_sqlite, explain, sqlite_file
+from storage.database.copies import copy_database
+from storage.database.engine import connected, explain, sqlite_file
 from storage.database.errors import DatabaseFailed, DatabaseUnusable
 from storage.database.locks import exclusively
 from storage.database.migrations import HEAD
@@ -65,7 +67,9 @@ def _apply(engine: Engine, file: Path | None, revision: str, say: Callable[[str]
     if file:
         _keep_a_log(engine)
     if file and revision:
-        say(f"database backed up to {_back_up(file, revision)} before its schema is updated")
+        say(
+            f"database backed up to {_back_up(engine, file, revision)} before its schema is updated"
+        )
     try:
         with engine.connect() as connection, _tables_may_be_remade(connection):
             config.attributes["connection"] = connection
@@ -106,10 +110,13 @@ def _keep_a_log(engine: Engine) -> None:
         raw.close()
 
 
-def _back_up(file: Path, revision: str) -> Path:
+def _back_up(engine: Engine, file: Path, revision: str) -> Path:
     """Copy a SQLite file while it may be in use."""
     target = file.with_name(f"{file.name}.before-{HEAD}-from-{revision}")
-    copy_sqlite(file, target)
+    try:
+        copy_database(engine, target, lambda _copy: None)
+    except sqlite3.Error as error:
+        raise DatabaseUnusable(f"{target} cannot be written: {error}") from None
     return target
 
 
