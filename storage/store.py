@@ -83,6 +83,16 @@ class Store:
         self._refuse_if_read_only()
         return self._locks.take(name)
 
+    def holder(self, name: str) -> str:
+        """Return in words who holds a lock, as far as that can be found out."""
+        return self._locks.holder(name)
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a database: to open a SQLite file that is not there makes one."""
+        file = sqlite_file(self._engine)
+        return file is None or file.exists()
+
     def is_free(self, name: str) -> bool:
         """Tell whether nobody holds a lock."""
         lock = self.lock(name)

@@ -215,15 +215,16 @@ def restore(
 ) -> int:
     """Put a backup in place of the database, which is kept.
 
-    What was in the database before is kept in a file beside it.
+    What was in the database before is kept in a file beside it, of the last three restores.
+    Refused while `up`, a run or a delivery is at work.
     """
     from documents.operations import Restored
-    from storage.database.restore import restore as put_back
+    from services.backups.restore import restore as put_back
 
     settings = context.settings()
     if not path.is_file():
         raise Refusal(f"there is no file {path}")
-    kept = put_back(settings.database, settings.home.absolute(), path)
+    kept = put_back(settings, path)
     if as_json:
         print_json(Restored(restored=str(path), kept=str(kept) if kept else None))
     else:

@@ -33,7 +33,7 @@ class Worker:
         slot, _, _ = name.partition(":")
         if not slot.isdigit() or int(slot) == self.slot:
             return False  # whoever had our slot before us is gone, or we would not have it
-        return not self.store.is_free(_lock_name(int(slot)))
+        return not self.store.is_free(lock_name(int(slot)))
 
 
 @contextmanager
@@ -51,11 +51,12 @@ def take_slot(store: Store) -> Iterator[Worker | None]:
 
 def _free_slot(store: Store) -> tuple[int, Lock | None]:
     for slot in range(1, MOST_WORKERS + 1):
-        lock = store.lock(_lock_name(slot))
+        lock = store.lock(lock_name(slot))
         if lock is not None:
             return slot, lock
     return 0, None
 
 
-def _lock_name(slot: int) -> str:
+def lock_name(slot: int) -> str:
+    """Return the name of the lock of one slot."""
     return f"deliver-{slot}"

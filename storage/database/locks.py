@@ -119,17 +119,64 @@ class Locks:
     def take(self, name: str) -> Lock | None:
         """Take the named lock; None if somebody else holds it."""
         if self._engine.dialect.name == "sqlite":
-            return _acquire_file(self._folder / "locks", name)
+            return acquire_file(_lock_file(self._folder, name))
         connection, server = _session(self._engine)
         if _take(connection, name):
             return AdvisoryLock(connection, server, name, self._held)
         connection.close()
         return None
 
+    def holder(self, name: str) -> str:
+        """Return in words who holds the named lock, as far as that can be found out."""
+        if self._engine.dialect.name == "sqlite":
+            return holder_of_file(_lock_file(self._folder, name))
+        query = text(
+            "SELECT pid, client_addr FROM pg_locks JOIN pg_stat_activity USING (pid)"
+            " WHERE locktype = 'advisory' AND granted AND objsubid = 1"
+            " AND (classid::bigint << 32 | objid::bigint) = :key"
+        )
+        with _translated(self._engine), self._engine.connect() as connection:
+            found = connection.execute(query, {"key": _key(name)}).first()
+        return (
+            f"session {found[0]} from {found[1] or 'the server itself'}" if found else "a session"
+        )
+
     def check(self) -> None:
         """Raise LockLost if a lock that is held was lost."""
         for each in tuple(self._held):
             each.check()
+
+
+def acquire_file(path: Path) -> FileLock | None:
+    """Take the lock that one file is, and write our process id into it; None if it is taken."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    with suppress(OSError):  # the disk may be full; the lock is ours all the same
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+    return FileLock(descriptor)
+
+
+def holder_of_file(path: Path) -> str:
+    """Return in words which process has written itself into a lock's file."""
+    with suppress(OSError):
+        number = path.read_text(errors="replace").strip()
+        if number.isdecimal():
+            return f"process {number}"
+    return "a process"
+
+
+def _lock_file(folder: Path, name: str) -> Path:
+    return folder / "locks" / f"{name}.lock"
+
+
+def _key(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
 
 
 @contextmanager
@@ -154,10 +201,9 @@ def _session(engine: Engine) -> tuple[Connection, datetime]:
 
 
 def _take(connection: Connection, name: str) -> bool:
-    key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
     query = text("SELECT pg_try_advisory_lock(:key)")
     with _translated(connection.engine):
-        is_taken = bool(connection.execute(query, {"key": key}).scalar())
+        is_taken = bool(connection.execute(query, {"key": _key(name)}).scalar())
         connection.commit()
     return is_taken
 
@@ -168,14 +214,3 @@ def _translated(engine: Engine) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise failure(engine, error) from error
-
-
-def _acquire_file(folder: Path, name: str) -> FileLock | None:
-    folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        return None
-    return FileLock(descriptor)

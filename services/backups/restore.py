@@ -1,0 +1,98 @@
+"""Put a backup in place of the database while nothing else is at work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from pathlib import Path
+
+from scrapers.registry import all_sources
+from services.health.freshness import LOCK as CHECK_LOCK
+from services.notify.workers import MOST_WORKERS, lock_name
+from services.settings import Settings
+from services.waiting import wait_for
+from storage.database.engine import open_engine
+from storage.database.errors import DatabaseUnusable, StorageError
+from storage.database.locks import Lock, acquire_file, holder_of_file
+from storage.database.restore import restore as put_in_place
+from storage.store import Store
+
+LOCK_SECONDS = 2.0
+"""How long a lock is waited for that somebody may hold for a moment."""
+
+OF_SOURCE = "source-"
+MOMENTARY = ("migrate", "secret")
+"""Locks that those who need them wait for: whoever holds one is done in a moment."""
+
+
+class StillAtWork(DatabaseUnusable):
+    """Something works on the database that is to be replaced; the message names it."""
+
+
+def restore(settings: Settings, backup: Path) -> Path | None:
+    """Put a backup in place of the database; return where what was there is kept, if anything was.
+
+    Raises StillAtWork while anything works on the database, and
+    storage.database.errors.DatabaseUnusable for a file that is no sound backup.
+    """
+    home = settings.home.absolute()
+    with nothing_at_work(settings):
+        return put_in_place(settings.database, home, backup)
+
+
+@contextmanager
+def nothing_at_work(settings: Settings) -> Iterator[None]:
+    """Hold every lock of `up`, runs, deliveries and checks; raises StillAtWork if one is taken."""
+    home = settings.home.absolute()
+    with ExitStack() as held, closing(Store(open_engine(settings.database), home)) as store:
+        up_lock = home / "up.lock"
+        lock = acquire_file(up_lock)
+        if lock is None:
+            raise StillAtWork(
+                f"nothing was restored: `reportwatch up` runs for {home} "
+                f"({holder_of_file(up_lock)}); stop it, and restore again"
+            )
+        held.callback(lock.release)
+        for name in _lock_names(store, home):
+            held.callback(_take(store, name).release)
+        yield
+
+
+def _take(store: Store, name: str) -> Lock:
+    lock = wait_for(lambda: store.lock(name), LOCK_SECONDS)
+    if lock is None:
+        raise StillAtWork(
+            f"nothing was restored: {_work(store, name)} ({store.holder(name)}); wait for its end "
+            "or stop it, and restore again"
+        )
+    return lock
+
+
+def _lock_names(store: Store, home: Path) -> list[str]:
+    """Return the locks that anything may hold: those known, and those that were ever taken here."""
+    sources = set(all_sources())
+    if store.exists:
+        with suppress(StorageError), store.read() as unit:  # it may be damaged
+            sources |= {each.source for each in unit.runs.latest()}
+    known = {
+        "bind",
+        CHECK_LOCK,
+        "save-pages",
+        *(lock_name(slot) for slot in range(1, MOST_WORKERS + 1)),
+        *(f"{OF_SOURCE}{source}" for source in sources),
+    }
+    taken = {each.stem for each in (home / "locks").glob("*.lock")} - set(MOMENTARY)
+    return sorted(known | taken)
+
+
+def _work(store: Store, name: str) -> str:
+    """Say what somebody does who holds a lock."""
+    if name.startswith(OF_SOURCE):
+        source = name.removeprefix(OF_SOURCE)
+        with suppress(StorageError), store.read() as unit:
+            if found := unit.runs.open_run(source):
+                return f"run {found.id} of {source} is under way since {found.started_at:%H:%M} UTC"
+        return f"a run of {source} is under way"
+    if name.startswith(lock_name(1)[:-1]) or name == "bind":
+        return "a delivery is under way"
+    return f"“{name}” is under way"
