@@ -12,12 +12,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
-from urllib.parse import urlsplit
 
 from reports.model.countries import CountryTable, Place
 from reports.model.identity import ReportId, location_key
 from reports.model.reading import Reading
 from reports.model.values import Page
+from reports.text.addresses import split_address
 from reports.watch.drift import Floors
 from reports.watch.outcome import Outcome
 from reports.watch.rhythm import Rhythm
@@ -267,4 +267,4 @@ class Source(ABC):
 
     def owns(self, url: str) -> bool:
         """Return whether a URL is on one of the publisher's own hosts."""
-        return (urlsplit(url).hostname or "") in self.hosts
+        return (split_address(url).hostname or "") in self.hosts

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from bench.fuzz.seeds import Seed, letters
 from reports.model.reading import Reading
 from reports.model.values import Identified, Page, Undecided
 from reports.text.canonical import canonical_block
+from reports.text.normal_form import is_normalized
 from reports.watch.outcome import Outcome
 from scrapers.fetch.response import Response
 from scrapers.judge.pages import judge
@@ -122,7 +122,7 @@ def _faults(mutant: Mutant, outcome: str, page: Page, cpu: float) -> Iterator[st
 def _malformed(reading: Reading) -> Iterator[str]:
     """Check what every reading promises of itself."""
     for text in _texts(reading):
-        if text != canonical_block(text) or not unicodedata.is_normalized("NFC", text):
+        if text != canonical_block(text) or not is_normalized("NFC", text):
             yield f"not canonical: {text[:80]!r}"
         text.encode()
     if not all(reading.blocks):

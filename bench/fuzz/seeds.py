@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import html
 import re
-import unicodedata
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from bench.fuzz.markup import Markup
 from bench.modes import SOURCE
 from reports.model.reading import Reading
 from reports.model.values import Identified, Page, Undecided
+from reports.text.normal_form import normalized
 from scrapers.read.page import decode
 from scrapers.registry import all_sources, source_named
 from scrapers.source import Source
@@ -43,7 +43,7 @@ _NEIGHBOURS = 30
 
 def letters(text: str) -> str:
     """Return a text's letters and digits alone: what no markup and no spacing can alter."""
-    return _NOT_A_LETTER.sub("", unicodedata.normalize("NFC", text))
+    return _NOT_A_LETTER.sub("", normalized("NFC", text))
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from typing import Any
 
 from rapidfuzz.distance import OSA
 
+from reports.text.normal_form import normalized
+
 _PUNCTUATION = re.compile(r"[^a-z0-9]+")
 _ARTICLE = re.compile(r"^the | the$")
 _SPAN = re.compile(r"(\d{4})(?:-(\d{4}))?")
@@ -44,7 +46,7 @@ class BadCountryTable(ValueError):
 
 def fold(name: str) -> str:
     """Return ``name`` without accents, case, punctuation and a leading or trailing "the"."""
-    text = unicodedata.normalize("NFKD", name)
+    text = normalized("NFKD", name)
     plain = "".join(c for c in text if not unicodedata.combining(c)).casefold()
     # An apostrophe joins ("Cote d'Ivoire"); any other mark separates.
     joined = re.sub("['\u2018\u2019\u02bc`]", "", plain).replace("&", " and ")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+
+from reports.text.addresses import split_address
 
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -53,7 +54,7 @@ class ReportId:
 
 def location_key(url: str) -> str:
     """Return what makes two URLs one location: host, path without its last slash, query."""
-    parts = urlsplit(url)
+    parts = split_address(url)
     if not parts.hostname:
         return url
     query = f"?{parts.query}" if parts.query else ""

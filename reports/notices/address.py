@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+
+from reports.text.addresses import split_address
 
 _WEB = ("http", "https")
 
@@ -18,19 +19,19 @@ def shown_address(address: str) -> str:
         return address
     scheme = found.group(1).lower()
     try:
-        host = urlsplit(address).hostname or ""
+        host = split_address(address).hostname or ""
     except ValueError:
         host = ""
     if scheme not in _WEB:
         return f"{scheme}://…"
     port = _port(address)
-    has_more = bool(urlsplit(address).path.strip("/") or urlsplit(address).query)
+    has_more = bool(split_address(address).path.strip("/") or split_address(address).query)
     return f"{scheme}://{host}{port}/{'…' if has_more else ''}"
 
 
 def _port(address: str) -> str:
     try:
-        port = urlsplit(address).port
+        port = split_address(address).port
     except ValueError:
         return ""
     return f":{port}" if port else ""

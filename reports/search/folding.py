@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from reports.text.normal_form import normalized
 from reports.text.unseen import UNSEEN
 
 LONGEST_WORD = 100
@@ -65,8 +66,8 @@ def plain(text: str) -> str:
     if text.isascii():
         return text.lower()
     # Twice over: a letter of a style of its own has a small form only once it is a plain one.
-    small = unicodedata.normalize("NFKD", seen(text)).casefold()
-    apart = unicodedata.normalize("NFKD", small)
+    small = normalized("NFKD", seen(text)).casefold()
+    apart = normalized("NFKD", small)
     return "".join(each for each in apart if not unicodedata.combining(each))
 
 
@@ -82,7 +83,7 @@ def folded_text(text: str) -> str:
 
 def _composed(text: str) -> str:
     """Return a text with its accents on their letters, if every letter keeps its place by that."""
-    composed = text if text.isascii() else unicodedata.normalize("NFC", text)
+    composed = normalized("NFC", text)
     return composed if len(composed) == len(text) else text
 
 

@@ -2,15 +2,15 @@
 
 Unicode NFC; what nobody sees removed (``reports/text/unseen.py``), ligatures read as their letters;
 every run of white space (no-break spaces included) becomes one space; one block per paragraph or
-list item, empty blocks dropped.
+list item, empty blocks dropped. A letter keeps thirty marks (``reports/text/normal_form.py``).
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
+from reports.text.normal_form import is_normalized, normalized
 from reports.text.unseen import PRINTABLE, without_unseen
 
 REVISION = 2
@@ -27,7 +27,7 @@ def canonical_block(text: str) -> str:
     if flat.isascii() or _is_plain(flat):
         return flat
     seen = without_unseen(_SURROGATE.sub("\ufffd", flat).translate(_LIGATURES))
-    return " ".join(unicodedata.normalize("NFC", seen).split())
+    return " ".join(normalized("NFC", seen).split())
 
 
 def _is_plain(flat: str) -> bool:
@@ -37,7 +37,7 @@ def _is_plain(flat: str) -> bool:
     """
     return (
         flat.isprintable()
-        and unicodedata.is_normalized("NFKC", flat)
+        and is_normalized("NFKC", flat)
         and not any(each in flat for each in PRINTABLE)
     )
 

@@ -7,11 +7,12 @@ be matched character by character, at the offsets of the text as it was given.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
+
+from reports.text.normal_form import normalized
 
 OUTLINES = ("2011_2023", "2024")
 """The outlines of the U.S. reports by their editions; a topic may name a section in each."""
@@ -190,7 +191,7 @@ class Taxonomy:
 def normalised(text: str) -> str:
     """Return the form in which patterns are searched: NFKC, straight quotes, lower case."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text.translate(_STRAIGHT))
+        text = normalized("NFKC", text.translate(_STRAIGHT))
     return " ".join(text.lower().split())
 
 
@@ -222,7 +223,7 @@ def _places(text: str, searched: str) -> Sequence[int] | None:
     form: list[str] = []
     places: list[int] = []
     for place, character in enumerate(text):
-        for each in unicodedata.normalize("NFKC", character.translate(_STRAIGHT)).lower():
+        for each in normalized("NFKC", character.translate(_STRAIGHT)).lower():
             if not each.isspace():
                 form.append(each)
                 places.append(place)

@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from reports.model.identity import UNDATED
 from reports.model.notes import NoteKind, note_kind, note_name
 from reports.model.reading import SUMMARY_NAME
 from reports.model.values import Change, ChangeKind, NextEdition
+from reports.text.addresses import split_address
 from reports.text.plain import one_line
 from reports.topics.classify import taxonomy
 from reports.topics.trends import VanishedTopic
@@ -144,7 +144,7 @@ def _removed(change: Change) -> str:
 
 
 def _to_address(change: Change) -> str:
-    host = urlsplit(change.url).hostname
+    host = split_address(change.url).hostname
     return f"moved to another address, at {one_line(host)}" if host else "moved to another address"
 
 

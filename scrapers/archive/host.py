@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from reports.text.addresses import split_address
 from scrapers.fetch.policy import FetchPolicy
 
 HOST = "web.archive.org"
@@ -51,7 +52,7 @@ def is_same_page(url: str, other: str) -> bool:
 
 def _folded(url: str) -> tuple[str, str, str]:
     try:
-        parts = urlsplit(url)
+        parts = split_address(url)
         host = parts.hostname or ""
     except ValueError:
         return "", url, ""

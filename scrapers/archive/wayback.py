@@ -14,13 +14,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 from requests.structures import CaseInsensitiveDict
 from wayback import Mode, WaybackClient, WaybackSession
 from wayback.exceptions import WaybackException
 
+from reports.text.addresses import split_address
 from reports.text.plain import one_line, visible
 from scrapers.archive.host import is_same_page
 from scrapers.fetch.errors import (
@@ -180,7 +180,7 @@ class _GateSession(WaybackSession):  # type: ignore[misc] # the package has no t
         Raises ArchiveUnwell if the Archive itself failed, and not the site it captured.
         """
         url = request.url or ""
-        if urlsplit(url).path.startswith("/cdx"):
+        if split_address(url).path.startswith("/cdx"):
             return _as_requests(self._search(url), request)
         answer = self._playback.get(url)
         is_told = _PLAYED in answer.headers or _WHY in answer.headers or answer.status == 404

@@ -12,13 +12,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from reports.model.countries import Place
 from reports.model.form import Form
 from reports.model.identity import UNDATED, ReportId
 from reports.model.reading import NO_LISTS, Reading, Section
 from reports.model.values import Evidence, Identified, Page, Undecided
+from reports.text.addresses import split_address
 from reports.watch.outcome import Outcome
 from scrapers.engines.govuk_document import (
     HTML_DOCUMENT,
@@ -155,7 +155,7 @@ class GovukContent(Source):
         return self._named_instead(asked, found) if _is_below(asked, found) else None
 
     def _named_instead(self, asked: str, destination: str) -> Elsewhere:
-        parts = urlsplit(destination)
+        parts = split_address(destination)
         target = parts.path.rstrip("/")
         if _is_below(asked, target):
             return Elsewhere("", "taken from its publication, to which readers are sent")
@@ -201,7 +201,7 @@ class GovukContent(Source):
 
     def watched_as(self, url: str) -> str:
         """Return the content item that shows what a page for people does."""
-        parts = urlsplit(url)
+        parts = split_address(url)
         is_page = parts.hostname in self.hosts and _PUBLICATION.fullmatch(parts.path)
         return self._api_url(parts.path.rstrip("/")) if is_page else url
 
@@ -334,5 +334,5 @@ def _is_below(asked: str, target: str) -> bool:
 
 def _item_path(url: str) -> str:
     """Return the path of the page whose content item an address is; ``""`` for any other."""
-    whole = urlsplit(url).path
+    whole = split_address(url).path
     return whole.removeprefix(_API) if whole.startswith(f"{_API}/") else ""

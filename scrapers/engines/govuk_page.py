@@ -11,10 +11,10 @@ import re
 import uuid
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from lxml import etree
 
+from reports.text.addresses import split_address
 from scrapers.read.page import parse
 
 _NOTE_PATH = re.compile(r"(?P<publication>/government/publications/(?P<slug>[^/]+))/[^/]+")
@@ -67,7 +67,7 @@ def _path_of(root: etree._Element) -> str:
 
 def _path(url: str) -> str:
     try:
-        parts = urlsplit(url)
+        parts = split_address(url)
     except ValueError:
         return ""
     return parts.path.rstrip("/") if parts.hostname == "www.gov.uk" else ""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
+from reports.text.addresses import split_address
 from scrapers.engines.govuk_document import markup_of, objects, said, text
 
 _LONGEST = 300
@@ -44,7 +44,7 @@ def _sent_to(rule: Mapping[str, Any], asked: str) -> str:
         return ""
     if text(rule.get("segments_mode")) == "ignore":
         return destination
-    parts = urlsplit(destination)
+    parts = split_address(destination)
     rest = asked.removeprefix(start.rstrip("/"))
     return parts._replace(path=parts.path.rstrip("/") + rest).geturl()
 

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from urllib.parse import urlsplit
 
 from reports.model.identity import ReportId
 from reports.model.reading import Reading
 from reports.model.values import Evidence, Identified, Page, Undecided
+from reports.text.addresses import split_address
 from reports.text.canonical import canonical_block
 from scrapers.engines.report_builder_parts import CountryText, PageLine, Sorter
 from scrapers.judge.evidence import Naming
@@ -33,7 +33,7 @@ _PAGE_HEADINGS = ("h1", "h2")
 
 def is_builder_url(url: str) -> bool:
     """Return whether a URL is a report-builder page's."""
-    return bool(_BUILDER_PATH.fullmatch(urlsplit(url).path))
+    return bool(_BUILDER_PATH.fullmatch(split_address(url).path))
 
 
 def is_builder_title(title: str) -> bool:

@@ -12,10 +12,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
-from urllib.parse import urlsplit
 
 from reports.model.form import Form
 from reports.model.reading import Reading
+from reports.text.addresses import split_address
 from reports.text.canonical import canonical_block
 from scrapers.engines.title_lines import editions_in, is_banner, is_trailing, read_title_lines
 from scrapers.read.form import read_form
@@ -95,7 +95,7 @@ class ArchivedReport:
 
 def edition_of(url: str) -> str:
     """Return the year that an older page's address names; its document number names nothing."""
-    path = urlsplit(url).path
+    path = split_address(url).path
     found = next(filter(None, (pattern.fullmatch(path) for pattern in _PATHS)), None)
     return found["edition"] if found else ""
 

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import ClassVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from reports.model.countries import Place
 from reports.model.identity import location_key
 from reports.model.reading import Reading
 from reports.model.values import Evidence, Page
+from reports.text.addresses import split_address
 from scrapers.engines.report_builder import (
     is_builder_title,
     is_builder_url,
@@ -108,7 +109,8 @@ class WordPressState(Source):
         found = {
             match["edition"]
             for link in self.links(body, self.collection_url)
-            if (match := self._page_path.fullmatch(urlsplit(link.url).path)) and not match["slug"]
+            if (match := self._page_path.fullmatch(split_address(link.url).path))
+            and not match["slug"]
         }
         return tuple(sorted(found))
 
@@ -119,7 +121,7 @@ class WordPressState(Source):
         """
         found: dict[str, Link] = {}
         for link in self.links(body, self.index_url(edition)):
-            match = self._page_path.fullmatch(urlsplit(link.url).path)
+            match = self._page_path.fullmatch(split_address(link.url).path)
             is_page = match and match["slug"] and not _FILE.search(match["slug"])
             if match and is_page and match["edition"] == edition and self.owns(link.url):
                 found.setdefault(location_key(link.url), link)
@@ -206,15 +208,15 @@ class WordPressState(Source):
         areas under another parent, beside the page, or under a number. What each is, its own page
         says.
         """
-        base = _INDEX_FILE.sub("", urlsplit(url).path).rstrip("/") + "/"
+        base = _INDEX_FILE.sub("", split_address(url).path).rstrip("/") + "/"
         below = (absolute(url, each) for block in flow for each in block.links)
         found = {
             location_key(target): target
             for target in below
-            if self.owns(target) and urlsplit(target).path.startswith(base)
+            if self.owns(target) and split_address(target).path.startswith(base)
         }
         for target in (absolute(url, each) for block in menu_of(flow) for each in block.links):
-            if self.owns(target) and urlsplit(target).path.strip("/"):
+            if self.owns(target) and split_address(target).path.strip("/"):
                 found.setdefault(location_key(target), target)
         found.pop(location_key(url), None)
         return tuple(found.values())[:_MOST_CHILDREN]
@@ -263,4 +265,4 @@ class WordPressState(Source):
         return (found["slug"] or "") if found else ""
 
     def _located(self, url: str) -> re.Match[str] | None:
-        return self._page_path.fullmatch(unquote(urlsplit(original(url)).path))
+        return self._page_path.fullmatch(unquote(split_address(original(url)).path))

@@ -21,13 +21,14 @@ Any HTTP status that came with a whole body is an answer, not an error.
 from __future__ import annotations
 
 from typing import ClassVar
-from urllib.parse import urlsplit
+
+from reports.text.addresses import split_address
 
 
 def without_query(url: str) -> str:
     """Return an address fit for logs and messages: no query, no fragment, no credentials."""
     try:
-        parts = urlsplit(url)
+        parts = split_address(url)
     except ValueError:
         return "an unreadable address"
     host = parts.netloc.rpartition("@")[2]

@@ -14,12 +14,12 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import NamedTuple, Self
-from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.structures import CaseInsensitiveDict
 from urllib3.response import HTTPResponse
 
+from reports.text.addresses import join_address, split_address
 from scrapers.fetch.addresses import Dialer, Resolver
 from scrapers.fetch.body import read_body
 from scrapers.fetch.budget import Budget
@@ -207,7 +207,7 @@ class FetchGate:
 
     def _visit(self, url: str, validators: Validators | None) -> _Answer:
         """Ask one address as far as robots.txt and the breaker let us."""
-        host = host_of(urlsplit(url))
+        host = host_of(split_address(url))
         self._refuse_if_paused(url, host)
         self._refuse_if_spent(url, host)
         if self._policy.obey_robots:
@@ -234,7 +234,7 @@ class FetchGate:
     def _load_robots(self, host: str, url: str) -> RobotsRules:
         """Fetch and read a host's robots.txt; its failures say nothing of the pages."""
         try:
-            answer = self._follow(urljoin(url, "/robots.txt"), self._ask)
+            answer = self._follow(join_address(url, "/robots.txt"), self._ask)
         except BudgetSpent:
             raise
         except FetchError as error:
@@ -266,7 +266,7 @@ class FetchGate:
 
     def _try(self, url: str, validators: Validators | None) -> _Answer:
         """Wait for the host's turn, ask once, and obey what the host says of its load."""
-        host = host_of(urlsplit(url))
+        host = host_of(split_address(url))
         self._refuse_if_paused(url, host)
         if self._turn:
             self._turn(host, self._pace.delay(host))
@@ -312,7 +312,7 @@ class FetchGate:
         The adapter is driven directly: a requests Session reads the bodies of redirects without
         any limit, and keeps cookies.
         """
-        parts = urlsplit(url)
+        parts = split_address(url)
         host = host_of(parts)
         request = requests.PreparedRequest()
         request.method = "GET" if content is None else "POST"

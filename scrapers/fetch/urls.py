@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult
 
 from requests.utils import requote_uri
 
+from reports.text.addresses import join_address, split_address
 from scrapers.fetch.errors import RequestRefused
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -19,7 +20,7 @@ def split_http_url(url: str) -> SplitResult:
     about which host is meant.
     """
     try:
-        parts = urlsplit(url)
+        parts = split_address(url)
         is_whole = bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError as error:
         raise RequestRefused(url, f"the address cannot be read: {error}") from None
@@ -44,7 +45,7 @@ def host_of(parts: SplitResult) -> str:
 
 def origin_of(url: str) -> str:
     """Return the origin of an http(s) address, as browsers write it."""
-    parts = urlsplit(url)
+    parts = split_address(url)
     return f"{parts.scheme}://{host_of(parts)}"
 
 
@@ -75,7 +76,7 @@ class Via:
     def redirected(self, url: str, location: str) -> str:
         """Return the publisher's address that a redirect from one of its pages leads to."""
         here = split_http_url(url)
-        there = urlsplit(_joined(url, location))
+        there = split_address(_joined(url, location))
         if self._is_origin(there) and host_of(here) in self._own_hosts:
             there = there._replace(scheme=here.scheme, netloc=here.netloc)
         return there._replace(fragment="").geturl()
@@ -89,7 +90,7 @@ def _joined(url: str, location: str) -> str:
     """Join a Location header (bytes read as Latin-1, mostly UTF-8) to the address it came from."""
     text = location.encode("latin-1", "replace").decode("utf-8", "replace")
     try:
-        joined = requote_uri(urljoin(url, text))
+        joined = requote_uri(join_address(url, text))
         split_http_url(joined)
     except ValueError as error:
         raise RequestRefused(url, f"its redirect leads to an unreadable address: {error}") from None

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
-from urllib.parse import urlsplit
 
 from reports.model.countries import fold
+from reports.text.addresses import split_address
 
 _NUMBER = re.compile(r"^\s*(?:section\s+)?(?:\d{1,2}|[ivx]{1,5})\s*[.:)]\s*", re.I)
 _COLLECTION = re.compile(r"/reports/(?P<name>[^/]+)(?:/|$)", re.I)
@@ -79,7 +79,7 @@ def family_of_sections(headings: Iterable[str], own: str) -> str:
 
 def family_of_address(url: str, own: str) -> str:
     """Return the other family, or the unknown collection, an address below /reports/ is in."""
-    found = _COLLECTION.match(urlsplit(url).path)
+    found = _COLLECTION.match(split_address(url).path)
     if not found:
         return ""
     name = found["name"].casefold()

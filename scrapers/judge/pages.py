@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from urllib.parse import urlsplit
 
+from reports.text.addresses import split_address
 from reports.text.canonical import canonical_block
 from reports.watch.outcome import Outcome
 from scrapers.fetch.errors import without_query
@@ -178,7 +178,7 @@ def _judge_redirect(response: Response, source: Source) -> Verdict | None:
 
 
 def _path(url: str) -> str:
-    return urlsplit(url).path.strip("/").lower()
+    return split_address(url).path.strip("/").lower()
 
 
 def _judge_type(response: Response, source: Source) -> Verdict | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
+from reports.text.addresses import join_address, split_address
 from reports.text.canonical import canonical_block
 from scrapers.read.page import LONGEST_TAG, decode, parse
 
@@ -74,8 +74,8 @@ def original(url: str) -> str:
 def absolute(base: str, address: str) -> str:
     """Return an address as a page at ``base`` means it, ``""`` if it cannot be read."""
     try:
-        target = urljoin(base, address.strip()).partition("#")[0]
-        return target if urlsplit(target).hostname else ""
+        target = join_address(base, address.strip()).partition("#")[0]
+        return target if split_address(target).hostname else ""
     except ValueError:
         return ""
 

@@ -11,7 +11,8 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from urllib.parse import urljoin, urlsplit
+
+from reports.text.addresses import join_address, split_address
 
 LONGEST = 2048
 """Characters of an address that is looked into; a longer one is known by its hash."""
@@ -95,7 +96,7 @@ class LinkTargets:
         address = _original(address)
         if not _ABSOLUTE.match(address):
             try:
-                address = urljoin(_original(self.page), address)
+                address = join_address(_original(self.page), address)
             except ValueError:
                 return address
         return _plain(address, self.hosts)
@@ -108,7 +109,7 @@ def _plain(address: str, hosts: tuple[str, ...]) -> str:
     Pages of one edition share most of their links.
     """
     try:
-        parts = urlsplit(address)
+        parts = split_address(address)
         host, port = parts.hostname or "", parts.port
     except ValueError:
         return address
@@ -118,7 +119,7 @@ def _plain(address: str, hosts: tuple[str, ...]) -> str:
     at = host if port in (None, _PORTS[parts.scheme]) else f"{host}:{port}"
     path = parts.path
     if "/." in path:
-        path = urlsplit(urljoin("https://host/", path)).path
+        path = split_address(join_address("https://host/", path)).path
     path = _INDEX.sub("", _SESSION.sub("", path))
     query = "&".join(_kept(parts.query.split("&"))) if parts.query else ""
     fragment = f"#{parts.fragment}" if parts.fragment else ""

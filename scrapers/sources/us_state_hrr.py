@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
-from urllib.parse import urlsplit
 
 from reports.model.countries import CountryTable, world
 from reports.model.values import Page
+from reports.text.addresses import split_address
 from reports.watch.rhythm import Rhythm
 from scrapers.engines import state_archive
 from scrapers.engines.wordpress_state import WordPressState
@@ -73,7 +73,7 @@ class UsStateHumanRights(WordPressState):
 
     def archived_urls(self, url: str) -> tuple[str, ...]:
         """Return where the publisher's archive hosts may keep a page of the main host."""
-        parts = urlsplit(url)
+        parts = split_address(url)
         if parts.hostname != self.hosts[0]:
             return ()
         folder = parts.path.rstrip("/") + "/"
