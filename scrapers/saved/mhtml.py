@@ -9,7 +9,7 @@ from email.parser import BytesParser
 from email.policy import compat32
 from email.utils import parsedate_to_datetime
 
-from scrapers.saved.page import BadFile, checked
+from scrapers.saved.page import BadFile, checked, checked_address
 
 _MOST_PARTS = 2000
 """Parts of one file: a page with its pictures and style sheets has some dozens."""
@@ -31,7 +31,8 @@ def read_mhtml(contents: bytes, media_types: tuple[str, ...]) -> tuple[bytes, st
     if page is None or not isinstance(body, bytes):
         raise BadFile("this MHTML file holds no web page")
     url = page.get("Content-Location") or saved.get("Snapshot-Content-Location") or ""
-    return checked(body), "".join(str(url).split()), _moment(str(saved.get("Date") or ""))
+    address = checked_address("".join(str(url).split()))
+    return checked(body), address, _moment(str(saved.get("Date") or ""))
 
 
 def _parts(message: Message, depth: int = 0) -> Iterator[Message]:

@@ -66,6 +66,13 @@ def checked(body: bytes) -> bytes:
     return body
 
 
+def checked_address(url: str) -> str:
+    """Return the address that a file gives a page; raises BadFile for what is none."""
+    if not url.isprintable() or " " in url:
+        raise BadFile("its address has characters that no address has")
+    return url
+
+
 def page_kind(media_types: tuple[str, ...]) -> str:
     """Name what a page of some media types is, for messages."""
     return "web page" if WEB_TYPES[0] in media_types else " or ".join(media_types)

@@ -16,9 +16,14 @@ from pathlib import Path
 from typing import IO
 
 from warcio.archiveiterator import ArchiveIterator
-from warcio.bufferedreaders import ChunkedDataException, ChunkedDataReader
+from warcio.bufferedreaders import (
+    ChunkedDataException,
+    ChunkedDataReader,
+    DecompressingBufferedReader,
+)
 from warcio.recordloader import ArcWarcRecord
 
+from reports.text.plain import fully_visible, one_line
 from scrapers.encodings import BadBody, unpacked
 from scrapers.saved.page import (
     BROKEN_GZIP,
@@ -27,6 +32,7 @@ from scrapers.saved.page import (
     SavedFault,
     SavedPage,
     checked,
+    checked_address,
     page_kind,
 )
 
@@ -37,6 +43,10 @@ _MOST_MEMBERS = 1000
 LARGEST_WACZ = 20 * 1024**3
 """Bytes of the WARC files of one WACZ, as they stand in it."""
 _CHUNK = 64 * 1024
+LONGEST_LINE = 64 * 1024
+"""Bytes of one line of a header. The longest that recorders write are addresses and cookies."""
+LARGEST_HEADER = 1024 * 1024
+"""Bytes of one record's headers, with the empty lines before them."""
 _BEGINNINGS = (b"<", b"{")
 """How a web page or data begins that is not packed."""
 _BROKEN_BODY = (ChunkedDataException, BadBody)
@@ -70,7 +80,7 @@ def reread_record(path: Path, offset: int) -> bytes:
     """Return the body of a page read before; raises BadFile, and OSError."""
     with _opened(path) as stream:
         stream.seek(offset)
-        record = _next_record(ArchiveIterator(stream))
+        record = _next_record(_iterator(stream))
         if record is None:
             raise BadFile("the file is shorter than it was")
         return _record_body(record)
@@ -122,7 +132,7 @@ def _pages(
 ) -> Iterator[SavedPage | SavedFault]:
     """Yield the pages of an open WARC file; raises BadFile if it holds none."""
     is_empty = True
-    records = ArchiveIterator(stream)
+    records = _iterator(stream)
     while (record := _next_record(records)) is not None:
         if _media_type(record) in media_types:
             is_empty = False
@@ -141,10 +151,40 @@ def _check_packing(name: str, stream: IO[bytes]) -> None:
         raise BadFile(f"broken gzip file: {error}") from None
 
 
+def _iterator(stream: IO[bytes]) -> ArchiveIterator:
+    """Return warcio's reader of records, with a bound on what it reads by lines."""
+    records = ArchiveIterator(stream)
+    records.reader = _BoundedReader(records.fh, block_size=_CHUNK)
+    return records
+
+
+class _BoundedReader(DecompressingBufferedReader):  # type: ignore[misc] # warcio has no types
+    """Reads the lines of headers: warcio puts a long line together at the square of its length."""
+
+    in_header = 0
+
+    def readline(self, length: int | None = None) -> bytes:
+        """Return a line; raises BadFile if it, or all those of one header, are too long."""
+        most = min(length or LONGEST_LINE + 1, LONGEST_LINE + 1)
+        line = bytearray()
+        while len(line) < most and not line.endswith(b"\n"):
+            self._fillbuff()
+            if self.empty():
+                break
+            line += self.buff.readline(most - len(line))
+        self.in_header += len(line)
+        if len(line) > LONGEST_LINE:
+            raise BadFile(f"a header has a line of more than {LONGEST_LINE // 1024} KB")
+        if self.in_header > LARGEST_HEADER:
+            raise BadFile(f"a header has more than {LARGEST_HEADER // 1024} KB")
+        return bytes(line)
+
+
 def _next_record(records: ArchiveIterator) -> ArcWarcRecord | None:
     try:
+        records.reader.in_header = 0
         return next(records, None)
-    except OSError:
+    except (OSError, BadFile):
         raise
     except Exception as error:  # warcio fails on a broken header with whatever it stumbles over
         raise BadFile(_reason(error)) from None
@@ -176,9 +216,10 @@ def _media_type(record: ArcWarcRecord) -> str:
 def _record(file: str, record: ArcWarcRecord, records: ArchiveIterator) -> SavedPage | SavedFault:
     url = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
     try:
+        checked_address(url)
         body = _record_body(record)
     except (BadFile, *_BROKEN_BODY) as error:
-        return SavedFault(file, f"{url}: {error}")
+        return SavedFault(file, f"{fully_visible(one_line(url, 200))}: {error}")
     headers = record.http_headers.headers if record.http_headers else ()
     return SavedPage(
         file,
@@ -219,6 +260,6 @@ def _utc(date: str) -> datetime | None:
     """Return a WARC-Date (ISO 8601, always UTC), None if it cannot be read."""
     try:
         moment = datetime.fromisoformat(date)
-    except ValueError:
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)

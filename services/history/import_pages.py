@@ -24,6 +24,8 @@ from scrapers.saved.page import SavedFault, SavedPage
 from scrapers.source import Source
 from services.assembly import Parts
 from services.health.after_run import judge_reading
+from services.history.provenance import believed, foreign_host, held_back, is_of_publisher
+from services.history.review import IMPORTED
 from services.runs.run import BadRequest, RunReport, Trigger, fail_run, start_run, take_source_lock
 from services.runs.search_index import index_after_run
 from services.watch.close import record_run_changes
@@ -118,7 +120,8 @@ class _Import:
     def take(self, chunk: list[SavedPage | SavedFault]) -> None:
         """Record one chunk of files in one transaction."""
         pages = []
-        for each in chunk:
+        for came in chunk:
+            each = believed(came, self.parts.now()) if isinstance(came, SavedPage) else came
             if isinstance(each, SavedPage):
                 pages.append(each)
             else:
@@ -138,7 +141,8 @@ class _Import:
             known = unit.locations(self.source.name).by_url(urls)
         return [
             self._as_the_operator_says(
-                _sight(self.source, each, url, self._seen_at(each), known.get(url))
+                _sight(self.source, each, url, self._seen_at(each), known.get(url)),
+                foreign_host(self.source, _claimed(self.source, each)),
             )
             for each, url in zip(pages, urls, strict=True)
         ]
@@ -153,9 +157,16 @@ class _Import:
             outcome = found.outcome.value
             self.failures.append({"url": file, "outcome": outcome, "reason": found.reason})
 
-    def _as_the_operator_says(self, sighting: Sighting) -> Sighting:
-        """Let ``--country`` and ``--edition`` decide what they name."""
-        if sighting.page is None or not (self.place or self.request.edition):
+    def _as_the_operator_says(self, sighting: Sighting, foreign: str) -> Sighting:
+        """Let ``--country`` and ``--edition`` decide what they name.
+
+        Who names both vouches for a page of a host that is not the publisher's; else it waits.
+        """
+        if sighting.page is None:
+            return sighting
+        if foreign and not (self.place and self.request.edition):
+            return replace(sighting, page=held_back(sighting.page, foreign))
+        if not (self.place or self.request.edition):
             return sighting
         reports = [self._renamed(each) for each in sighting.page.reports]
         undecided = []
@@ -232,7 +243,8 @@ def _sight(
     if verdict.outcome is not None:
         return Sighting(**facts, outcome=verdict.outcome, reason=verdict.reason)
     facts["region_sha256"] = payload_sha256(verdict.region)
-    return Sighting(**facts, page=source.read(body, saved.url or url))
+    # The address of somebody else's host says nothing of a report.
+    return Sighting(**facts, page=source.read(body, url if _is_file(url) else saved.url or url))
 
 
 def _as_response(saved: SavedPage, url: str, seen_at: datetime) -> Response:
@@ -242,10 +254,19 @@ def _as_response(saved: SavedPage, url: str, seen_at: datetime) -> Response:
 
 def _url(source: Source, saved: SavedPage) -> str:
     """Return the page's address; a file without one is a location of its own by its name."""
-    known = source.watched_as(saved.url) if saved.url else source.page_url(saved.body)
-    if known and is_storable(known):
-        return known
-    return f"import:{payload_sha256(saved.body)[:12]}/{_printable(Path(saved.file).name)}"
+    known = _claimed(source, saved)
+    if known and is_storable(known) and is_of_publisher(source, known):
+        return source.watched_as(known) if saved.url else known
+    return f"{IMPORTED}{payload_sha256(saved.body)[:12]}/{_printable(Path(saved.file).name)}"
+
+
+def _claimed(source: Source, saved: SavedPage) -> str:
+    """Return the address that a file, or the page in it, says it is from."""
+    return saved.url or source.page_url(saved.body)
+
+
+def _is_file(url: str) -> bool:
+    return url.startswith(IMPORTED)
 
 
 def _printable(path: Path | str) -> str:

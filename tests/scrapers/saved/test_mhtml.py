@@ -103,3 +103,9 @@ def test_no_noise_breaks_the_reader(noise: bytes, at: int) -> None:
     whole = saved(part(PAGE, encoding="quoted-printable"))
     with contextlib.suppress(BadFile):
         read_mhtml(whole[:at] + noise + whole[at:], WEB_TYPES)
+
+
+@pytest.mark.parametrize("sign", ["\x1b[31m", "\x00", "\x7f"])
+def test_an_address_with_control_characters_is_refused(sign: str) -> None:
+    with pytest.raises(BadFile, match="characters that no address has"):
+        read_mhtml(saved(part(PAGE, url=URL + sign)), WEB_TYPES)

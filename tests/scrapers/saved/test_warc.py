@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import zipfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -214,3 +215,42 @@ def test_damaged_member_of_a_wacz_is_a_fault(tmp_path: Path) -> None:
     found = list(read_saved([path]))
     assert isinstance(found[-1], SavedFault)
     assert "broken WA" in found[-1].reason
+
+
+@pytest.mark.parametrize("size", [70_000, 2_000_000, 30_000_000])
+@pytest.mark.parametrize(
+    ("start", "filler"),
+    [
+        (b"WARC/1.0\r\nWARC-Type: response\r\nX-Long: ", b"a"),
+        (b"WARC/1.0 ", b"a"),
+        (b"WARC/1.0\r\nX-Long: a\r\n ", b"a"),
+        (record()[: record().index(b"X-Test") + 8], b"a"),
+    ],
+    ids=["a field", "the first line", "a line that goes on", "a field of the answer"],
+)
+def test_a_header_line_has_a_bound_whatever_its_length(
+    tmp_path: Path, start: bytes, filler: bytes, size: int
+) -> None:
+    start = start.replace(str(len(record())).encode(), str(size * 2).encode())
+    start = start.replace(b"Content-Length: ", b"Content-Length: 9999999")
+    path = tmp_path / "a.warc"
+    path.write_bytes(start + filler * size + b"\r\n\r\n\r\n")
+    before = time.process_time()
+    assert fault(path).reason == "a header has a line of more than 64 KB"
+    assert time.process_time() - before < 2  # what is longer is not read: 0.1 s at any size
+
+
+@pytest.mark.parametrize("lines", [b"X-Field: some words\r\n", b" goes on and on\r\n"])
+def test_the_lines_of_one_header_have_a_bound(tmp_path: Path, lines: bytes) -> None:
+    path = tmp_path / "a.warc"
+    path.write_bytes(b"WARC/1.0\r\nX: a\r\n" + lines * 200_000 + b"\r\n\r\n")
+    assert fault(path).reason == "a header has more than 1024 KB"
+
+
+@pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
+def test_long_lines_within_the_bound_are_read_whole(tmp_path: Path, name: str) -> None:
+    cookies = "Set-Cookie: " + "c" * 60_000 + "\r\n"
+    path = write_warc(tmp_path / name, [record(extra=cookies * 5) for _ in range(4)])
+    found = read(path)
+    assert [len(each.headers["set-cookie"]) for each in found] == [60_000] * 4
+    assert [reread(each.file, each.offset) for each in found] == [PAGE] * 4
