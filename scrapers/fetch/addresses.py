@@ -9,32 +9,19 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Callable, Iterator
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+from scrapers.fetch.special_addresses import is_public
+
 Resolver = Callable[..., list[Any]]
 """Called and answering as ``socket.getaddrinfo``."""
 
 SocketOptions: TypeAlias = list[tuple[int, int, Any]]
-
-_NOT_PUBLIC = tuple(
-    ipaddress.ip_network(network)
-    for network in (
-        "192.0.0.0/24",  # protocol assignments (RFC 6890)
-        "192.88.99.0/24",  # 6to4 relays, deprecated (RFC 7526)
-        "2001:20::/28",  # ORCHIDv2: names of hosts, not addresses (RFC 7343)
-        "3fff::/20",  # documentation (RFC 9637)
-        "5f00::/16",  # segment routing inside one network (RFC 9602)
-    )
-)
-"""Ranges that Python 3.11's ``is_global`` takes for public."""
-
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_TRANSLATED = ipaddress.ip_network("::ffff:0:0:0/96")  # RFC 2765: ::ffff:0:a.b.c.d
-_COMPATIBLE = ipaddress.ip_network("::/96")  # RFC 4291: ::a.b.c.d, deprecated
-_ISATAP = (0x00005EFE, 0x02005EFE)  # RFC 5214: the interface half begins with one of these
 
 
 class AddressRefused(Exception):
@@ -52,35 +39,46 @@ class NameUnknown(NotConnected):
     """The resolver says for certain that there is no such name."""
 
 
-def is_public(address: IPAddress) -> bool:
-    """Return whether an address belongs to the public internet.
+class Lookups:
+    """Looks names up as a resolver does, and waits ``seconds`` for it at most.
 
-    IPv4 addresses that travel inside IPv6 ones (mapped, compatible, NAT64, 6to4, Teredo, ISATAP)
-    are unwrapped and judged as what they are.
+    The resolver of the system cannot be interrupted. It is asked in a thread of its own, which
+    ends with the program, and one that still waits for a name is not asked for it again.
     """
-    carried = tuple(_carried(address)) if address.version == 6 else ()
-    if carried:
-        return all(is_public(inner) for inner in carried)
-    return (
-        address.is_global
-        and not (address.is_multicast or address.is_reserved or address.is_unspecified)
-        and not getattr(address, "is_site_local", False)
-        and not any(address in network for network in _NOT_PUBLIC)
-    )
 
+    def __init__(self, resolve: Resolver, seconds: float) -> None:
+        self._resolve = resolve
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._open: dict[tuple[Any, ...], Future[list[Any]]] = {}
 
-def _carried(address: ipaddress.IPv6Address) -> Iterator[ipaddress.IPv4Address]:
-    """Yield the IPv4 addresses that an IPv6 address contains."""
-    if address.ipv4_mapped:
-        yield address.ipv4_mapped
-    if address.sixtofour:
-        yield address.sixtofour
-    if address.teredo:
-        yield from address.teredo
-    low = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    in_low_bits = any(address in network for network in (_NAT64, _TRANSLATED, _COMPATIBLE))
-    if in_low_bits or (int(address) >> 32 & 0xFFFFFFFF) in _ISATAP:
-        yield low
+    def __call__(self, *asked: Any) -> list[Any]:
+        """Return what the resolver answers; raises what it raises, and NotConnected."""
+        with self._lock:
+            answer = self._open.get(asked)
+            if answer is None:
+                answer = self._open[asked] = Future()
+                threading.Thread(target=self._look_up, args=(asked, answer), daemon=True).start()
+        try:
+            return answer.result(self._seconds)
+        except TimeoutError:
+            raise NotConnected(
+                f"the name {asked[0]} cannot be resolved: no answer within {self._seconds:g} s"
+            ) from None
+
+    def _look_up(self, asked: tuple[Any, ...], answer: Future[list[Any]]) -> None:
+        try:
+            found = self._resolve(*asked)
+        except BaseException as error:
+            self._forget(asked)
+            answer.set_exception(error)
+        else:
+            self._forget(asked)
+            answer.set_result(found)
+
+    def _forget(self, asked: tuple[Any, ...]) -> None:
+        with self._lock:
+            del self._open[asked]
 
 
 @dataclass(frozen=True)
@@ -93,18 +91,24 @@ class Dialer:
     allow_private: bool = False
     exempt: frozenset[tuple[str, int]] = frozenset()
     resolve: Resolver = field(default=socket.getaddrinfo)
+    monotonic: Callable[[], float] = time.monotonic
 
     def connect(
         self, host: str, port: int, timeout: float | None, options: SocketOptions
     ) -> socket.socket:
         """Return a socket connected to one of the checked addresses of a host.
 
-        ``timeout`` is in seconds, for each address. Raises AddressRefused and NotConnected.
+        ``timeout`` is in seconds, for each address; all of them together have twice as long.
+        Raises AddressRefused and NotConnected.
         """
         failure = "its name has no address"
+        end = None if timeout is None else self.monotonic() + 2 * timeout
         for family, kind, protocol, place in self._checked(host, port):
+            left = None if end is None else min(timeout or 0.0, end - self.monotonic())
+            if left is not None and left <= 0:
+                break
             try:
-                return _connected((family, kind, protocol), place, timeout, options)
+                return _connected((family, kind, protocol), place, left, options)
             except TimeoutError:
                 failure = f"no connection within {timeout} s"
             except OSError as error:

@@ -8,6 +8,7 @@ so that slow headers, slow chunk sizes and slow bodies all end in time.
 from __future__ import annotations
 
 import functools
+import http
 import http.client
 import io
 import logging
@@ -30,6 +31,7 @@ from scrapers.fetch.addresses import AddressRefused, Dialer, NameUnknown, NotCon
 from scrapers.fetch.errors import (
     FetchError,
     RequestRefused,
+    TooLarge,
     Truncated,
     UnknownName,
     Unreachable,
@@ -39,18 +41,27 @@ from scrapers.fetch.errors import (
 _POOLED = 32
 """Connections kept per host, and hosts kept: more than any sensible number of workers."""
 
+_MOST_INTERIM = 5
+_MOST_TRAILERS = 100  # lines, as many as the standard library takes as headers
+_LONGEST_LINE = 64 * 1024
+
 
 @dataclass(frozen=True)
 class ConnectionTerms:
-    """How connections are opened, and how many seconds an exchange over one may take."""
+    """How connections are opened, and how many seconds and bytes an exchange over one may take."""
 
     dialer: Dialer
     seconds: float
+    most_bytes: int
     monotonic: Callable[[], float] = time.monotonic
 
 
+class AnswerWithoutEnd(Exception):
+    """A server sends more around a body than any answer needs; the message says what."""
+
+
 class _TimedReader(io.RawIOBase):
-    """A socket's incoming bytes, until a deadline."""
+    """A socket's incoming bytes, until a deadline, and up to a number."""
 
     def __init__(self, sock: socket.socket, line: ConnectionTerms, deadline: float) -> None:
         self._sock = sock
@@ -58,6 +69,7 @@ class _TimedReader(io.RawIOBase):
         self._incoming = sock.makefile("rb", buffering=0)
         self._monotonic = line.monotonic
         self._deadline = deadline
+        self._bytes_left = line.most_bytes
 
     def readable(self) -> bool:
         return True
@@ -67,7 +79,11 @@ class _TimedReader(io.RawIOBase):
         if left <= 0:
             raise TimeoutError("the exchange took longer than allowed")
         self._sock.settimeout(left if self._silence is None else min(self._silence, left))
-        return self._incoming.readinto(buffer)
+        count = self._incoming.readinto(buffer)
+        self._bytes_left -= count or 0
+        if self._bytes_left < 0:
+            raise AnswerWithoutEnd("the answer is far longer on the wire than its body may be")
+        return count
 
     def close(self) -> None:
         self._incoming.close()
@@ -83,6 +99,30 @@ class _TimedResponse(http.client.HTTPResponse):
         super().__init__(sock, *args, **kw)
         untimed, self.fp = self.fp, io.BufferedReader(_TimedReader(sock, line, deadline))
         untimed.close()
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """Return the status line of the final answer, past the few interim ones before it.
+
+        The standard library passes over 100 alone, and without end.
+        """
+        for _ in range(_MOST_INTERIM + 1):
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+            if status == http.HTTPStatus.SWITCHING_PROTOCOLS:
+                raise http.client.HTTPException("it switched protocols without being asked to")
+            if status >= http.HTTPStatus.OK:
+                return version, status, reason
+            http.client.parse_headers(self.fp)
+        raise AnswerWithoutEnd(f"more than {_MOST_INTERIM} interim answers (1xx) came before one")
+
+    def _read_and_discard_trailer(self) -> None:
+        """Read past the lines behind a chunked body, as far as any answer has some."""
+        for _ in range(_MOST_TRAILERS + 1):
+            line = self.fp.readline(_LONGEST_LINE + 1)
+            if len(line) > _LONGEST_LINE:
+                raise http.client.LineTooLong("trailer line")
+            if line in (b"\r\n", b"\n", b""):
+                return
+        raise AnswerWithoutEnd(f"more than {_MOST_TRAILERS} lines came behind the body")
 
 
 class _Connection(HTTPConnection):
@@ -171,6 +211,8 @@ def our_errors(url: str) -> Iterator[None]:
         yield
     except AddressRefused as error:
         raise RequestRefused(url, str(error)) from None
+    except AnswerWithoutEnd as error:
+        raise TooLarge(url, str(error)) from None
     except NameUnknown as error:
         raise UnknownName(url, str(error)) from None
     except NotConnected as error:

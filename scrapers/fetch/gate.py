@@ -20,7 +20,7 @@ from requests.structures import CaseInsensitiveDict
 from urllib3.response import HTTPResponse
 
 from reports.text.addresses import join_address, split_address
-from scrapers.fetch.addresses import Dialer, Resolver
+from scrapers.fetch.addresses import Dialer, Lookups, Resolver
 from scrapers.fetch.body import read_body
 from scrapers.fetch.budget import Budget
 from scrapers.fetch.connection import ConnectionTerms, LineAdapter, our_errors
@@ -54,6 +54,7 @@ log = logging.getLogger(__name__)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ASKED_AGAIN = frozenset({429, 500, 502, 503, 504})
 _LONGEST_BACKOFF = 60.0
+_HEADS = 1024 * 1024  # of an answer's bytes, beside twice a whole body: chunks have heads as well
 _DRAINED = 64 * 1024  # a redirect's body up to this size is read away, to keep the connection
 
 
@@ -101,8 +102,12 @@ class FetchGate:
         self._sleep = sleep
         self._via = Via(policy.via, policy.own_hosts)
         exempt = frozenset({self._via.endpoint} if self._via.endpoint else ())
-        dialer = Dialer(policy.allow_private, exempt, resolve)
-        self._adapter = LineAdapter(ConnectionTerms(dialer, policy.total_timeout, monotonic))
+        lookups = Lookups(resolve, policy.resolve_timeout)
+        dialer = Dialer(policy.allow_private, exempt, lookups, monotonic)
+        most_bytes = 2 * policy.max_bytes + _HEADS
+        self._adapter = LineAdapter(
+            ConnectionTerms(dialer, policy.total_timeout, most_bytes, monotonic)
+        )
         self._headers = {
             "User-Agent": policy.user_agent,
             "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",

@@ -15,9 +15,9 @@ class FetchPolicy:
 
     ``via`` is an origin that is asked instead of ``own_hosts``. ``max_bytes`` bounds a body on
     the wire and again decompressed. ``total_timeout`` bounds one exchange; each retry and each
-    redirect is one of its own. A Retry-After above ``max_retry_after`` pauses the host; a 429
-    without one counts as ``unsaid_retry_after``. ``robots_when_unreachable`` says whether a host
-    whose robots.txt cannot be read may be asked.
+    redirect is one of its own. ``resolve_timeout`` bounds looking a name up. A Retry-After above
+    ``max_retry_after`` pauses the host; a 429 without one counts as ``unsaid_retry_after``.
+    ``robots_when_unreachable`` says whether a host whose robots.txt cannot be read may be asked.
     """
 
     contact: str = ""
@@ -25,6 +25,7 @@ class FetchPolicy:
     via: str = ""
     own_hosts: frozenset[str] = frozenset()
     allow_private: bool = False
+    resolve_timeout: float = 20.0
     connect_timeout: float = 10.0
     read_timeout: float = 30.0
     total_timeout: float = 120.0

@@ -15,7 +15,7 @@ from alerts.failures import Deferred, PermanentFailure
 from alerts.message import ComposedMessage, compose
 from reports.notices.messages import OutgoingMessage
 from reports.text.plain import web_url
-from scrapers.fetch.addresses import is_public
+from scrapers.fetch.special_addresses import is_public
 from scrapers.registry import publishers
 from services.assembly import Parts
 

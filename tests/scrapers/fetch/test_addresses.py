@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 import ssl
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -21,13 +22,14 @@ from loopback_site import (
     redirect,
 )
 
-from scrapers.fetch.addresses import AddressRefused, Dialer, is_public
+from scrapers.fetch.addresses import AddressRefused, Dialer, NotConnected
 from scrapers.fetch.errors import (
     RequestRefused,
     Unreachable,
     Untrusted,
 )
 from scrapers.fetch.gate import FetchGate, FetchPolicy
+from scrapers.fetch.special_addresses import is_public
 
 MakeGate = Callable[..., FetchGate]
 PAGE = b"<html><main><h1>Freedonia</h1></main></html>"
@@ -80,6 +82,21 @@ PRIVATE = [
     "2001:20::1",
     "2a00:1::5efe:7f00:1",
     "2a00:1::200:5efe:a00:1",
+    "168.63.129.16",
+    "::ffff:168.63.129.16",
+    "64:ff9b::a83f:8110",
+    "100.100.100.200",
+    "192.0.0.192",
+    "fd00:ec2::254",
+    "fd20:ce::254",
+    "199.36.153.10",
+    "166.9.0.1",
+    "fe80::5efe:808:808",
+    "fd00::200:5efe:808:808",
+    "2001:4:112::1",
+    "2620:4f:8000::1",
+    "100:0:0:1::1",
+    "4000::1",
 ]
 PUBLIC = [
     "8.8.8.8",
@@ -207,6 +224,39 @@ def test_a_name_is_looked_up_once_and_the_checked_address_is_connected_to(site: 
         got = gate.get(f"http://rebinding.example:{site.port}/")
     assert (lookups, got.remote_ip) == (["rebinding.example"], "127.0.0.1")
     assert site.asked[0][1]["host"] == f"rebinding.example:{site.port}"
+
+
+def test_a_resolver_that_hangs_is_waited_for_a_while_and_asked_once(make_gate: MakeGate) -> None:
+    answers, lookups = threading.Event(), list[str]()
+
+    def resolve(host: str, *rest: Any) -> list[Any]:
+        lookups.append(host)
+        answers.wait(5)
+        return _answers("8.8.8.8")
+
+    gate = make_gate(resolve=resolve, resolve_timeout=0.05, retries=1)
+    try:
+        for _ in range(3):
+            with pytest.raises(Unreachable, match=r"cannot be resolved: no answer within 0\.05 s"):
+                gate.get("http://hangs.example/")
+    finally:
+        answers.set()
+    assert lookups == ["hangs.example"]
+
+
+def test_all_addresses_of_a_host_have_one_time_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, tried = [0.0], list[float]()
+
+    def connect(form: Any, place: Any, timeout: float, options: Any) -> socket.socket:
+        tried.append(timeout)
+        clock[0] += timeout
+        raise TimeoutError
+
+    monkeypatch.setattr("scrapers.fetch.addresses._connected", connect)
+    dialer = Dialer(resolve=lambda *_: _answers("8.8.8.8") * 900, monotonic=lambda: clock[0])
+    with pytest.raises(NotConnected, match="no connection within"):
+        dialer.connect("many.example", 80, 1.0, [])
+    assert tried == [1.0, 1.0]
 
 
 def test_the_next_address_is_tried_where_the_first_does_not_answer(site: Site) -> None:

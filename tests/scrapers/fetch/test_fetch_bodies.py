@@ -157,3 +157,54 @@ def test_a_silent_server_is_left_in_time(site: Site, make_gate: MakeGate) -> Non
             make_gate(read_timeout=0.1).get(f"{site.origin}/")
     finally:
         quiet.set()
+
+
+OK = b"HTTP/1.1 200 OK\r\n"
+CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
+HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n"
+
+
+@pytest.mark.parametrize("interim", [b"HTTP/1.1 100 Continue\r\n\r\n", HINTS, HINTS * 5])
+def test_interim_answers_are_passed_over(site: Site, make_gate: MakeGate, interim: bytes) -> None:
+    site.pages["/"] = raw(interim + OK + b"Content-Length: 4\r\n\r\npage")
+    got = make_gate().get(f"{site.origin}/")
+    assert (got.status, got.body) == (200, b"page")
+
+
+@pytest.mark.parametrize(
+    ("wire", "says"),
+    [
+        (HINTS * 6, "interim answers"),
+        (b"HTTP/1.1 100 Continue\r\n\r\n" * 6, "interim answers"),
+        (CHUNKED + b"1\r\nx\r\n0\r\n" + b"X: y\r\n" * 101, "lines came behind"),
+        (CHUNKED + b"1;" + b"x" * 65_000 + b"\r\nx\r\n", ""),
+        (CHUNKED + (b"1;" + b"x" * 60_000 + b"\r\nx\r\n") * 20, "longer on the wire"),
+    ],
+    ids=["hints", "continue", "trailers", "one chunk extension", "chunk extensions"],
+)
+def test_what_surrounds_a_body_has_an_end_too(
+    site: Site, make_gate: MakeGate, wire: bytes, says: str
+) -> None:
+    """The connection stays open: the end is the client's, and comes at once."""
+    quiet = threading.Event()
+
+    def send(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(wire)
+        quiet.wait(5)
+
+    site.pages["/"] = send if says else raw(wire + b"0\r\n\r\n")
+    gate = make_gate(monotonic=time.monotonic, max_bytes=1000)
+    try:
+        if says:
+            with pytest.raises(TooLarge, match=says):
+                gate.get(f"{site.origin}/")
+        else:
+            assert gate.get(f"{site.origin}/").body == b"x"
+    finally:
+        quiet.set()
+
+
+def test_protocols_are_not_switched(site: Site, make_gate: MakeGate) -> None:
+    site.pages["/"] = raw(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n")
+    with pytest.raises(Unreachable, match="switched protocols"):
+        make_gate().get(f"{site.origin}/")
