@@ -30,6 +30,7 @@ _TITLES = {
     "empty_message": "messages without a difference",
     "overdue": "messages nobody sends",
     "canary": "a canary did not arrive",
+    "backup": "no backup could be made",
 }
 
 

@@ -16,6 +16,7 @@ from flows.schedule_notes import note_sources
 from reports.watch.alarm import Alarm
 from reports.wording.changes import counted
 from services.assembly import Parts, open_parts
+from services.backups.daily import back_up_if_due
 from services.health.canary import watch_canary
 from services.health.freshness import Checked, scheduled_check
 from services.notify.sign_up import purge
@@ -47,6 +48,7 @@ def _check(parts: Parts) -> Checked:
         note_sources(parts, read_deployments())
     purge(parts)
     watch_canary(parts)
+    back_up_if_due(parts)
     return scheduled_check(parts)
 
 

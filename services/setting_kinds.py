@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from alerts.smtp_url import parse_smtp_url
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+_THREE_NUMBERS = re.compile(r"[0-9]{1,3},[0-9]{1,3},[0-9]{1,3}")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 MOST_HOURS = 10 * 365 * 24
 HINTS = ("rest", "sitemap", "listing", "validators")
@@ -74,6 +75,12 @@ def _plain_ascii(value: str) -> str:
     return value
 
 
+def _backups(value: str) -> str:
+    if value != "off" and not _THREE_NUMBERS.fullmatch(value):
+        raise ValueError("must be three numbers (daily, weekly, monthly) such as 7,4,6, or off")
+    return value
+
+
 def _canary(value: str) -> str:
     if value in ("", "off") or _ADDRESS.fullmatch(value) or _is_web(value):
         return value
@@ -106,5 +113,6 @@ Smtp = Annotated[SecretStr, AfterValidator(_smtp)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
 MailboxOrNone = Annotated[str, AfterValidator(_mailbox_or_none)]
 PlainAscii = Annotated[str, AfterValidator(_plain_ascii)]
+Backups = Annotated[str, AfterValidator(_backups)]
 Canary = Annotated[str, AfterValidator(_canary)]
 CanaryRead = Annotated[SecretStr, AfterValidator(_canary_read)]

@@ -18,6 +18,7 @@ from services.setting_kinds import (
     MOST_HOURS,
     AnyNumber,
     AtLeastOne,
+    Backups,
     Canary,
     CanaryRead,
     Folder,
@@ -135,6 +136,10 @@ class Settings(BaseSettings):
     robots_unreachable: Literal["allow", "forbid"] = "allow"
     """What a `robots.txt` that cannot be read (403, 5xx, no answer) means: `allow`, or `forbid`
     everything on the host.
+    """
+    backups: Backups = "7,4,6"
+    """How many daily, weekly and monthly backups are kept in the folder `backups`; `off`: none is
+    made by itself.
     """
     deadman_url: Ping = UNSET
     """Asked after every scheduled check that finds nothing wrong: a service that alarms when it is

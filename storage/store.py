@@ -93,6 +93,12 @@ class Store:
         file = sqlite_file(self._engine)
         return file is None or file.exists()
 
+    def size(self) -> int:
+        """Return the bytes that a SQLite database takes, 0 for another one."""
+        file = sqlite_file(self._engine)
+        parts = [Path(f"{file}{end}") for end in ("", "-wal")] if file else []
+        return sum(each.stat().st_size for each in parts if each.exists())
+
     def is_free(self, name: str) -> bool:
         """Tell whether nobody holds a lock."""
         lock = self.lock(name)
@@ -104,6 +110,11 @@ class Store:
     def back_up(self, target: Path) -> None:
         """Copy a SQLite database; raises DatabaseUnusable if that cannot be done."""
         back_up(self._engine, target)
+
+    @property
+    def backup_ending(self) -> str:
+        """What the name of a backup ends with."""
+        return "sqlite"
 
     @contextmanager
     def _connected(self, *, writes: bool) -> Iterator[Connection]:

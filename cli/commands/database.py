@@ -190,17 +190,26 @@ def stats(as_json: Json = False) -> int:
 @db_app.command()
 def backup(
     path: Annotated[
-        Path, typer.Argument(metavar="PATH", help="The file to write; it must not exist.")
-    ],
+        Path | None,
+        typer.Argument(
+            metavar="[PATH]",
+            help="The file to write; it must not exist. Without it: one more in the folder "
+            "`backups` of the home folder, of which REPORTWATCH_BACKUPS are kept.",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> int:
-    """Copy a SQLite database, even while it is in use."""
+    """Copy the database, even while it is in use, and check the copy."""
     from documents.operations import BackedUp
+    from services.backups.daily import back_up, back_up_to
 
-    if path.exists() or not path.absolute().parent.is_dir():
+    if path and (path.exists() or not path.absolute().parent.is_dir()):
         raise Refusal(f"{path} cannot be written: name a new file in a folder that exists")
     with context.parts() as opened:
-        opened.store.back_up(path)
+        if path is None:
+            path = back_up(opened)
+        else:
+            back_up_to(opened, path)
     if as_json:
         print_json(BackedUp(path=str(path)))
     else:

@@ -33,6 +33,7 @@ class AlarmKind(StrEnum):
     EMPTY_MESSAGE = "empty_message"  # messages that would have shown no difference
     OVERDUE = "overdue"  # messages wait, and nobody sends them
     CANARY = "canary"  # a canary did not arrive
+    BACKUP = "backup"  # the last backup that was due could not be made
 
 
 DRIFT_KINDS = (

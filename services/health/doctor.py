@@ -26,6 +26,7 @@ from scrapers.registry import all_sources
 from scrapers.source import Source
 from services.assembly import Parts, ensure_home, open_parts
 from services.gates import probing_gate
+from services.health.backup_age import OLD_BACKUP, last_backup
 from services.health.freshness import Judgement, judge
 from services.private_files import open_to_others
 from services.settings import BadSetting, Settings, load_settings
@@ -165,10 +166,12 @@ def _of_parts(parts: Parts, *, with_publishers: bool) -> Iterator[Examined]:
         revision, counts = unit.audit.revision(), unit.reports.counts()
         judged = judge(unit, parts.settings, now)
         newest = _newest(unit)
+        backed_up_at = last_backup(unit)
         others = [each for each in unit.alarms.unacknowledged() if each.kind not in FRESHNESS_KINDS]
     held = f"{counted(counts['reports'], 'report')} in {counted(counts['versions'], 'version')}"
     yield Examined("database", Status.OK, f"at schema {revision}, can be written; {held}")
     yield _clock(newest, now)
+    yield _backups(parts.settings, backed_up_at, now)
     yield from _freshness(judged)
     if others:
         says = f"{counted(len(others), 'alarm')} about how pages read"
@@ -212,6 +215,14 @@ def _clock(newest: datetime | None, now: datetime) -> Examined:
         says = f"it is {stamp(now)} here, and the database was written at {stamp(newest)}"
         return Examined("clock", Status.FAULT, says, "Set the clock; let it be kept (NTP).")
     return Examined("clock", Status.OK, f"it is {stamp(now)}")
+
+
+def _backups(settings: Settings, last: datetime | None, now: datetime) -> Examined:
+    says = f"the last good one was made at {stamp(last)}" if last else "none was ever made"
+    if settings.backups == "off" or (last and now - last < OLD_BACKUP):
+        return Examined("backups", Status.OK, says)
+    remedy = "`reportwatch db backup` makes one now; under `up` one is made every day."
+    return Examined("backups", Status.WARN, says, remedy)
 
 
 def _freshness(judged: Judgement) -> Iterator[Examined]:

@@ -46,6 +46,9 @@ OVERDUE = 3 * INTERVAL
 CHECKED_KINDS = (*FRESHNESS_KINDS, *DELIVERY_KINDS)
 """What a check finds and clears."""
 
+TROUBLING_KINDS = (*CHECKED_KINDS, AlarmKind.BACKUP)
+"""Open alarms of which kinds the dead man's switch is not asked under."""
+
 LOCK = "check"
 LOCK_SECONDS = 2.0
 """How long a check waits for another one, which is never long."""
@@ -180,7 +183,7 @@ def _judged(parts: Parts, *, is_scheduled: bool) -> Checked:
             unit.heartbeats.beat(CHECK_PULSE, now)
         judged = judge(unit, parts.settings, now)
         _keep(unit, judged, _alarmed(unit) | {name for name, _ in judged.findings}, now)
-        is_well = not _alarmed(unit)
+        is_well = not any(each.kind in TROUBLING_KINDS for each in unit.alarms.open())
         raised = tuple(unit.alarms.raised_since(before))
         cleared = tuple(unit.alarms.cleared_since(before))
         unit.commit()

@@ -55,6 +55,7 @@ def test_a_fresh_home_has_no_fault_and_says_what_is_missing(blank: Path) -> None
         "prefect": "warn",
         "database": "ok",
         "clock": "ok",
+        "backups": "warn",
         "freshness": "warn",
     }
 
