@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import ConfigDict, Field
 
@@ -125,6 +125,10 @@ class SubscriptionAdded(SubscriptionDocument):
         return cls(**vars(SubscriptionDocument.of(one, reader)), secret=secret)
 
 
+Names = Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=1000)]
+Text = Annotated[str, Field(max_length=2048)]
+
+
 class SubscriptionRequest(JsonDocument):
     """What an address asks to be notified of; empty lists mean "any".
 
@@ -134,21 +138,21 @@ class SubscriptionRequest(JsonDocument):
 
     model_config = ConfigDict(strict=True)
 
-    address: str
-    countries: list[str] = Field(default_factory=list)
-    regions: list[str] = Field(default_factory=list)
-    sources: list[str] = Field(default_factory=list)
-    editions: list[str] = Field(default_factory=list)
-    topics: list[str] = Field(default_factory=list)
-    sections: list[str] = Field(default_factory=list)
-    kinds: list[str] = Field(default_factory=list)
+    address: Text
+    countries: Names = Field(default_factory=list)
+    regions: Names = Field(default_factory=list)
+    sources: Names = Field(default_factory=list)
+    editions: Names = Field(default_factory=list)
+    topics: Names = Field(default_factory=list)
+    sections: Names = Field(default_factory=list)
+    kinds: Names = Field(default_factory=list)
     least: str = Importance.MINOR.value
     every: str = Every.NOW.value
-    time_zone: str = "UTC"
+    time_zone: Text = "UTC"
     digest_hour: int = 6
-    quiet_hours: str = ""
+    quiet_hours: Text = ""
     vouched: bool = False
-    owner: str = ""
+    owner: Text = ""
 
 
 class AddressState(JsonDocument):

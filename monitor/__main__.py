@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import sys
 from collections.abc import Callable
 
@@ -31,7 +32,16 @@ def serve(host: str, port: int | None, on_ready: Callable[[str], None]) -> None:
     app = app_from_environment()
     number = settings.port if port is None else port
     on_ready(f"http://{f'[{host}]' if ':' in host else host}:{number}")
-    uvicorn.run(app, host=host, port=number, server_header=False, ws="none")
+    _log_to_standard_error()
+    uvicorn.run(
+        app,
+        host=host,
+        port=number,
+        server_header=False,
+        ws="none",
+        access_log=False,  # it would write tokens down: ours is monitor.doors.access_log
+        log_level="warning",
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -62,6 +72,11 @@ def main(arguments: list[str] | None = None) -> int:
         tell(Refused(error=str(error)), f"monitor: {error}")
         return UNUSABLE
     return 0
+
+
+def _log_to_standard_error() -> None:
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("monitor").setLevel(logging.INFO)
 
 
 def _refuse_open_door(host: str, settings: Settings) -> None:

@@ -19,6 +19,7 @@ from monitor.api.description import describe
 from monitor.api.operating import operating_api_router
 from monitor.api.reports import report_api_router
 from monitor.api.subscriptions import subscription_api_router
+from monitor.doors.access_log import AccessLog
 from monitor.doors.authentication import Reception
 from monitor.doors.gatekeeper import SECURITY_HEADERS, Gatekeeper
 from monitor.doors.login import login_router
@@ -44,8 +45,9 @@ from monitor.pages.start_run import running_router
 from monitor.pages.subscriptions import subscription_router
 from monitor.pages.topics import topic_router
 from monitor.pages.unsubscribe import unsubscribe_router
-from monitor.web.problems import answer_problem
+from monitor.web.problems import MOST_REPEATED, answer_problem
 from monitor.web.rendering import FOLDER
+from reports.text.plain import one_line
 from services.assembly import Parts, ensure_home, open_parts
 from services.settings import load_settings
 from storage.database.errors import NotStorable, StorageError
@@ -102,6 +104,7 @@ def _assemble(parts: Parts, lifespan: Lifespan | None) -> FastAPI:
     app.add_middleware(
         Gatekeeper, reception=app.state.reception, public_url=parts.settings.public_url
     )
+    app.add_middleware(AccessLog)
     app.add_exception_handler(RoutingError, _on_refusal)
     app.add_exception_handler(RequestValidationError, _on_bad_request)
     app.add_exception_handler(StorageError, _on_storage)
@@ -165,8 +168,8 @@ def _on_bad_request(request: Request, error: Exception) -> Response:
     where, *names = fault["loc"]
     if where == "path":
         return _answer(request, 404, _PLAIN[404])
-    name = ".".join(map(str, names))
-    return _answer(request, 400, f"{name} cannot be used: {fault['msg']}.")
+    name = one_line(".".join(map(str, names)), MOST_REPEATED)
+    return _answer(request, 400, f"{name} cannot be used: {one_line(fault['msg'], MOST_REPEATED)}.")
 
 
 def _on_storage(request: Request, error: Exception) -> Response:

@@ -273,11 +273,4 @@ def _python(module: str, *arguments: str) -> list[str]:
 
 
 def _monitor(port: int) -> list[str]:
-    return _python(
-        "uvicorn",
-        "monitor.app:app_from_environment",
-        "--factory",
-        *("--host", HOST),
-        *("--port", str(port)),
-        *("--log-level", "warning"),
-    )
+    return _python("monitor", "--host", HOST, "--port", str(port))

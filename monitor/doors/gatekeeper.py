@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor.doors.authentication import CHALLENGE, AccessDenied, Reception
+from monitor.doors.bounds import bounded, check_bounds
 from monitor.doors.hosts import host_of, is_loopback
 from monitor.doors.rights import SAFE, SIGNED, right_needed
 from monitor.web.problems import API, answer_problem
@@ -50,7 +51,7 @@ ONE_YEAR = "max-age=31536000"
 
 
 class Gatekeeper:
-    """Middleware: host check, rights, headers — in this order, before any route is asked."""
+    """Middleware: bounds, host, rights, headers — in this order, before any route is asked."""
 
     def __init__(self, app: ASGIApp, reception: Reception, public_url: str) -> None:
         self._app = app
@@ -76,6 +77,7 @@ class Gatekeeper:
 
         answer: ASGIApp
         try:
+            check_bounds(scope)
             self._check_host(scope)
             who = await run_in_threadpool(self._reception.recognize, scope)
             welcome(who)
@@ -85,7 +87,7 @@ class Gatekeeper:
             answer = self._refusal(scope, who) or self._app
         except AccessDenied as refused:
             answer = answer_problem(scope["path"], refused.status, refused.text, refused.headers)
-        await answer(scope, receive, send_with_headers)
+        await answer(scope, bounded(receive), send_with_headers)
 
     def _check_host(self, scope: Scope) -> None:
         hosts = [host_of(value) for value in Headers(scope=scope).getlist("host")]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from fastapi import APIRouter, HTTPException, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from monitor.doors.forms import Fields, check_form, who_decides
-from monitor.web.links import list_path
-from monitor.web.routing import OpenParts, Text, add_page, page
+from monitor.doors.told import Told, go_on
+from monitor.web.routing import OpenParts, add_page, page
 from storage.operate.actions import MOST_WHO
 
 OVER_FOR = timedelta(days=7)
@@ -26,7 +26,7 @@ def alarm_router() -> APIRouter:
     return router
 
 
-def alarms(parts: OpenParts, done: Text = "") -> HTMLResponse:
+def alarms(parts: OpenParts, done: Told = "") -> HTMLResponse:
     """List what is to be seen to, what was acknowledged, what is over, and what was decided."""
     with parts.store.read() as unit:
         found = unit.alarms.open()
@@ -53,4 +53,4 @@ def acknowledge(parts: OpenParts, request: Request, form: Fields) -> Response:
     with parts.store.write() as unit:
         count = len(unit.alarms.acknowledge(numbers, who_decides(form), parts.now()))
         unit.commit()
-    return RedirectResponse(list_path("/alarms", done=f"{count} acknowledged"), 303)
+    return go_on("/alarms", f"{count} acknowledged")

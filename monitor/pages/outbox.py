@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from monitor.doors.forms import Fields, check_form
-from monitor.web.links import list_path
+from monitor.doors.told import Told, go_on
 from monitor.web.routing import OpenParts, PageNumber, Text, add_page, page, pages_of
 from reports.notices.states import AlertState
 
@@ -29,7 +29,7 @@ def alerts(
     parts: OpenParts,
     state: Text = "",
     address: Address = "",
-    done: Text = "",
+    done: Told = "",
     page_number: PageNumber = 1,
 ) -> HTMLResponse:
     """Show the outbox, newest first."""
@@ -72,4 +72,4 @@ def change(parts: OpenParts, request: Request, form: Fields) -> Response:
         unit.commit()
     told = f"{count} message(s) {'dropped' if do == 'drop' else 'due again'}"
     back = {"state": form.one("state"), "address": form.one("address")}
-    return RedirectResponse(list_path("/alerts", **back, done=told), 303)
+    return go_on("/alerts", told, **back)

@@ -7,10 +7,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from fastapi import APIRouter, HTTPException, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from monitor.doors.forms import Fields, SentForm, check_form
-from monitor.web.links import list_path
+from monitor.doors.told import Told, go_on
 from monitor.web.routing import OpenParts, PageNumber, Text, add_page, page, pages_of
 from reports.notices.address import shown_address
 from reports.notices.subscription import Subscriber, SubscriberState
@@ -40,7 +40,7 @@ def reader_router() -> APIRouter:
 
 
 def readers(
-    parts: OpenParts, state: Text = "", done: Text = "", page_number: PageNumber = 1
+    parts: OpenParts, state: Text = "", done: Told = "", page_number: PageNumber = 1
 ) -> HTMLResponse:
     """List the subscribers, oldest first."""
     if state and state not in _STATES:
@@ -80,7 +80,7 @@ def change(parts: OpenParts, request: Request, form: Fields) -> Response:
         )
     else:
         told = f"{shown_address(who.address)}: {_remove(parts, who.address, form)}"
-    return RedirectResponse(list_path("/subscriptions", state=form.one("state"), done=told), 303)
+    return go_on("/subscriptions", told, state=form.one("state"))
 
 
 def _remove(parts: Parts, address: str, form: SentForm) -> str:

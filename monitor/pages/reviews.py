@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, HTTPException, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import HTMLResponse, Response
 
 from monitor.doors.forms import Fields, check_form, who_decides
 from monitor.doors.gatekeeper import policy
+from monitor.doors.told import Told, go_on
 from monitor.pages.captured import sandboxed
-from monitor.web.links import list_path
 from monitor.web.routing import Number, OpenParts, PageNumber, add_page, page, pages_of
 from scrapers.registry import all_sources
 from services.assembly import Parts
@@ -20,7 +18,6 @@ from services.runs.run import BadRequest, RunRefused
 from storage.operate.actions import MOST_WHO
 from storage.record.reviews import ReviewView
 
-Done = Annotated[str, Query(max_length=300)]
 SHOWN = 20
 
 
@@ -34,7 +31,7 @@ def review_router() -> APIRouter:
     return router
 
 
-def listed(parts: OpenParts, done: Done = "", page_number: PageNumber = 1) -> HTMLResponse:
+def listed(parts: OpenParts, done: Told = "", page_number: PageNumber = 1) -> HTMLResponse:
     """List what waits, oldest first."""
     with parts.store.read() as unit:
         waiting = [each for name in all_sources() for each in unit.reviews(name).open()]
@@ -110,7 +107,7 @@ def decided(parts: OpenParts, request: Request, number: Number, form: Fields) ->
     outcome = f"{done.report}: {done.outcome}" if done.report else done.how
     if done.removed:
         outcome += f", {len(done.removed)} removed"
-    return RedirectResponse(list_path("/reviews", done=f"Review {number}, {outcome}"), 303)
+    return go_on("/reviews", f"Review {number}, {outcome}")
 
 
 def _find(parts: Parts, number: int) -> ReviewView:
