@@ -17,8 +17,8 @@ from storage.database.locks import Lock, acquire_file, holder_of_file
 from storage.database.restore import restore as put_in_place
 from storage.store import Store
 
-LOCK_SECONDS = 2.0
-"""How long a lock is waited for that somebody may hold for a moment."""
+LOCK_SECONDS = 0.5
+"""Time for somebody who only looks whether a lock is free to let it go."""
 
 OF_SOURCE = "source-"
 MOMENTARY = ("migrate", "secret")
@@ -82,7 +82,8 @@ def _lock_names(store: Store, home: Path) -> list[str]:
         *(f"{OF_SOURCE}{source}" for source in sources),
     }
     taken = {each.stem for each in (home / "locks").glob("*.lock")} - set(MOMENTARY)
-    return sorted(known | taken)
+    # Runs first: one that ends while others are asked would be lost with what it has just found.
+    return sorted(known | taken, key=lambda name: (not name.startswith(OF_SOURCE), name))
 
 
 def _work(store: Store, name: str) -> str:
