@@ -112,9 +112,9 @@ class Store:
         back_up(self._engine, target)
 
     @property
-    def backup_ending(self) -> str:
-        """What the name of a backup ends with."""
-        return "sqlite"
+    def is_file(self) -> bool:
+        """Whether the database is a SQLite file, which we back up ourselves."""
+        return sqlite_file(self._engine) is not None
 
     @contextmanager
     def _connected(self, *, writes: bool) -> Iterator[Connection]:

@@ -171,7 +171,8 @@ def _of_parts(parts: Parts, *, with_publishers: bool) -> Iterator[Examined]:
     held = f"{counted(counts['reports'], 'report')} in {counted(counts['versions'], 'version')}"
     yield Examined("database", Status.OK, f"at schema {revision}, can be written; {held}")
     yield _clock(newest, now)
-    yield _backups(parts.settings, backed_up_at, now)
+    if parts.store.is_file:
+        yield _backups(parts.settings, backed_up_at, now)
     yield from _freshness(judged)
     if others:
         says = f"{counted(len(others), 'alarm')} about how pages read"

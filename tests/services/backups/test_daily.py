@@ -75,7 +75,7 @@ def test_only_files_of_ours_are_removed(watch: Watch, tmp_path: Path) -> None:
     (folder / "reportwatch-20200102T000000Z.sqlite").mkdir()
     (tmp_path / "far").write_text("elsewhere")
     (folder / "reportwatch-20200103T000000Z.sqlite").symlink_to(tmp_path / "far")
-    old = folder / backup_name(watch.now - 900 * DAY, "sqlite")
+    old = folder / backup_name(watch.now - 900 * DAY)
     old.write_text("one of ours, of an earlier month than any that is kept")
     watch.set(backups="1,0,0")
     back_up(watch.parts)
@@ -153,3 +153,10 @@ def test_a_clock_that_jumps_removes_no_backup_of_today(watch: Watch) -> None:
         for each in made:
             with closing(sqlite3.connect(each)) as database:
                 assert database.execute("SELECT count(*) FROM payload").fetchone()
+
+
+@pytest.mark.on_both
+def test_what_we_do_not_back_up_is_no_alarm(each_watch: Watch) -> None:
+    back_up_if_due(each_watch.parts)
+    assert bool(names(each_watch)) is each_watch.parts.store.is_file
+    assert alarms(each_watch) == []
