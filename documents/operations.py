@@ -55,10 +55,15 @@ class BackedUp(JsonDocument):
 
 
 class Restored(JsonDocument):
-    """The backup restored; ``kept`` is the file of what was there before, null if nothing was."""
+    """The backup restored; ``kept`` is the file of what was there before, null if nothing was.
+
+    ``mailed_again`` counts the alerts that were sent since the backup and go out again, null if
+    that cannot be found out.
+    """
 
     restored: str
     kept: str | None
+    mailed_again: int | None
 
 
 class NewToken(JsonDocument):

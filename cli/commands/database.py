@@ -229,13 +229,20 @@ def restore(
     """
     from documents.operations import Restored
     from services.backups.restore import restore as put_back
+    from storage.database.restore import mailed_again
 
     settings = context.settings()
     if not path.is_file():
         raise Refusal(f"there is no file {path}")
     kept = put_back(settings, path)
+    again = mailed_again(path, kept) if kept else 0
     if as_json:
-        print_json(Restored(restored=str(path), kept=str(kept) if kept else None))
+        print_json(
+            Restored(restored=str(path), kept=str(kept) if kept else None, mailed_again=again)
+        )
     else:
         say(f"restored from {path}" + (f"; what was there is kept as {kept}" if kept else ""))
+        if again != 0:
+            count = "an unknown number of" if again is None else again
+            note(f"{count} alerts sent since that backup go out again: their edits are found anew")
     return 0

@@ -9,12 +9,18 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from storage.database.backup import check_backup
 from storage.database.copies import copy_database, sync_folder, written_whole
-from storage.database.engine import BUSY_SECONDS, open_engine, open_to_read, sqlite_file
-from storage.database.errors import DatabaseUnusable
+from storage.database.engine import (
+    BUSY_SECONDS,
+    connected,
+    open_engine,
+    open_to_read,
+    sqlite_file,
+)
+from storage.database.errors import DatabaseFailed, DatabaseUnusable
 from storage.database.locks import exclusively
 
 KEPT = 3
@@ -50,6 +56,33 @@ def kept_databases(file: Path) -> list[Path]:
         (each for each in file.parent.glob(f"{file.name}.replaced-*") if _is_kept(file, each)),
         reverse=True,
     )
+
+
+def mailed_again(backup: Path, replaced: Path) -> int | None:
+    """Count the alerts sent from a replaced database that its backup knows nothing of, or as due.
+
+    They go out again. None if the replaced database cannot be read.
+    """
+    try:
+        known = set(_rows(backup, "SELECT id FROM change"))
+        waiting = set(_rows(backup, f"SELECT alert.id {_OF_MESSAGE} WHERE {_WAITS}"))
+        sent = _rows(replaced, f"SELECT alert.id, change_id {_OF_MESSAGE} WHERE state = 'sent'")
+    except DatabaseFailed:
+        return None
+    return sum((change,) not in known or (alert,) in waiting for alert, change in sent)
+
+
+_OF_MESSAGE = "FROM alert LEFT JOIN message ON message.id = alert.message_id"
+_WAITS = "NOT is_dropped AND coalesce(state, 'due') IN ('due', 'claimed', 'retrying')"
+
+
+def _rows(file: Path, query: str) -> list[tuple[int, ...]]:
+    engine = open_to_read(file)
+    try:
+        with connected(engine, writes=False) as connection:
+            return [tuple(row) for row in connection.execute(text(query))]
+    finally:
+        engine.dispose()
 
 
 def _is_kept(file: Path, found: Path) -> bool:

@@ -211,3 +211,22 @@ def test_a_restore_killed_at_one_of_its_writes_leaves_the_one_or_the_other(
     assert reportwatch("db", "restore", backup).code == 0
     assert len(reportwatch("reports", "--json").document) == 24
     assert reportwatch("verify").code == 0
+
+
+def test_a_restore_says_how_many_alerts_go_out_again(
+    sample: Path, backup: Path, site: Site
+) -> None:
+    assert reportwatch("db", "restore", backup, "--json").document["mailed_again"] == 0
+    assert reportwatch("subscribe", "new@example.org").code == 0
+    site[0].advance(8)
+    assert reportwatch("ingest", "sample-hrr", "--via", site[1]).code == 0
+    with closing(sqlite3.connect(sample / "reportwatch.sqlite")) as database, database:
+        (count,) = database.execute("SELECT count(*) FROM alert").fetchone()
+        database.execute(
+            "INSERT INTO message (id, message_id, subscriber_id, is_mass, state, attempts, due_at,"
+            " created_at, last_error) SELECT 900, 'one', 1, 0, 'sent', 1, due_at, due_at, ''"
+            " FROM alert LIMIT 1"
+        )
+        database.execute("UPDATE alert SET message_id = 900")
+    assert count > 13
+    assert reportwatch("db", "restore", backup, "--json").document["mailed_again"] == count
