@@ -230,3 +230,25 @@ def test_a_restore_says_how_many_alerts_go_out_again(
         database.execute("UPDATE alert SET message_id = 900")
     assert count > 13
     assert reportwatch("db", "restore", backup, "--json").document["mailed_again"] == count
+
+
+@pytest.mark.slow
+def test_a_log_of_300_megabytes_is_no_obstacle_to_a_start_a_backup_and_a_restore(
+    sample: Path, backup: Path, tmp_path: Path
+) -> None:
+    file = sample / "reportwatch.sqlite"
+    with closing(sqlite3.connect(file)) as reader, closing(sqlite3.connect(file)) as writer:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM payload").fetchone()  # a snapshot held open
+        writer.execute("CREATE TABLE more (body BLOB)")
+        for _ in range(300):
+            writer.execute("INSERT INTO more VALUES (randomblob(1048576))")
+            writer.commit()
+        assert Path(f"{file}-wal").stat().st_size > 300 * 2**20
+        assert len(reportwatch("reports", "--json").document) == 24
+        assert reportwatch("db", "backup", tmp_path / "large.sqlite").code == 0
+        assert reportwatch("db", "restore", backup).code == 0
+        assert len(reportwatch("reports", "--json").document) == 24
+    assert content(file) == content(backup)
+    assert reportwatch("verify", "--file", tmp_path / "large.sqlite").code == 0
+    assert (tmp_path / "large.sqlite").stat().st_size > 300 * 2**20
