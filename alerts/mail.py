@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.header import Header
 from email.headerregistry import Address
@@ -13,7 +14,9 @@ from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime, parseaddr
 from types import TracebackType
+from typing import Any
 
+from alerts.dialogue import Deadline, Plain, Tls
 from alerts.failures import Bounced, Deferred, DeliveryFailure, PermanentFailure, ServerFailure
 from alerts.message import ComposedMessage
 from alerts.smtp_url import SmtpSettings
@@ -22,6 +25,9 @@ from reports.text.plain import one_line
 
 TIMEOUT = 30.0
 """Seconds one step of the SMTP dialogue may take."""
+
+DIALOGUE_SECONDS = 90.0
+"""Seconds all steps for one mail may take together, from the connection to the last reply."""
 
 _MOST_REPORTS_NAMED = 20  # in X-Reportwatch-Report, which is for filters, not for people
 
@@ -114,9 +120,9 @@ def _address(text: str) -> Address:
         raise PermanentFailure(f"{text!r} is not a usable mail address: write user@host") from None
 
 
-def send(settings: SmtpSettings, email: EmailMessage, timeout: float = TIMEOUT) -> None:
+def send(settings: SmtpSettings, email: EmailMessage, seconds: float = DIALOGUE_SECONDS) -> None:
     """Hand over one mail; raises DeliveryFailure."""
-    with Postman(settings, timeout) as postman:
+    with Postman(settings, seconds) as postman:
         postman.send(email)
 
 
@@ -124,12 +130,12 @@ class Postman:
     """Hand over several mails through one connection, opened when first needed.
 
     A connection that the server closed in the meantime is opened once more before a mail, never
-    in the middle of one: what may have been accepted is not sent twice.
+    in the middle of one: what may have been accepted is not sent twice. Each mail has ``seconds``.
     """
 
-    def __init__(self, settings: SmtpSettings, timeout: float = TIMEOUT) -> None:
+    def __init__(self, settings: SmtpSettings, seconds: float = DIALOGUE_SECONDS) -> None:
         self._settings = settings
-        self._timeout = timeout
+        self._deadline = Deadline(seconds)
         self._open: smtplib.SMTP | None = None
 
     def __enter__(self) -> Postman:
@@ -142,12 +148,35 @@ class Postman:
         trace: TracebackType | None,
     ) -> None:
         if self._open is not None:
-            with suppress(smtplib.SMTPException, OSError):
+            with suppress(smtplib.SMTPException, OSError), self._deadline.running():
                 self._open.quit()
             self._hang_up()
 
     def send(self, email: EmailMessage) -> None:
         """Hand over one mail; raises DeliveryFailure."""
+        with self._timed():
+            self._send(email)
+
+    def greet(self) -> None:
+        """Connect, say who we are and log in, without any mail; raises ServerFailure."""
+        with self._timed():
+            if not self._answers(self._connection()):
+                raise ServerFailure("the server does not go on after the greeting")
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        try:
+            with self._deadline.running():
+                yield
+        except DeliveryFailure as error:
+            if not self._deadline.has_passed:
+                raise
+            self._hang_up()
+            raise ServerFailure(
+                f"the mail server did not come to an end within {self._deadline.seconds:.0f} s"
+            ) from error
+
+    def _send(self, email: EmailMessage) -> None:
         try:
             self._connection().send_message(email)
         except smtplib.SMTPRecipientsRefused as refused:
@@ -171,16 +200,15 @@ class Postman:
             self._hang_up()
             raise ServerFailure(f"no mail was handed over: {_said(error)}") from error
 
-    def greet(self) -> None:
-        """Connect, say who we are and log in, without any mail; raises ServerFailure."""
-        if not self._answers(self._connection()):
-            raise ServerFailure("the server does not go on after the greeting")
-
     def _connection(self) -> smtplib.SMTP:
         if self._open is not None and not self._answers(self._open):
             self._hang_up()
         if self._open is None:
-            self._open = self._connect()
+            try:
+                self._open = self._connect()
+            except DeliveryFailure:
+                self._deadline.let_go()
+                raise
         return self._open
 
     @staticmethod
@@ -193,24 +221,23 @@ class Postman:
         if self._open is not None:
             self._open.close()
             self._open = None
+        self._deadline.let_go()
 
     def _connect(self) -> smtplib.SMTP:
         settings = self._settings
-        name = "localhost" if settings.is_loopback else None  # spares a slow question to the DNS
+        options: dict[str, Any] = {
+            "host": settings.host,
+            "port": settings.port,
+            # A name spares a slow question to the DNS.
+            "local_hostname": "localhost" if settings.is_loopback else None,
+            "timeout": min(TIMEOUT, self._deadline.seconds),
+        }
         try:
             connection: smtplib.SMTP
             if settings.is_tls_from_start:
-                connection = smtplib.SMTP_SSL(
-                    settings.host,
-                    settings.port,
-                    local_hostname=name,
-                    timeout=self._timeout,
-                    context=ssl.create_default_context(),
-                )
+                connection = Tls(self._deadline, context=ssl.create_default_context(), **options)
             else:
-                connection = smtplib.SMTP(
-                    settings.host, settings.port, local_hostname=name, timeout=self._timeout
-                )
+                connection = Plain(self._deadline, **options)
         except (smtplib.SMTPException, OSError) as error:
             raise ServerFailure(
                 f"cannot reach {settings.host}:{settings.port}: {_said(error)}{_advice(error)}"

@@ -78,6 +78,10 @@ class Settings(BaseSettings):
     """
     smtp_url: Smtp = UNSET
     """`smtp[s]://[user:password@]host[:port]`. Empty: alerts are kept and sent once it is set."""
+    smtp_seconds: Annotated[int, Field(ge=5, le=600)] = 90
+    """Seconds the dialogue with the mail server may take for one mail, 5 to 600. Then it is cut,
+    and the mail is due again.
+    """
     mail_from: Mailbox = "reportwatch@localhost"
     """The sender of mails. Its domain is the domain of Message-IDs."""
     public_url: WebAddress = ""

@@ -73,7 +73,7 @@ class Channels:
 
     @cached_property
     def _mail(self) -> ChannelSender:
-        postman = Postman(smtp_server(self._parts.settings))
+        postman = Postman(smtp_server(self._parts.settings), self._parts.settings.smtp_seconds)
         return MailSender(self._parts, self._closing.enter_context(postman))
 
 

@@ -18,6 +18,7 @@ from services.notify.workers import LEASE, Worker, take_slot
 from services.runs.run import close_crashed_runs
 from services.settings import BadSetting
 from storage.database.errors import Damaged
+from storage.unit import Unit
 
 PATIENCE = 3
 """Failures of the server in a row after which the rest waits for the next delivery."""
@@ -123,9 +124,8 @@ class _Delivery:
     def _send_one(self, channels: Channels, message_id: int) -> bool:
         """Send one message and record the result; return whether the server itself failed."""
         parts, by = self._parts, self._worker.name
-        with parts.store.write() as unit:
-            is_ours = unit.outbox.claim(message_id, by, parts.now() + LEASE)
-            unit.commit()
+        until = parts.now() + LEASE
+        is_ours = parts.store.transact(lambda unit: unit.outbox.claim(message_id, by, until))
         if not is_ours:
             return False
         try:
@@ -141,10 +141,12 @@ class _Delivery:
         except DeliveryFailure as error:
             self._failed(message_id, message, error)
             return isinstance(error, ServerFailure)
-        with parts.store.write() as unit:
+
+        def note(unit: Unit) -> None:
             unit.outbox.sent(message_id, parts.now(), by=by)
             note_success(unit, message)
-            unit.commit()
+
+        parts.store.transact(note)  # what was sent is not forgotten because a server restarts
         self._result.sent += 1
         return False
 

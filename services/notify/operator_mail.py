@@ -38,7 +38,7 @@ def mail_operator(parts: Parts) -> tuple[int, str]:
     if not (alarms or over):
         return 0, ""
     try:
-        with Postman(smtp_server(settings)) as postman:
+        with Postman(smtp_server(settings), settings.smtp_seconds) as postman:
             postman.send(_operator_mail(parts, alarms, over))
     except DeliveryFailure as error:
         return 0, f"the operator could not be notified of {len(alarms)} alarm(s): {error.reason}"

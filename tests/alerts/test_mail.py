@@ -254,7 +254,7 @@ def test_a_server_that_cannot_be_reached_is_temporary(desk):
     with serving(Answers()) as settings:
         pass
     with pytest.raises(TemporaryFailure, match=r"cannot reach 127\.0\.0\.1"):
-        send(settings, made(desk), timeout=5)
+        send(settings, made(desk), seconds=5)
 
 
 def test_one_connection_serves_several_mails_even_after_a_refusal(desk):
