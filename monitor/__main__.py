@@ -7,6 +7,7 @@ import json
 import logging
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import uvicorn
 
@@ -39,9 +40,15 @@ def serve(host: str, port: int | None, on_ready: Callable[[str], None]) -> None:
         port=number,
         server_header=False,
         ws="none",
+        **proxy_options(settings),
         access_log=False,  # it would write tokens down: ours is monitor.doors.access_log
         log_level="warning",
     )
+
+
+def proxy_options(settings: Settings) -> dict[str, Any]:
+    """Return for uvicorn whose forwarded addresses to believe: by itself it believes loopback."""
+    return {"proxy_headers": bool(settings.proxies), "forwarded_allow_ips": settings.proxies}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -20,6 +20,7 @@ from monitor.api.operating import operating_api_router
 from monitor.api.reports import report_api_router
 from monitor.api.subscriptions import subscription_api_router
 from monitor.doors.access_log import AccessLog
+from monitor.doors.allowance import Allowance
 from monitor.doors.authentication import Reception
 from monitor.doors.gatekeeper import SECURITY_HEADERS, Gatekeeper
 from monitor.doors.login import login_router
@@ -95,6 +96,7 @@ def _assemble(parts: Parts, lifespan: Lifespan | None) -> FastAPI:
     app.openapi = lambda: describe(app)  # type: ignore[method-assign] # as FastAPI's manual has it
     app.state.parts = parts
     app.state.reception = Reception(parts)
+    app.state.letters = Allowance()
     keeping_pages = (topic_router(), source_router(), feed_router())
     for router in (*stateless_routers(), *keeping_pages):
         app.include_router(router)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from pathlib import Path
 from typing import Annotated
@@ -81,6 +82,15 @@ def _backups(value: str) -> str:
     return value
 
 
+def _proxies(value: str) -> str:
+    for each in filter(None, value.split(",")):
+        try:
+            ipaddress.ip_network(each.strip())
+        except ValueError:
+            raise ValueError(f"{each.strip()!r} is not an address or network") from None
+    return ",".join(each.strip() for each in value.split(",") if each.strip())
+
+
 def _canary(value: str) -> str:
     if value in ("", "off") or _ADDRESS.fullmatch(value) or _is_web(value):
         return value
@@ -108,6 +118,7 @@ WebAddress = Annotated[str, AfterValidator(_web_address)]
 Origin = Annotated[WebAddress, AfterValidator(_origin)]
 Folder = Annotated[Path, BeforeValidator(_folder)]
 Hints = Annotated[str, AfterValidator(_hints)]
+Proxies = Annotated[str, AfterValidator(_proxies)]
 Ping = Annotated[SecretStr, AfterValidator(_ping)]
 Smtp = Annotated[SecretStr, AfterValidator(_smtp)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]

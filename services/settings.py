@@ -29,6 +29,7 @@ from services.setting_kinds import (
     Ping,
     PlainAscii,
     Port,
+    Proxies,
     Smtp,
     WebAddress,
 )
@@ -124,6 +125,11 @@ class Settings(BaseSettings):
     """A password that only reads, plain or a hash. Empty: there is none."""
     open_reading: bool = False
     """Whoever reaches the monitor may read it; changing anything still takes a password."""
+    proxies: Proxies = ""
+    """Addresses or networks of your reverse proxies, with commas. What they say of the client
+    (`X-Forwarded-For`, `-Proto`) is believed, and nobody else. Set it if there is one: else all
+    readers count as one client.
+    """
     fresh_hours: Annotated[float, Field(gt=0, le=MOST_HOURS)] = 48.0
     """The promise: hours after which a source that was not read well is stale. A source may set
     hours of its own.

@@ -13,6 +13,7 @@ from documents.notices import (
     SubscriptionRequest,
 )
 from monitor.api.answers import PREFIX, add, reply
+from monitor.doors.allowance import ask_within_allowance
 from monitor.web.routing import Number, OpenParts
 from monitor.web.visitor import visitor
 from reports.notices.subscription import Subscriber, Subscription
@@ -51,7 +52,7 @@ def subscriptions(parts: OpenParts, request: Request) -> Response:
     return reply(request, documents)
 
 
-def subscribe(parts: OpenParts, asked: SubscriptionRequest) -> JSONResponse:
+def subscribe(parts: OpenParts, request: Request, asked: SubscriptionRequest) -> JSONResponse:
     """Ask an address to confirm a subscription; with `"vouched": true` add it at once."""
     if asked.vouched and not visitor().may_operate:
         raise HTTPException(403, "Only an operator can vouch for an address.")
@@ -62,7 +63,7 @@ def subscribe(parts: OpenParts, asked: SubscriptionRequest) -> JSONResponse:
             made = sign_up.subscribe(parts, asked.address, wanted, timing, owner=asked.owner)
             added = SubscriptionAdded.with_secret(made.subscription, made.subscriber, made.secret)
             return JSONResponse(added.as_json(), 201)
-        sign_up.ask(parts, asked.address, wanted, timing)
+        ask_within_allowance(parts, request, asked.address, wanted, timing)
     except TooMany as error:
         raise HTTPException(429, f"{error}.") from None
     except (BadAddress, BadFilter, BadTiming, CannotAsk) as error:

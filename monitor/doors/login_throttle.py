@@ -13,7 +13,11 @@ FREE = 5
 """Wrong passwords of one client before it has to wait."""
 
 FREE_FOR_ALL = 200
-"""Wrong passwords of all clients, before all have to wait a second between two attempts."""
+"""Wrong passwords of all clients, before those who failed wait a second between two attempts.
+
+Whoever never failed is not refused: else anybody could lock the operator out. So somebody with many
+addresses has one guess for each of them, and one a second with all that failed.
+"""
 
 LONGEST = 15 * 60.0
 """Seconds: the longest wait, and how long a wrong password counts."""
@@ -40,14 +44,16 @@ class Attempts:
         """Return the seconds a client must wait before its password is looked at, 0 for none."""
         with self._lock:
             now = self._clock()
-            own = self._clients.get(_network(client), _Failures())
+            own = self._clients.get(network_of(client))
+            if own is None:
+                return 0.0
             return max(_wait(own, FREE, LONGEST, now), _wait(self._all, FREE_FOR_ALL, 1.0, now))
 
     def failed(self, client: str) -> None:
         """Count a wrong password."""
         with self._lock:
             now = self._clock()
-            name = _network(client)
+            name = network_of(client)
             self._clients[name] = _counted(self._clients.get(name, _Failures()), now)
             self._clients.move_to_end(name)
             while len(self._clients) > CLIENTS:
@@ -57,7 +63,7 @@ class Attempts:
     def succeeded(self, client: str) -> None:
         """Forget a client's wrong passwords."""
         with self._lock:
-            self._clients.pop(_network(client), None)
+            self._clients.pop(network_of(client), None)
 
 
 def _counted(held: _Failures, now: float) -> _Failures:
@@ -72,12 +78,12 @@ def _wait(held: _Failures, free: int, longest: float, now: float) -> float:
     return max(0.0, held.last + pause - now)
 
 
-def _network(client: str) -> str:
-    """Return what counts as one client: an address, or a network of IPv6 as one house has it."""
+def network_of(client: str) -> str:
+    """Return what counts as one client: an address, or a network of IPv6 as one site has it."""
     try:
         address = ipaddress.ip_address(client)
     except ValueError:
         return client
     if address.version == 6:
-        return str(ipaddress.ip_network((address, 64), strict=False))
+        return str(ipaddress.ip_network((address, 48), strict=False))
     return str(address)

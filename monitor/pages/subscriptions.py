@@ -9,6 +9,7 @@ from typing import Annotated, Any, NoReturn
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from monitor.doors.allowance import ask_within_allowance
 from monitor.doors.forms import Fields, SentForm, check_form
 from monitor.web.links import list_path
 from monitor.web.routing import OpenParts, add_page, page
@@ -86,7 +87,7 @@ def ask(parts: OpenParts, request: Request, form: Fields) -> HTMLResponse:
             made = sign_up.subscribe(parts, address, _filter(form), _timing(form))
             secret = made.secret
         else:
-            sign_up.ask(parts, address, _filter(form), _timing(form))
+            ask_within_allowance(parts, request, address, _filter(form), _timing(form))
     except TooMany as error:
         return _form(parts, form, str(error), 429)
     except (BadAddress, BadFilter, BadTiming, CannotAsk) as error:

@@ -7,6 +7,7 @@ that was silent for years and does not answer, is deleted.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,19 +21,24 @@ from reports.notices.subscription import (
     Subscription,
     SubscriptionFilter,
 )
+from reports.text.plain import one_line
 from scrapers.fetch.errors import RequestRefused
 from scrapers.fetch.urls import split_http_url
 from services.assembly import Parts
 from services.notify.chat import BadChatAddress, read_chat_address
-from services.notify.subscription_filter import Timing, in_words
+from services.notify.mailbox import fold_mailbox, is_public_mailbox
+from services.notify.subscription_filter import Timing, in_our_words
 from storage.unit import Unit
 
-ASK_AGAIN_AFTER = timedelta(hours=1)
-"""Whoever asks again sooner causes no further letter to the same address."""
+ASK_AGAIN_AFTER = timedelta(days=1)
+"""Whoever asks again sooner causes no further letter to the same mailbox, however it is spelled."""
 
 MOST_LETTERS = 60
+MOST_LETTERS_OF_DOMAIN = 20
 MOST_LETTERS_IN = timedelta(hours=1)
-"""Letters of confirmation in all: a form must not become a way to write to strangers."""
+"""Letters of confirmation in all, and to one domain: a form must not become a way to write to
+strangers. What one client may cause is counted where clients are known.
+"""
 
 CONFIRM_DAYS = 7
 """Days within which a new address must be confirmed."""
@@ -44,6 +50,7 @@ SILENT_FOR = timedelta(days=2 * 365)
 """After that an address whose owner did nothing is asked whether it still wants its messages."""
 
 LONGEST_ADDRESS = 512
+MOST_REPEATED = 100
 
 _MAILBOX = re.compile(r"[^@\s,;<>\"()]+@[^@\s,;<>\"()]+\.[^@\s,;<>\"()]+|[^@\s]+@localhost")
 
@@ -139,6 +146,9 @@ def ask(
 ) -> None:
     """Ask an address's owner to confirm a subscription; nothing shows whether it is known.
 
+    Whoever asks may be anybody: nothing but a public mailbox is looked at, and none of their words
+    stands in the letter.
+
     Raises BadAddress, CannotAsk.
     """
     if not parts.settings.public_url:
@@ -146,21 +156,31 @@ def ask(
             "there is no address that a link could lead to; the operator has to set "
             "REPORTWATCH_PUBLIC_URL, or adds you by `reportwatch subscribe`"
         )
-    if channel_of(address) is not Channel.EMAIL:
+    if "://" in address:
         raise CannotAsk("only e-mail addresses can be confirmed; the operator adds others")
+    if not is_public_mailbox(address):
+        shown = one_line(address, MOST_REPEATED)
+        raise BadAddress(f"“{shown}” is not an e-mail address; write name@example.org")
     now = parts.now()
     with parts.store.write() as unit:
-        if unit.outbox.count_since(MessageKind.CONFIRM, now - MOST_LETTERS_IN) >= MOST_LETTERS:
-            raise TooMany("too many addresses were entered within an hour; try again later")
+        today = unit.outbox.addressed_since(MessageKind.CONFIRM, now - ASK_AGAIN_AFTER)
+        if fold_mailbox(address) in map(fold_mailbox, (each for each, _ in today)):
+            return
+        _refuse_too_many([each for each, at in today if at >= now - MOST_LETTERS_IN], address)
         state = SubscriberState.PENDING
         reader = unit.subscribers.add(address, Channel.EMAIL, now, state=state, is_vouched=False)
-        last = unit.outbox.last_at(MessageKind.CONFIRM, reader.id)
-        if last is None or now - last >= ASK_AGAIN_AFTER:
-            timed = vars(timing) if timing else {}
-            detail = {"asked": in_words(asked), "wish": asked.as_json(), "timing": timed}
-            domain = parts.settings.mail_domain
-            unit.outbox.put(MessageKind.CONFIRM, reader.id, detail, now, domain)
+        timed = vars(timing) if timing else {}
+        detail = {"asked": in_our_words(asked), "wish": asked.as_json(), "timing": timed}
+        domain = parts.settings.mail_domain
+        unit.outbox.put(MessageKind.CONFIRM, reader.id, detail, now, domain)
         unit.commit()
+
+
+def _refuse_too_many(addressed: Sequence[str], address: str) -> None:
+    domain = address.rpartition("@")[2].casefold()
+    of_domain = sum(each.casefold().endswith(f"@{domain}") for each in addressed)
+    if len(addressed) >= MOST_LETTERS or of_domain >= MOST_LETTERS_OF_DOMAIN:
+        raise TooMany("too many addresses were entered within an hour; try again later")
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reports.model.regions import region_named, regions
@@ -68,6 +69,17 @@ def in_words(one: SubscriptionFilter) -> str:
         said.append(f"in the part {_or(one.sections)}")
     return f"{' '.join(said)}, {WHEN[one.every]}"
 
+
+def in_our_words(one: SubscriptionFilter) -> str:
+    """Put it into words without any that whoever asks has made up: for a letter to others."""
+    editions = [each if _YEAR.fullmatch(each) else "an edition named" for each in one.editions]
+    sections = [each if _OURS.fullmatch(each) else "a part named" for each in one.sections]
+    once = tuple(dict.fromkeys(editions)), tuple(dict.fromkeys(sections))
+    return in_words(replace(one, editions=once[0], sections=once[1]))
+
+
+_YEAR = re.compile(r"[0-9]{4}|current")
+_OURS = re.compile(r"summary|[0-9]{1,2}")
 
 WHEN = {Every.NOW: "at once", Every.DAY: "once a day", Every.WEEK: "once a week"}
 

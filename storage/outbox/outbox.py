@@ -288,12 +288,14 @@ class Outbox:
         rows = self._connection.execute(query.order_by(message.c.id.desc()))
         return [str(detail["number"]) for detail in rows.scalars()]
 
-    def count_since(self, kind: MessageKind, since: datetime) -> int:
-        """Return how many messages of a kind were written since a time."""
-        query = select(func.count()).where(
-            message.c.kind == kind.value, message.c.created_at >= since
+    def addressed_since(self, kind: MessageKind, since: datetime) -> list[tuple[str, datetime]]:
+        """Return to whom messages of a kind were written since a time, and when."""
+        query = select(subscriber.c.address, message.c.created_at).where(
+            message.c.kind == kind.value,
+            message.c.created_at >= since,
+            subscriber.c.id == message.c.subscriber_id,
         )
-        return int(self._connection.execute(query.select_from(message)).scalar_one())
+        return [(address, at) for address, at in self._connection.execute(query)]
 
     def detail_of(
         self, number: int, kind: MessageKind

@@ -13,6 +13,7 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from monitor.__main__ import proxy_options
 from monitor.app import create_app
 from reports.model.identity import ReportId
 from reports.model.reading import Reading
@@ -94,7 +95,8 @@ def listening(app: FastAPI) -> Iterator[str]:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as door:
         door.bind(("127.0.0.1", 0))
         door.listen()
-        config = uvicorn.Config(app, log_config=None, ws="none", lifespan="on")
+        options = proxy_options(app.state.parts.settings)
+        config = uvicorn.Config(app, log_config=None, ws="none", lifespan="on", **options)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
         thread.start()

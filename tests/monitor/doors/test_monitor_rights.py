@@ -19,6 +19,7 @@ from monitor.doors.login_throttle import FREE, LONGEST, Attempts
 from monitor.doors.rights import OPEN, OPERATORS, READERS_POST, SAFE, SIGNED, right_needed
 from services.access import Right, hash_password, make_token
 from services.assembly import Parts
+from services.waiting import wait_for
 
 OPERATOR, READER = "correct horse", "battery staple"
 
@@ -153,7 +154,42 @@ def test_a_network_of_version_six_counts_as_one_client() -> None:
     for end in range(FREE):
         attempts.failed(f"2001:db8::{end:x}")
     assert attempts.wait("2001:db8::ffff") > 0
-    assert attempts.wait("2001:db8:0:1::1") == 0
+    assert attempts.wait("2001:db8:0:1::1") > 0
+    assert attempts.wait("2001:db8:1::1") == 0
+
+
+def test_whoever_never_failed_is_let_in_while_a_thousand_guess() -> None:
+    now = [0.0]
+    attempts = Attempts(lambda: now[0])
+    looked_at = 0
+    for guess in range(1_000):
+        client = f"198.51.{guess % 20}.{guess % 10}"
+        if not attempts.wait(client):
+            attempts.failed(client)
+            looked_at += 1
+        now[0] += 0.1
+        assert attempts.wait(f"203.0.113.{guess % 250}") == 0.0
+    assert looked_at < 20 * FREE * 2 + 120
+
+
+@pytest.mark.parametrize(
+    ("proxies", "client"),
+    [
+        ("", "127.0.0.1"),
+        ("10.0.0.1", "127.0.0.1"),
+        ("127.0.0.1", "203.0.113.7"),
+        ("10.0.0.1, 127.0.0.0/8", "203.0.113.7"),
+    ],
+)
+def test_a_forwarded_address_counts_from_configured_proxies_alone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, proxies: str, client: str
+) -> None:
+    caplog.set_level("INFO", "monitor.access")
+    with monitor_over(tmp_path, proxies=proxies) as (stranger, _):
+        stranger.get("/healthz", headers={"X-Forwarded-For": "198.51.100.1, 203.0.113.7"})
+        stranger.get("/healthz", headers={"X-Forwarded-For": "203.0.113.7"})
+        logged = wait_for(lambda: caplog.messages[1:], 5)
+    assert logged[-1].split()[0] == client
 
 
 @pytest.mark.parametrize(("may_operate", "sees"), [(False, 403), (True, 200)])
