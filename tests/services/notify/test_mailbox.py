@@ -85,6 +85,11 @@ def test_spellings_of_one_mailbox_are_one(spellings: tuple[str, ...], folded: st
     assert {fold_mailbox(each) for each in spellings} == {folded}
 
 
+def eights(text: str) -> set[str]:
+    """Return every run of eight characters."""
+    return {text[start : start + 8] for start in range(len(text) - 7)}
+
+
 @given(st.lists(st.text(min_size=1, max_size=100)), st.lists(st.text(min_size=1, max_size=32)))
 def test_a_letter_has_no_words_of_whoever_asked(sections: list[str], editions: list[str]) -> None:
     plain = in_our_words(read_filter({"sections": ["x"], "editions": ["y"]}))
@@ -92,7 +97,5 @@ def test_a_letter_has_no_words_of_whoever_asked(sections: list[str], editions: l
         said = in_our_words(read_filter({"sections": sections, "editions": editions}))
     except BadFilter:
         return
-    for given_ in (*sections, *editions):
-        for start in range(max(0, len(given_) - 7)):
-            run = given_[start : start + 8]
-            assert run not in said or run in plain
+    theirs = set().union(*map(eights, (*sections, *editions)))
+    assert theirs & eights(said) <= eights(plain)
