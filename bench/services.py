@@ -18,7 +18,7 @@ from urllib.request import urlopen
 from bench.child import ROOT, BenchFailed, cpu_of
 from bench.modes import COUNT_PATH
 from flows.environment import HOST, prefect_environment
-from flows.prefect_api import answers
+from flows.prefect_api import Server, answers
 from services.settings import Settings
 
 START_SECONDS = 120
@@ -95,7 +95,7 @@ def prefect_server(home: Path) -> Iterator[PrefectServer]:
         running(command, {**os.environ, **environment}, stdout=log) as child,
     ):
         for _ in range(START_SECONDS * 4):
-            if answers(environment["PREFECT_API_URL"]):
+            if answers(Server(environment["PREFECT_API_URL"])):
                 break
             if child.poll() is not None:
                 raise BenchFailed(f"the Prefect server does not start: {_tail(home)}")

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from services.settings import Settings
+from collections.abc import Mapping
+
+from services.settings import PREFIX, Settings
 
 HOST = "127.0.0.1"
+
+MONITORS_OWN = frozenset(
+    {"admin_password", "reader_password", "open_reading", "port", "prefect_port"}
+)
+"""Settings that say who may read the monitor and where it is: no flow run has a use for them."""
 
 # SQLite behind the Prefect server stalls for seconds when every event is its own transaction;
 # written in batches, a flow run of three tasks takes a tenth of a second instead of two.
@@ -59,11 +66,41 @@ def prefect_environment(settings: Settings, port: int) -> dict[str, str]:
     }
 
 
-def client_environment(settings: Settings, api_url: str) -> dict[str, str]:
+def server_environment(settings: Settings, port: int, credential: str) -> dict[str, str]:
+    """Return the variables for a Prefect server that demands a credential."""
+    known = prefect_environment(settings, port)
+    return {**known, "PREFECT_SERVER_API_AUTH_STRING": credential}
+
+
+def runner_environment(settings: Settings, port: int, credential: str) -> dict[str, str]:
+    """Return Prefect's variables for the runner and the flow runs that it starts, and no more."""
+    known = prefect_environment(settings, port)
+    theirs = {name: value for name, value in known.items() if _is_for_clients(name)}
+    return {**theirs, "PREFECT_API_AUTH_STRING": credential}
+
+
+def without_prefect(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that are neither Prefect's nor settings of ours."""
+    return {k: v for k, v in environment.items() if not k.startswith(("PREFECT_", PREFIX))}
+
+
+def without_monitors_own(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment for programs that are not the monitor."""
+    theirs = {f"{PREFIX}{name.upper()}" for name in MONITORS_OWN}
+    return {name: value for name, value in environment.items() if name not in theirs}
+
+
+def _is_for_clients(name: str) -> bool:
+    return name in QUIET or not name.startswith("PREFECT_SERVER_")
+
+
+def client_environment(settings: Settings, api_url: str, credential: str) -> dict[str, str]:
     """Return the variables for a program that runs one flow against a server that is up."""
+    shown = {"PREFECT_API_AUTH_STRING": credential} if credential else {}
     return {
         "PREFECT_HOME": str(settings.home.absolute() / "prefect"),
         "PREFECT_API_URL": api_url,
         "PREFECT_LOGGING_LEVEL": "WARNING",
+        **shown,
         **QUIET,
     }

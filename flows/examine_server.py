@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 
-from flows.prefect_api import read_addresses, server_address
+from flows.prefect_api import find_server, is_open, read_addresses
 from services.health.doctor import Examined, Status
 from services.settings import Settings
 
 
 def examine_server(settings: Settings) -> Examined:
     """Return whether a Prefect server answers, and what to do if it does not."""
-    url = server_address(settings)
-    if url:
-        return Examined("prefect", Status.OK, "a Prefect server answers")
+    server = find_server(settings)
+    if server and is_open(server):
+        says = "a Prefect server answers, and whoever reaches its port may run flows as its user"
+        remedy = "Set PREFECT_SERVER_API_AUTH_STRING for it; `reportwatch up` does so by itself."
+        return Examined("prefect", Status.WARN, says, remedy)
+    if server:
+        return Examined("prefect", Status.OK, "a Prefect server answers those with its credential")
     if os.environ.get("PREFECT_API_URL"):
         says = "the Prefect server that PREFECT_API_URL names does not answer"
         return Examined("prefect", Status.FAULT, says, "Start it, or correct the address.")

@@ -5,19 +5,19 @@ Imports no Prefect, so that the command line starts fast.
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from http.client import HTTPException
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
+from flows.credential import basic, credential_for
 from services.settings import Settings
 
 INGEST = "ingest/ingest"
@@ -62,6 +62,25 @@ class Addresses:
 
 
 @dataclass(frozen=True)
+class Server:
+    """A Prefect server: its API's URL, and its credential or the API key that it is shown."""
+
+    api_url: str
+    credential: str = field(default="", repr=False)
+    key: str = field(default="", repr=False)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of a request to it."""
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        if self.key:
+            headers["Authorization"] = f"Bearer {self.key}"
+        elif self.credential:
+            headers["Authorization"] = basic(self.credential)
+        return headers
+
+
+@dataclass(frozen=True)
 class FlowRunState:
     """The state of a flow run: its type (``COMPLETED`` …), name and message."""
 
@@ -88,39 +107,64 @@ def read_addresses(home: Path) -> Addresses | None:
         return None
 
 
-def server_address(settings: Settings) -> str | None:
-    """Return the API's URL of the Prefect server that answers, or None.
+def find_server(settings: Settings) -> Server | None:
+    """Return the Prefect server that answers, or None.
 
     Looks at ``PREFECT_API_URL``, else at the address that ``up`` wrote; never guesses a port.
     """
-    named = os.environ.get("PREFECT_API_URL", "")
+    server = named_server(settings)
+    return server if server and answers(server) else None
+
+
+def named_server(settings: Settings) -> Server | None:
+    """Return the server that ought to answer, with its credential.
+
+    The home's own credential goes to the server that ``up`` wrote down and to no other one.
+    """
+    named = os.environ.get("PREFECT_API_URL", "").rstrip("/")
     written = read_addresses(settings.home)
-    url = named or (written.api_url if written else "")
-    return url.rstrip("/") if url and answers(url) else None
+    if written and named in ("", written.api_url):
+        return Server(written.api_url, credential_for(settings.home, written.api_url))
+    return server_of_environment(named) if named else None
 
 
-def answers(api_url: str, timeout: float = HEALTH_TIMEOUT) -> bool:
+def server_of_environment(api_url: str) -> Server:
+    """Return a server with the credential or key that the environment holds for it."""
+    credential = os.environ.get("PREFECT_API_AUTH_STRING", "")
+    return Server(api_url, credential, os.environ.get("PREFECT_API_KEY", ""))
+
+
+def answers(server: Server, timeout: float = HEALTH_TIMEOUT) -> bool:
     """Return whether a Prefect API says within ``timeout`` seconds that it is well."""
     try:
-        return _call(api_url, "/health", timeout=timeout) is True
+        return _call(server, "/health", timeout=timeout) is True
     except PrefectRefused:
         return False
 
 
-def trigger(api_url: str, deployment: str, parameters: Mapping[str, object]) -> str:
+def is_open(server: Server) -> bool:
+    """Return whether a server obeys those who show it no credential."""
+    try:
+        _call(Server(server.api_url), "/admin/version", timeout=HEALTH_TIMEOUT)
+    except PrefectRefused:
+        return False
+    return True
+
+
+def trigger(server: Server, deployment: str, parameters: Mapping[str, object]) -> str:
     """Start a run of a deployment (``flow/name``) and return the flow run's id.
 
     Raises PrefectRefused if the deployment is unknown or the parameters do not fit its form.
     """
-    found = _call(api_url, f"/deployments/name/{quote(deployment)}")
+    found = _call(server, f"/deployments/name/{quote(deployment)}")
     # The key makes a repeated request start one run, whatever became of the first one.
     body = {"parameters": dict(parameters), "idempotency_key": uuid.uuid4().hex}
-    run = _call_patiently(api_url, f"/deployments/{_field(found, 'id')}/create_flow_run", body)
+    run = _call_patiently(server, f"/deployments/{_field(found, 'id')}/create_flow_run", body)
     return _field(run, "id")
 
 
 def follow(
-    api_url: str,
+    server: Server,
     flow_run_id: str,
     on_state: Callable[[FlowRunState], None],
     *,
@@ -129,7 +173,7 @@ def follow(
     """Wait for a flow run to end; ``on_state`` is called with every state it passes through."""
     last: FlowRunState | None = None
     while True:
-        state = flow_run_state(api_url, flow_run_id)
+        state = flow_run_state(server, flow_run_id)
         if state != last:
             on_state(state)
             last = state
@@ -138,9 +182,9 @@ def follow(
         sleep(POLL_SECONDS)
 
 
-def flow_run_state(api_url: str, flow_run_id: str) -> FlowRunState:
+def flow_run_state(server: Server, flow_run_id: str) -> FlowRunState:
     """Return the state a flow run is in now."""
-    run = _call_patiently(api_url, f"/flow_runs/{flow_run_id}")
+    run = _call_patiently(server, f"/flow_runs/{flow_run_id}")
     state = run.get("state") if isinstance(run, dict) else None
     if not isinstance(state, dict):
         raise PrefectRefused(f"flow run {flow_run_id} has no state")
@@ -151,24 +195,25 @@ def flow_run_state(api_url: str, flow_run_id: str) -> FlowRunState:
     )
 
 
-def _call_patiently(api_url: str, path: str, body: object = None) -> object:
+def _call_patiently(server: Server, path: str, body: object = None) -> object:
     """Ask again while the server says that its database is busy (503), for half a minute."""
     for _ in range(BUSY_TRIES):
         try:
-            return _call(api_url, path, body)
+            return _call(server, path, body)
         except PrefectBusy:
             time.sleep(BUSY_SECONDS)
-    return _call(api_url, path, body)
+    return _call(server, path, body)
 
 
 def _call(
-    api_url: str, path: str, body: object = None, *, timeout: float = REQUEST_TIMEOUT
+    server: Server, path: str, body: object = None, *, timeout: float = REQUEST_TIMEOUT
 ) -> object:
-    url = api_url.rstrip("/") + path
+    api_url = server.api_url.rstrip("/")
+    url = api_url + path
     if not url.startswith(("http://", "https://")):
         raise PrefectRefused(f"{api_url!r} is not the address of a Prefect API")
     data = None if body is None else json.dumps(body).encode()
-    request = Request(url, data=data, headers=_headers())  # noqa: S310 - http(s), checked above
+    request = Request(url, data=data, headers=server.headers)  # noqa: S310 - http(s), checked above
     try:
         with urlopen(request, timeout=timeout) as response:  # noqa: S310
             return json.load(response)
@@ -178,15 +223,6 @@ def _call(
             raise kind(_reason(error, path)) from None
     except (URLError, HTTPException, OSError, ValueError) as error:
         raise PrefectRefused(f"the Prefect server at {api_url} does not answer: {error}") from None
-
-
-def _headers() -> dict[str, str]:
-    headers = {"Content-Type": "application/json", "Accept": "application/json"}
-    if key := os.environ.get("PREFECT_API_KEY"):
-        headers["Authorization"] = f"Bearer {key}"
-    elif login := os.environ.get("PREFECT_API_AUTH_STRING"):
-        headers["Authorization"] = f"Basic {base64.b64encode(login.encode()).decode()}"
-    return headers
 
 
 def _reason(error: HTTPError, path: str) -> str:

@@ -28,7 +28,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from flows.courier import deliver_when_due, save_when_due
 from flows.deployments_file import BUNDLED, BadDeployment, PlannedDeployment, read_deployments
-from flows.prefect_api import READY_FILE, answers
+from flows.prefect_api import READY_FILE, answers, server_of_environment
 from flows.reconcile import Reconciled, Reconciliation
 from flows.schedule_notes import note_deployments
 from services.assembly import Parts, open_parts
@@ -51,7 +51,12 @@ async def serve(deployments: Sequence[PlannedDeployment], parts: Parts) -> None:
 
     Once at work, READY_FILE in the home folder says so.
     """
-    runner = Runner(name="reportwatch", query_seconds=POLL_SECONDS, pause_on_shutdown=False)
+    runner = Runner(
+        name="reportwatch",
+        query_seconds=POLL_SECONDS,
+        pause_on_shutdown=False,
+        limit=None,  # each deployment has its own; a fifth ingest must not keep mails from leaving
+    )
     for line in (await prepare(runner, deployments, parts)).lines():
         log.info("%s", line)
     stop = asyncio.Event()
@@ -165,7 +170,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in ("flows", "services"):
         logging.getLogger(name).setLevel(logging.INFO)
     api_url = os.environ.get("PREFECT_API_URL", "")
-    if not (api_url and wait_for(lambda: answers(api_url), PATIENCE, pause=0.5)):
+    server = server_of_environment(api_url)
+    if not (api_url and wait_for(lambda: answers(server), PATIENCE, pause=0.5)):
         print(f"no Prefect server answers at PREFECT_API_URL={api_url!r}", file=sys.stderr)  # noqa: T201
         return 3
     os.environ[RUNNER] = str(os.getpid())

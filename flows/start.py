@@ -6,7 +6,7 @@ import logging
 import threading
 from dataclasses import dataclass, replace
 
-from flows.prefect_api import INGEST, server_address, trigger
+from flows.prefect_api import INGEST, find_server, trigger
 from services.assembly import Parts
 from services.ingest import finish_walk
 from services.runs.run import IngestRequest, Trigger
@@ -31,10 +31,10 @@ def start(parts: Parts, request: IngestRequest) -> Started:
 
     Raises PrefectRefused, RunRefused, BadRequest, BadSetting or UnknownSource.
     """
-    address = server_address(parts.settings)
-    if address:
+    server = find_server(parts.settings)
+    if server:
         asked = {"source": request.source, **request.parameters}
-        return Started(flow_run=trigger(address, INGEST, asked))
+        return Started(flow_run=trigger(server, INGEST, asked))
     walk = Walk.open(parts, replace(request, trigger=Trigger.API, via=parts.settings.via))
     threading.Thread(
         target=_walk, args=(parts, walk), name=f"run-{walk.run_id}", daemon=True

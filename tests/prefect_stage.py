@@ -10,12 +10,15 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from deployments.sample_site import SampleSite
+from flows.credential import basic
+from flows.prefect_api import Server
 from services.assembly import open_parts
 from services.runs.run import IngestRequest
 from services.settings import Settings, load_settings
 from storage.watch.runs import RunView
 
 SOURCE = "sample-hrr"
+CREDENTIAL = "reportwatch:of-the-tests"
 
 
 @dataclass
@@ -26,6 +29,10 @@ class Stage:
     api_url: str
     environment: dict[str, str]
     progress: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def server(self) -> Server:
+        return Server(self.api_url, CREDENTIAL)
 
     @property
     def settings(self) -> Settings:
@@ -60,10 +67,16 @@ class Stage:
         return {each["type"]: each for each in found}
 
 
-def ask(api_url: str, path: str, body: object = None, method: str | None = None) -> Any:
+def ask(
+    api_url: str,
+    path: str,
+    body: object = None,
+    method: str | None = None,
+    credential: str = CREDENTIAL,
+) -> Any:
     """Ask a Prefect API over HTTP and return its answer; again while its database is busy."""
     data = None if body is None else json.dumps(body).encode()
-    headers = {"Content-Type": "application/json"}
+    headers = {"Content-Type": "application/json", "Authorization": basic(credential)}
     request = Request(api_url + path, data=data, headers=headers, method=method)
     for _ in range(60):
         try:

@@ -17,6 +17,7 @@ from scrapers.registry import source_named
 
 if TYPE_CHECKING:
     from documents.runs import RunResult
+    from flows.prefect_api import Server
     from services.runs.run import IngestRequest, RunReport
     from services.settings import Settings
 
@@ -112,7 +113,7 @@ def ingest(
 
 
 def _run(settings: Settings, request: IngestRequest) -> RunResult:
-    from flows.prefect_api import server_address
+    from flows.prefect_api import find_server
     from services.assembly import open_parts
     from services.ingest import ingest as walk
 
@@ -122,10 +123,10 @@ def _run(settings: Settings, request: IngestRequest) -> RunResult:
         def progress(done: int, total: int) -> None:
             shown.update(task, description=request.source, completed=done, total=total)
 
-        address = server_address(settings)
-        if address:
-            note(f"running as a Prefect flow run at {address}")
-            report = _as_flow_run(settings, request, address, progress)
+        server = find_server(settings)
+        if server:
+            note(f"running as a Prefect flow run at {server.api_url}")
+            report = _as_flow_run(settings, request, server, progress)
         else:
             with open_parts(settings, say=note) as opened:
                 report = walk(opened, request, progress)
@@ -138,12 +139,13 @@ def _run(settings: Settings, request: IngestRequest) -> RunResult:
 
 
 def _as_flow_run(
-    settings: Settings, request: IngestRequest, address: str, progress: Callable[[int, int], None]
+    settings: Settings, request: IngestRequest, server: Server, progress: Callable[[int, int], None]
 ) -> RunReport:
     """Run the flow in this process; Prefect is configured before it is first imported."""
     from flows.environment import client_environment
 
-    for name, value in client_environment(settings, address).items():
+    ours = client_environment(settings, server.api_url, server.credential)
+    for name, value in ours.items():
         os.environ.setdefault(name, value)
     from flows.ingest import Caller, run_here
 
@@ -151,16 +153,16 @@ def _as_flow_run(
 
 
 def _follow_deployment(settings: Settings, request: IngestRequest, as_json: bool) -> int:
-    from flows.prefect_api import INGEST, PrefectRefused, follow, server_address, trigger
+    from flows.prefect_api import INGEST, PrefectRefused, find_server, follow, trigger
     from services.assembly import open_parts
     from services.runs.run import RunReport, failures_of
 
-    address = server_address(settings)
-    if not address:
+    server = find_server(settings)
+    if not server:
         raise Refusal("no Prefect server answers; start one with `reportwatch up`")
     try:
-        flow_run = trigger(address, INGEST, {"source": request.source, **request.parameters})
-        final = follow(address, flow_run, lambda state: note(f"flow run {flow_run}: {state.name}"))
+        flow_run = trigger(server, INGEST, {"source": request.source, **request.parameters})
+        final = follow(server, flow_run, lambda state: note(f"flow run {flow_run}: {state.name}"))
     except PrefectRefused as error:
         raise Refusal(str(error)) from None
     with open_parts(settings) as opened, opened.store.read() as unit:

@@ -23,7 +23,7 @@ from cli.output.results import Refusal, note, print_json, say
 from cli.up.supervisor import Extra, Supervisor, free_port, run_until_signal
 from deployments.sample_site import SampleSite, Step
 from documents.operations import Demonstration, DemonstrationStep
-from flows.prefect_api import INGEST, PrefectRefused, follow, trigger
+from flows.prefect_api import INGEST, PrefectRefused, Server, follow, trigger
 from reports.model.values import Change
 from reports.notices.states import AlertState
 from reports.notices.subscription import Channel, SubscriptionFilter
@@ -44,7 +44,7 @@ class _Stage:
     """The running parts of the demonstration, and what has been shown so far."""
 
     settings: Settings
-    api_url: str
+    server: Server
     site: str
     mails: Path
     shown: set[str] = field(default_factory=set)
@@ -62,7 +62,7 @@ def demonstrate(settings: Settings, *, is_once: bool, as_json: bool) -> int:
     results: list[DemonstrationStep] = []
 
     def show() -> None:
-        stage = _Stage(chosen, supervisor.addresses.api_url, site, chosen.home / "mail")
+        stage = _Stage(chosen, supervisor.server, site, chosen.home / "mail")
         results.extend(_play(stage))
         say(f"\n{'=' * 78}")
         if is_once:
@@ -160,8 +160,8 @@ def _move_site(site: str, step: int) -> None:
 def _run(stage: _Stage) -> None:
     """Trigger the deployment and wait for its end; a run that failed is told and gone on from."""
     try:
-        run = trigger(stage.api_url, INGEST, {"source": SOURCE})
-        state = follow(stage.api_url, run, lambda _state: None)
+        run = trigger(stage.server, INGEST, {"source": SOURCE})
+        state = follow(stage.server, run, lambda _state: None)
     except PrefectRefused as error:
         raise Refusal(str(error)) from None
     say(f"{state.name}: {state.message}")

@@ -24,8 +24,15 @@ from pydantic import SecretStr
 from cli.output.results import note
 from cli.up.program import Program, rotate
 from flows.deployments_file import BUNDLED, read_deployments
-from flows.environment import HOST, prefect_environment
-from flows.prefect_api import ADDRESSES_FILE, READY_FILE, Addresses, answers
+from flows.credential import CREDENTIAL_FILE, own_credential
+from flows.environment import (
+    HOST,
+    runner_environment,
+    server_environment,
+    without_monitors_own,
+    without_prefect,
+)
+from flows.prefect_api import ADDRESSES_FILE, READY_FILE, Addresses, Server, answers
 from services.assembly import ensure_home
 from services.settings import PREFIX, Settings
 
@@ -70,12 +77,19 @@ class Supervisor:
         self._lock = -1
         self._ending = threading.Event()
         self._addresses: Addresses | None = None
+        self._server: Server | None = None
 
     @property
     def addresses(self) -> Addresses:
         """Where things answer, once everything is started."""
         assert self._addresses
         return self._addresses
+
+    @property
+    def server(self) -> Server:
+        """The Prefect server with its credential, once everything is started."""
+        assert self._server
+        return self._server
 
     def __enter__(self) -> Supervisor:
         read_deployments(self._deployments)
@@ -109,11 +123,13 @@ class Supervisor:
     def _start(self) -> None:
         prefect_port = free_port(self._settings.prefect_port, "Prefect")
         port = free_port(self._settings.port, "the monitor")
-        ours = prefect_environment(self._settings, prefect_port)
+        credential = own_credential(self._settings.home)
+        ours = server_environment(self._settings, prefect_port, credential)
+        self._server = Server(ours["PREFECT_API_URL"], credential)
         outside = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
         full = {
-            **outside,
-            **ours,
+            **without_prefect(os.environ),
+            **runner_environment(self._settings, prefect_port, credential),
             **settings_environment(self._settings),
             f"{PREFIX}PORT": str(port),
         }
@@ -123,17 +139,19 @@ class Supervisor:
             ours["PREFECT_API_URL"], ours["PREFECT_UI_URL"], f"http://{HOST}:{port}", os.getpid()
         )
         for each in self._extra:
-            self._run(each.name, each.command, full)
+            self._run(each.name, each.command, without_prefect(os.environ))
         # The server has no use for our settings, some of which are secret.
-        self._run("prefect", _python("prefect", "server", "start"), {**outside, **ours})
+        self._run("prefect", _python("flows.server", "prefect", "server"), {**outside, **ours})
         self._run("monitor", _monitor(port), full)
-        self._await_server(ours["PREFECT_API_URL"])
+        self._await_server(self._server)
         self._addresses.write(self._settings.home)
         (self._settings.home / READY_FILE).unlink(missing_ok=True)
-        self._run("runner", _python("flows.runner", "--deployments", str(self._deployments)), full)
+        runner = _python("flows.runner", "--deployments", str(self._deployments))
+        self._run("runner", runner, without_monitors_own(full))
         self._await_runner()
         self._await_monitor()
         note(f"Prefect   {self._addresses.ui_url}")
+        note(f"          it asks for what {self._settings.home / CREDENTIAL_FILE} holds")
         note(f"monitor   {self._addresses.monitor_url}")
 
     def _run(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
@@ -144,16 +162,16 @@ class Supervisor:
         program.start()
         self._programs.append(program)
 
-    def _await_server(self, api_url: str) -> None:
-        server = self._named("prefect")
+    def _await_server(self, server: Server) -> None:
+        program = self._named("prefect")
         for _ in range(int(START_SECONDS / WATCH_SECONDS)):
-            if answers(api_url):
+            if answers(server):
                 return
             if self._ending.wait(WATCH_SECONDS):
                 raise UpRefused("stopped while the Prefect server was starting")
-            if not server.is_running:
-                raise UpRefused(f"the Prefect server ended while starting; see {server.log}")
-        raise UpRefused(f"the Prefect server does not answer; see {server.log}")
+            if not program.is_running:
+                raise UpRefused(f"the Prefect server ended while starting; see {program.log}")
+        raise UpRefused(f"the Prefect server does not answer; see {program.log}")
 
     def _await_runner(self) -> None:
         """Wait until the runner is at work: what an earlier start left is in order then."""

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from flows.prefect_api import PrefectRefused, flow_run_state, read_addresses, server_address
+from flows.prefect_api import PrefectRefused, find_server, flow_run_state, read_addresses
 from flows.start import start
 from monitor.doors.forms import Fields, SentForm, check_form
 from monitor.doors.gatekeeper import policy
@@ -83,7 +83,7 @@ def _form(
         "/runs",
         given=given,
         sources=[(name, each.family) for name, each in sorted(all_sources().items())],
-        by_prefect=bool(server_address(parts.settings)),
+        by_prefect=bool(find_server(parts.settings)),
         fault=fault,
     )
     made.status_code = status
@@ -98,15 +98,15 @@ def started(parts: OpenParts, flow_run: str) -> Response:
         run = unit.runs.of_flow_run(flow_run)
     if run is not None:
         return RedirectResponse(f"/runs/{run.id}", 303)
-    address = server_address(parts.settings)
-    if not address:
+    server = find_server(parts.settings)
+    if not server:
         raise HTTPException(
             404,
             "No run of that name has begun, and no Prefect server answers that could know of it; "
             "start one with `reportwatch up`.",
         )
     try:
-        state = flow_run_state(address, flow_run)
+        state = flow_run_state(server, flow_run)
     except PrefectRefused as error:
         raise HTTPException(404, f"{error}.") from None
     made = page(

@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from prefect_stage import Stage
+from prefect_stage import CREDENTIAL, Stage
 
 from cli.up.supervisor import free_port
 from deployments.sample_site import SampleSite, serve
-from flows.environment import prefect_environment
-from flows.prefect_api import answers
+from flows.credential import CREDENTIAL_FILE
+from flows.environment import prefect_environment, server_environment
+from flows.prefect_api import Server, answers
 from services.parent_death import tied
 from services.settings import load_settings
 
@@ -31,13 +32,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """A Prefect server of our own settings; gives the environment it and its clients share."""
+    """The Prefect server of ``up``; gives the environment that it and its clients share."""
     home = tmp_path_factory.mktemp("prefect-home")
-    environment = prefect_environment(load_settings(home=home), free_port(0, "the tests"))
+    settings, port = load_settings(home=home), free_port(0, "the tests")
+    environment = prefect_environment(settings, port)
     with (home / "server.log").open("wb") as log:
         server = subprocess.Popen(
-            tied([sys.executable, "-m", "prefect", "server", "start"]),
-            env={**os.environ, **environment},
+            tied([sys.executable, "-m", "flows.server", "prefect", "server"]),
+            env={**os.environ, **server_environment(settings, port, CREDENTIAL)},
             stdout=log,
             stderr=subprocess.STDOUT,
         )
@@ -61,7 +63,7 @@ def _drain() -> None:
 
 def _wait(server: subprocess.Popen[bytes], api_url: str, log: Path) -> None:
     deadline = time.monotonic() + 120
-    while not answers(api_url):
+    while not answers(Server(api_url, CREDENTIAL)):
         assert server.poll() is None, log.read_text()
         assert time.monotonic() < deadline, log.read_text()
         time.sleep(0.2)
@@ -70,10 +72,16 @@ def _wait(server: subprocess.Popen[bytes], api_url: str, log: Path) -> None:
 @pytest.fixture
 def prefect_client_settings(prefect_server: dict[str, str]) -> Iterator[None]:
     """Point Prefect's client in this process at the server, and nowhere else."""
-    from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
+    from prefect.settings import (
+        PREFECT_API_AUTH_STRING,
+        PREFECT_API_URL,
+        PREFECT_HOME,
+        temporary_settings,
+    )
 
     with temporary_settings(
         {
+            PREFECT_API_AUTH_STRING: CREDENTIAL,
             PREFECT_API_URL: prefect_server["PREFECT_API_URL"],
             PREFECT_HOME: prefect_server["PREFECT_HOME"],
         }
@@ -106,4 +114,5 @@ def stage(
         for name, value in {**settings, "DO_NOT_TRACK": "1"}.items():
             monkeypatch.setenv(name, value)
         (tmp_path / "home").mkdir()
+        (tmp_path / "home" / CREDENTIAL_FILE).write_text(CREDENTIAL)
         yield Stage(sample_site, prefect_server["PREFECT_API_URL"], prefect_server)

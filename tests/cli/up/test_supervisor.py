@@ -24,7 +24,16 @@ from cli.up.program import KEPT_LOGS, Program, rotate
 from cli.up.supervisor import Supervisor, UpRefused, free_port, settings_environment
 from deployments.sample_site import SampleSite, SiteResponse, serve
 from flows.deployments_file import BadDeployment
-from flows.prefect_api import Addresses, flow_run_state, follow, read_addresses, trigger
+from flows.credential import CREDENTIAL_FILE
+from flows.prefect_api import (
+    Addresses,
+    Server,
+    flow_run_state,
+    follow,
+    named_server,
+    read_addresses,
+    trigger,
+)
 from services.assembly import open_parts
 from services.parent_death import tied
 from services.settings import PREFIX, Settings, load_settings
@@ -82,6 +91,13 @@ class Up:
         addresses = read_addresses(self.home)
         assert addresses
         return addresses
+
+    @property
+    def server(self) -> Server:
+        server = named_server(load_settings(home=self.home))
+        assert server
+        assert server.credential
+        return server
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -147,8 +163,8 @@ def test_up_runs_what_is_scheduled_and_asked_for_and_survives_being_killed(up: U
         assert set(unit.heartbeats.all()) == {f"scheduled:{SOURCE}"}
 
     # A run asked for over HTTP, one by the command through the deployment, one in its own process.
-    run = trigger(addresses.api_url, "ingest/ingest", {"source": SOURCE, "editions": ["2023"]})
-    assert follow(addresses.api_url, run, lambda _state: None).is_success
+    run = trigger(up.server, "ingest/ingest", {"source": SOURCE, "editions": ["2023"]})
+    assert follow(up.server, run, lambda _state: None).is_success
     through = up.command("ingest", SOURCE, "--deployment", "--json")
     assert through.returncode == 0, through.stderr
     by_hand = wait_for_own_run(up)
@@ -164,7 +180,7 @@ def test_up_runs_what_is_scheduled_and_asked_for_and_survives_being_killed(up: U
 
     # Killed outright in the middle of a run, it leaves nobody behind.
     up.site.seconds = 0.5
-    run = trigger(addresses.api_url, "ingest/ingest", {"source": SOURCE})
+    run = trigger(up.server, "ingest/ingest", {"source": SOURCE})
     wait_for(lambda: [row for row in up.ledger() if row.flow_run == run], "the run did not start")
     assert len(up.note_everyone()) >= 4
     assert up.child
@@ -175,7 +191,7 @@ def test_up_runs_what_is_scheduled_and_asked_for_and_survives_being_killed(up: U
 
     # The next start closes what was cut off, and an orderly stop is complete.
     addresses = up.start()
-    assert flow_run_state(addresses.api_url, run).type == "CRASHED"
+    assert flow_run_state(up.server, run).type == "CRASHED"
     assert [row.state for row in up.ledger() if row.flow_run == run] == ["crashed"]
     up.note_everyone()
     up.child.terminate()

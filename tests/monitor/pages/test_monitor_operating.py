@@ -289,13 +289,13 @@ def test_with_a_prefect_server_the_deployment_is_triggered(
         asked.append((address, deployment, parameters))
         return "0a1b"
 
-    monkeypatch.setattr(start, "server_address", lambda settings: "http://127.0.0.1:1/api")
+    monkeypatch.setattr(start, "find_server", lambda settings: Server("http://127.0.0.1:1/api"))
     monkeypatch.setattr(start, "trigger", trigger)
     client, _ = open_monitor()
     answer = send(client, "/runs/new", "/runs/new", source="sample-hrr", full="yes")
     assert answer.url.path == "/runs/started/0a1b"
     wanted = {"source": "sample-hrr", "full": True}
-    assert asked == [("http://127.0.0.1:1/api", "ingest/ingest", wanted)]
+    assert asked == [(Server("http://127.0.0.1:1/api"), "ingest/ingest", wanted)]
 
 
 def test_runs_are_listed_with_a_strip_and_told_one_by_one(client: httpx.Client) -> None:
