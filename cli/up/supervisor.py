@@ -23,8 +23,8 @@ from pydantic import SecretStr
 
 from cli.output.results import note
 from cli.up.program import Program, rotate
-from flows.deployments_file import BUNDLED, read_deployments
 from flows.credential import CREDENTIAL_FILE, own_credential
+from flows.deployments_file import BUNDLED, read_deployments
 from flows.environment import (
     HOST,
     runner_environment,

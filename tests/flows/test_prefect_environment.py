@@ -33,13 +33,13 @@ def settings(tmp_path: Path) -> Settings:
 def test_every_variable_is_one_that_prefect_knows(settings: Settings) -> None:
     known = {*_get_settings_fields(PrefectSettings), "DO_NOT_TRACK"}
     assert set(prefect_environment(settings, 4200)) <= known
-    assert set(client_environment(settings, "http://127.0.0.1:4200/api")) <= known
+    assert set(client_environment(settings, "http://127.0.0.1:4200/api", "")) <= known
 
 
 def test_no_secret_is_among_them(settings: Settings) -> None:
     for environment in (
         prefect_environment(settings, 4200),
-        client_environment(settings, "http://127.0.0.1:4200/api"),
+        client_environment(settings, "http://127.0.0.1:4200/api", ""),
     ):
         told = " ".join(environment.values())
         assert not any(secret in told for secret in (*SECRETS.values(), "p4ssword"))

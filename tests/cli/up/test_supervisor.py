@@ -24,7 +24,6 @@ from cli.up.program import KEPT_LOGS, Program, rotate
 from cli.up.supervisor import Supervisor, UpRefused, free_port, settings_environment
 from deployments.sample_site import SampleSite, SiteResponse, serve
 from flows.deployments_file import BadDeployment
-from flows.credential import CREDENTIAL_FILE
 from flows.prefect_api import (
     Addresses,
     Server,

@@ -13,6 +13,7 @@ from monitor_stage import Clock, Open, settings_for, subscribe
 from deployments.sample_site import SampleSite
 from deployments.sample_site import serve as serve_site
 from flows import start
+from flows.prefect_api import Server
 from monitor.layout.strip import DayState
 from monitor.pages.settings import setting_rows, shown_value
 from reports.notices.states import AlertState
@@ -283,10 +284,10 @@ def test_a_second_run_of_a_source_is_refused_while_one_is_under_way(open_monitor
 def test_with_a_prefect_server_the_deployment_is_triggered(
     open_monitor: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[tuple[str, str, object]] = []
+    asked: list[tuple[Server, str, object]] = []
 
-    def trigger(address: str, deployment: str, parameters: object) -> str:
-        asked.append((address, deployment, parameters))
+    def trigger(server: Server, deployment: str, parameters: object) -> str:
+        asked.append((server, deployment, parameters))
         return "0a1b"
 
     monkeypatch.setattr(start, "find_server", lambda settings: Server("http://127.0.0.1:1/api"))
