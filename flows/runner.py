@@ -31,6 +31,7 @@ from flows.deployments_file import BUNDLED, BadDeployment, PlannedDeployment, re
 from flows.prefect_api import READY_FILE, answers, server_of_environment
 from flows.reconcile import Reconciled, Reconciliation
 from flows.schedule_notes import note_deployments
+from flows.tied_engines import tie_engines
 from services.assembly import Parts, open_parts
 from services.health.watchdog import run_watchdog
 from services.parent_death import RUNNER
@@ -175,6 +176,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"no Prefect server answers at PREFECT_API_URL={api_url!r}", file=sys.stderr)  # noqa: T201
         return 3
     os.environ[RUNNER] = str(os.getpid())
+    tie_engines()
     try:
         deployments = read_deployments(options.deployments)
         with open_parts(load_settings()) as parts:
