@@ -25,6 +25,7 @@ INGEST = "ingest/ingest"
 
 ADDRESSES_FILE = "prefect.json"
 READY_FILE = "runner.ready"
+PULSE_FILE = "runner.pulse"
 HEALTH_TIMEOUT = 2.0
 REQUEST_TIMEOUT = 30.0
 POLL_SECONDS = 0.5

@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 from collections.abc import Container, Mapping, Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from flows.courier import deliver_when_due, save_when_due
 from flows.deployments_file import BUNDLED, BadDeployment, PlannedDeployment, read_deployments
-from flows.prefect_api import READY_FILE, answers, server_of_environment
+from flows.prefect_api import PULSE_FILE, READY_FILE, answers, server_of_environment
 from flows.reconcile import Reconciled, Reconciliation
 from flows.schedule_notes import note_deployments
 from flows.tied_engines import tie_engines
@@ -43,6 +44,7 @@ PATIENCE = 120.0
 """Seconds to wait for a Prefect server that is starting."""
 
 POLL_SECONDS = 2.0
+BEAT_SECONDS = 4.0
 
 log = logging.getLogger("flows.runner")  # not __main__, which is how this file is run
 
@@ -71,7 +73,7 @@ async def serve(deployments: Sequence[PlannedDeployment], parts: Parts) -> None:
     note_deployments(parts, deployments)
     beside = [
         asyncio.create_task(each(parts, stop))
-        for each in (deliver_when_due, save_when_due, run_watchdog)
+        for each in (beat, deliver_when_due, save_when_due, run_watchdog)
     ]
     (parts.settings.home / READY_FILE).touch()
     log.info("ready")
@@ -94,6 +96,15 @@ async def prepare(
         await order.retire(deployments)
         await order.catch_up()
     return order.done
+
+
+async def beat(parts: Parts, stop: asyncio.Event) -> None:
+    """Show the supervisor that this loop turns, by touching PULSE_FILE until ``stop``."""
+    pulse = parts.settings.home / PULSE_FILE
+    while not stop.is_set():
+        pulse.touch(mode=0o600)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), BEAT_SECONDS)
 
 
 async def deployment_of(

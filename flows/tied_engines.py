@@ -12,7 +12,7 @@ from prefect.runner import _starter_engine as starter
 
 from services.parent_death import tied
 
-_run_process = starter.run_process
+_run_process = starter.run_process  # type: ignore[attr-defined]
 
 
 async def _run_tied(command: list[str], **options: Any) -> Any:
@@ -25,4 +25,4 @@ def tie_engines() -> None:
     The program that ties becomes the engine, so that Prefect's process number stays right. Its
     starter looks the function up in its module, and names that as the place to put another.
     """
-    starter.run_process = _run_tied
+    starter.run_process = _run_tied  # type: ignore[attr-defined]

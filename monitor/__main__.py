@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -33,7 +32,6 @@ def serve(host: str, port: int | None, on_ready: Callable[[str], None]) -> None:
     app = app_from_environment()
     number = settings.port if port is None else port
     on_ready(f"http://{f'[{host}]' if ':' in host else host}:{number}")
-    _log_to_standard_error()
     uvicorn.run(
         app,
         host=host,
@@ -79,11 +77,6 @@ def main(arguments: list[str] | None = None) -> int:
         tell(Refused(error=str(error)), f"monitor: {error}")
         return UNUSABLE
     return 0
-
-
-def _log_to_standard_error() -> None:
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("monitor").setLevel(logging.INFO)
 
 
 def _refuse_open_door(host: str, settings: Settings) -> None:

@@ -69,6 +69,7 @@ def app_from_environment() -> FastAPI:
     Raises services.settings.BadSetting or storage.database.errors.DatabaseUnusable.
     """
     settings = load_settings()
+    _log_to_standard_error()
     ensure_home(settings.home)
     closing = ExitStack()
     parts = closing.enter_context(open_parts(settings))
@@ -81,6 +82,11 @@ def app_from_environment() -> FastAPI:
             yield
 
     return _assemble(parts, lifespan)
+
+
+def _log_to_standard_error() -> None:
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("monitor").setLevel(logging.INFO)
 
 
 def _assemble(parts: Parts, lifespan: Lifespan | None) -> FastAPI:

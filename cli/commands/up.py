@@ -55,12 +55,18 @@ def up(
     Everything listens on 127.0.0.1 alone. Survives a restart: what was missed while nothing ran is
     made up for by one run, and what died is closed. Stop it with Ctrl-C.
     """
-    from cli.up.supervisor import Supervisor, UpRefused, run_until_signal
-    from flows.deployments_file import BUNDLED, BadDeployment
+    from cli.up.home_lock import UpRefused, refuse_second
 
     settings = context.settings()
     if once and not sample:
         raise Refusal("--once goes with --sample", 2)
+    try:
+        refuse_second(settings.home)
+    except UpRefused as error:
+        raise Refusal(str(error)) from None
+    from cli.up.supervisor import Supervisor, run_until_signal
+    from flows.deployments_file import BUNDLED, BadDeployment
+
     try:
         if sample:
             from cli.up.demonstration import demonstrate

@@ -82,3 +82,9 @@ def _is_held(lock: Path, pid: str) -> bool:
     finally:
         os.close(file)
     return False
+
+
+def refuse_second(home: Path) -> None:
+    """Raise UpRefused if `up` runs for a home folder, before anything else is imported for it."""
+    if home.is_dir():
+        HomeLock(home.absolute()).release()

@@ -46,7 +46,8 @@ class PrefectDatabase:
         if not self._is_ours:
             return False
         is_blamed = any(fault in last_words for fault in FAULTS)
-        if self._path.exists() and not is_blamed and not (why := self._damage(is_whole=True)):
+        why = self._damage(is_whole=True)
+        if self._path.exists() and not is_blamed and not why:
             return False
         left = [path for path in map(self._beside, BESIDE) if path.exists()]
         if not left:
@@ -54,7 +55,10 @@ class PrefectDatabase:
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         for path in left:
             path.replace(path.with_name(f"{path.name}.damaged-{stamp}"))
-        why = "the server cannot open it" if is_blamed else why if self._seen(left) else "it is gone"
+        if is_blamed:
+            why = "the server cannot open it"
+        elif self._path not in left:
+            why = "it is gone"
         self._say(
             f"Prefect's database cannot be used ({why}); it is set aside as "
             f"{self._path.name}.damaged-{stamp} and a new one is made. Schedules come from the "
@@ -101,6 +105,3 @@ class PrefectDatabase:
 
     def _beside(self, end: str) -> Path:
         return self._path.with_name(self._path.name + end)
-
-    def _seen(self, left: list[Path]) -> bool:
-        return self._path in left

@@ -1,4 +1,4 @@
-"""Keep one program running: start it tied to our life, start it again when it dies, end it."""
+"""Keep one program running: tied to our life, started again if it dies or hangs, and ended."""
 
 from __future__ import annotations
 
@@ -9,26 +9,34 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+from cli.up.liveness import Probe, Watch, cpu_seconds
+from cli.up.logs import Log
 from services.parent_death import tied
 
 WELL_AFTER = 60.0
 """A program that lived this long starts again at once; one that dies sooner waits ever longer."""
 
 LONGEST_WAIT = 60.0
-KEPT_LOGS = 3
+LOG_SECONDS = 1.0
+"""How long the last words of a program that ended are waited for."""
 
 
 @dataclass
 class Program:
-    """One program that is kept running, with what it takes to start it."""
+    """One program that is kept running, with what it takes to start it.
+
+    ``probe`` asks whether it lives; ``prepare`` is called before every start but the first.
+    """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
-    log: Path
+    log: Log
+    probe: Probe | None = None
+    prepare: Callable[[], object] | None = None
     _child: subprocess.Popen[bytes] | None = None
+    _watch: Watch | None = None
     _started: float = 0.0
     _failures: int = 0
     _again_at: float = 0.0
@@ -38,25 +46,41 @@ class Program:
         """Tell whether the program runs now."""
         return self._child is not None and self._child.poll() is None
 
+    @property
+    def has_answered(self) -> bool:
+        """Tell whether the program, as it was started last, has answered its probe."""
+        return self._watch is not None and self._watch.has_answered
+
     def start(self) -> None:
         """Start the program, its output in its log.
 
         It dies with the thread that called this, so that a killed supervisor leaves nothing.
         """
-        with self.log.open("ab") as log:
-            self._child = subprocess.Popen(  # noqa: S603 - our own programs
-                tied(self.command),
-                env=dict(self.environment),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # a Ctrl-C at the terminal is for the supervisor alone
-            )
+        child = subprocess.Popen(  # noqa: S603 - our own programs
+            tied(self.command),
+            env=dict(self.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # a Ctrl-C at the terminal is for the supervisor alone
+        )
+        assert child.stdout is not None
+        self.log.take(child.stdout)
+        self._child = child
         self._started = time.monotonic()
+        self._watch = Watch(self.probe, lambda: cpu_seconds(child.pid)) if self.probe else None
 
     def revive(self, say: Callable[[str], None]) -> None:
-        """Start the program again where it died, after a wait that grows with every failure."""
-        if self.is_running or self._child is None:
+        """Kill the program if it hangs, and start it again if it has ended.
+
+        After a wait that grows with every failure. Returns at once; to be called often.
+        """
+        if self._child is None:
+            return
+        if self.is_running:
+            if self._watch and (fault := self._watch.fault()):
+                say(f"{self.name} {fault}; it is killed, its log is {self.log.path}")
+                self.kill()
             return
         now = time.monotonic()
         if not self._again_at:
@@ -64,12 +88,22 @@ class Program:
             wait = min(LONGEST_WAIT, 2.0**self._failures - 1)
             say(
                 f"{self.name} ended with {self._child.returncode}; starting it again in "
-                f"{wait:.0f} s, its log is {self.log}"
+                f"{wait:.0f} s, its log is {self.log.path}"
             )
             self._again_at = now + wait
         if now >= self._again_at:
             self._again_at = 0.0
+            self.log.finish(LOG_SECONDS)
+            if self.prepare:
+                self.prepare()
             self.start()
+
+    def kill(self) -> None:
+        """End the program with its children at once; it is started again by ``revive``."""
+        if self._child is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._child.pid, signal.SIGKILL)
+            self._child.wait()
 
     def stop(self, seconds: float) -> None:
         """Ask the program to end; kill what is left of it and its own children after that."""
@@ -79,15 +113,6 @@ class Program:
             self._child.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._child.wait(seconds)
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._child.pid, signal.SIGKILL)
-        self._child.wait()
+        self.kill()
+        self.log.finish(LOG_SECONDS)
         self._child = None
-
-
-def rotate(log: Path) -> None:
-    """Set the log of an earlier start aside, keeping a few."""
-    for number in range(KEPT_LOGS, 0, -1):
-        older = log if number == 1 else log.with_suffix(f".log.{number - 1}")
-        if older.exists():
-            older.replace(log.with_suffix(f".log.{number}"))

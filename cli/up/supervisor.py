@@ -6,12 +6,12 @@ Imports no Prefect: the programs it starts do, and can be killed without taking 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,12 @@ from urllib.request import urlopen
 from pydantic import SecretStr
 
 from cli.output.results import note
-from cli.up.program import Program, rotate
+from cli.up.home_lock import HomeLock, UpRefused
+from cli.up.liveness import FilePulse, Probe, http_probe
+from cli.up.logs import Log
+from cli.up.prefect_database import PrefectDatabase
+from cli.up.program import Program
+from cli.up.systemd import ServiceManager
 from flows.credential import CREDENTIAL_FILE, own_credential
 from flows.deployments_file import BUNDLED, read_deployments
 from flows.environment import (
@@ -32,12 +37,12 @@ from flows.environment import (
     without_monitors_own,
     without_prefect,
 )
-from flows.prefect_api import ADDRESSES_FILE, READY_FILE, Addresses, Server, answers
+from flows.prefect_api import ADDRESSES_FILE, PULSE_FILE, READY_FILE, Addresses, Server, answers
 from services.assembly import ensure_home
 from services.settings import PREFIX, Settings
 
-START_SECONDS = 120.0
-"""How long a Prefect server may take to answer: its first start makes a database."""
+SAY_SECONDS = 30.0
+"""How often a start says what it waits for."""
 
 MONITOR_SECONDS = 20.0
 
@@ -46,10 +51,6 @@ STOP_SECONDS = {"runner": 6.0, "monitor": 1.0, "prefect": 1.5}
 
 EXTRA_STOP_SECONDS = 0.5
 WATCH_SECONDS = 0.5
-
-
-class UpRefused(RuntimeError):
-    """``up`` cannot start or go on; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,9 @@ class Supervisor:
         self._deployments = deployments_file.absolute()
         self._extra = extra
         self._programs: list[Program] = []
-        self._lock = -1
+        self._lock: HomeLock | None = None
+        self._manager = ServiceManager()
+        self._database = PrefectDatabase(self._settings.home / "prefect", note)
         self._ending = threading.Event()
         self._addresses: Addresses | None = None
         self._server: Server | None = None
@@ -94,7 +97,7 @@ class Supervisor:
     def __enter__(self) -> Supervisor:
         read_deployments(self._deployments)
         ensure_home(self._settings.home)
-        self._take_lock()
+        self._lock = HomeLock(self._settings.home)
         try:
             self._start()
         except BaseException:
@@ -111,10 +114,23 @@ class Supervisor:
         self._stop()
 
     def watch(self) -> None:
-        """Start again whatever dies, until ``end`` is called."""
+        """Start again whatever dies or hangs, until ``end`` is called."""
+        self._manager.ready()
         while not self._ending.wait(WATCH_SECONDS):
+            self._manager.alive()
             for program in self._programs:
                 program.revive(note)
+            if self._database.was_replaced and self._named("prefect").has_answered:
+                self._database.was_replaced = False
+                self._named("runner").kill()  # it registers the plan at the server as it starts
+            self._refuse_another_home()
+
+    def _refuse_another_home(self) -> None:
+        if self._lock is not None and not self._lock.is_in_place:
+            raise UpRefused(
+                f"the home folder {self._settings.home} was moved, removed or replaced while `up` "
+                "runs; start it again with REPORTWATCH_HOME as it is now"
+            )
 
     def end(self) -> None:
         """Have ``watch`` return soon; may be called from a signal handler."""
@@ -141,47 +157,101 @@ class Supervisor:
         for each in self._extra:
             self._run(each.name, each.command, without_prefect(os.environ))
         # The server has no use for our settings, some of which are secret.
-        self._run("prefect", _python("flows.server", "prefect", "server"), {**outside, **ours})
-        self._run("monitor", _monitor(port), full)
+        self._database.prepare()
+        server = _python("flows.server", "prefect", "server")
+        self._run(
+            "monitor",
+            _monitor(port, self._settings.proxies),
+            full,
+            http_probe(f"http://{HOST}:{port}/healthz"),
+        )
+        self._run(
+            "prefect",
+            server,
+            {**outside, **ours},
+            self._prefect_probe(f"{ours['PREFECT_API_URL']}/health"),
+            self._prepare_prefect,
+        )
         self._await_server(self._server)
         self._addresses.write(self._settings.home)
         (self._settings.home / READY_FILE).unlink(missing_ok=True)
         runner = _python("flows.runner", "--deployments", str(self._deployments))
-        self._run("runner", runner, without_monitors_own(full))
+        pulse = FilePulse(self._settings.home / PULSE_FILE)
+        self._run("runner", runner, without_monitors_own(full), pulse)
         self._await_runner()
         self._await_monitor()
         note(f"Prefect   {self._addresses.ui_url}")
         note(f"          it asks for what {self._settings.home / CREDENTIAL_FILE} holds")
         note(f"monitor   {self._addresses.monitor_url}")
 
-    def _run(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    def _run(
+        self,
+        name: str,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        probe: Probe | None = None,
+        prepare: Callable[[], object] | None = None,
+    ) -> None:
         logs = self._settings.home / "logs"
         logs.mkdir(exist_ok=True, mode=0o700)
-        program = Program(name, command, environment, logs / f"{name}.log")
-        rotate(program.log)
+        log = Log(logs / f"{name}.log")
+        log.set_aside()
+        program = Program(name, command, environment, log, probe, prepare)
         program.start()
         self._programs.append(program)
 
+    def _prefect_probe(self, url: str) -> Probe:
+        answers_at_all = http_probe(url)
+
+        def ask() -> bool:
+            self._database.check()
+            return answers_at_all()
+
+        return ask
+
+    def _prepare_prefect(self) -> bool:
+        """Look at the server's database before it starts again; return whether it was replaced."""
+        return self._database.prepare(self._named("prefect").log.tail())
+
     def _await_server(self, server: Server) -> None:
         program = self._named("prefect")
-        for _ in range(int(START_SECONDS / WATCH_SECONDS)):
-            if answers(server):
-                return
-            if self._ending.wait(WATCH_SECONDS):
-                raise UpRefused("stopped while the Prefect server was starting")
-            if not program.is_running:
-                raise UpRefused(f"the Prefect server ended while starting; see {program.log}")
-        raise UpRefused(f"the Prefect server does not answer; see {program.log}")
+
+        def recover() -> bool:
+            if not self._prepare_prefect():
+                return False
+            program.start()
+            return True
+
+        self._await(program, lambda: answers(server), recover)
 
     def _await_runner(self) -> None:
         """Wait until the runner is at work: what an earlier start left is in order then."""
-        runner = self._named("runner")
-        for _ in range(int(START_SECONDS / WATCH_SECONDS)):
-            if (self._settings.home / READY_FILE).exists():
-                return
-            if self._ending.wait(WATCH_SECONDS) or not runner.is_running:
-                break
-        raise UpRefused(f"the runner does not start; see {runner.log}")
+        ready = self._settings.home / READY_FILE
+        self._await(self._named("runner"), ready.exists, lambda: False)
+
+    def _await(
+        self, program: Program, is_there: Callable[[], bool], recover: Callable[[], bool]
+    ) -> None:
+        """Wait for a program for as long as it lives, while the others are kept running.
+
+        Raises UpRefused if it ends and ``recover`` cannot start it again.
+        """
+        began = said = time.monotonic()
+        while not is_there():
+            if self._ending.wait(WATCH_SECONDS):
+                raise UpRefused(f"stopped while {program.name} was starting")
+            if not program.is_running and not recover():
+                program.log.finish(1.0)
+                raise UpRefused(f"{program.name} ended while starting; see {program.log.path}")
+            for other in self._programs:
+                if other is not program:
+                    other.revive(note)
+            now = time.monotonic()
+            if now - said >= SAY_SECONDS:
+                said = now
+                status = f"waiting for {program.name}, starting for {now - began:.0f} s now"
+                note(f"{status}; its log is {program.log.path}")
+                self._manager.starting(status)
 
     def _await_monitor(self) -> None:
         """Wait for the monitor, so that its address works when printed; do without if it fails."""
@@ -191,28 +261,14 @@ class Supervisor:
                 return
             if not monitor.is_running or self._ending.wait(WATCH_SECONDS):
                 break
-        note(f"the monitor does not answer yet; its log is {monitor.log}")
+        note(f"the monitor does not answer yet; its log is {monitor.log.path}")
 
     def _named(self, name: str) -> Program:
         return next(program for program in self._programs if program.name == name)
 
-    def _take_lock(self) -> None:
-        path = self._settings.home / "up.lock"
-        self._lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = os.pread(self._lock, 32, 0).decode(errors="replace").strip() or "unknown"
-            os.close(self._lock)
-            raise UpRefused(
-                f"`reportwatch up` runs already for {self._settings.home} (process {holder}); "
-                "stop that one first, or set REPORTWATCH_HOME to another folder"
-            ) from None
-        os.ftruncate(self._lock, 0)
-        os.pwrite(self._lock, str(os.getpid()).encode(), 0)
-
     def _stop(self) -> None:
         """End the runner first, so that its runs can still tell the server how they ended."""
+        self._manager.stopping()
         order = list(STOP_SECONDS)
         known = [program for program in self._programs if program.name in order]
         for program in sorted(known, key=lambda each: order.index(each.name)):
@@ -220,7 +276,8 @@ class Supervisor:
         for program in self._programs:
             program.stop(EXTRA_STOP_SECONDS)
         (self._settings.home / ADDRESSES_FILE).unlink(missing_ok=True)
-        os.close(self._lock)
+        if self._lock is not None:
+            self._lock.release()
 
 
 class _Interrupted(BaseException):
@@ -290,5 +347,13 @@ def _python(module: str, *arguments: str) -> list[str]:
     return [sys.executable, "-m", module, *arguments]
 
 
-def _monitor(port: int) -> list[str]:
-    return _python("monitor", "--host", HOST, "--port", str(port))
+def _monitor(port: int, proxies: str) -> list[str]:
+    forwarded = ["--forwarded-allow-ips", proxies] if proxies else ["--no-proxy-headers"]
+    return _python(
+        "uvicorn",
+        "monitor.app:app_from_environment",
+        "--factory",
+        *("--host", HOST, "--port", str(port), "--ws", "none", "--log-level", "warning"),
+        *("--no-server-header", "--no-access-log"),
+        *forwarded,
+    )

@@ -20,8 +20,10 @@ import pytest
 from patience import PATIENCE, wait_for
 from prefect_stage import SOURCE
 
-from cli.up.program import KEPT_LOGS, Program, rotate
-from cli.up.supervisor import Supervisor, UpRefused, free_port, settings_environment
+from cli.up.home_lock import UpRefused
+from cli.up.logs import KEPT_LOGS, Log
+from cli.up.program import Program
+from cli.up.supervisor import Supervisor, free_port, settings_environment
 from deployments.sample_site import SampleSite, SiteResponse, serve
 from flows.deployments_file import BadDeployment
 from flows.prefect_api import (
@@ -289,7 +291,7 @@ def log(tmp_path: Path) -> Path:
 
 
 def program(code: str, log: Path) -> Program:
-    return Program("program", [sys.executable, "-c", code], dict(os.environ), log)
+    return Program("program", [sys.executable, "-c", code], dict(os.environ), Log(log))
 
 
 def test_a_program_that_dies_is_started_again_after_a_growing_wait(log: Path) -> None:
@@ -305,7 +307,7 @@ def test_a_program_that_dies_is_started_again_after_a_growing_wait(log: Path) ->
     dying.stop(1)
     assert "program ended with 3; starting it again in 1 s" in said[0]
     assert "starting it again in 3 s" in said[1]
-    assert log.read_text() == "here\nhere\n"
+    wait_for(lambda: log.read_text() == "here\nhere\n", "its last words are missing")
 
 
 def test_a_program_that_was_stopped_is_not_revived(log: Path) -> None:
@@ -326,7 +328,7 @@ def test_a_program_that_does_not_listen_is_killed_with_its_children(log: Path) -
         log,
     )
     stubborn.start()
-    child = int(wait_for(log.read_text, "it did not start"))
+    child = int(wait_for(lambda: log.exists() and log.read_text(), "it did not start"))
     stubborn.stop(0.2)
     wait_for(lambda: not is_alive(child), "its child lives on")
 
@@ -354,7 +356,7 @@ def test_a_program_whose_parent_is_gone_already_does_not_start() -> None:
 def test_logs_of_earlier_starts_are_kept_a_few_deep(log: Path) -> None:
     for number in range(6):
         log.write_text(str(number))
-        rotate(log)
+        Log(log).set_aside()
     kept = sorted(log.parent.iterdir())
     assert [path.name for path in kept] == [f"program.log.{n}" for n in range(1, KEPT_LOGS + 1)]
-    assert [path.read_text() for path in kept] == ["5", "4", "3"]
+    assert [path.read_text() for path in kept] == ["5", "4", "3", "2"]
