@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from storage.database.engine import explain
+from storage.database.engine import WRITES, explain
 from storage.database.errors import DatabaseFailed
 from storage.store import Store
 from storage.unit import Unit
@@ -26,7 +26,7 @@ class RolledBackStore(Store):
 
     def __init__(self, engine: Engine, folder: Path) -> None:
         super().__init__(engine, folder)
-        self._connection = engine.connect()
+        self._connection = engine.connect().execution_options(**{WRITES: True})
         if engine.dialect.name == "postgresql":
             self._connection.execute(_NUMBERS_FROM_ONE)
 

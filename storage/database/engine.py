@@ -20,6 +20,7 @@ from storage.database.errors import (
     DatabaseUnusable,
     NotStorable,
 )
+from storage.database.seals import keep_seals
 
 BUSY_SECONDS = 60
 SYNCHRONOUS = "FULL"
@@ -43,6 +44,8 @@ def open_engine(url: str) -> Engine:
         ) from None
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
+    else:
+        _prepare_postgresql(engine)
     return engine
 
 
@@ -156,4 +159,13 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get(WRITES)
+        if writes:
+            keep_seals(connection)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if connection.get_execution_options().get(WRITES):
+            keep_seals(connection)

@@ -15,6 +15,7 @@ from storage.database.engine import connected, explain, sqlite_file
 from storage.database.errors import DatabaseFailed, DatabaseUnusable
 from storage.database.locks import exclusively
 from storage.database.migrations import HEAD
+from storage.database.seals import seal_all
 
 _ADVISORY_KEY = 7_270_119  # any number that nobody else uses for migrations of this database
 
@@ -74,6 +75,7 @@ def _apply(engine: Engine, file: Path | None, revision: str, say: Callable[[str]
         with engine.connect() as connection, _tables_may_be_remade(connection):
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            seal_all(connection)
             connection.commit()
     except DBAPIError as error:
         raise DatabaseFailed(explain(engine, error)) from error

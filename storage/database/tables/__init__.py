@@ -19,6 +19,7 @@ from storage.database.tables.readers import (
     subscription,
 )
 from storage.database.tables.search import passage, report_index
+from storage.database.tables.seals import row_seal
 from storage.database.tables.texts import (
     carries,
     form,
@@ -83,6 +84,7 @@ __all__ = [
     "report_index",
     "report_topic",
     "review",
+    "row_seal",
     "run",
     "run_outcome",
     "save_request",
