@@ -135,14 +135,18 @@ def _keep_on_sqlite(connection: Connection) -> None:
 
 def _sqlite_triggers(table: str, key: tuple[str, ...]) -> Iterator[str]:
     new, old = (f"row_key({_of(side, key)})" for side in ("new", "old"))
-    forget = f"DELETE FROM {SEAL} WHERE table_name = '{table}' AND row_key = {old};"  # noqa: S608
+
+    def forget(key: str) -> str:
+        return f"DELETE FROM {SEAL} WHERE table_name = '{table}' AND row_key = {key};"  # noqa: S608
+
+    # Not INSERT OR REPLACE: in a trigger the statement that fired it decides what a conflict does.
     seal = (
-        f"INSERT OR REPLACE INTO {SEAL} "  # noqa: S608
+        f"{forget(new)} INSERT INTO {SEAL} "  # noqa: S608
         f"VALUES ('{table}', {new}, row_digest({_of('new', _columns(table))}));"
     )
     is_moved = " OR ".join(f"old.{_quoted(each)} IS NOT new.{_quoted(each)}" for each in key)
-    moved = forget.replace(";", f" AND ({is_moved});")
-    for action, body in (("INSERT", seal), ("UPDATE", moved + seal), ("DELETE", forget)):
+    moved = forget(old).replace(";", f" AND ({is_moved});")
+    for action, body in (("INSERT", seal), ("UPDATE", moved + seal), ("DELETE", forget(old))):
         yield (
             f"CREATE TEMP TRIGGER seal_{table}_{action.lower()} "
             f"AFTER {action} ON main.{_quoted(table)} BEGIN {body} END"
@@ -155,16 +159,17 @@ def _of(side: str, names: tuple[str, ...] | list[str]) -> str:
 
 _FUNCTIONS = (
     f"""
-    CREATE OR REPLACE FUNCTION row_seal_key(doc jsonb, VARIADIC names text[]) RETURNS text
+    CREATE OR REPLACE FUNCTION row_seal_key(doc json, VARIADIC names text[]) RETURNS text
     LANGUAGE sql STABLE AS $$
       SELECT CASE WHEN length(name) <= {_LONGEST_KEY} THEN name ELSE left(name, 24) || '\\:'
         || left(encode(sha256(convert_to(name, 'UTF8')), 'hex'), 23) END
-      FROM (SELECT string_agg(doc ->> part, ' ' ORDER BY place) AS name
-            FROM unnest(names) WITH ORDINALITY AS parts(part, place)) AS named
+      FROM (SELECT string_agg(readable ->> part, ' ' ORDER BY place) AS name
+            FROM CAST(replace(CAST(doc AS text), '\\u0000', '') AS json) AS readable,
+              unnest(names) WITH ORDINALITY AS parts(part, place)) AS named
     $$
-    """,
+    """,  # noqa: S608
     """
-    CREATE OR REPLACE FUNCTION row_seal_digest(doc jsonb) RETURNS bytea
+    CREATE OR REPLACE FUNCTION row_seal_digest(doc json) RETURNS bytea
     LANGUAGE sql STABLE AS $$
       SELECT substring(sha256(convert_to(CAST(doc AS text), 'UTF8')) FROM 1 FOR 16)
     $$
@@ -180,11 +185,11 @@ _FUNCTIONS = (
       END IF;
       IF TG_OP <> 'INSERT' THEN
         DELETE FROM {SEAL} WHERE table_name = TG_TABLE_NAME
-          AND row_key = row_seal_key(to_jsonb(OLD), VARIADIC names);
+          AND row_key = row_seal_key(to_json(OLD), VARIADIC names);
       END IF;
       IF TG_OP <> 'DELETE' THEN
-        INSERT INTO {SEAL} VALUES (TG_TABLE_NAME, row_seal_key(to_jsonb(NEW), VARIADIC names),
-          row_seal_digest(to_jsonb(NEW)));
+        INSERT INTO {SEAL} VALUES (TG_TABLE_NAME, row_seal_key(to_json(NEW), VARIADIC names),
+          row_seal_digest(to_json(NEW)));
       END IF;
       RETURN NULL;
     END $$
@@ -204,8 +209,8 @@ def seals_now(table: str, key: tuple[str, ...]) -> str:
     """Return a query of PostgreSQL for the key and the seal that each row should have."""
     names = ", ".join(f"'{name}'" for name in key)
     return (
-        f"SELECT row_seal_key(to_jsonb(each), {names}) AS row_key, "  # noqa: S608
-        f"row_seal_digest(to_jsonb(each)) AS sha256 FROM {_quoted(table)} AS each"
+        f"SELECT row_seal_key(to_json(each), {names}) AS row_key, "  # noqa: S608
+        f"row_seal_digest(to_json(each)) AS sha256 FROM {_quoted(table)} AS each"
     )
 
 

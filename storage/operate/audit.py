@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, Row, func, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from storage.database.errors import StorageError
 from storage.database.migrations import HEAD
+from storage.database.seals import sealed_tables
 from storage.database.tables import form, installation, payload, reading, report, version
+from storage.operate.row_audit import row_faults, structure_faults
 from storage.texts.forms import Forms
 from storage.texts.payloads import Payloads
 from storage.texts.readings import Readings
@@ -23,6 +28,20 @@ class Installation:
 
     uuid: UUID
     made_at: datetime
+
+
+MOST_FAULTS = 100
+"""As many of a kind are named."""
+
+_UNREADABLE = (StorageError, SQLAlchemyError, KeyError, ValueError, RuntimeError, TypeError)
+_OF_READING = (
+    reading.c.id,
+    reading.c.version_id,
+    reading.c.reader_revision,
+    reading.c.text_sha256,
+    reading.c.words_sha256,
+    reading.c.report_sha256,
+)
 
 
 class Audit:
@@ -44,54 +63,71 @@ class Audit:
     def check(self) -> dict[str, Any]:
         """Read everything back; ``faults`` says in words what no longer fits."""
         faults: list[str] = []
+        self._note("the database", structure_faults(self._connection), faults)
         payloads = self._check_payloads(faults)
         readings = self._check_readings(faults)
-        faults += [*self._forms(), *self._unversioned()]
-        if self._connection.dialect.name == "sqlite":
-            verdict = self._connection.execute(text("PRAGMA quick_check")).scalar()
-            faults += [] if verdict == "ok" else [f"the SQLite file is damaged: {verdict}"]
+        self._note("forms", self._forms(), faults)
+        self._note("versions", self._unversioned(), faults)
+        for table, key in sealed_tables(self._connection.dialect.name).items():
+            self._note(table, row_faults(self._connection, table, key), faults)
         return {"payloads": payloads, "readings": readings, "faults": faults}
+
+    def _note(self, what: str, found: Iterable[str], faults: list[str]) -> None:
+        """Note the first faults of a kind; what cannot be read is one, and the rest goes on."""
+        try:
+            for number, fault in enumerate(found):
+                if number == MOST_FAULTS:
+                    faults.append(f"{what}: there are more faults than these {MOST_FAULTS}")
+                    return
+                faults.append(fault)
+        except (StorageError, SQLAlchemyError, sqlite3.Error, ValueError, KeyError) as error:
+            faults.append(f"{what}: cannot be read ({type(error).__name__}: {str(error)[:200]})")
 
     def _check_payloads(self, faults: list[str]) -> int:
         store = Payloads(self._connection, is_fresh=True)
-        digests = self._connection.execute(select(payload.c.sha256)).scalars().all()
+        digests: list[str] = []
+        self._note("payload", self._damaged_payloads(store, digests), faults)
+        return len(digests)
+
+    def _damaged_payloads(self, store: Payloads, digests: list[str]) -> Iterator[str]:
+        digests += self._connection.execute(select(payload.c.sha256)).scalars().all()
         for digest in digests:
             try:
                 store.get(digest)
-            except (StorageError, KeyError, ValueError, RuntimeError) as error:
-                faults.append(f"payload {digest}: {error}")
-        return len(digests)
+            except _UNREADABLE as error:
+                yield f"payload {digest}: {error}"
 
     def _check_readings(self, faults: list[str]) -> int:
         store = Readings(self._connection)
-        rows = self._connection.execute(select(reading)).all()
+        rows: list[Row[Any]] = []
+        self._note("reading", self._damaged_readings(store, rows), faults)
+        return len(rows)
+
+    def _damaged_readings(self, store: Readings, rows: list[Row[Any]]) -> Iterator[str]:
+        rows += self._connection.execute(select(*_OF_READING)).all()
         for row in rows:
             try:
                 value, _ = store.get(row.version_id, row.reader_revision)
-            except (StorageError, KeyError, ValueError, RuntimeError) as error:
-                faults.append(f"reading {row.id}: {error}")
+            except _UNREADABLE as error:
+                yield f"reading {row.id}: {error}"
                 continue
             stored = (row.text_sha256, row.words_sha256, row.report_sha256)
             if stored != (value.text_sha256, value.words_sha256, value.report_sha256):
-                faults.append(
-                    f"reading {row.id}: its text does not have the digest it is filed under"
-                )
-        return len(rows)
+                yield f"reading {row.id}: its text does not have the digest it is filed under"
 
-    def _forms(self) -> list[str]:
+    def _forms(self) -> Iterator[str]:
         """Say which forms of pages no longer read as they were stored."""
-        faults, store = [], Forms(self._connection)
+        store = Forms(self._connection)
         for report_id, digest in self._connection.execute(
             select(form.c.report_id, form.c.form_sha256)
-        ):
+        ).all():
             try:
                 is_whole = store.parts(report_id).sha256 == digest
-            except (StorageError, KeyError, ValueError) as error:
-                faults.append(f"the form of report {report_id}: {error}")
+            except _UNREADABLE as error:
+                yield f"the form of report {report_id}: {error}"
                 continue
             if not is_whole:
-                faults.append(f"the form of report {report_id} does not have its digest")
-        return faults
+                yield f"the form of report {report_id} does not have its digest"
 
     def _unversioned(self) -> list[str]:
         versioned = select(version.c.report_id)

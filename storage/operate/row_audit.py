@@ -5,19 +5,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, text
 
-from storage.database.full_text import TABLE as WORDS
 from storage.database.seals import (
     SEAL,
     digest,
     raw_connection,
     row_key,
     rows,
-    sealed_tables,
     seals_now,
 )
-from storage.database.tables import row_seal
 
 _MANY = 100
 """As many faults of one table, or of the file, are named."""
@@ -46,13 +43,6 @@ def row_faults(connection: Connection, table: str, key: tuple[str, ...]) -> Iter
         yield from _on_postgresql(connection, table, key)
 
 
-def count_rows(connection: Connection) -> dict[str, int]:
-    """Return how many rows of each table have a seal."""
-    by_table = select(row_seal.c.table_name, func.count()).group_by(row_seal.c.table_name)
-    found = {name: count for name, count in connection.execute(by_table)}
-    return {name: found.get(name, 0) for name in sealed_tables(connection.dialect.name)}
-
-
 def _on_sqlite(raw: sqlite3.Connection, table: str, key: tuple[str, ...]) -> Iterator[str]:
     of_row = f"SELECT sha256 FROM {SEAL} WHERE table_name = ? AND row_key = ?"  # noqa: S608
     known = 0
@@ -61,7 +51,7 @@ def _on_sqlite(raw: sqlite3.Connection, table: str, key: tuple[str, ...]) -> Ite
         seal = raw.execute(of_row, (table, name)).fetchone()
         known += seal is not None
         if seal is None:
-            yield f"{table} {name}: it was added, or its number changed, by another than reportwatch"
+            yield f"{table} {name}: reportwatch has not added it, or not under this number"
         elif seal[0] != digest(*row):
             yield f"{table} {name}: it is not what reportwatch wrote"
     of_table = f"SELECT row_key FROM {SEAL} WHERE table_name = ?"  # noqa: S608
@@ -88,6 +78,3 @@ def _on_postgresql(connection: Connection, table: str, key: tuple[str, ...]) -> 
             yield f"{table} {name}: it was {what} by another than reportwatch"
         else:
             yield f"{table} {name}: it is not what reportwatch wrote"
-
-
-__all__ = ["WORDS", "count_rows", "row_faults", "structure_faults"]

@@ -18,8 +18,8 @@ from storage.database.tables.readers import (
     subscriber,
     subscription,
 )
-from storage.database.tables.search import passage, report_index
 from storage.database.tables.seals import row_seal
+from storage.database.tables.search import passage, report_index
 from storage.database.tables.texts import (
     carries,
     form,

@@ -27,6 +27,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     if op.get_bind().dialect.name == 'postgresql':
         op.execute("DROP FUNCTION IF EXISTS row_seal_keep() CASCADE")
-        op.execute("DROP FUNCTION IF EXISTS row_seal_key(jsonb, text[])")
-        op.execute("DROP FUNCTION IF EXISTS row_seal_digest(jsonb)")
+        op.execute("DROP FUNCTION IF EXISTS row_seal_key(json, text[])")
+        op.execute("DROP FUNCTION IF EXISTS row_seal_digest(json)")
     op.drop_table('row_seal')
