@@ -60,9 +60,10 @@ async def serve(deployments: Sequence[PlannedDeployment], parts: Parts) -> None:
         pause_on_shutdown=False,
         limit=None,  # each deployment has its own; a fifth ingest must not keep mails from leaving
     )
+    stop = asyncio.Event()
+    beating = asyncio.create_task(beat(parts, stop))
     for line in (await prepare(runner, deployments, parts)).lines():
         log.info("%s", line)
-    stop = asyncio.Event()
     running = asyncio.create_task(runner.start())
     running.add_done_callback(lambda _task: stop.set())
     while not (runner.started or running.done()):
@@ -73,14 +74,14 @@ async def serve(deployments: Sequence[PlannedDeployment], parts: Parts) -> None:
     note_deployments(parts, deployments)
     beside = [
         asyncio.create_task(each(parts, stop))
-        for each in (beat, deliver_when_due, save_when_due, run_watchdog)
+        for each in (deliver_when_due, save_when_due, run_watchdog)
     ]
     (parts.settings.home / READY_FILE).touch()
     log.info("ready")
     await stop.wait()
     if runner.started:
         await runner.astop()
-    await asyncio.gather(running, *beside)
+    await asyncio.gather(running, beating, *beside)
 
 
 async def prepare(
@@ -102,7 +103,8 @@ async def beat(parts: Parts, stop: asyncio.Event) -> None:
     """Show the supervisor that this loop turns, by touching PULSE_FILE until ``stop``."""
     pulse = parts.settings.home / PULSE_FILE
     while not stop.is_set():
-        pulse.touch(mode=0o600)
+        with suppress(OSError):  # a full disk is no reason to look dead for good
+            pulse.touch(mode=0o600)
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), BEAT_SECONDS)
 
@@ -183,7 +185,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logging.getLogger(name).setLevel(logging.INFO)
     api_url = os.environ.get("PREFECT_API_URL", "")
     server = server_of_environment(api_url)
-    if not (api_url and wait_for(lambda: answers(server), PATIENCE, pause=0.5)):
+    pulse = load_settings().home / PULSE_FILE
+
+    def is_there() -> bool:
+        with suppress(OSError):
+            pulse.touch(mode=0o600)  # to wait is to live
+        return answers(server)
+
+    if not (api_url and wait_for(is_there, PATIENCE, pause=0.5)):
         print(f"no Prefect server answers at PREFECT_API_URL={api_url!r}", file=sys.stderr)  # noqa: T201
         return 3
     os.environ[RUNNER] = str(os.getpid())

@@ -26,6 +26,10 @@ FAULTS = ("sqlite3.DatabaseError", "sqlite3.OperationalError", "alembic.util.exc
 """What a server that cannot open its database has in the last words of its log."""
 
 
+BUSY = ("is locked", "is busy")
+"""What it says as well if nothing is wrong with the file."""
+
+
 class PrefectDatabase:
     """The SQLite file of the Prefect server in a folder; ``say`` is told what is set aside."""
 
@@ -45,7 +49,8 @@ class PrefectDatabase:
         self._file = None
         if not self._is_ours:
             return False
-        is_blamed = any(fault in last_words for fault in FAULTS)
+        is_busy = any(each in last_words for each in BUSY)
+        is_blamed = not is_busy and any(fault in last_words for fault in FAULTS)
         why = self._damage(is_whole=True)
         if self._path.exists() and not is_blamed and not why:
             return False

@@ -17,7 +17,8 @@ from services.parent_death import tied
 WELL_AFTER = 60.0
 """A program that lived this long starts again at once; one that dies sooner waits ever longer."""
 
-LONGEST_WAIT = 60.0
+LONGEST_WAIT = 30.0
+KILL_SECONDS = 5.0
 LOG_SECONDS = 1.0
 """How long the last words of a program that ended are waited for."""
 
@@ -26,7 +27,8 @@ LOG_SECONDS = 1.0
 class Program:
     """One program that is kept running, with what it takes to start it.
 
-    ``probe`` asks whether it lives; ``prepare`` is called before every start but the first.
+    ``probe`` asks whether it lives; ``prepare`` is called before every start but the first, with
+    whether it had answered before it ended.
     """
 
     name: str
@@ -34,12 +36,13 @@ class Program:
     environment: Mapping[str, str]
     log: Log
     probe: Probe | None = None
-    prepare: Callable[[], object] | None = None
+    prepare: Callable[[bool], object] | None = None
     _child: subprocess.Popen[bytes] | None = None
     _watch: Watch | None = None
     _started: float = 0.0
     _failures: int = 0
     _again_at: float = 0.0
+    was_hung: bool = False
 
     @property
     def is_running(self) -> bool:
@@ -70,6 +73,13 @@ class Program:
         self._started = time.monotonic()
         self._watch = Watch(self.probe, lambda: cpu_seconds(child.pid)) if self.probe else None
 
+    def end_if_hung(self, say: Callable[[str], None]) -> None:
+        """Kill the program if it hangs; returns at once."""
+        if self.is_running and self._watch and (fault := self._watch.fault()):
+            say(f"{self.name} {fault}; it is killed, its log is {self.log.path}")
+            self.was_hung = True
+            self.kill()
+
     def revive(self, say: Callable[[str], None]) -> None:
         """Kill the program if it hangs, and start it again if it has ended.
 
@@ -78,9 +88,7 @@ class Program:
         if self._child is None:
             return
         if self.is_running:
-            if self._watch and (fault := self._watch.fault()):
-                say(f"{self.name} {fault}; it is killed, its log is {self.log.path}")
-                self.kill()
+            self.end_if_hung(say)
             return
         now = time.monotonic()
         if not self._again_at:
@@ -93,9 +101,10 @@ class Program:
             self._again_at = now + wait
         if now >= self._again_at:
             self._again_at = 0.0
+            self.kill()  # what it had started itself
             self.log.finish(LOG_SECONDS)
             if self.prepare:
-                self.prepare()
+                self.prepare(self.has_answered)
             self.start()
 
     def kill(self) -> None:
@@ -103,7 +112,8 @@ class Program:
         if self._child is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._child.pid, signal.SIGKILL)
-            self._child.wait()
+            with contextlib.suppress(subprocess.TimeoutExpired):  # it may wait for a dead disk
+                self._child.wait(KILL_SECONDS)
 
     def stop(self, seconds: float) -> None:
         """Ask the program to end; kill what is left of it and its own children after that."""

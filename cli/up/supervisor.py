@@ -19,8 +19,6 @@ from types import FrameType, TracebackType
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from pydantic import SecretStr
-
 from cli.output.results import note
 from cli.up.home_lock import HomeLock, UpRefused
 from cli.up.liveness import FilePulse, Probe, http_probe
@@ -28,6 +26,7 @@ from cli.up.logs import Log
 from cli.up.prefect_database import PrefectDatabase
 from cli.up.program import Program
 from cli.up.systemd import ServiceManager
+from cli.up.variables import settings_environment
 from flows.credential import CREDENTIAL_FILE, own_credential
 from flows.deployments_file import BUNDLED, read_deployments
 from flows.environment import (
@@ -158,6 +157,7 @@ class Supervisor:
             self._run(each.name, each.command, without_prefect(os.environ))
         # The server has no use for our settings, some of which are secret.
         self._database.prepare()
+        self._database.was_replaced = False  # the runner registers the plan in any case
         server = _python("flows.server", "prefect", "server")
         self._run(
             "monitor",
@@ -190,7 +190,7 @@ class Supervisor:
         command: Sequence[str],
         environment: Mapping[str, str],
         probe: Probe | None = None,
-        prepare: Callable[[], object] | None = None,
+        prepare: Callable[[bool], object] | None = None,
     ) -> None:
         logs = self._settings.home / "logs"
         logs.mkdir(exist_ok=True, mode=0o700)
@@ -209,15 +209,20 @@ class Supervisor:
 
         return ask
 
-    def _prepare_prefect(self) -> bool:
-        """Look at the server's database before it starts again; return whether it was replaced."""
-        return self._database.prepare(self._named("prefect").log.tail())
+    def _prepare_prefect(self, has_answered: bool) -> bool:
+        """Look at the server's database before it starts again; return whether it was replaced.
+
+        Only a server that never came to answer may have ended because of it.
+        """
+        last_words = "" if has_answered else self._named("prefect").log.tail()
+        return self._database.prepare(last_words)
 
     def _await_server(self, server: Server) -> None:
         program = self._named("prefect")
 
         def recover() -> bool:
-            if not self._prepare_prefect():
+            was_hung = program.was_hung
+            if not (self._prepare_prefect(program.has_answered) or was_hung):
                 return False
             program.start()
             return True
@@ -227,7 +232,14 @@ class Supervisor:
     def _await_runner(self) -> None:
         """Wait until the runner is at work: what an earlier start left is in order then."""
         ready = self._settings.home / READY_FILE
-        self._await(self._named("runner"), ready.exists, lambda: False)
+        runner = self._named("runner")
+
+        def recover() -> bool:
+            if runner.was_hung:
+                runner.start()
+            return runner.was_hung
+
+        self._await(runner, ready.exists, recover)
 
     def _await(
         self, program: Program, is_there: Callable[[], bool], recover: Callable[[], bool]
@@ -243,6 +255,7 @@ class Supervisor:
             if not program.is_running and not recover():
                 program.log.finish(1.0)
                 raise UpRefused(f"{program.name} ended while starting; see {program.log.path}")
+            program.end_if_hung(note)
             for other in self._programs:
                 if other is not program:
                     other.revive(note)
@@ -328,19 +341,6 @@ def is_answering(url: str) -> bool:
         return getattr(error, "code", 0) == 503  # the monitor says "stale": it answers
     except OSError:
         return False
-
-
-def settings_environment(settings: Settings) -> dict[str, str]:
-    """Return the settings as the environment variables that would set them."""
-    chosen = settings.model_dump(exclude_unset=True)
-    chosen["home"] = settings.home
-    return {PREFIX + name.upper(): _text(value) for name, value in chosen.items()}
-
-
-def _text(value: object) -> str:
-    if isinstance(value, SecretStr):
-        return value.get_secret_value()
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _python(module: str, *arguments: str) -> list[str]:

@@ -14,7 +14,7 @@ from prefect_stage import CREDENTIAL
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from cli.up.supervisor import settings_environment
+from cli.up.variables import settings_environment
 from flows.credential import (
     CREDENTIAL_FILE,
     basic,

@@ -215,6 +215,7 @@ def test_a_damaged_one_is_set_aside_and_said(tmp_path: Path, damage: str) -> Non
 def test_one_that_the_server_cannot_open_is_set_aside_by_its_last_words(tmp_path: Path) -> None:
     file = prefect_file(tmp_path)
     database = PrefectDatabase(tmp_path, lambda _line: None)
+    assert not database.prepare("sqlite3.OperationalError: database is locked")
     assert database.prepare("sqlite3.DatabaseError: malformed")
     assert not file.exists()
 

@@ -23,7 +23,8 @@ from prefect_stage import SOURCE
 from cli.up.home_lock import UpRefused
 from cli.up.logs import KEPT_LOGS, Log
 from cli.up.program import Program
-from cli.up.supervisor import Supervisor, free_port, settings_environment
+from cli.up.supervisor import Supervisor, free_port
+from cli.up.variables import settings_environment
 from deployments.sample_site import SampleSite, SiteResponse, serve
 from flows.deployments_file import BadDeployment
 from flows.prefect_api import (
