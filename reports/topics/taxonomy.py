@@ -17,6 +17,9 @@ from reports.text.normal_form import normalized
 OUTLINES = ("2011_2023", "2024")
 """The outlines of the U.S. reports by their editions; a topic may name a section in each."""
 
+LONGEST = 100_000
+"""Characters of a text that are searched; issues have some hundreds."""
+
 _STRAIGHT = str.maketrans("\u2018\u2019\u201c\u201d\u2010\u2011", "''\"\"--")
 _EXAMPLES = re.compile(r",? (?:including|such as)\b")
 _REST_OF_WORD = re.compile(r"(?<=\w)\w+")
@@ -189,7 +192,11 @@ class Taxonomy:
 
 
 def normalised(text: str) -> str:
-    """Return the form in which patterns are searched: NFKC, straight quotes, lower case."""
+    """Return the form in which patterns are searched: NFKC, straight quotes, lower case.
+
+    What follows the first ``LONGEST`` characters is not searched.
+    """
+    text = text[:LONGEST]
     if not text.isascii():
         text = normalized("NFKC", text.translate(_STRAIGHT))
     return " ".join(text.lower().split())
@@ -222,7 +229,7 @@ def _places(text: str, searched: str) -> Sequence[int] | None:
         return range(len(text))
     form: list[str] = []
     places: list[int] = []
-    for place, character in enumerate(text):
+    for place, character in enumerate(text[:LONGEST]):
         for each in normalized("NFKC", character.translate(_STRAIGHT)).lower():
             if not each.isspace():
                 form.append(each)

@@ -17,11 +17,10 @@ from reports.model.identity import ReportId
 from reports.model.reading import Reading
 from reports.model.values import Evidence, Identified, Page, Undecided
 from reports.text.addresses import split_address
-from reports.text.canonical import canonical_block
 from scrapers.engines.report_builder_parts import CountryText, PageLine, Sorter
 from scrapers.judge.evidence import Naming
 from scrapers.judge.identify import suggest
-from scrapers.read.page import Block
+from scrapers.read.page import Block, lines_of
 from scrapers.read.parts import SECTION_TITLE
 
 _BUILDER_PATH = re.compile(r"/report/custom/[0-9a-f]{10}(?:-\d+)?/?", re.I)
@@ -48,8 +47,7 @@ def read_builder(flow: Sequence[Block], naming: Naming) -> Page:
 
 def read_builder_text(text: str, naming: Naming) -> Page:
     """Return the reports of a page saved as plain text, one paragraph a line."""
-    lines = (canonical_block(line) for line in text.splitlines())
-    return _read([PageLine(line) for line in lines if line], naming)
+    return _read([PageLine(line) for line in lines_of(text)], naming)
 
 
 def _line(block: Block) -> PageLine:

@@ -16,12 +16,11 @@ from itertools import takewhile
 from reports.model.form import Form
 from reports.model.reading import Reading
 from reports.text.addresses import split_address
-from reports.text.canonical import canonical_block
 from scrapers.engines.title_lines import editions_in, is_banner, is_trailing, read_title_lines
 from scrapers.read.form import read_form
 from scrapers.read.markup import Markup, without_hidden
 from scrapers.read.outline import prose_notes, report
-from scrapers.read.page import LONGEST_TAG, Block, blocks, blocks_of, marked_in, parse
+from scrapers.read.page import LONGEST_TAG, Block, blocks, blocks_of, lines_of, marked_in, parse
 from scrapers.read.parts import SUMMARY
 from scrapers.read.plain_outline import begins_sections, cut_at_sections, cut_at_summary
 from scrapers.read.shape import shape_from
@@ -144,8 +143,7 @@ def read_region(
 
 def read_lines(text: str, is_place: Callable[[str], bool]) -> ArchivedReport | None:
     """Return the report in the plain text of an older page, one paragraph a line, or None."""
-    lines = (canonical_block(line) for line in text.splitlines())
-    return _read([Block(line) for line in lines if line], is_place)
+    return _read([Block(line) for line in lines_of(text)], is_place)
 
 
 def _read(flow: Sequence[Block], is_place: Callable[[str], bool]) -> ArchivedReport | None:

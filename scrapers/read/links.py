@@ -10,16 +10,20 @@ from bs4.filter import SoupStrainer
 
 from reports.text.canonical import canonical_block
 from scrapers.read.header import absolute
-from scrapers.read.page import decode
+from scrapers.read.page import decode, has_too_many_tags
 
+MOST_TAGS = 50_000
+"""Tags of a listing that is read: real ones have some thousands."""
 _LINKING = ["a", "option"]
 
 
 def links_on(body: bytes, base: str) -> Iterator[tuple[str, str]]:
     """Yield the absolute address and the label of each link of a page at ``base``, in order.
 
-    Links that cannot be read are left out.
+    Links that cannot be read are left out. A page of too many tags gives none.
     """
+    if has_too_many_tags(body, MOST_TAGS):
+        return
     found = _of_set(body) if body.lstrip().startswith(b"{") else _of_page(body)
     for address, label in found:
         if target := absolute(base, address):

@@ -17,7 +17,7 @@ from itertools import islice
 from lxml import etree
 
 from reports.model.reading import Marked, MarkKind
-from reports.text.canonical import canonical_block
+from reports.text.canonical import canonical_block, canonical_blocks
 from scrapers.read.footnotes import is_marker
 from scrapers.read.furniture import furniture
 from scrapers.read.visibility import Sight, telling_in
@@ -34,6 +34,13 @@ _DIGITS = re.compile(r"\d+")
 LONGEST_TAG = 2048
 """Bytes of a start tag that are looked at; real ones have 600 at most."""
 
+MOST_NESTED = 512
+"""Elements in each other; real pages have 25, and browsers nest no more than 512. What an element
+stands in is asked for again and again: without a bound that costs the square of a page's length."""
+MOST_TAGS = 150_000
+"""Tags of one piece of HTML that is read; the densest real page has some thousands."""
+MOST_LINES = 50_000
+"""Lines of a page saved as plain text that are read; the longest real report has some thousand."""
 MOST_MARKED = 1000
 """Pieces of struck or hidden text that are kept of a page; further ones are left out."""
 
@@ -147,13 +154,21 @@ def blocks_of(
     return kept
 
 
+def lines_of(text: str) -> list[str]:
+    """Return the canonical lines of a page saved as plain text; none of one with too many."""
+    lines = text.splitlines()
+    return list(canonical_blocks(lines)) if len(lines) <= MOST_LINES else []
+
+
 def marked_in(flow: Iterable[Block]) -> tuple[Marked, ...]:
     """Return the words of a text that are struck or hidden, in document order."""
     return tuple(islice((each for block in flow for each in block.marked), MOST_MARKED))
 
 
 def parse(markup: bytes) -> etree._Element | None:
-    """Return the tree of a piece of HTML, None of one without text or nested too deeply."""
+    """Return the tree of a piece of HTML, None of one without text, or too dense or deep."""
+    if has_too_many_tags(markup):
+        return None
     text = decode(markup).replace("\x00", "")
     if not text.strip():
         return None
@@ -164,7 +179,15 @@ def parse(markup: bytes) -> etree._Element | None:
         root = etree.fromstring(f"<html><body>{text}", parser)
     except (etree.ParserError, ValueError):
         return None
-    return None if parser.error_log.filter_from_fatals() else root
+    return None if parser.error_log.filter_from_fatals() or _is_too_deep(root) else root
+
+
+def has_too_many_tags(markup: bytes, most: int = MOST_TAGS) -> bool:
+    """Return whether a piece of HTML has more tags than are read: it would take seconds."""
+    return markup.count(b"<") > most
+
+
+_is_too_deep = etree.XPath(f"boolean({'/*' * (MOST_NESTED + 1)})")
 
 
 @dataclass

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deployments.replay import plain_list
-from scrapers.read.links import links_on
+from scrapers.read.links import MOST_TAGS, links_on
 from scrapers.source import Link, Source
 
 BASE = "https://www.example.org/reports/2024/"
@@ -83,3 +83,9 @@ def test_contract_itself_reads_plain_listings() -> None:
     editions = [Link(SOURCE.index_url(each), each) for each in ("2024", "2023")]
     collection = plain_list("Editions", [*editions, *links[1:]])
     assert Source.read_collection(SOURCE, collection) == ("2023", "2024")  # type: ignore[arg-type]
+
+
+def test_a_listing_of_too_many_tags_gives_no_link() -> None:
+    link = b'<a href="/a/">a</a>'
+    assert len(list(links_on(link * (MOST_TAGS // 2), BASE))) == MOST_TAGS // 2
+    assert list(links_on(link * (MOST_TAGS // 2 + 1), BASE)) == []

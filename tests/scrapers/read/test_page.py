@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reports.text.canonical import canonical_block
-from scrapers.read.page import blocks, decode, find_element
+from scrapers.read.page import MOST_LINES, MOST_TAGS, blocks, decode, find_element, lines_of
 
 
 @pytest.mark.parametrize(
@@ -108,12 +108,23 @@ def test_any_bytes_flow_into_canonical_blocks(markup: bytes) -> None:
         assert block.text == canonical_block(block.text)
 
 
-@pytest.mark.parametrize("depth", [100, 1_000])
-def test_text_is_found_at_any_depth_the_parser_reaches(depth: int) -> None:
+@pytest.mark.parametrize("depth", [100, 500])
+def test_text_is_found_at_any_depth_that_browsers_show(depth: int) -> None:
     markup = b"<div>" * depth + b"<p>deep</p>" + b"</div>" * depth + b"<p>after</p>"
     assert [block.text for block in blocks(markup)] == ["deep", "after"]
 
 
-def test_nothing_is_read_below_the_depth_the_parser_reaches() -> None:
-    markup = b"<p>before</p>" + b"<div>" * 10_000 + b"<p>deep</p>"
+@pytest.mark.parametrize("depth", [520, 1_000, 10_000])
+def test_nothing_is_read_of_a_page_that_is_nested_deeper(depth: int) -> None:
+    markup = b"<p>before</p>" + b"<div>" * depth + b"<p>deep</p>"
     assert blocks(markup) == []
+
+
+def test_a_page_is_read_up_to_a_number_of_tags_and_not_beyond() -> None:
+    assert len(blocks(b"<p>a</p>" * (MOST_TAGS // 2))) == MOST_TAGS // 2
+    assert blocks(b"<p>a</p>" * (MOST_TAGS // 2 + 1)) == []
+
+
+def test_a_saved_text_is_read_up_to_a_number_of_lines_and_not_beyond() -> None:
+    assert lines_of("a  b\n\n" * (MOST_LINES // 2)) == ["a b"] * (MOST_LINES // 2)
+    assert lines_of("a\n" * (MOST_LINES + 1)) == []
