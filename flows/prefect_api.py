@@ -216,7 +216,7 @@ def _call(
     data = None if body is None else json.dumps(body).encode()
     request = Request(url, data=data, headers=server.headers)  # noqa: S310 - http(s), checked above
     try:
-        with urlopen(request, timeout=timeout) as response:  # noqa: S310
+        with urlopen(request, timeout=timeout) as response:  # noqa: S310  # nosec B310 # see above
             return json.load(response)
     except HTTPError as error:
         kind = PrefectBusy if error.code == 503 else PrefectRefused

@@ -150,7 +150,7 @@ def _render(template: str, shell: Shell, **values: object) -> str:
         _environment()
         .get_template(template)
         .render(
-            shell=shell,
+            shell=shell,  # nosec B604 # of a page, not of the system
             origin=ORIGIN,
             family=FAMILY,
             publisher=_PUBLISHER,

@@ -49,7 +49,7 @@ def overview(parts: OpenParts) -> HTMLResponse:
             alarms=unit.alarms.unacknowledged(),
             counts=unit.reports.counts(),
             clusters=cluster((each.run_id, each.change) for each in news)[:SHOWN],
-            chart=Markup(bars_svg(shown)) if shown.total else "",  # noqa: S704 - escaped there
+            chart=Markup(bars_svg(shown)) if shown.total else "",  # noqa: S704  # nosec B704 # escaped there
             strip=strip(unit.runs.since(first_day(now)), now),
             waiting=sum(outbox.get(each.value, 0) for each in WAITING),
             dead=outbox.get(AlertState.DEAD.value, 0),

@@ -106,7 +106,7 @@ def _topics_page(unit: Unit, asked: TopicsQuery, edition: str, against: str) -> 
         view=view,
         compared=compared,
         partial=_partial(asked.source, compared) if compared else [],
-        chart=Markup(as_svg(heat_map(view))) if view.editions else "",  # noqa: S704 - escaped there
+        chart=Markup(as_svg(heat_map(view))) if view.editions else "",  # noqa: S704  # nosec B704 # escaped there
         verdicts=TopicTrendKind,
         group_name=group_name,
     )
