@@ -37,7 +37,7 @@ LONGEST_TAG = 2048
 MOST_NESTED = 512
 """Elements in each other; real pages have 25, and browsers nest no more than 512. What an element
 stands in is asked for again and again: without a bound that costs the square of a page's length."""
-MOST_TAGS = 150_000
+MOST_TAGS = 75_000
 """Tags of one piece of HTML that is read; the densest real page has some thousands."""
 MOST_LINES = 50_000
 """Lines of a page saved as plain text that are read; the longest real report has some thousand."""
@@ -184,7 +184,7 @@ def parse(markup: bytes) -> etree._Element | None:
 
 def has_too_many_tags(markup: bytes, most: int = MOST_TAGS) -> bool:
     """Return whether a piece of HTML has more tags than are read: it would take seconds."""
-    return markup.count(b"<") > most
+    return len(markup) > most and markup.count(b"<") > most
 
 
 _is_too_deep = etree.XPath(f"boolean({'/*' * (MOST_NESTED + 1)})")
