@@ -187,6 +187,11 @@ def has_too_many_tags(markup: bytes, most: int = MOST_TAGS) -> bool:
     return len(markup) > most and markup.count(b"<") > most
 
 
+def is_too_deep(markup: bytes) -> bool:
+    """Return whether the elements of a piece of HTML are nested deeper than is read."""
+    return bool(markup.strip()) and parse(markup) is None
+
+
 _is_too_deep = etree.XPath(f"boolean({'/*' * (MOST_NESTED + 1)})")
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deployments.replay import plain_list
-from scrapers.read.links import MOST_TAGS, links_on
+from scrapers.read.links import LONGEST_LABEL, MOST_TAGS, links_on
 from scrapers.source import Link, Source
 
 BASE = "https://www.example.org/reports/2024/"
@@ -89,3 +89,15 @@ def test_a_listing_of_too_many_tags_gives_no_link() -> None:
     link = b'<a href="/a/">a</a>'
     assert len(list(links_on(link * (MOST_TAGS // 2), BASE))) == MOST_TAGS // 2
     assert list(links_on(link * (MOST_TAGS // 2 + 1), BASE)) == []
+
+
+def test_a_listing_whose_links_stand_in_each_other_is_read_to_a_depth() -> None:
+    nested = b"<div><a href=/a/>"
+    assert len(list(links_on(nested * 100 + b"a", BASE))) == 100
+    assert list(links_on(nested * 1_000, BASE)) == []
+
+
+def test_a_label_has_a_length() -> None:
+    [(_, label)] = links_on(b'<a href="/a/">' + b"harbour " * 50_000, BASE)
+    assert label.startswith("harbour harbour")
+    assert len(label) <= LONGEST_LABEL
