@@ -25,14 +25,6 @@ CREATE: Mapping[str, Sequence[str]] = {
     ),
 }
 
-OWN_TABLES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    f"{TABLE}_data": (("id",), ("id", "block")),
-    f"{TABLE}_idx": (("segid", "term"), ("segid", "term", "pgno")),
-    f"{TABLE}_docsize": (("id",), ("id", "sz")),
-    f"{TABLE}_config": (("k",), ("k", "v")),
-}
-"""Where FTS5 keeps an index without content: each table's key and columns (its manual, 9)."""
-
 DROP = f"DROP TABLE {TABLE}"
 
 _INSERT = {

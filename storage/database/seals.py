@@ -14,7 +14,6 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, text
 
-from storage.database.full_text import OWN_TABLES
 from storage.database.full_text import TABLE as WORDS
 from storage.database.tables import metadata, row_seal
 
@@ -30,9 +29,8 @@ def sealed_tables(dialect: str) -> dict[str, tuple[str, ...]]:
         for name, table in sorted(metadata.tables.items())
         if name != SEAL
     }
-    if dialect == "postgresql":
-        return {**keys, WORDS: ("rowid",)}
-    return {**keys, **{name: key for name, (key, _) in OWN_TABLES.items()}}
+    # The tables of FTS5 have no triggers: a trigger on one of them crashes SQLite.
+    return {**keys, WORDS: ("rowid",)} if dialect == "postgresql" else keys
 
 
 def row_key(*values: object) -> str:
@@ -116,8 +114,6 @@ def _any_text(raw: sqlite3.Connection) -> Iterator[None]:
 
 
 def _columns(table: str) -> list[str]:
-    if table in OWN_TABLES:
-        return list(OWN_TABLES[table][1])
     return [column.name for column in metadata.tables[table].columns]
 
 

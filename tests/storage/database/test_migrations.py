@@ -142,9 +142,9 @@ def test_another_programs_database_is_left_alone(blank_database: Database, table
 
 @pytest.fixture
 def two_revisions(
-    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    database: Database, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Pretend that a second revision exists: it adds a table."""
+    """Pretend that a second revision exists: it adds a table. The database is made before."""
     folder = tmp_path_factory.mktemp("scripts") / "migrations"
     shutil.copytree(Path(migrate.__file__).parent / "migrations", folder)
     (folder / "versions" / "next.py").write_text(
