@@ -53,7 +53,10 @@ class AlarmDocument(JsonDocument):
 
 
 class SourceDocument(JsonDocument):
-    """One source: what is stored of it, when it was read well, its alarms."""
+    """One source: what is stored of it, when it was read well, its alarms.
+
+    ``left_alone_until`` is the time before which no run asks its site, since it asked for that.
+    """
 
     source: str
     publisher: str
@@ -63,6 +66,7 @@ class SourceDocument(JsonDocument):
     last_ok_at: Moment | None
     state: str
     alarms: list[AlarmDocument]
+    left_alone_until: Moment | None
 
     @classmethod
     def of(
@@ -71,6 +75,7 @@ class SourceDocument(JsonDocument):
         view: SourceView | None,
         promise: Promise | None,
         alarms: Iterable[Alarm],
+        left_alone_until: datetime | None,
         now: datetime,
     ) -> Self:
         """Return one entry of ``sources``."""
@@ -84,6 +89,7 @@ class SourceDocument(JsonDocument):
             last_ok_at=stamp(when) if when else None,
             state=source_state(promise, now).value,
             alarms=[AlarmDocument.of(each) for each in alarms],
+            left_alone_until=stamp(left_alone_until) if left_alone_until else None,
         )
 
 
@@ -91,6 +97,7 @@ class HostDocument(JsonDocument):
     """What a host was asked today, and the limits that hold for it; 0 means no limit.
 
     ``robots`` says how reading its robots.txt went, null if it was not read yet.
+    ``left_alone_until`` is the time before which no run asks it, since it asked for that.
     """
 
     host: str
@@ -101,6 +108,7 @@ class HostDocument(JsonDocument):
     delay: Number
     robots: str | None
     robots_unreachable: str
+    left_alone_until: Moment | None
 
 
 class HintDocument(JsonDocument):

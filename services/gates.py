@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from scrapers.archive.host import archive_policy
 from scrapers.fetch.budget import Budget
@@ -11,6 +14,9 @@ from scrapers.fetch.policy import FetchPolicy
 from scrapers.source import Source
 from services.assembly import Parts
 from services.settings import BadSetting, Settings
+from storage.database.errors import StorageError
+
+log = logging.getLogger(__name__)
 
 
 def fetch_gate(
@@ -20,12 +26,19 @@ def fetch_gate(
     via: str = "",
     delay: float | None = None,
     budget: Budget | None = None,
+    despite_rest: bool = False,
 ) -> FetchGate:
-    """Return a fetch gate for one run of a source; raises BadSetting."""
+    """Return a fetch gate for one run of a source; raises BadSetting.
+
+    ``despite_rest`` asks hosts too that asked before to be left alone for longer than until now.
+    """
+    policy = _policy(parts.settings, source, via, delay)
     return FetchGate(
-        _policy(parts.settings, source, via, delay),
+        policy,
         budget=budget,
         turn=parts.turn,
+        rests={} if despite_rest else _rests(parts, policy),
+        on_rest=_noting(parts, policy),
         clock=parts.now,
         sleep=parts.sleep,
         monotonic=parts.monotonic,
@@ -34,7 +47,7 @@ def fetch_gate(
 
 def probing_gate(parts: Parts, source: Source) -> FetchGate:
     """Return a gate that asks a source's site once and does not try again."""
-    return _plain_gate(parts, replace(_policy(parts.settings, source), retries=0))
+    return _patient_gate(parts, replace(_policy(parts.settings, source), retries=0))
 
 
 def switch_gate(parts: Parts) -> FetchGate:
@@ -83,11 +96,45 @@ def archive_gate(parts: Parts, delay: float) -> FetchGate:
         contact=settings.contact,
         allow_private=settings.allow_private,
     )
-    return _plain_gate(parts, policy)
+    return _patient_gate(parts, policy)
+
+
+def _rests(parts: Parts, policy: FetchPolicy) -> dict[str, float]:
+    """Return the seconds for which hosts asked to be left alone."""
+    now = parts.now()
+    with parts.store.read() as unit:
+        rests = unit.hosts.rests(now, policy.via)
+    return {host: (until - now).total_seconds() for host, until in rests.items()}
+
+
+def _noting(parts: Parts, policy: FetchPolicy) -> Callable[[str, float], None]:
+    """Return what records that a host asked to be left alone, for every run to come."""
+
+    def note(host: str, seconds: float) -> None:
+        now = parts.now()
+        try:
+            with parts.store.write() as unit:
+                unit.hosts.rest(host, now, now + timedelta(seconds=seconds), policy.via)
+                unit.commit()
+        except StorageError as error:  # this run keeps to it all the same
+            log.warning("how long %s is to be left alone is not recorded: %s", host, error)
+
+    return note
 
 
 def _plain_gate(parts: Parts, policy: FetchPolicy) -> FetchGate:
     return FetchGate(policy, clock=parts.now, sleep=parts.sleep, monotonic=parts.monotonic)
+
+
+def _patient_gate(parts: Parts, policy: FetchPolicy) -> FetchGate:
+    return FetchGate(
+        policy,
+        rests=_rests(parts, policy),
+        on_rest=_noting(parts, policy),
+        clock=parts.now,
+        sleep=parts.sleep,
+        monotonic=parts.monotonic,
+    )
 
 
 def _policy(

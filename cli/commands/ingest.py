@@ -77,6 +77,13 @@ def ingest(
             help="Time between requests to one host; default: REPORTWATCH_DELAY, or 5.",
         ),
     ] = None,
+    despite_retry_after: Annotated[
+        bool,
+        typer.Option(
+            "--despite-retry-after",
+            help="Ask hosts, too, that asked to be left alone for a while (Retry-After).",
+        ),
+    ] = False,
     deployment: Annotated[
         bool,
         typer.Option("--deployment", help="Trigger the Prefect deployment and follow its run."),
@@ -102,10 +109,14 @@ def ingest(
         full,
         settings.via,
         settings.delay,
+        despite_rest=despite_retry_after,
     )
     if deployment:
-        if via is not None or delay is not None:
-            note("--via and --delay are not passed on: the deployment runs with its own settings")
+        if via is not None or delay is not None or despite_retry_after:
+            note(
+                "--via, --delay and --despite-retry-after are not passed on: the deployment runs "
+                "with its own settings"
+            )
         return _follow_deployment(settings, request, as_json)
     document = _run(settings, request)
     tell_run(document, as_json=as_json)
@@ -197,5 +208,8 @@ def sources(as_json: Json = False) -> int:
     ]
     tell_rows(rows, columns, "there are no sources", as_json=as_json)
     if not as_json:
+        for row in rows:
+            if row.left_alone_until:
+                note(f"{row.source} asked to be left alone until {row.left_alone_until}")
         tell_alarms(alarms)
     return 0

@@ -108,6 +108,11 @@ def _say_host(host: HostDocument) -> None:
         "unreachable": "its robots.txt could not be read, which "
         f"{host.robots_unreachable}s asking it here (REPORTWATCH_ROBOTS_UNREACHABLE)",
     }[host.robots]
+    if host.left_alone_until:
+        say_prose(
+            f"{host.host} asked to be left alone (Retry-After): no run asks it before "
+            f"{host.left_alone_until}, unless a person says `ingest --despite-retry-after`."
+        )
     say_prose(
         f"{host.host}: {host.requests_today:,} of {requests or 'any number of'} requests and "
         f"{host.bytes_today // MEGABYTE:,} of {size or 'any number of'} MB today, "

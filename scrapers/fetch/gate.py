@@ -35,7 +35,7 @@ from scrapers.fetch.errors import (
     Unreachable,
     without_query,
 )
-from scrapers.fetch.pace import Breaker, Pace, seconds_asked
+from scrapers.fetch.pace import LONGEST_REST, Breaker, Pace, seconds_asked
 from scrapers.fetch.policy import FetchPolicy
 from scrapers.fetch.response import Response, Validators
 from scrapers.fetch.robots import (
@@ -81,8 +81,10 @@ class FetchGate:
     """Sends GET requests as its policy says. One gate serves one run, and any number of threads.
 
     ``budget`` counts what each host is asked and may end it. ``turn`` is given a host and the delay
-    in seconds before each request, and waits for the host's turn among other programs. ``resolve``
-    looks names up as ``socket.getaddrinfo`` does. Cookies are neither kept nor sent, and the
+    in seconds before each request, and waits for the host's turn among other programs. ``rests``
+    are the seconds for which hosts are to be left alone from now on, since they asked for it
+    before; ``on_rest`` is given those that ask for it now. ``resolve`` looks names up as
+    ``socket.getaddrinfo`` does. Cookies are neither kept nor sent, and the
     environment's proxies are not used.
     """
 
@@ -92,6 +94,8 @@ class FetchGate:
         *,
         budget: Budget | None = None,
         turn: Callable[[str, float], None] | None = None,
+        rests: Mapping[str, float] | None = None,
+        on_rest: Callable[[str, float], None] | None = None,
         clock: Callable[[], datetime] = _utc_now,
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
@@ -118,6 +122,9 @@ class FetchGate:
         self._robots = RobotsRegister(self._load_robots)
         self.budget = budget or Budget()
         self._turn = turn if policy.delay > 0 else None
+        self._on_rest = on_rest
+        for host, seconds in (rests or {}).items():
+            self._leave_alone(host, seconds)
 
     def __enter__(self) -> Self:
         return self
@@ -143,6 +150,10 @@ class FetchGate:
     def requests_made(self) -> int:
         """Count the requests sent so far: pages, robots.txt, retries and redirects."""
         return sum(each.requests for each in self.budget.spent().values())
+
+    def rests(self) -> dict[str, float]:
+        """Return for how many seconds more hosts are left alone, since they asked for it."""
+        return self._breaker.pauses()
 
     def robots_states(self) -> dict[str, RobotsState]:
         """Return how reading robots.txt went, by host asked: ok, none or unreachable."""
@@ -299,11 +310,18 @@ class FetchGate:
 
     def _obey_load(self, url: str, host: str, retry_after: str) -> None:
         """Leave a host alone for as long as it asks."""
-        seconds = seconds_asked(retry_after, self._clock())
+        seconds = min(seconds_asked(retry_after, self._clock()), LONGEST_REST)
+        if seconds > 0 and self._on_rest:
+            self._on_rest(host, seconds)
+        self._leave_alone(host, seconds)
+        if seconds > self._policy.max_retry_after:
+            raise HostPaused(url, f"the host asked to be left alone for {seconds:.0f} s")
+
+    def _leave_alone(self, host: str, seconds: float) -> None:
+        """Refuse what is asked of a host for so long, or hold it back if that is not long."""
         if seconds > self._policy.max_retry_after:
             self._breaker.pause(host, seconds)
-            raise HostPaused(url, f"the host asked to be left alone for {seconds:.0f} s")
-        if seconds > 0:
+        elif seconds > 0:
             self._pace.hold(host, seconds)
 
     def _exchange(

@@ -13,6 +13,10 @@ LEFT_ALONE = "the host is left for this run"
 """How the reason of a page ends that was not asked for, since others of its host had failed."""
 
 
+LONGEST_REST = 7 * 24 * 3600.0
+"""Seconds for which a host is left alone at most, however long it asks for."""
+
+
 class Pace:
     """Keeps the starts of requests to one host apart, over all threads.
 
@@ -80,6 +84,12 @@ class Breaker:
                 return f"{self._allowed} requests in a row failed; {LEFT_ALONE}"
             left = self._paused_until.get(host, 0.0) - self._monotonic()
         return f"the host asked to be left alone for {left:.0f} s more" if left > 0 else ""
+
+    def pauses(self) -> dict[str, float]:
+        """Return for how many seconds more hosts asked to be left alone."""
+        with self._lock:
+            now = self._monotonic()
+            return {host: end - now for host, end in self._paused_until.items() if end > now}
 
     def record(self, host: str, *, is_failure: bool) -> None:
         """Count a failure; a success starts the count anew, unless the host is already left."""

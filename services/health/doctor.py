@@ -167,6 +167,7 @@ def _of_parts(parts: Parts, *, with_publishers: bool) -> Iterator[Examined]:
         judged = judge(unit, parts.settings, now)
         newest = _newest(unit)
         backed_up_at = last_backup(unit)
+        rests = unit.hosts.rests(now, parts.settings.via)
         others = [each for each in unit.alarms.unacknowledged() if each.kind not in FRESHNESS_KINDS]
     held = f"{counted(counts['reports'], 'report')} in {counted(counts['versions'], 'version')}"
     yield Examined("database", Status.OK, f"at schema {revision}, can be written; {held}")
@@ -174,6 +175,7 @@ def _of_parts(parts: Parts, *, with_publishers: bool) -> Iterator[Examined]:
     if parts.store.is_file:
         yield _backups(parts.settings, backed_up_at, now)
     yield from _freshness(judged)
+    yield from (_left_alone(host, until) for host, until in rests.items())
     if others:
         says = f"{counted(len(others), 'alarm')} about how pages read"
         yield Examined("alarms", Status.WARN, says, "`reportwatch alarms` shows them.")
@@ -203,6 +205,12 @@ def _probe(parts: Parts, source: Source) -> tuple[bool, str]:
     if not listing.is_good:
         return False, f"{listing.url}: {listing.fault}; {said}"
     return True, f"{listing.url} lists {len(listing.links):,} reports; {said}"
+
+
+def _left_alone(host: str, until: datetime) -> Examined:
+    says = f"{host} asked to be left alone (Retry-After): no run asks it before {stamp(until)}"
+    remedy = "Wait. `reportwatch ingest --despite-retry-after` asks it all the same."
+    return Examined("left alone", Status.WARN, says, remedy)
 
 
 def _newest(unit: Unit) -> datetime | None:

@@ -16,12 +16,14 @@ def source_documents(unit: Unit, settings: Settings, now: datetime) -> list[Sour
     views = {view.source: view for view in unit.reports.sources()}
     promised = {each.source: each for each in promises(unit, settings)}
     alarms = unit.alarms.open()
+    rests = unit.hosts.rests(now, settings.via)
     return [
         SourceDocument.of(
             each,
             views.get(name),
             promised.get(name),
             [one for one in alarms if one.source == name],
+            max((rests[host] for host in each.hosts if host in rests), default=None),
             now,
         )
         for name, each in all_sources().items()

@@ -62,7 +62,10 @@ class DiscoveryFailed(Exception):
 
 @dataclass(frozen=True)
 class IngestRequest:
-    """What one run is to do. Empty editions mean the newest two and whatever is new."""
+    """What one run is to do. Empty editions mean the newest two and whatever is new.
+
+    ``despite_rest`` asks hosts all the same that asked to be left alone for a while.
+    """
 
     source: str
     editions: tuple[str, ...] = ()
@@ -74,6 +77,7 @@ class IngestRequest:
     trigger: Trigger = Trigger.MANUAL
     orchestrator: str = "direct"
     flow_run: str = ""
+    despite_rest: bool = False
 
     @property
     def parameters(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from reports.model.identity import location_key
@@ -10,6 +11,7 @@ from reports.text.plain import one_line
 from reports.watch.frame import Conclusion
 from reports.watch.outcome import LEAST_LOOKS, Outcome, came_to_nothing, tally, unread_count
 from reports.wording.changes import counted
+from reports.wording.citation import stamp
 from scrapers.discover.index_pages import FLOOR
 from scrapers.fetch.pace import LEFT_ALONE
 from scrapers.fetch.robots import RobotsState
@@ -181,6 +183,12 @@ def notes(run: RunState) -> Iterator[str]:
     for each in held:
         removals = counted(len(each.reports), "removal")
         yield f"{removals} of edition {each.edition} held; decide review {each.review}"
+    for host, seconds in run.gate.rests().items():
+        until = run.parts.now() + timedelta(seconds=round(seconds))
+        yield (
+            f"{host} asked to be left alone (Retry-After): no run asks it before {stamp(until)}, "
+            "unless a person says `--despite-retry-after`"
+        )
     for host, state in run.gate.robots_states().items():
         if state is RobotsState.UNREACHABLE:
             meaning = f"{run.parts.settings.robots_unreachable}s"

@@ -46,7 +46,8 @@ def host_documents(parts: Parts, source: Source) -> list[HostDocument]:
     with parts.store.read() as unit:
         asked = unit.hosts.asked_on(parts.now())
         robots = {each.host: each.state for each in unit.hosts.robots()}
-    hosts = [host for host in source.hosts if host in asked or host in robots] or source.hosts[:1]
+        rests = unit.hosts.rests(parts.now(), settings.via)
+    hosts = [host for host in source.hosts if host in {*asked, *robots, *rests}] or source.hosts[:1]
     return [
         HostDocument(
             host=host,
@@ -57,6 +58,7 @@ def host_documents(parts: Parts, source: Source) -> list[HostDocument]:
             delay=settings.delay,
             robots=robots.get(host),
             robots_unreachable=settings.robots_unreachable,
+            left_alone_until=_moment(rests.get(host)),
         )
         for host in hosts
     ]

@@ -74,7 +74,14 @@ class Walk:
         scope = Scope.of(source, request)
         self._is_planned = scope.is_planned
         usage = Usage(parts, is_bound=scope.is_planned)
-        gate = fetch_gate(parts, source, via=request.via, delay=request.delay, budget=usage.budget)
+        gate = fetch_gate(
+            parts,
+            source,
+            via=request.via,
+            delay=request.delay,
+            budget=usage.budget,
+            despite_rest=request.despite_rest,
+        )
         recording = _start(parts, request, source)
         listings = Listings(parts, source, gate, recording.run_id)
         targets = Targets(parts, source, scope, gate, listings)

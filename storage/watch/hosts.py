@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.database.tables import host, host_day
+from storage.database.tables import host, host_day, host_rest
+
+CLOCK_SLACK = timedelta(minutes=5)
+"""What was noted later than this from now was noted by a clock that went wrong."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,28 @@ class Hosts:
         statement = self._insert(host).values(host=name, **facts)
         self._connection.execute(
             statement.on_conflict_do_update(index_elements=["host"], set_=facts)
+        )
+
+    def rests(self, now: datetime, via: str) -> dict[str, datetime]:
+        """Return until when hosts are to be left alone, of those that asked for it.
+
+        ``via`` is the origin that is asked in their place, ``""`` for none. What a clock noted that
+        was ahead by years would otherwise hold for years.
+        """
+        asked = (
+            host_rest.c.via == via,
+            host_rest.c.until_at > now,
+            host_rest.c.asked_at <= now + CLOCK_SLACK,
+        )
+        query = select(host_rest).where(*asked).order_by(host_rest.c.host)
+        return {row.host: row.until_at for row in self._connection.execute(query)}
+
+    def rest(self, name: str, now: datetime, until: datetime, via: str) -> None:
+        """Record that a host, or what is asked in its place, asked to be left alone."""
+        facts = {"asked_at": now, "until_at": until}
+        statement = self._insert(host_rest).values(host=name, via=via, **facts)
+        self._connection.execute(
+            statement.on_conflict_do_update(index_elements=["host", "via"], set_=facts)
         )
 
     @property

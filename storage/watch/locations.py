@@ -49,6 +49,7 @@ class LocationView:
     first_missed_at: datetime | None = None
     checked_at: datetime | None = None
     seen_at: datetime | None = None
+    unseen_count: int = 0
     shape: str = ""  # of the mark-up, when its page was last read well
     hint: str = ""  # what hints said of it then
 
@@ -248,6 +249,7 @@ def _after(
         "reason": reason if is_late else known.reason,
         "checked_at": sighting.seen_at if is_late else known.checked_at,
         "seen_at": sighting.seen_at if is_good else known.seen_at,
+        "unseen_count": _unseen_count(known, is_late=is_late, is_good=is_good),
         "etag": sighting.etag if is_new else known.etag,
         "last_modified": sighting.last_modified if is_new else known.last_modified,
         "payload_sha256": sighting.payload_sha256 if is_new else known.payload_sha256,
@@ -266,6 +268,13 @@ def _after(
     }
 
 
+def _unseen_count(known: LocationView, *, is_late: bool, is_good: bool) -> int:
+    """Return how many looks in a row have not seen a page's words."""
+    if is_good:
+        return 0
+    return known.unseen_count + 1 if is_late else known.unseen_count
+
+
 _CHANGED = (
     "outcome",
     "reason",
@@ -281,6 +290,7 @@ _CHANGED = (
     "first_missed_at",
     "checked_at",
     "seen_at",
+    "unseen_count",
 )
 """What one attempt changes and the next starts from."""
 

@@ -131,7 +131,7 @@ SUBSCRIPTION = {
 }
 SOURCE = {
     *("source", "publisher", "reader_revision", "editions", "reports", "last_ok_at", "state"),
-    "alarms",
+    *("alarms", "left_alone_until"),
 }
 VERSION = {
     *("version", "captured_at", "last_seen_at", "title", "text_sha256", "payload_sha256"),

@@ -78,6 +78,7 @@ location = Table(
     Column("reason", Text, nullable=False, default=""),
     Column("checked_at", UtcTime),
     Column("seen_at", UtcTime),  # when its words were last confirmed
+    Column("unseen_count", Integer, nullable=False, default=0, server_default="0"),  # looks since
     Column("etag", Text, nullable=False, default=""),
     Column("last_modified", Text, nullable=False, default=""),
     Column("payload_sha256", SHA, nullable=False, default=""),  # of the latest good capture
@@ -174,6 +175,15 @@ host = Table(
     Column("host", String(255), primary_key=True),
     Column("robots", String(16), nullable=False),  # one of scrapers.fetch.robots.RobotsState
     Column("read_at", UtcTime, nullable=False),
+)
+
+host_rest = Table(  # a host that asked to be left alone (Retry-After)
+    "host_rest",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    Column("via", String(255), primary_key=True),  # what was asked in its place, "" for itself
+    Column("asked_at", UtcTime, nullable=False),
+    Column("until_at", UtcTime, nullable=False),
 )
 
 host_day = Table(  # what a host was asked on one day (UTC)
