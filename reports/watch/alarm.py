@@ -27,6 +27,7 @@ class AlarmKind(StrEnum):
     FRESHNESS = "freshness"  # a source was not read well within the hours promised
     LISTING_FLOOR = "listing_floor"  # an edition's listing could not be read, or not whole
     RUN_BLOCKED = "run_blocked"  # the last run of a source came to nothing
+    UNSEEN_PAGES = "unseen_pages"  # many pages are looked at and not seen, or an edition's all
     SCHEDULER = "scheduler"  # what starts runs and checks has stopped
     DEAD_LETTERS = "dead_letters"  # messages that were given up
     SET_ASIDE = "set_aside"  # addresses that did not take what was sent to them
@@ -59,6 +60,7 @@ FRESHNESS_KINDS = (
     AlarmKind.FRESHNESS,
     AlarmKind.LISTING_FLOOR,
     AlarmKind.RUN_BLOCKED,
+    AlarmKind.UNSEEN_PAGES,
     AlarmKind.SCHEDULER,
 )
 """What the check of freshness finds and clears: whether sources are read at all."""

@@ -27,6 +27,7 @@ from services.health.findings import (
     stopped_scheduler,
 )
 from services.health.promises import CHECK_PULSE, promises
+from services.health.unseen_pages import unseen_pages
 from services.runs.run import WATCHING, close_crashed_runs
 from services.settings import Settings
 from services.waiting import wait_for
@@ -48,6 +49,9 @@ CHECKED_KINDS = (*FRESHNESS_KINDS, *DELIVERY_KINDS)
 
 TROUBLING_KINDS = (*CHECKED_KINDS, AlarmKind.BACKUP)
 """Open alarms of which kinds the dead man's switch is not asked under."""
+
+_WHOLE = {AlarmKind.FRESHNESS, AlarmKind.RUN_BLOCKED}
+"""Alarms that name everything of a source."""
 
 LOCK = "check"
 LOCK_SECONDS = 2.0
@@ -218,8 +222,9 @@ def _of_sources(
     unit: Unit, found: Sequence[Promise], under_way: Container[str], now: datetime
 ) -> tuple[tuple[str, Finding], ...]:
     """Find what is wrong with promised sources: not read in time, or not read well."""
-    broken = (pair for each in found for pair in _of_promise(unit, each, now))
-    return (*broken, *_of_runs(unit, found, under_way))
+    broken = [pair for each in found for pair in _of_promise(unit, each, now)]
+    findings = [*broken, *_of_runs(unit, found, under_way)]
+    return (*findings, *_of_pages(unit, found, findings, now))
 
 
 def _of_promise(unit: Unit, promise: Promise, now: datetime) -> Iterator[tuple[str, Finding]]:
@@ -246,6 +251,21 @@ def _of_runs(
     for each in unit.listings.poor():
         if each.source in promised and (each.link_count or each.source not in blocked):
             yield each.source, poor_listing(each)
+
+
+def _of_pages(
+    unit: Unit, found: Sequence[Promise], others: Sequence[tuple[str, Finding]], now: datetime
+) -> Iterator[tuple[str, Finding]]:
+    """Find sources of which too many pages are not seen, unless nothing at all is read of them."""
+    for promise in found:
+        alarms = unit.alarms.open(promise.source)
+        named = {(each.kind, each.subject) for each in alarms}
+        named |= {(each.kind, each.subject) for source, each in others if source == promise.source}
+        kinds = {kind for kind, _ in named}
+        if kinds & _WHOLE and AlarmKind.UNSEEN_PAGES not in kinds:
+            continue
+        if finding := unseen_pages(promise, unit.locations(promise.source).listed(), named, now):
+            yield promise.source, finding
 
 
 def _last_run(unit: Unit, source: str) -> EndedRun | None:

@@ -55,6 +55,19 @@ class LocationView:
 
 
 @dataclass(frozen=True)
+class ListedPage:
+    """How a page stands that a listing names and that was looked at, and is not removed."""
+
+    url: str
+    edition: str
+    outcome: str
+    reason: str
+    seen_at: datetime | None
+    unseen_count: int
+    miss_count: int
+
+
+@dataclass(frozen=True)
 class Sighting:
     """What one attempt to read one location brought, ready to be recorded.
 
@@ -116,6 +129,18 @@ class Locations:
         if editions:
             query = query.where(location.c.edition.in_(editions))
         return [view(row) for row in self._connection.execute(query.order_by(location.c.id))]
+
+    def listed(self) -> list[ListedPage]:
+        """Return how every page stands that a listing names, of those that were looked at."""
+        columns = [location.c[name] for name in ListedPage.__dataclass_fields__]
+        query = select(*columns).where(
+            location.c.source == self._source,
+            location.c.is_listed,
+            location.c.checked_at.is_not(None),
+            location.c.outcome != Outcome.REMOVED,
+        )
+        rows = self._connection.execute(query.order_by(location.c.id))
+        return [ListedPage(*row) for row in rows]
 
     def by_url(self, urls: Iterable[str]) -> dict[str, LocationView]:
         """Return the known ones among some URLs, under the URLs asked for."""
