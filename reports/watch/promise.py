@@ -26,8 +26,8 @@ class Promise:
         return self.since + timedelta(hours=self.hours)
 
     def is_kept(self, now: datetime) -> bool:
-        """Return whether the promise still holds."""
-        return now <= self.broken_at
+        """Return whether the promise still holds; what a clock that was ahead noted keeps none."""
+        return abs(now - self.since) <= timedelta(hours=self.hours)
 
 
 class SourceState(StrEnum):

@@ -221,5 +221,6 @@ def start_run(
         newest_edition=max([held, *source.editions]),
         is_baseline=is_baseline,
         is_silent=is_silent,
+        is_live=trigger in WATCHING,
         series_of=source.series_of,
     )

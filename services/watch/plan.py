@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -104,8 +104,18 @@ def read_plan(parts: Parts, source: Source) -> SourcePlan:
             if source.owns(each.url)
         ),
     ]
+    longest = source.rhythm.report_wait(timedelta.max) * (1 + source.rhythm.jitter)
+    far = now + max(longest, AWAY.report_wait(timedelta.max) * (1 + AWAY.jitter))
+    entries = [_in_time(each, far) for each in entries]
     entries.sort(key=lambda each: (each.due_at, each.asked is PlannedRequest.REPORT, each.url))
     return SourcePlan(source.name, tuple(entries))
+
+
+def _in_time(entry: PlanEntry, far: datetime) -> PlanEntry:
+    """Return what is due later than anything can be as due: a clock was ahead at the last look."""
+    if entry.due_at <= far:
+        return entry
+    return replace(entry, due_at=NEVER, why="the last look was noted by a clock that was ahead")
 
 
 def _appearances(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, or_, select
 
 from reports.model.values import ChangeKind
 from reports.notices.subscription import Every, SubscriberState
@@ -16,6 +16,15 @@ from storage.watch.runs import RUNNING
 
 Pairs = list[tuple[int, int]]
 """Alerts by their ids, each with the id of its change."""
+
+
+NEVER_SO_FAR = timedelta(days=30)
+"""Nothing waits for so long: what says so was made by a clock that was ahead, and is due."""
+
+
+def is_due(due_at: ColumnElement[Any], now: datetime) -> ColumnElement[bool]:
+    """Return the condition that something is due."""
+    return or_(due_at <= now, due_at > now + NEVER_SO_FAR)
 
 
 def ready_alerts(now: datetime) -> Any:
@@ -35,7 +44,7 @@ def ready_alerts(now: datetime) -> Any:
         .where(
             alert.c.message_id.is_(None),
             alert.c.is_dropped.is_(False),
-            alert.c.due_at <= now,
+            is_due(alert.c.due_at, now),
             run.c.state != RUNNING,
             subscriber.c.state == SubscriberState.ACTIVE.value,
         )

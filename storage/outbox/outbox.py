@@ -23,7 +23,7 @@ from reports.notices.states import AlertState, MessageKind
 from reports.notices.subscription import Channel
 from storage.changes.changes import Changes
 from storage.database.tables import alert, message, subscriber
-from storage.outbox.binding import Pairs, group_alerts, ready_alerts
+from storage.outbox.binding import Pairs, group_alerts, is_due, ready_alerts
 from storage.read.versions import Versions
 
 NAMESPACE = uuid.UUID("6f0d3f4e-8c0e-5b5e-9d53-0d9d4b2f8c11")
@@ -150,7 +150,7 @@ class Outbox:
         query = (
             select(message.c.id)
             .join(subscriber, subscriber.c.id == message.c.subscriber_id)
-            .where(message.c.state.in_(PENDING), message.c.due_at <= now)
+            .where(message.c.state.in_(PENDING), is_due(message.c.due_at, now))
         )
         if not with_mail:
             query = query.where(not_(_goes_by_mail()))

@@ -23,8 +23,10 @@ class Recording:
     """What a run says to the recorder once.
 
     ``newest_edition`` is the newest one known before the run; ``is_baseline`` holds until a whole
-    listing was read; ``is_silent`` is for imports, which never alert. ``series_of`` returns the
-    series of editions that a document belongs to, by its name and title, ``""`` for none.
+    listing was read; ``is_silent`` is for imports, which never alert. ``is_live`` says that the
+    publisher's pages are looked at now: what is seen is the latest, also if the clock went back.
+    ``series_of`` returns the series of editions that a document belongs to, by its name and title,
+    ``""`` for none.
     """
 
     source: str
@@ -33,6 +35,7 @@ class Recording:
     newest_edition: str
     is_baseline: bool
     is_silent: bool
+    is_live: bool = False
     series_of: Callable[[ReportId, str], str] = _of_no_series
 
 

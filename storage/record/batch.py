@@ -98,7 +98,7 @@ class Batch:
             rows.append((attempt.known, attempt.sighting, state, best.reason))
             outcomes.append(LocationOutcome(attempt.sighting.url, counted.outcome, counted.reason))
             captures.append((attempt.known, self._with_new_shape(attempt, state)))
-        self._table.record_attempts(rows, self._run.revision)
+        self._table.record_attempts(rows, self._run.revision, is_live=self._run.is_live)
         self._table.record_captures(self._run.run_id, captures)
         self._runs.note(self._run.run_id, outcomes)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
@@ -72,8 +73,8 @@ class Recorder:
 
         What was once read well says nothing of how the page reads now.
         """
-        seen_at = attempt.sighting.seen_at
-        if attempt.known.checked_at and seen_at < attempt.known.checked_at:
+        seen_at, checked_at = attempt.sighting.seen_at, attempt.known.checked_at
+        if checked_at and seen_at < checked_at and not self._run.is_live:
             return
         stored = self._batch.report(found.report) if found.report else None
         self._reviews.settled(attempt.known.key, stored.id if stored else None, seen_at)
@@ -129,7 +130,8 @@ class Recorder:
         stored = self._batch.report(found.report)
         if stored is None:
             return self._published(attempt, found)
-        seen = Observation(attempt, stored, self._latest(stored), found, is_next)
+        latest = self._latest(stored)
+        seen = Observation(self._behind(attempt, latest), stored, latest, found, is_next)
         if self._is_older(seen):
             why = self._guard.why_badly_sent(seen)
             return ReportOutcome(Outcome.UNREADABLE, why) if why else self._older(seen)
@@ -173,6 +175,14 @@ class Recorder:
             return False
         table.make_primary(*pair)
         return True
+
+    def _behind(self, attempt: Attempt, latest: StoredVersion) -> Attempt:
+        """Put what is seen now behind the latest version, if a clock that was ahead recorded it."""
+        sighting = attempt.sighting
+        if not self._run.is_live or sighting.seen_at > latest.captured_at:
+            return attempt
+        seen_at = latest.captured_at + timedelta(microseconds=1)
+        return replace(attempt, sighting=replace(sighting, seen_at=seen_at))
 
     def _is_older(self, seen: Observation) -> bool:
         """Tell whether a capture is older than what is known: only imports bring such."""

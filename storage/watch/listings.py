@@ -103,15 +103,23 @@ class ListingHistory:
     def reads(self, source: str) -> dict[str, ListingReads]:
         """Return when and how each edition's listing was read, by edition."""
         good_id = func.max(listing.c.id).filter(listing.c.is_good)
-        times = func.min(listing.c.read_at), func.max(listing.c.read_at)
-        query = (
-            select(listing.c.edition, *times, func.max(listing.c.id), good_id)
+        bounds = (
+            select(
+                listing.c.edition,
+                func.min(listing.c.read_at).label("first_at"),
+                func.max(listing.c.id).label("last_id"),
+                good_id.label("good_id"),
+            )
             .where(listing.c.source == source)
             .group_by(listing.c.edition)
-        )
+            .subquery()
+        )  # the last one by its id: a clock may have been ahead
+        query = select(bounds, listing.c.read_at).join(listing, listing.c.id == bounds.c.last_id)
         return {
-            edition: ListingReads(first, last, latest == good, good is not None)
-            for edition, first, last, latest, good in self._connection.execute(query)
+            row.edition: ListingReads(
+                row.first_at, row.read_at, row.last_id == row.good_id, row.good_id is not None
+            )
+            for row in self._connection.execute(query)
         }
 
     def poor(self) -> list[PoorListing]:

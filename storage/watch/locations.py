@@ -223,14 +223,21 @@ class Locations:
         return {row[0]: row[1] for row in self._connection.execute(query)}
 
     def record_attempts(
-        self, attempts: Sequence[tuple[LocationView, Sighting, Outcome, str]], revision: int
+        self,
+        attempts: Sequence[tuple[LocationView, Sighting, Outcome, str]],
+        revision: int,
+        *,
+        is_live: bool,
     ) -> None:
-        """Record what came of some attempts, in one statement; a later one builds on a former."""
+        """Record what came of some attempts, in one statement; a later one builds on a former.
+
+        Live ones are the latest, whatever a clock said that was ahead when others were recorded.
+        """
         rows: list[dict[str, Any]] = []
         latest: dict[int, LocationView] = {}
         for known, sighting, outcome, reason in attempts:
             before = latest.get(known.id, known)
-            row = _after(before, sighting, outcome, reason, revision)
+            row = _after(before, sighting, outcome, reason, revision, is_live=is_live)
             latest[known.id] = replace(before, **{name: row[name] for name in _CHANGED})
             rows.append(row)
         if rows:
@@ -259,10 +266,16 @@ class Locations:
 
 
 def _after(
-    known: LocationView, sighting: Sighting, outcome: Outcome, reason: str, revision: int
+    known: LocationView,
+    sighting: Sighting,
+    outcome: Outcome,
+    reason: str,
+    revision: int,
+    *,
+    is_live: bool,
 ) -> dict[str, Any]:
     """Return a location's columns after an attempt; a failed one keeps what was known."""
-    is_late = known.checked_at is None or sighting.seen_at >= known.checked_at
+    is_late = is_live or known.checked_at is None or sighting.seen_at >= known.checked_at
     is_good = is_late and outcome in GOOD and sighting.outcome is not Outcome.SUSPECTED
     is_new = is_good and sighting.brought_bytes
     is_miss = is_late and sighting.is_clean_miss
