@@ -152,6 +152,15 @@ def is_open(server: Server) -> bool:
     return True
 
 
+def waiting_runs(server: Server, timeout: float = HEALTH_TIMEOUT) -> int:
+    """Return how many flow runs should have begun and have not; raises PrefectRefused."""
+    wanted = {"flow_runs": {"state": {"name": {"any_": ["AwaitingConcurrencySlot", "Late"]}}}}
+    found = _call(server, "/flow_runs/count", wanted, timeout=timeout)
+    if not isinstance(found, int):
+        raise PrefectRefused("Prefect's answer is not a number")
+    return found
+
+
 def trigger(server: Server, deployment: str, parameters: Mapping[str, object]) -> str:
     """Start a run of a deployment (``flow/name``) and return the flow run's id.
 

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
+from flows.prefect_api import PrefectRefused, answers, named_server, waiting_runs
 from monitor.web.routing import OpenParts
 from reports.watch.promise import SourceState
 from scrapers.registry import all_sources
 from services.assembly import Parts
+from services.health.backup_age import last_backup
+from services.health.promises import CHECK_PULSE
 from services.health.state import check_health
+
+PREFECT_SECONDS = 1.0
 
 
 def probe_router() -> APIRouter:
@@ -60,4 +68,69 @@ def _registry(parts: Parts) -> CollectorRegistry:
     tell("last_run_seconds", "How long a source's last run took", seconds)
     checked = {each.source: each.counts.get("checked", 0) for each in ended}
     tell("last_run_checked", "Pages its last run looked at", checked)
+    _outcomes(registry, {each.source: each.counts for each in ended})
+    _operation(registry, parts)
     return registry
+
+
+def _outcomes(registry: CollectorRegistry, counts: Mapping[str, Mapping[str, int]]) -> None:
+    name, says = "reportwatch_last_run_pages", "Pages of a source's last run by outcome"
+    gauge = Gauge(name, says, ("source", "outcome"), registry=registry)
+    for source, found in counts.items():
+        for outcome, count in found.items():
+            if outcome != "checked":
+                gauge.labels(source, outcome).set(count)
+
+
+def _operation(registry: CollectorRegistry, parts: Parts) -> None:
+    """Add what operators watch: how long things wait, when they last went well, how large they are.
+
+    A time of 0 says that it never was. Prefect is asked if an address of it is known.
+    """
+
+    def tell(name: str, says: str, figure: float) -> None:
+        Gauge(f"reportwatch_{name}", says, registry=registry).set(figure)
+
+    now = parts.now()
+    with parts.store.read() as unit:
+        oldest = unit.outbox.oldest_due(now)
+        checked, backed_up = unit.heartbeats.last(CHECK_PULSE), last_backup(unit)
+        hosts = unit.hosts.asked_on(now)
+        size = unit.audit.database_bytes()
+    waited = (now - oldest).total_seconds() if oldest else 0.0
+    tell("oldest_due_alert_age_seconds", "For how long the oldest due message has waited", waited)
+    tell("last_check_seconds", "When the last check ended", _stamp(checked))
+    tell("last_backup_seconds", "When the last good backup was made", _stamp(backed_up))
+    tell("database_bytes", "Size of the database", size)
+    home = parts.settings.home
+    tell("prefect_database_bytes", "Size of Prefect's own files", _size(home / "prefect"))
+    tell("log_bytes", "Size of the logs", _size(home / "logs"))
+    requests = Gauge(
+        "reportwatch_requests_today", "Requests of this UTC day", ("host",), registry=registry
+    )
+    received = Gauge(
+        "reportwatch_bytes_today", "Bytes received this UTC day", ("host",), registry=registry
+    )
+    for host, asked in hosts.items():
+        requests.labels(host).set(asked.requests)
+        received.labels(host).set(asked.bytes)
+    if server := named_server(parts.settings):
+        is_up = answers(server, PREFECT_SECONDS)
+        tell("prefect_up", "1 if Prefect's server answers", is_up)
+        if is_up:
+            with suppress(PrefectRefused):
+                waiting = waiting_runs(server, PREFECT_SECONDS)
+                tell("prefect_waiting_runs", "Flow runs that should have begun", waiting)
+
+
+def _stamp(when: datetime | None) -> float:
+    return when.timestamp() if when else 0.0
+
+
+def _size(folder: Path) -> int:
+    """Return the bytes of the files in a folder; one that goes away meanwhile counts nothing."""
+    size = 0
+    for each in folder.glob("*"):
+        with suppress(OSError):
+            size += each.stat().st_size
+    return size

@@ -135,6 +135,14 @@ class Audit:
         count = self._connection.execute(query).scalar()
         return [f"{count} report(s) have no version"] if count else []
 
+    def database_bytes(self) -> int:
+        """Return how large the database is as a whole, a write-ahead log apart."""
+        if self._connection.dialect.name == "sqlite":
+            pages = self._connection.execute(text("PRAGMA page_count")).scalar_one()
+            return int(pages) * int(self._connection.execute(text("PRAGMA page_size")).scalar_one())
+        query = text("SELECT pg_database_size(current_database())")
+        return int(self._connection.execute(query).scalar_one())
+
     def sizes(self) -> dict[str, int]:
         """Return bytes stored, compressed and as they came."""
         packed = func.coalesce(func.sum(func.length(payload.c.body)), 0)

@@ -159,6 +159,13 @@ class Outbox:
         query = query.order_by(message.c.due_at, message.c.id).limit(limit)
         return list(self._connection.execute(query).scalars())
 
+    def oldest_due(self, now: datetime) -> datetime | None:
+        """Return since when the message has been due that waits longest, None if none does."""
+        query = select(func.min(message.c.due_at)).where(
+            message.c.state.in_(PENDING), is_due(message.c.due_at, now)
+        )
+        return self._connection.execute(query).scalar()
+
     def claim(self, message_id: int, worker: str, until: datetime) -> bool:
         """Take a message for sending; False if another has it, or its reader has left."""
         waits = (message.c.id == message_id, message.c.state.in_(PENDING))

@@ -179,7 +179,7 @@ class Recorder:
     def _behind(self, attempt: Attempt, latest: StoredVersion) -> Attempt:
         """Put what is seen now behind the latest version, if a clock that was ahead recorded it."""
         sighting = attempt.sighting
-        if not self._run.is_live or sighting.seen_at > latest.captured_at:
+        if not self._run.is_live or sighting.seen_at >= latest.captured_at:
             return attempt
         seen_at = latest.captured_at + timedelta(microseconds=1)
         return replace(attempt, sighting=replace(sighting, seen_at=seen_at))

@@ -58,6 +58,33 @@ PATHS = (
 )
 
 
+ON = ("onload", "onerror", "onclick", "onmouseover", "onfocus", "onanimationstart", "ontoggle")
+PAYLOADS = (
+    *(f"<svg {each}=alert(1)>" for each in ON),
+    *(f"<details open {each}=alert(1)>" for each in ON),
+    *(f'"><input autofocus {each}=alert(1) x="' for each in ON),
+    *("' onfocus=alert(1) autofocus x='", "` onload=alert(1) `", "</p><script>alert(1)</script>"),
+    *(
+        "<scr<script>ipt>alert(1)</script>",
+        "<SCRIPT SRC='{url}/e'></SCRIPT>",
+        "<base href='{url}/'>",
+    ),
+    *("<link rel=stylesheet href='{url}/f'>", "<meta http-equiv=refresh content='0;url={url}/g'>"),
+    *("<object data='{url}/h'>", "<embed src='{url}/i'>", "<video src='{url}/j' autoplay>"),
+    *("<a href='javascript:alert(1)'>a</a>", "<form action='{url}/k'><button>b", "<math><mtext>"),
+    *("<!--><img src=x onerror=alert(1)>", "]]><img src=x onerror=alert(1)>", "&lt;img src=x&gt;"),
+    *("&#60;script&#62;alert(1)&#60;/script&#62;", "\\u003cscript\\u003ealert(1)", "${alert(1)}"),
+    *("<noscript><p title='</noscript><img src=x onerror=alert(1)>'>", "<plaintext>", "<xmp>"),
+    *("<iframe srcdoc='<script>alert(1)</script>'>", "<table background='{url}/l'>"),
+    *(
+        "<img srcset='{url}/m 1x'>",
+        "<style>*{{background:url({url}/n)}}</style>",
+        "data:text/html,x",
+    ),
+)
+"""Each is in the words of every page of one report; ``{url}`` is the trap."""
+
+
 class HostileSite(SampleSite):
     """The sample site, with every report of Gandoria turned hostile, and edited once more."""
 
@@ -76,6 +103,7 @@ class HostileSite(SampleSite):
             f"\"'><svg onload=alert(3)><iframe src='{url}/c'></iframe>{{{{1337*7331}}}} "
             f"\u202etorture\u202c "
             f"</textarea></style></title><style>@import '{url}/d'</style> javascript:alert(4) "
+            + " ".join(each.format(url=url) if "{url}" in each else each for each in PAYLOADS)
         )
         words = f"{FORMULA} {hostile} \0{' and changed' * self.is_edited}"
         text = answer.body.decode("utf-8")
@@ -134,6 +162,7 @@ def test_no_page_feed_or_answer_obeys_what_was_brought_in(browser: Browser, scen
     assert "9801547" not in page.locator("article").inner_text()
     page.wait_for_timeout(300)
     page.close()
+    assert len(PAYLOADS) >= 40
     assert dialogs == []
     assert scene.trap.came == []
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
-from monitor_stage import Clock, Open, settings_for, subscribe
+from monitor_stage import SUBSCRIBER, Clock, Open, settings_for, subscribe
 
 from deployments.sample_site import SampleSite
 from deployments.sample_site import serve as serve_site
@@ -16,11 +17,12 @@ from flows import start
 from flows.prefect_api import Server
 from monitor.layout.strip import DayState
 from monitor.pages.settings import setting_rows, shown_value
-from reports.notices.states import AlertState
+from reports.notices.states import AlertState, MessageKind
 from reports.notices.subscription import Channel
 from services.assembly import open_parts
 from services.history.import_pages import ImportRequest, import_saved
 from services.runs.run import take_source_lock
+from storage.watch.hosts import HostDay
 
 UNDECIDED = Path(__file__).parents[2] / "examples" / "us-state-hrr" / "builder-without-name.html"
 
@@ -332,3 +334,35 @@ def test_figures_for_prometheus(client: httpx.Client) -> None:
     assert told.headers["content-type"].startswith("text/plain")
     assert 'reportwatch_held{what="reports"} 37.0' in told.text
     assert 'reportwatch_source_stale{source="sample-hrr"} 0.0' in told.text
+    assert 'reportwatch_last_run_pages{outcome="unchanged",source="sample-hrr"}' in told.text
+    assert figure(told.text, "database_bytes") > 100_000
+
+
+def figure(metrics: str, name: str) -> float:
+    """Return a figure without labels."""
+    return float(re.findall(rf"^reportwatch_{name} (\S+)$", metrics, re.M)[0])
+
+
+def test_each_figure_of_operation_moves_with_what_it_measures(open_monitor: Open) -> None:
+    client, parts = open_monitor(is_filled=True)
+    times = ("last_check_seconds", "last_backup_seconds")
+    before = client.get("/metrics").text
+    assert [figure(before, name) for name in (*times, "log_bytes")] == [0.0, 0.0, 0.0]
+    assert "prefect_up" not in before
+    now = parts.now()
+    with parts.store.write() as unit:
+        unit.heartbeats.beat("check", now)
+        unit.heartbeats.beat("backup", now)
+        unit.hosts.ask(now, {"www.example": HostDay(7, 7000)})
+        reader = unit.subscribers.named(SUBSCRIBER)
+        unit.outbox.put(MessageKind.STILL, reader.id, {}, now - timedelta(hours=1), "w.example")
+        unit.commit()
+    logs = parts.settings.home / "logs"
+    logs.mkdir(exist_ok=True)
+    (logs / "monitor.log").write_text("x" * 500)
+    after = client.get("/metrics").text
+    assert [figure(after, name) for name in times] == [now.timestamp()] * 2
+    assert figure(after, "log_bytes") == 500
+    assert figure(after, "oldest_due_alert_age_seconds") >= 3600
+    assert 'reportwatch_requests_today{host="www.example"} 7.0' in after
+    assert 'reportwatch_bytes_today{host="www.example"} 7000.0' in after
