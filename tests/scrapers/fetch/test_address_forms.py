@@ -1,4 +1,4 @@
-"""Every way to write or reach an address that is not public, and no connection to any: slow tier."""
+"""Every way to write an address that is not public, and no connection to any: slow tier."""
 
 from __future__ import annotations
 
