@@ -14,6 +14,7 @@ import pytest
 from alerts.failures import ServerFailure
 from alerts.mail import Postman
 from alerts.smtp_url import SmtpSettings
+from services.waiting import wait_for
 
 SECONDS = 0.6
 """The deadline here; a server that is silent would cost the library 30 s a step."""
@@ -132,7 +133,7 @@ def test_a_dialogue_ends_whatever_the_server_does(step: str, way: Misbehave) -> 
         assert len(caught.value.reason) < 300
         server.heal()
         postman.send(mail())  # by a new connection
-        assert server.mails >= 1
+        assert wait_for(lambda: server.mails >= 1, SOON)
 
 
 def test_a_server_that_does_not_say_goodbye_holds_nobody() -> None:

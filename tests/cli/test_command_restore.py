@@ -103,6 +103,7 @@ Runs.end = stopping
 """
 
 
+@pytest.mark.slow  # it waits for the snapshot as long as a writer waits, a minute
 def test_a_monitor_that_has_the_database_open_sees_the_backup_from_then_on(
     sample: Path, backup: Path, site: Site
 ) -> None:

@@ -167,7 +167,10 @@ def test_words_of_a_link_are_no_message_of_ours(open_monitor: Open) -> None:
             assert "Send your password" not in answer.text
 
 
-LONG = ("zq" * 95, "zq" * 40 + "”" + "zq" * 50, "zq" * 40 + "'" + "zq" * 50)
+LONG = [
+    "zq" * 40 + "”" + "zq" * 30 + "'" + "zq" * 50,
+    pytest.param("zq" * 95, marks=pytest.mark.slow),
+]
 FIELDS = (
     *("source", "edition", "country", "region", "topic", "kind", "since", "until", "as_of"),
     *("state", "outcome", "address", "view", "show", "sort", "order", "against", "when", "where"),
@@ -175,7 +178,7 @@ FIELDS = (
 )
 
 
-@pytest.mark.parametrize("value", LONG, ids=("plain", "quoted", "apostrophe"))
+@pytest.mark.parametrize("value", LONG)
 def test_no_error_repeats_more_than_a_little_of_what_was_sent(
     open_monitor: Open, value: str
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 import httpx
@@ -12,7 +13,7 @@ import pytest
 from databases import Database
 from every_route import METHODS, Route, every_path, every_route
 from fastapi import FastAPI
-from monitor_stage import Open, monitor_over
+from monitor_stage import Clock, Open, monitor_over
 
 from monitor.app import create_app
 from monitor.doors.authentication import Reception
@@ -47,9 +48,11 @@ Guarded = tuple[httpx.Client, Parts, FastAPI]
 
 
 @pytest.fixture
-def guarded(open_monitor: Open) -> Guarded:
+def guarded(open_monitor: Open, last_read_at: datetime) -> Guarded:
     """A filled monitor with passwords for readers and operators."""
-    client, parts = open_monitor(is_filled=True, admin_password=OPERATOR, reader_password=READER)
+    passwords = {"admin_password": OPERATOR, "reader_password": READER}
+    clock = Clock(last_read_at + timedelta(hours=1))  # a clock that is behind makes all stale
+    client, parts = open_monitor(is_filled=True, clock=clock, **passwords)
     return client, parts, create_app(parts)
 
 

@@ -6,7 +6,7 @@ import hashlib
 import re
 import sqlite3
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -260,9 +260,11 @@ def test_no_form_is_taken_without_its_token(open_monitor: Open) -> None:
 
 @pytest.mark.parametrize("who", ["nobody", "somebody who guesses", "a reader"])
 def test_a_stranger_walking_every_route_changes_nothing_and_sees_nothing_private(
-    open_monitor: Open, who: str
+    open_monitor: Open, last_read_at: datetime, who: str
 ) -> None:
-    client, parts = open_monitor(is_filled=True, admin_password=OPERATOR, reader_password=READER)
+    passwords = {"admin_password": OPERATOR, "reader_password": READER}
+    clock = Clock(last_read_at + timedelta(hours=1))  # a clock that is behind makes all stale
+    client, parts = open_monitor(is_filled=True, clock=clock, **passwords)
     auth = {"a reader": ("any", READER), "somebody who guesses": ("any", "guess")}.get(who)
     allowed = Right.READ if who == "a reader" else Right.NONE
     before = contents(parts)
