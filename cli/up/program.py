@@ -28,7 +28,7 @@ class Program:
     """One program that is kept running, with what it takes to start it.
 
     ``probe`` asks whether it lives; ``prepare`` is called before every start but the first, with
-    whether it had answered before it ended.
+    whether it had answered before it ended, and returns whether it mended what ended it.
     """
 
     name: str
@@ -36,13 +36,13 @@ class Program:
     environment: Mapping[str, str]
     log: Log
     probe: Probe | None = None
-    prepare: Callable[[bool], object] | None = None
+    prepare: Callable[[bool], bool] | None = None
     _child: subprocess.Popen[bytes] | None = None
     _watch: Watch | None = None
     _started: float = 0.0
     _failures: int = 0
     _again_at: float = 0.0
-    was_hung: bool = False
+    _was_hung: bool = False
 
     @property
     def is_running(self) -> bool:
@@ -70,6 +70,7 @@ class Program:
         assert child.stdout is not None
         self.log.take(child.stdout)
         self._child = child
+        self._was_hung = False
         self._started = time.monotonic()
         self._watch = Watch(self.probe, lambda: cpu_seconds(child.pid)) if self.probe else None
 
@@ -77,7 +78,7 @@ class Program:
         """Kill the program if it hangs; returns at once."""
         if self.is_running and self._watch and (fault := self._watch.fault()):
             say(f"{self.name} {fault}; it is killed, its log is {self.log.path}")
-            self.was_hung = True
+            self._was_hung = True
             self.kill()
 
     def revive(self, say: Callable[[str], None]) -> None:
@@ -106,6 +107,14 @@ class Program:
             if self.prepare:
                 self.prepare(self.has_answered)
             self.start()
+
+    def start_again_if_mended(self) -> bool:
+        """Start a program that ended while starting, if it hung or what ended it was mended."""
+        is_mended = self.prepare is not None and self.prepare(self.has_answered)
+        if not (is_mended or self._was_hung):
+            return False
+        self.start()
+        return True
 
     def kill(self) -> None:
         """End the program with its children at once; it is started again by ``revive``."""

@@ -158,7 +158,6 @@ class Supervisor:
         # The server has no use for our settings, some of which are secret.
         self._database.prepare()
         self._database.was_replaced = False  # the runner registers the plan in any case
-        server = _python("flows.server", "prefect", "server")
         self._run(
             "monitor",
             _monitor(port, self._settings.proxies),
@@ -167,18 +166,20 @@ class Supervisor:
         )
         self._run(
             "prefect",
-            server,
+            _python("flows.server", "prefect", "server"),
             {**outside, **ours},
             self._prefect_probe(f"{ours['PREFECT_API_URL']}/health"),
             self._prepare_prefect,
         )
-        self._await_server(self._server)
+        server = self._server
+        self._await(self._named("prefect"), lambda: answers(server))
         self._addresses.write(self._settings.home)
         (self._settings.home / READY_FILE).unlink(missing_ok=True)
         runner = _python("flows.runner", "--deployments", str(self._deployments))
         pulse = FilePulse(self._settings.home / PULSE_FILE)
         self._run("runner", runner, without_monitors_own(full), pulse)
-        self._await_runner()
+        # Once it is ready, what an earlier start left is in order.
+        self._await(self._named("runner"), (self._settings.home / READY_FILE).exists)
         self._await_monitor()
         note(f"Prefect   {self._addresses.ui_url}")
         note(f"          it asks for what {self._settings.home / CREDENTIAL_FILE} holds")
@@ -190,7 +191,7 @@ class Supervisor:
         command: Sequence[str],
         environment: Mapping[str, str],
         probe: Probe | None = None,
-        prepare: Callable[[bool], object] | None = None,
+        prepare: Callable[[bool], bool] | None = None,
     ) -> None:
         logs = self._settings.home / "logs"
         logs.mkdir(exist_ok=True, mode=0o700)
@@ -217,42 +218,16 @@ class Supervisor:
         last_words = "" if has_answered else self._named("prefect").log.tail()
         return self._database.prepare(last_words)
 
-    def _await_server(self, server: Server) -> None:
-        program = self._named("prefect")
-
-        def recover() -> bool:
-            was_hung = program.was_hung
-            if not (self._prepare_prefect(program.has_answered) or was_hung):
-                return False
-            program.start()
-            return True
-
-        self._await(program, lambda: answers(server), recover)
-
-    def _await_runner(self) -> None:
-        """Wait until the runner is at work: what an earlier start left is in order then."""
-        ready = self._settings.home / READY_FILE
-        runner = self._named("runner")
-
-        def recover() -> bool:
-            if runner.was_hung:
-                runner.start()
-            return runner.was_hung
-
-        self._await(runner, ready.exists, recover)
-
-    def _await(
-        self, program: Program, is_there: Callable[[], bool], recover: Callable[[], bool]
-    ) -> None:
+    def _await(self, program: Program, is_there: Callable[[], bool]) -> None:
         """Wait for a program for as long as it lives, while the others are kept running.
 
-        Raises UpRefused if it ends and ``recover`` cannot start it again.
+        Raises UpRefused if it ends, unless it was killed for hanging or what ended it was mended.
         """
         began = said = time.monotonic()
         while not is_there():
             if self._ending.wait(WATCH_SECONDS):
                 raise UpRefused(f"stopped while {program.name} was starting")
-            if not program.is_running and not recover():
+            if not (program.is_running or program.start_again_if_mended()):
                 program.log.finish(1.0)
                 raise UpRefused(f"{program.name} ended while starting; see {program.log.path}")
             program.end_if_hung(note)
