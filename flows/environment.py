@@ -36,6 +36,9 @@ QUIET = {
 LOGGERS = "flows,services,scrapers,storage,alerts"
 """Our loggers whose lines appear beside the run in Prefect's interface."""
 
+SLOT_WAIT_SECONDS = 20
+"""How long a run that waits for its place rests before it asks again: each time is an event."""
+
 KEPT_SECONDS = 90 * 24 * 3600
 """How long Prefect keeps finished runs; the project's own ledger keeps them for good."""
 
@@ -56,7 +59,7 @@ def prefect_environment(settings: Settings, port: int) -> dict[str, str]:
         "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": f"{origin},http://localhost:{port}",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(KEPT_SECONDS),
-        "PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS": "5",
+        "PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS": str(SLOT_WAIT_SECONDS),
         "PREFECT_RUNNER_POLL_FREQUENCY": "2",
         "PREFECT_LOGGING_LEVEL": "INFO",
         "PREFECT_LOGGING_EXTRA_LOGGERS": LOGGERS,

@@ -7,19 +7,21 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from anyio import to_thread
-from prefect import flow, get_run_logger, task
+from prefect import flow, get_client, get_run_logger, task
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.context import FlowRunContext
 from prefect.events import emit_event
+from prefect.exceptions import Abort
 from prefect.flows import Flow
-from prefect.states import Cancelled, Completed, Failed
+from prefect.states import Cancelled, Completed, Failed, Scheduled
 from prefect.tasks import Task
 
 from flows.artifacts import artifact_key, change_page, events, outcome_table, summary_line
@@ -47,6 +49,12 @@ INGEST = "ingest"
 
 CATCH_UP_TAG = "catch-up"
 """Marks the run that makes up for scheduled ones missed while nothing was running."""
+
+WAITING = "AwaitingConcurrencySlot"
+"""The name of the state in which Prefect shows a run that waits for another one to end."""
+
+COME_BACK_SECONDS = 60.0
+"""How long a run that a person asked for stays away while another of its source is under way."""
 
 T = TypeVar("T")
 
@@ -163,6 +171,8 @@ async def _walk(parts: Parts, request: IngestRequest, caller: Caller | None) -> 
     except RunRefused as refusal:
         if caller:
             caller.refusal = refusal
+        elif request.trigger is Trigger.API:
+            await _come_back(_flow_run(), f"waits: {refusal}")
         return Cancelled(message=f"refused: {refusal}")
     try:
         await _visit_all(walk, caller)
@@ -176,6 +186,20 @@ async def _walk(parts: Parts, request: IngestRequest, caller: Caller | None) -> 
         caller.report = report
     await _publish(report, parts.settings)
     return _final_state(report)
+
+
+async def _come_back(run: FlowRun, why: str) -> NoReturn:
+    """Have Prefect start a run again later, and end this process of it.
+
+    It holds no place meanwhile, so that runs of other sources go on; and it outlives a restart.
+    """
+    get_run_logger().info("%s; it starts again in %d s", why, COME_BACK_SECONDS)
+    later = datetime.now(UTC) + timedelta(seconds=COME_BACK_SECONDS)
+    async with get_client() as client:
+        await client.set_flow_run_state(
+            run.id, Scheduled(name=WAITING, scheduled_time=later, message=why)
+        )
+    raise Abort(why)
 
 
 async def _visit_all(walk: Walk, caller: Caller | None) -> None:

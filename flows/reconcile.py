@@ -20,6 +20,7 @@ from prefect.client.schemas.filters import (
     FlowRunFilter,
     FlowRunFilterNextScheduledStartTime,
     FlowRunFilterState,
+    FlowRunFilterStateName,
     FlowRunFilterStateType,
     FlowRunFilterTags,
 )
@@ -29,7 +30,7 @@ from prefect.client.schemas.sorting import FlowRunSort
 from prefect.states import Cancelled, Crashed, Scheduled
 
 from flows.deployments_file import OUR_TAG, PlannedDeployment
-from flows.ingest import CATCH_UP_TAG, INGEST
+from flows.ingest import CATCH_UP_TAG, INGEST, WAITING
 from services.assembly import Parts
 from services.runs.run import close_crashed_runs
 
@@ -71,15 +72,15 @@ class Reconciled:
 
 @dataclass(frozen=True)
 class CatchUpRun:
-    """A run to make up for: of which deployment, with which parameters."""
+    """An ingest to make up for: of which deployment it was, with which parameters."""
 
     deployment_id: UUID
     parameters: Mapping[str, Any]
 
     @property
-    def key(self) -> tuple[UUID, str]:
-        """What makes two of them one."""
-        return self.deployment_id, json.dumps(self.parameters, sort_keys=True, default=str)
+    def key(self) -> str:
+        """What makes two of them one, of whichever deployment they were."""
+        return as_key(self.parameters)
 
 
 class Reconciliation:
@@ -88,7 +89,7 @@ class Reconciliation:
     def __init__(self, client: PrefectClient, now: datetime) -> None:
         self._client = client
         self._now = now
-        self._wanted: dict[tuple[UUID, str], CatchUpRun] = {}
+        self._wanted: dict[str, CatchUpRun] = {}
         self.done = Reconciled()
 
     async def clear(self, parts: Parts) -> None:
@@ -100,24 +101,37 @@ class Reconciliation:
         self._note_wanted(
             run
             for run in [*missed, *cut_off]
-            if run.deployment_id in ingests and _is_ours_to_repeat(run)
+            if run.deployment_id in ingests and is_ours_to_repeat(run)
         )
         self.done.closed = close_crashed_runs(parts)
 
-    async def paused(self) -> set[tuple[str, str]]:
-        """Return (deployment, slug) of the schedules that somebody paused.
+    async def paused(self, plan: Sequence[PlannedDeployment]) -> set[tuple[str, str]]:
+        """Return (deployment, slug) of the plan's schedules that somebody paused.
 
-        Prefect would start them again when their deployment is registered anew.
+        Prefect would start them again when their deployment is registered anew. A deployment that
+        is new to the server takes over what was paused of its flow under the same slug.
         """
+        deployments = await self._deployments()
+        known = {each.name for each in deployments}
+        paused = {(each.name, slug) for each in deployments for slug in _paused_of(each)}
+        elsewhere = {
+            (each.entrypoint, slug)
+            for each in deployments
+            for slug in (_slugs_of(each) if each.paused else _paused_of(each))
+        }
         return {
-            (deployment.name, schedule.slug or "")
-            for deployment in await self._deployments()
-            for schedule in await self._client.read_deployment_schedules(deployment.id)
-            if not schedule.active
+            (each.name, one.slug)
+            for each in plan
+            for one in each.schedules
+            if (each.name, one.slug) in paused
+            or (each.name not in known and (each.entrypoint, one.slug) in elsewhere)
         }
 
     async def retire(self, deployments: Sequence[PlannedDeployment]) -> None:
-        """Remove deployments and schedules of ours that the file no longer names."""
+        """Remove deployments and schedules of ours that the file no longer names.
+
+        With the last schedule of a deployment go the runs that it has made; they are caught up on.
+        """
         planned = {each.name: {one.slug for one in each.schedules} for each in deployments}
         for deployment in await self._deployments():
             slugs = planned.get(deployment.name)
@@ -129,15 +143,24 @@ class Reconciliation:
                 if schedule.slug not in slugs:
                     await self._client.delete_deployment_schedule(deployment.id, schedule.id)
                     self.done.retired.append(f"schedule {schedule.slug or schedule.id}")
+            if not slugs:
+                await self._drop_unplanned(deployment)
 
     async def catch_up(self) -> None:
-        """Schedule one run for each that is wanted, if its deployment is still there."""
-        kept = {each.id for each in await self._deployments()}
+        """Schedule one run for each that is wanted, if a deployment for it is there."""
+        kept = await self._deployments()
+        planned = {
+            as_key({**each.parameters, **schedule.parameters}): each.id
+            for each in kept
+            if await self._is_ingest(each)
+            for schedule in each.schedules
+        }
         for wanted in self._wanted.values():
-            if wanted.deployment_id not in kept:
+            deployment_id = planned.get(wanted.key, wanted.deployment_id)
+            if deployment_id not in {each.id for each in kept}:
                 continue
             await self._client.create_flow_run_from_deployment(
-                wanted.deployment_id,
+                deployment_id,
                 parameters=dict(wanted.parameters),
                 tags=[CATCH_UP_TAG],
                 state=Scheduled(scheduled_time=self._now),
@@ -147,11 +170,28 @@ class Reconciliation:
     async def _drop_missed(self) -> list[FlowRun]:
         before = FlowRunFilterNextScheduledStartTime(before_=self._now - GRACE)
         late = FlowRunFilter(state=_in(StateType.SCHEDULED), next_scheduled_start_time=before)
-        runs = [run for run in await self._runs(late, OURS) if _is_ours_to_repeat(run)]
+        # Those that waited for another run moved their time ahead again and again.
+        waiting = FlowRunFilter(state=called(WAITING))
+        found = {
+            run.id: run
+            for wanted in (late, waiting)
+            for run in await self._runs(wanted, OURS)
+            if is_ours_to_repeat(run)
+        }
+        for run_id in found:
+            await self._client.delete_flow_run(run_id)
+        self.done.missed = len(found)
+        return list(found.values())
+
+    async def _drop_unplanned(self, deployment: DeploymentResponse) -> None:
+        """Drop the runs that a schedule now gone has made; Prefect keeps those that are due."""
+        made = DeploymentFilter.model_validate({"id": {"any_": [deployment.id]}})
+        scheduled = FlowRunFilter(state=_in(StateType.SCHEDULED))
+        runs = [run for run in await self._runs(scheduled, made) if run.auto_scheduled]
         for run in runs:
             await self._client.delete_flow_run(run.id)
-        self.done.missed = len(runs)
-        return runs
+        if await self._is_ingest(deployment):
+            self._note_wanted(run for run in runs if _is_due(run, self._now))
 
     async def _close_cut_off(self) -> list[FlowRun]:
         under_way = _in(*UNDER_WAY)
@@ -185,7 +225,7 @@ class Reconciliation:
                 limit=1,
             )
             stopped += [run for run in ended if run.state and run.state.message == STOPPED]
-        return [run for run in stopped if _is_ours_to_repeat(run)]
+        return [run for run in stopped if is_ours_to_repeat(run)]
 
     async def _runs(self, wanted: FlowRunFilter, of: DeploymentFilter | None) -> list[FlowRun]:
         found: list[FlowRun] = []
@@ -210,7 +250,17 @@ class Reconciliation:
             self._wanted[wanted.key] = wanted
 
 
-def _is_ours_to_repeat(run: FlowRun) -> bool:
+def as_key(parameters: Mapping[str, Any]) -> str:
+    """Return a run's parameters as what tells whether two runs ask for the same."""
+    return json.dumps(parameters, sort_keys=True, default=str)
+
+
+def called(*names: str) -> FlowRunFilterState:
+    """Return the filter for runs in a state of one of these names."""
+    return FlowRunFilterState(name=FlowRunFilterStateName(any_=list(names)))
+
+
+def is_ours_to_repeat(run: FlowRun) -> bool:
     """Return whether a schedule started it; what a person started is that person's to repeat."""
     return bool(run.auto_scheduled) or CATCH_UP_TAG in run.tags
 
@@ -219,6 +269,18 @@ def _end_of(run: FlowRun) -> Any:
     if run.state_type == StateType.CANCELLING:
         return Cancelled(message="Cancelled; its process was already gone.")
     return Crashed(message="Its process was gone when the runner started again.")
+
+
+def _is_due(run: FlowRun, now: datetime) -> bool:
+    return run.next_scheduled_start_time is not None and run.next_scheduled_start_time <= now
+
+
+def _slugs_of(deployment: DeploymentResponse) -> set[str]:
+    return {each.slug or "" for each in deployment.schedules}
+
+
+def _paused_of(deployment: DeploymentResponse) -> set[str]:
+    return {each.slug or "" for each in deployment.schedules if not each.active}
 
 
 def _in(*types: StateType) -> FlowRunFilterState:

@@ -33,6 +33,7 @@ from flows.prefect_api import PULSE_FILE, READY_FILE, answers, server_of_environ
 from flows.reconcile import Reconciled, Reconciliation
 from flows.schedule_notes import note_deployments
 from flows.tied_engines import tie_engines
+from flows.waiting_runs import keep_queue_short
 from services.assembly import Parts, open_parts
 from services.health.watchdog import run_watchdog
 from services.parent_death import RUNNER
@@ -74,7 +75,7 @@ async def serve(deployments: Sequence[PlannedDeployment], parts: Parts) -> None:
     note_deployments(parts, deployments)
     beside = [
         asyncio.create_task(each(parts, stop))
-        for each in (deliver_when_due, save_when_due, run_watchdog)
+        for each in (deliver_when_due, save_when_due, run_watchdog, keep_queue_short)
     ]
     (parts.settings.home / READY_FILE).touch()
     log.info("ready")
@@ -91,7 +92,7 @@ async def prepare(
     async with get_client() as client:
         order = Reconciliation(client, parts.now())
         await order.clear(parts)
-        paused = await order.paused()
+        paused = await order.paused(deployments)
         for each in deployments:
             await runner.aadd_deployment(await deployment_of(each, paused))
         await order.retire(deployments)

@@ -27,12 +27,19 @@ def plan(request: pytest.FixtureRequest) -> tuple[PlannedDeployment, ...]:
     return read_deployments(request.param)
 
 
-def test_bundled_files_name_one_ingest_one_deliver_and_one_check(
+def ingests(plan: tuple[PlannedDeployment, ...]) -> list[PlannedDeployment]:
+    """Return the deployments of single sources."""
+    return [each for each in plan if each.name.startswith("ingest-")]
+
+
+def test_bundled_files_name_an_ingest_for_requests_and_one_for_each_source(
     plan: tuple[PlannedDeployment, ...],
 ) -> None:
-    assert [each.name for each in plan] == ["ingest", "deliver", "check"]
+    names = [each.name for each in plan]
+    assert (names[0], names[-2:]) == ("ingest", ["deliver", "check"])
+    assert len(ingests(plan)) == len(plan) - 3 >= 1
     for each in plan:
-        assert load_flow(each.entrypoint).name == each.name
+        assert load_flow(each.entrypoint).name == each.name.partition("-")[0]
         assert each.description
         assert each.limit == 1
 
@@ -54,11 +61,25 @@ def test_bundled_parameters_fit_the_form(plan: tuple[PlannedDeployment, ...]) ->
             load_flow(each.entrypoint).validate_parameters(dict(schedule.parameters))
 
 
-def test_a_second_ingest_waits_and_a_second_delivery_or_check_is_refused() -> None:
-    ingest, deliver, check = read_deployments()
-    assert ingest.collision_strategy == "ENQUEUE"
-    assert deliver.collision_strategy == "CANCEL_NEW"
-    assert check.collision_strategy == "CANCEL_NEW"
+def test_what_a_person_asks_for_waits_and_what_is_scheduled_is_dropped(
+    plan: tuple[PlannedDeployment, ...],
+) -> None:
+    asked, *scheduled = plan
+    assert (asked.collision_strategy, asked.schedules) == ("ENQUEUE", ())
+    assert len(scheduled) >= 3
+    for each in scheduled:
+        assert (each.collision_strategy, len(each.schedules)) == ("CANCEL_NEW", 1)
+
+
+def test_a_deployment_of_a_source_is_named_and_tagged_after_it(
+    plan: tuple[PlannedDeployment, ...],
+) -> None:
+    assert len(ingests(plan)) >= 1
+    for each in ingests(plan):
+        source = each.parameters["source"]
+        assert each.name == f"ingest-{source}"
+        assert each.tags == ("reportwatch", source)
+        assert [one.parameters for one in each.schedules] == [{}]
 
 
 def test_what_is_scheduled_is_read_from_the_bundled_files(
@@ -70,17 +91,20 @@ def test_what_is_scheduled_is_read_from_the_bundled_files(
 
 
 def test_what_is_due_of_every_source_is_asked_every_hour() -> None:
-    schedules = read_deployments()[0].schedules
+    schedules = [schedule for each in ingests(read_deployments()) for schedule in each.schedules]
     assert len(schedules) == 3  # every source but the sample
     for each in schedules:
         assert each.cron.split()[1:] == ["*"] * 4
 
 
 def test_every_source_but_the_sample_has_a_schedule_and_no_two_start_together() -> None:
-    schedules = read_deployments()[0].schedules
-    watched = [each.parameters["source"] for each in schedules]
+    watched = [each.parameters["source"] for each in ingests(read_deployments())]
     assert sorted(watched) == sorted(set(all_sources()) - {"sample-hrr"})
-    minutes = [each.cron.split()[0] for each in schedules]
+    minutes = [
+        schedule.cron.split()[0]
+        for each in ingests(read_deployments())
+        for schedule in each.schedules
+    ]
     assert len(set(minutes)) == len(minutes)
 
 
