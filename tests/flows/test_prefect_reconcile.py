@@ -2,122 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from prefect import get_client
-from prefect.runner import Runner
+from plan_stage import CHECK, DELIVER, INGEST, PLAN, PlanServer
 from prefect.states import Cancelled, Cancelling, Pending, Running, Scheduled
-from prefect_stage import Stage, ask
+from prefect_stage import Stage
 
-from flows.deployments_file import PlannedDeployment, PlannedSchedule
+from flows.deployments_file import PlannedSchedule
 from flows.reconcile import STOPPED, Reconciled
-from flows.runner import prepare
 from services.assembly import open_parts, utc_now
-
-PLAN = (
-    PlannedDeployment(
-        name="ingest",
-        entrypoint="flows.ingest.ingest_flow",
-        description="",
-        tags=("reportwatch",),
-        parameters={"source": "sample-hrr"},
-        schedules=(
-            PlannedSchedule("daily", "15 6 * * *", "America/New_York", {"source": "sample-hrr"}),
-        ),
-        limit=1,
-        collision_strategy="ENQUEUE",
-    ),
-    PlannedDeployment(
-        name="deliver",
-        entrypoint="flows.deliver.deliver_flow",
-        description="",
-        tags=("reportwatch",),
-        parameters={},
-        schedules=(PlannedSchedule("often", "*/5 * * * *", "UTC", {}),),
-        limit=1,
-        collision_strategy="CANCEL_NEW",
-    ),
-    PlannedDeployment(
-        name="check",
-        entrypoint="flows.check.check_flow",
-        description="",
-        tags=("reportwatch",),
-        parameters={},
-        schedules=(PlannedSchedule("quarterly", "*/15 * * * *", "UTC", {}),),
-        limit=1,
-        collision_strategy="CANCEL_NEW",
-    ),
-)
-INGEST, DELIVER, CHECK = PLAN
-
-
-@dataclass
-class Server:
-    """The Prefect server as these tests ask it."""
-
-    stage: Stage
-    ids: dict[str, str]
-
-    def api(self, path: str, body: object = None, method: str | None = None) -> Any:
-        return ask(self.stage.api_url, path, body, method)
-
-    def clear(self) -> None:
-        for kind, limit in (("deployments", 50), ("flow_runs", 200)):
-            while found := self.api(f"/{kind}/filter", {"limit": limit}):
-                for each in found:
-                    self.api(f"/{kind}/{each['id']}", method="DELETE")
-
-    def schedule_in_the_past(self, name: str, days: float) -> None:
-        """Have the scheduler create the runs of the last days, as if nothing had run."""
-        now = utc_now()
-        times = {"start_time": str(now - timedelta(days=days)), "end_time": str(now)}
-        self.api(
-            f"/deployments/{self.ids[name]}/schedule", {**times, "min_runs": 100, "max_runs": 100}
-        )
-
-    def runs(self, name: str) -> list[dict[str, Any]]:
-        wanted = {"deployments": {"id": {"any_": [self.ids[name]]}}}
-        found = self.api("/flow_runs/filter", {**wanted, "limit": 200})
-        return [
-            run for run in found if run["expected_start_time"] < str(utc_now()).replace(" ", "T")
-        ]
-
-    def start(self, name: str, state: Any, **facts: Any) -> str:
-        """Create a run of a deployment and bring it into a state."""
-
-        async def make() -> str:
-            async with get_client() as client:
-                run = await client.create_flow_run_from_deployment(
-                    self.ids[name], state=Scheduled(), **facts
-                )
-                if not state.is_scheduled():
-                    await client.set_flow_run_state(run.id, Running(), force=True)
-                    await client.set_flow_run_state(run.id, state, force=True)
-                return str(run.id)
-
-        return asyncio.run(make())
-
-    def start_runner(self, plan: tuple[PlannedDeployment, ...] = PLAN) -> Reconciled:
-        """Do what a runner does before it takes up work."""
-
-        async def order() -> Reconciled:
-            with open_parts(self.stage.settings) as parts:
-                return await prepare(Runner(name="test"), plan, parts)
-
-        done = asyncio.run(order())
-        self.ids = {each["name"]: each["id"] for each in self.api("/deployments/filter", {})}
-        return done
 
 
 @pytest.fixture
-def server(stage: Stage) -> Iterator[Server]:
+def server(stage: Stage) -> Iterator[PlanServer]:
     """A server that holds the plan's deployments and nothing else."""
-    server = Server(stage, {})
+    server = PlanServer(stage, {})
     server.clear()
     server.start_runner()
     yield server
@@ -125,12 +28,12 @@ def server(stage: Stage) -> Iterator[Server]:
 
 
 @pytest.mark.slow
-def test_a_server_in_order_is_left_alone(server: Server) -> None:
+def test_a_server_in_order_is_left_alone(server: PlanServer) -> None:
     assert server.start_runner() == Reconciled()
     assert server.start_runner().lines() == []
 
 
-def test_missed_runs_are_dropped_and_made_up_for_by_one(server: Server) -> None:
+def test_missed_runs_are_dropped_and_made_up_for_by_one(server: PlanServer) -> None:
     server.schedule_in_the_past("ingest", days=5)
     assert len(server.runs("ingest")) == 5
     done = server.start_runner()
@@ -141,7 +44,7 @@ def test_missed_runs_are_dropped_and_made_up_for_by_one(server: Server) -> None:
 
 
 @pytest.mark.slow
-def test_the_run_that_makes_up_is_not_asked_for_twice(server: Server) -> None:
+def test_the_run_that_makes_up_is_not_asked_for_twice(server: PlanServer) -> None:
     server.schedule_in_the_past("ingest", days=2)
     server.start_runner()
     assert server.start_runner().caught_up == 0
@@ -149,7 +52,7 @@ def test_the_run_that_makes_up_is_not_asked_for_twice(server: Server) -> None:
 
 
 @pytest.mark.slow
-def test_every_source_that_was_missed_is_made_up_for(server: Server) -> None:
+def test_every_source_that_was_missed_is_made_up_for(server: PlanServer) -> None:
     other = PlannedSchedule("other", "30 6 * * *", "UTC", {"source": "us-state-hrr"})
     plan = (replace(INGEST, schedules=(*INGEST.schedules, other)), DELIVER, CHECK)
     server.start_runner(plan)
@@ -164,7 +67,7 @@ def test_every_source_that_was_missed_is_made_up_for(server: Server) -> None:
 @pytest.mark.parametrize(("name", "days"), [("deliver", 0.02), ("check", 0.06)])
 @pytest.mark.slow
 def test_missed_deliveries_and_checks_are_dropped_for_good(
-    server: Server, name: str, days: float
+    server: PlanServer, name: str, days: float
 ) -> None:
     server.schedule_in_the_past(name, days)
     done = server.start_runner()
@@ -173,7 +76,7 @@ def test_missed_deliveries_and_checks_are_dropped_for_good(
 
 
 @pytest.mark.slow
-def test_a_late_run_that_a_person_asked_for_is_kept(server: Server) -> None:
+def test_a_late_run_that_a_person_asked_for_is_kept(server: PlanServer) -> None:
     run = server.start("ingest", Scheduled())
     late = {
         "type": "SCHEDULED",
@@ -192,7 +95,9 @@ def test_a_late_run_that_a_person_asked_for_is_kept(server: Server) -> None:
         pytest.param(Cancelling(), "CANCELLED", id="cancelling", marks=pytest.mark.slow),
     ],
 )
-def test_runs_that_lost_their_process_are_closed(server: Server, state: Any, ends_as: str) -> None:
+def test_runs_that_lost_their_process_are_closed(
+    server: PlanServer, state: Any, ends_as: str
+) -> None:
     run = server.start("ingest", state)
     done = server.start_runner()
     assert (done.cut_off, done.caught_up) == (1, 0)
@@ -200,7 +105,7 @@ def test_runs_that_lost_their_process_are_closed(server: Server, state: Any, end
 
 
 @pytest.mark.slow
-def test_a_scheduled_run_that_was_cut_off_is_made_up_for(server: Server) -> None:
+def test_a_scheduled_run_that_was_cut_off_is_made_up_for(server: PlanServer) -> None:
     server.schedule_in_the_past("ingest", days=1)
     [run] = server.runs("ingest")
     server.api(f"/flow_runs/{run['id']}/set_state", {"state": {"type": "RUNNING"}, "force": True})
@@ -209,7 +114,7 @@ def test_a_scheduled_run_that_was_cut_off_is_made_up_for(server: Server) -> None
 
 
 @pytest.mark.slow
-def test_a_scheduled_run_that_an_orderly_stop_cut_short_is_made_up_for(server: Server) -> None:
+def test_a_scheduled_run_that_an_orderly_stop_cut_short_is_made_up_for(server: PlanServer) -> None:
     server.schedule_in_the_past("ingest", days=1)
     [run] = server.runs("ingest")
     stopped = {"type": "CANCELLED", "message": STOPPED}
@@ -219,14 +124,14 @@ def test_a_scheduled_run_that_an_orderly_stop_cut_short_is_made_up_for(server: S
 
 
 @pytest.mark.slow
-def test_a_run_that_a_person_cancelled_stays_cancelled(server: Server) -> None:
+def test_a_run_that_a_person_cancelled_stays_cancelled(server: PlanServer) -> None:
     server.start("ingest", Cancelled(message="enough"))
     server.start("ingest", Cancelled(message=STOPPED))
     assert server.start_runner().caught_up == 0
 
 
 @pytest.mark.slow
-def test_a_delivery_in_the_dead_runners_own_process_is_closed(server: Server) -> None:
+def test_a_delivery_in_the_dead_runners_own_process_is_closed(server: PlanServer) -> None:
     flow = server.api("/flows/", {"name": "deliver"})
     body = {"flow_id": flow["id"], "tags": ["courier"], "state": {"type": "RUNNING"}}
     run = server.api("/flow_runs/", body)
@@ -238,7 +143,7 @@ def test_a_delivery_in_the_dead_runners_own_process_is_closed(server: Server) ->
 
 @pytest.mark.slow
 def test_deployments_of_ours_that_the_plan_no_longer_names_go_and_others_stay(
-    server: Server,
+    server: PlanServer,
 ) -> None:
     flow = server.api("/flows/", {"name": "somebody else's"})
     server.api("/deployments/", {"name": "theirs", "flow_id": flow["id"]})
@@ -249,7 +154,7 @@ def test_deployments_of_ours_that_the_plan_no_longer_names_go_and_others_stay(
 
 
 @pytest.mark.slow
-def test_schedules_that_the_plan_no_longer_names_go(server: Server) -> None:
+def test_schedules_that_the_plan_no_longer_names_go(server: PlanServer) -> None:
     second = PlannedSchedule("weekly", "0 0 * * 0", "UTC", {})
     server.start_runner((replace(INGEST, schedules=(*INGEST.schedules, second)), DELIVER, CHECK))
     server.start_runner()
@@ -259,7 +164,7 @@ def test_schedules_that_the_plan_no_longer_names_go(server: Server) -> None:
 
 @pytest.mark.slow
 def test_a_deployment_whose_last_schedule_is_taken_back_runs_on_request_alone(
-    server: Server,
+    server: PlanServer,
 ) -> None:
     plan = (replace(INGEST, schedules=()), DELIVER, CHECK)
     assert server.start_runner(plan).retired == ["schedule daily"]
@@ -267,7 +172,7 @@ def test_a_deployment_whose_last_schedule_is_taken_back_runs_on_request_alone(
 
 
 @pytest.mark.slow
-def test_a_schedule_paused_by_a_person_stays_paused_over_a_restart(server: Server) -> None:
+def test_a_schedule_paused_by_a_person_stays_paused_over_a_restart(server: PlanServer) -> None:
     path = f"/deployments/{server.ids['ingest']}/schedules"
     [schedule] = server.api(path)
     server.api(f"{path}/{schedule['id']}", {"active": False}, "PATCH")
@@ -277,7 +182,7 @@ def test_a_schedule_paused_by_a_person_stays_paused_over_a_restart(server: Serve
 
 
 @pytest.mark.slow
-def test_a_changed_schedule_takes_the_place_of_the_old_one(server: Server) -> None:
+def test_a_changed_schedule_takes_the_place_of_the_old_one(server: PlanServer) -> None:
     later = replace(INGEST.schedules[0], cron="45 7 * * *")
     server.start_runner((replace(INGEST, schedules=(later,)), DELIVER, CHECK))
     schedules = server.api(f"/deployments/{server.ids['ingest']}/schedules")
@@ -286,7 +191,7 @@ def test_a_changed_schedule_takes_the_place_of_the_old_one(server: Server) -> No
 
 
 @pytest.mark.slow
-def test_a_work_pool_of_an_earlier_deploy_is_taken_back(server: Server) -> None:
+def test_a_work_pool_of_an_earlier_deploy_is_taken_back(server: PlanServer) -> None:
     server.api("/work_pools/", {"name": "elsewhere", "type": "process"})
     path = f"/deployments/{server.ids['ingest']}"
     server.api(path, {"work_pool_name": "elsewhere"}, "PATCH")
@@ -296,7 +201,7 @@ def test_a_work_pool_of_an_earlier_deploy_is_taken_back(server: Server) -> None:
 
 
 @pytest.mark.slow
-def test_the_ledgers_rows_of_dead_runs_are_closed(server: Server) -> None:
+def test_the_ledgers_rows_of_dead_runs_are_closed(server: PlanServer) -> None:
     with open_parts(server.stage.settings) as parts, parts.store.write() as unit:
         run = unit.runs.start(
             "sample-hrr",
