@@ -7,10 +7,14 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from fastapi.routing import APIWebSocketRoute, iter_route_contexts
+from prefect.server.api.server import create_app
 from prefect_stage import CREDENTIAL
+from starlette.routing import Mount, WebSocketRoute
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
@@ -32,6 +36,7 @@ SOCKETS = (
     "/api/events/out",
     "/api/logs/out",
     "/api/task_runs/subscriptions/scheduled",
+    "/api/work_pools/{work_pool_name}/workers/connect",
 )
 FOREIGN = {"Host": "evil.example", "Origin": "http://evil.example"}
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -87,10 +92,26 @@ def test_the_interface_is_served_and_the_api_answers_with_the_credential(api: st
     assert httpx.get(f"{api}/api/health", headers=shown).json() is True
 
 
+def sockets(app: Any, above: str = "") -> set[str]:
+    """Return every WebSocket of an application and of those that it mounts."""
+    found: set[str] = set()
+    for each in iter_route_contexts(app.routes):
+        if isinstance(each.original_route, WebSocketRoute | APIWebSocketRoute):
+            found.add(above + each.path)
+        elif isinstance(each.original_route, Mount) and hasattr(each.original_route.app, "routes"):
+            found |= sockets(each.original_route.app, above + each.path)
+    return found
+
+
+def test_the_websockets_that_are_tried_are_all_that_the_server_has() -> None:
+    assert sockets(create_app(final=True)) == set(SOCKETS)
+
+
 @pytest.mark.parametrize("path", SOCKETS)
 @pytest.mark.parametrize("way", ["no credential", "another name", "another page"])
 def test_no_websocket_stays_open_without_the_credential(api: str, path: str, way: str) -> None:
     place = api.removeprefix("http://")
+    path = re.sub(r"{[^}]*}", NOBODY, path)
     name = "evil.example" if way == "another name" else place
     headers = {"Origin": "http://evil.example"} if way == "another page" else {}
     host, port = place.split(":")
