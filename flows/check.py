@@ -21,6 +21,7 @@ from services.health.canary import watch_canary
 from services.health.freshness import Checked, scheduled_check
 from services.notify.sign_up import purge
 from services.parent_death import end_with_runner, is_started_by_runner
+from services.prune import prune_if_due
 from services.settings import load_settings
 
 
@@ -49,6 +50,7 @@ def _check(parts: Parts) -> Checked:
     purge(parts)
     watch_canary(parts)
     back_up_if_due(parts)
+    prune_if_due(parts)
     return scheduled_check(parts)
 
 

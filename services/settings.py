@@ -151,6 +151,10 @@ class Settings(BaseSettings):
     """How many daily, weekly and monthly backups are kept in the folder `backups`; `off`: none is
     made by itself.
     """
+    keep_days: AnyNumber = 90
+    """Days for which every look at a page is kept. Of older ones that came to the same in a row the
+    first, the last and their number stay. 0: all are kept.
+    """
     deadman_url: Ping = UNSET
     """Asked after every scheduled check that finds nothing wrong: a service that alarms when it is
     not.

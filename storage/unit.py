@@ -13,12 +13,16 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from storage.changes.changes import Changes
     from storage.operate.access import AccessKeys
     from storage.operate.actions import Actions
     from storage.operate.alarms import Alarms
     from storage.operate.audit import Audit
     from storage.operate.heartbeats import Heartbeats
+    from storage.operate.prune import Prune
+    from storage.operate.sizes import Sizes
     from storage.outbox.alerts import Alerts
     from storage.outbox.outbox import Outbox
     from storage.read.read_quality import ReadQuality
@@ -250,3 +254,16 @@ class Unit:
         from storage.operate.audit import Audit
 
         return Audit(self._connection)
+
+    def prune(self, before: datetime, triggers: Collection[str]) -> Prune:
+        """Return what may go of what is older than a moment, of runs of these triggers."""
+        from storage.operate.prune import Prune
+
+        return Prune(self._connection, before, triggers)
+
+    @cached_property
+    def sizes(self) -> Sizes:
+        """What tables and indexes hold and take."""
+        from storage.operate.sizes import Sizes
+
+        return Sizes(self._connection)

@@ -9,6 +9,7 @@ from pathlib import Path
 from scrapers.registry import all_sources
 from services.health.freshness import LOCK as CHECK_LOCK
 from services.notify.workers import MOST_WORKERS, lock_name
+from services.prune import LOCK as PRUNE_LOCK
 from services.settings import Settings
 from services.waiting import wait_for
 from storage.database.engine import open_engine
@@ -77,6 +78,7 @@ def _lock_names(store: Store, home: Path) -> list[str]:
     known = {
         "bind",
         CHECK_LOCK,
+        PRUNE_LOCK,
         "save-pages",
         *(lock_name(slot) for slot in range(1, MOST_WORKERS + 1)),
         *(f"{OF_SOURCE}{source}" for source in sources),

@@ -122,6 +122,15 @@ class Runs:
         rows = self._connection.execute(counted.group_by(run_outcome.c.outcome))
         return {outcome: count for outcome, count in rows}
 
+    def counts(self, view: RunView) -> dict[str, int]:
+        """Return how many pages of a run came to each outcome: of an ended one, by its own row.
+
+        The pages of an old run are not all listed any more.
+        """
+        if view.state == RUNNING:
+            return self.tally(view.id)
+        return {name: count for name, count in view.counts.items() if count and name != "checked"}
+
     def failed_urls(self, run_id: int, most: int) -> tuple[str, ...]:
         """Return some locations of a run that refused or did not answer."""
         asked = (

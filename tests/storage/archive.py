@@ -118,7 +118,7 @@ class Archive:
     ) -> list[list[ReportOutcome]]:
         """Record sightings as one run, confirm removals, close it and let an hour pass."""
         with self.store.write() as unit:
-            self.run_id = self._start(unit)
+            self.run_id = self._start(unit, "import" if is_silent else "manual")
             order = Recording(SOURCE, self.run_id, revision, newest, is_baseline, is_silent)
             found = unit.recorder(order).record(sightings)
             missed = [each.url for each in sightings if each.is_clean_miss]
@@ -129,10 +129,10 @@ class Archive:
         self.now += timedelta(hours=1)
         return found
 
-    def _start(self, unit: Unit) -> int:
+    def _start(self, unit: Unit, trigger: str = "manual") -> int:
         return unit.runs.start(
             SOURCE,
-            trigger="manual",
+            trigger=trigger,
             orchestrator="direct",
             flow_run="",
             parameters={},

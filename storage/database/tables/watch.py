@@ -120,6 +120,8 @@ capture = Table(
     Column("captured_at", UtcTime, nullable=False),
     Column("payload_sha256", SHA, nullable=False),  # no foreign key: noise stores no payload
     Column("evidence", JSON, nullable=False, default=dict),  # status, headers, final URL, address
+    # how many it stands for: itself, and those alike before it that are not kept any more
+    Column("capture_count", Integer, nullable=False, default=1, server_default="1"),
 )
 
 memento = Table(  # a capture that a web archive has of a location
