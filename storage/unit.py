@@ -15,11 +15,11 @@ from sqlalchemy import Connection
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from storage.audit.audit import Audit
     from storage.changes.changes import Changes
     from storage.operate.access import AccessKeys
     from storage.operate.actions import Actions
     from storage.operate.alarms import Alarms
-    from storage.operate.audit import Audit
     from storage.operate.heartbeats import Heartbeats
     from storage.operate.prune import Prune
     from storage.operate.sizes import Sizes
@@ -251,7 +251,7 @@ class Unit:
     @cached_property
     def audit(self) -> Audit:
         """Which database this is, and whether it is sound."""
-        from storage.operate.audit import Audit
+        from storage.audit.audit import Audit
 
         return Audit(self._connection)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from enum import StrEnum
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import context
+from cli.output.progress import bar
 from cli.output.results import Json, Refusal, examples, note, print_json, say
 
 if TYPE_CHECKING:
@@ -68,19 +70,28 @@ def verify(
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """Check that all that is stored still has its digest.
+    """Check that all that is stored is as it was written, and makes sense.
 
-    Reads every page and every text back and computes their SHA-256 again; exit code 1 where any
-    fault is found.
+    Reads every page and every text back and computes their SHA-256 again, and looks at each row
+    and at each word that can be searched; exit code 1 where any fault is found.
     """
     from documents.operations import Verified
 
-    with _store_to_verify(file) as store, store.read() as unit:
-        document = Verified(**unit.audit.check())
+    began = time.monotonic()
+    with _store_to_verify(file) as store, store.read() as unit, bar() as shown:
+        task = shown.add_task("checking", total=None)
+        found = unit.audit.check(
+            lambda done, total: shown.update(task, completed=done, total=total)
+        )
+    document = Verified(**found)
     if as_json:
         print_json(document)
     else:
-        say(f"{document.payloads} payloads and {document.readings} readings checked")
+        seconds = time.monotonic() - began
+        say(
+            f"{document.payloads} payloads and {document.readings} readings checked "
+            f"in {seconds:.1f} s"
+        )
         for fault in document.faults:
             note(fault)
         say("no fault found" if not document.faults else f"{len(document.faults)} faults")

@@ -33,7 +33,7 @@ from scrapers.registry import all_sources, place_name
 from services.assembly import Parts
 from storage.changes.changes import NotifiedChange
 from storage.changes.filter import ChangeConditions
-from storage.operate.audit import Installation
+from storage.audit.audit import Installation
 from storage.unit import Unit
 
 MOST_ENTRIES = 50

@@ -90,12 +90,12 @@ def rows(
 ) -> Iterator[tuple[tuple[object, ...], tuple[object, ...]]]:
     """Give each row's key and values as they are stored, also text that is not UTF-8."""
     columns = _columns(table)
-    with _any_text(raw):
+    with any_text(raw):
         cursor = raw.execute(f"SELECT {', '.join(map(_quoted, columns))} FROM {_quoted(table)}")  # noqa: S608
     places = [columns.index(name) for name in key]
     cursor.arraysize = 200
     while True:
-        with _any_text(raw):
+        with any_text(raw):
             row = cursor.fetchone()
         if row is None:
             return
@@ -103,7 +103,7 @@ def rows(
 
 
 @contextmanager
-def _any_text(raw: sqlite3.Connection) -> Iterator[None]:
+def any_text(raw: sqlite3.Connection) -> Iterator[None]:
     """Read texts that are not UTF-8 as well; others keep reading as they did."""
     before = raw.text_factory
     raw.text_factory = lambda body: body.decode("utf-8", "surrogateescape")

@@ -1,1 +1,1 @@
-"""What an operator works with: access, alarms, heartbeats, audits."""
+"""What an operator works with: access, alarms, heartbeats."""

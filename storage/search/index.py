@@ -71,13 +71,19 @@ class SearchIndex:
     def update(self, report_ids: Sequence[int]) -> None:
         """Make every version of some reports searchable, in a few statements for all of them."""
         versions = self._versions(report_ids)
+        self._replace(self._cut(versions))
+        self._note({report_id: len(rows) for report_id, rows in versions.items()})
+
+    def periods(self, report_ids: Sequence[int]) -> dict[int, list[PassagePeriod]]:
+        """Return the passages of reports, cut anew from the latest readings of their versions."""
+        return self._cut(self._versions(report_ids))
+
+    def _cut(self, versions: Mapping[int, Sequence[Row[Any]]]) -> dict[int, list[PassagePeriod]]:
         readings = Readings(self._connection)
-        periods = {
+        return {
             report_id: passage_periods((row, readings.get(row.id)[0]) for row in rows)
             for report_id, rows in versions.items()
         }
-        self._replace(periods)
-        self._note({report_id: len(rows) for report_id, rows in versions.items()})
 
     def _versions(self, report_ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
         """Return the versions of reports, each report's in order of capture."""

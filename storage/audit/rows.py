@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sqlalchemy import Connection, text
 
@@ -35,18 +35,30 @@ def structure_faults(connection: Connection) -> Iterator[str]:
         yield f"{table} {number}: it belongs to a row of {owner} that is not there"
 
 
-def row_faults(connection: Connection, table: str, key: tuple[str, ...]) -> Iterator[str]:
+def row_count(connection: Connection, table: str) -> int:
+    """Return how many rows a table has: their seals are looked at one by one on SQLite."""
+    if connection.dialect.name != "sqlite":
+        return 0
+    return int(connection.execute(text(f'SELECT count(*) FROM "{table}"')).scalar_one())  # noqa: S608
+
+
+def row_faults(
+    connection: Connection, table: str, key: tuple[str, ...], tick: Callable[[], None]
+) -> Iterator[str]:
     """Name the rows of a table that were changed, added or deleted by other than the program."""
     if connection.dialect.name == "sqlite":
-        yield from _on_sqlite(raw_connection(connection), table, key)
+        yield from _on_sqlite(raw_connection(connection), table, key, tick)
     else:
         yield from _on_postgresql(connection, table, key)
 
 
-def _on_sqlite(raw: sqlite3.Connection, table: str, key: tuple[str, ...]) -> Iterator[str]:
+def _on_sqlite(
+    raw: sqlite3.Connection, table: str, key: tuple[str, ...], tick: Callable[[], None]
+) -> Iterator[str]:
     of_row = f"SELECT sha256 FROM {SEAL} WHERE table_name = ? AND row_key = ?"  # noqa: S608
     known = 0
     for values, row in rows(raw, table, key):
+        tick()
         name = row_key(*values)
         seal = raw.execute(of_row, (table, name)).fetchone()
         known += seal is not None

@@ -1,0 +1,60 @@
+"""A database with rows in every table: what a walk recorded, and rows in tables it leaves empty."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from corruptions import kind_of
+from sqlalchemy import Column, Connection, Table, func, select
+from walk_stage import watching
+
+from storage.database.engine import WRITES, open_engine
+from storage.database.tables import installation, metadata, row_seal
+
+MOMENT = datetime(2026, 4, 1, tzinfo=UTC)
+STEPS = 12
+
+
+def fill(url: str, home: Path, steps: int = STEPS) -> list[str]:
+    """Fill a migrated database; return the tables that no walk filled."""
+    with watching(url, home) as watch:
+        watch.subscribe("ann@law.example")
+        watch.subscribe("bob@law.example")
+        for step in range(min(steps, len(watch.site.timeline.steps))):
+            watch.at(step)
+    engine = open_engine(url)
+    with engine.connect().execution_options(**{WRITES: True}) as connection:
+        filled = [table.name for table in metadata.sorted_tables if _top_up(connection, table)]
+        connection.commit()
+    engine.dispose()
+    return filled
+
+
+def _top_up(connection: Connection, table: Table) -> bool:
+    """Add rows to a table of fewer than two, as the program itself would write them."""
+    count = connection.execute(select(func.count()).select_from(table)).scalar_one()
+    if table is row_seal or count >= (1 if table is installation else 2):
+        return False
+    for number in range(count, 2):
+        values = {column.name: _value(connection, column, number) for column in table.columns}
+        connection.execute(table.insert().values(values))
+    return True
+
+
+def _value(connection: Connection, column: Column[Any], number: int) -> Any:
+    for reference in column.foreign_keys:
+        owner = reference.column
+        owners = connection.execute(select(owner).order_by(owner).limit(2)).scalars().all()
+        return owners[number] if number < len(owners) else None
+    kind = kind_of(column)
+    if kind is datetime:
+        return MOMENT.replace(hour=number)
+    if kind in (dict, list):
+        return {"made": number}
+    if kind is bytes:
+        return f"{column.name} {number}".encode()
+    if kind is str:
+        return f"{column.name[:6]}{number}"
+    return kind(number + 1)
