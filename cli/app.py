@@ -34,6 +34,7 @@ from cli.commands import (
     up,
 )
 from cli.output.results import Refusal, examples, note, print_json, result_only
+from services.logs import TEXT, log_to_standard_error
 from services.private_files import write_privately
 
 app = typer.Typer(
@@ -85,7 +86,7 @@ def _without_command(ctx: typer.Context) -> None:
 def main() -> NoReturn:
     """Run the command and exit with its code."""
     write_privately()
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
+    log_to_standard_error(os.environ.get("REPORTWATCH_LOG_FORMAT", TEXT), "", {})
     arguments = sys.argv[1:]
     wants_json = "--json" in arguments
     try:
@@ -123,7 +124,7 @@ def _run(arguments: list[str], wants_json: bool) -> int:
 def _refuse(text: str, code: int, wants_json: bool) -> int:
     from documents.document import Refused
 
-    note(f"reportwatch: {text}")
+    note(f"reportwatch: {text}", logging.ERROR)
     if wants_json:
         print_json(Refused(error=text))
     return code

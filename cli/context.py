@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from cli.output.results import Refusal, note
 from reports.model.identity import ReportId
 from scrapers.registry import all_sources, source_named
+from services.logs import log_to_standard_error
 
 if TYPE_CHECKING:  # what opens the database and the network is imported when it is needed
     from reports.model.countries import Place
@@ -47,6 +48,7 @@ def settings(**overrides: object) -> Settings:
         if error.name in given:
             raise Refusal(f"--{error.name}: {error.reason}", 2) from None
         raise
+    log_to_standard_error(loaded.log_format, loaded.log_level, {})
     ensure_home(loaded.home)
     return loaded
 

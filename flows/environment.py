@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from services.settings import PREFIX, Settings
 
@@ -39,6 +40,11 @@ LOGGERS = "flows,services,scrapers,storage,alerts"
 SLOT_WAIT_SECONDS = 20
 """How long a run that waits for its place rests before it asks again: each time is an event."""
 
+LOGGING = Path(__file__).with_name("logging.yml")
+
+FORMATTER = "PREFECT_LOGGING_HANDLERS_CONSOLE_FORMATTER"
+"""Names the formatter among those of the file: Prefect lets a variable replace any value of it."""
+
 KEPT_SECONDS = 90 * 24 * 3600
 """How long Prefect keeps finished runs; the project's own ledger keeps them for good."""
 
@@ -61,8 +67,11 @@ def prefect_environment(settings: Settings, port: int) -> dict[str, str]:
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(KEPT_SECONDS),
         "PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS": str(SLOT_WAIT_SECONDS),
         "PREFECT_RUNNER_POLL_FREQUENCY": "2",
-        "PREFECT_LOGGING_LEVEL": "INFO",
+        "PREFECT_LOGGING_LEVEL": settings.log_level.upper() or "INFO",
+        "PREFECT_SERVER_LOGGING_LEVEL": settings.log_level.upper() or "WARNING",
         "PREFECT_LOGGING_EXTRA_LOGGERS": LOGGERS,
+        "PREFECT_LOGGING_SETTINGS_PATH": str(LOGGING),
+        FORMATTER: settings.log_format,
         "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
         **BATCHED_RECORDER,
         **QUIET,

@@ -31,6 +31,7 @@ from scrapers.registry import all_sources
 from services.assembly import Parts, open_parts
 from services.health.after_run import judge_run
 from services.health.freshness import note_run_end
+from services.logs import name_run
 from services.parent_death import end_with_runner, exit_soon
 from services.runs.run import (
     DiscoveryFailed,
@@ -174,6 +175,7 @@ async def _walk(parts: Parts, request: IngestRequest, caller: Caller | None) -> 
         elif request.trigger is Trigger.API:
             await _come_back(_flow_run(), f"waits: {refusal}")
         return Cancelled(message=f"refused: {refusal}")
+    name_run(walk.run_id, walk.source.name)  # in this task: the thread that opened it is done
     try:
         await _visit_all(walk, caller)
         report = await _in_thread(walk.finish)

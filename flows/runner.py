@@ -36,6 +36,7 @@ from flows.tied_engines import tie_engines
 from flows.waiting_runs import keep_queue_short
 from services.assembly import Parts, open_parts
 from services.health.watchdog import run_watchdog
+from services.logs import log_what_ends_us, set_levels
 from services.parent_death import RUNNER
 from services.private_files import write_privately
 from services.settings import load_settings
@@ -182,11 +183,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--deployments", type=Path, default=BUNDLED, help="a prefect.yaml")
     options = parser.parse_args(arguments)
     write_privately()
-    for name in ("flows", "services"):
-        logging.getLogger(name).setLevel(logging.INFO)
+    log_what_ends_us()
+    settings = load_settings()
+    set_levels(settings.log_level, {"flows": "INFO", "services": "INFO"})
     api_url = os.environ.get("PREFECT_API_URL", "")
     server = server_of_environment(api_url)
-    pulse = load_settings().home / PULSE_FILE
+    pulse = settings.home / PULSE_FILE
 
     def is_there() -> bool:
         with suppress(OSError):
@@ -194,16 +196,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return answers(server)
 
     if not (api_url and wait_for(is_there, PATIENCE, pause=0.5)):
-        print(f"no Prefect server answers at PREFECT_API_URL={api_url!r}", file=sys.stderr)  # noqa: T201
+        log.error("no Prefect server answers at PREFECT_API_URL=%r", api_url)
         return 3
     os.environ[RUNNER] = str(os.getpid())
     tie_engines()
     try:
         deployments = read_deployments(options.deployments)
-        with open_parts(load_settings()) as parts:
+        with open_parts(settings) as parts:
             asyncio.run(serve(deployments, parts))
     except BadDeployment as error:
-        print(error, file=sys.stderr)  # noqa: T201
+        log.error("%s", error)
         return 3
     return 0
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -18,6 +19,7 @@ from prefect.server.api.server import create_app
 from prefect.settings import get_current_settings
 
 from flows.credential import is_basic
+from services.logs import SAID, log_what_ends_us
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -113,10 +115,11 @@ def _in_time(receive: Receive, send: Send) -> Receive:
 
 def main() -> int:
     """Serve until SIGTERM or SIGINT; return the exit code."""
+    log_what_ends_us()
     settings = get_current_settings().server
     api = settings.api
     if not (api.auth_string and api.auth_string.get_secret_value()):
-        print("PREFECT_SERVER_API_AUTH_STRING is not set", file=sys.stderr)  # noqa: T201
+        logging.getLogger(SAID).error("PREFECT_SERVER_API_AUTH_STRING is not set")
         return 3
     guarded = Guard(create_app(final=True), api.port, api.auth_string.get_secret_value())
     uvicorn.run(
@@ -127,6 +130,7 @@ def main() -> int:
         ws_ping_interval=api.websocket_ping_interval,
         ws_ping_timeout=api.websocket_ping_timeout,
         log_level=settings.logging_level.lower(),
+        log_config=None,  # as everything else is logged: flows/logging.yml
         proxy_headers=False,
     )
     return 0

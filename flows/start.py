@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 
 from flows.prefect_api import INGEST, find_server, trigger
@@ -37,7 +38,10 @@ def start(parts: Parts, request: IngestRequest) -> Started:
         return Started(flow_run=trigger(server, INGEST, asked))
     walk = Walk.open(parts, replace(request, trigger=Trigger.API, via=parts.settings.via))
     threading.Thread(
-        target=_walk, args=(parts, walk), name=f"run-{walk.run_id}", daemon=True
+        target=copy_context().run,
+        args=(_walk, parts, walk),
+        name=f"run-{walk.run_id}",
+        daemon=True,
     ).start()
     return Started(run_id=walk.run_id)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +16,7 @@ from documents.document import JsonDocument, Refused
 from documents.operations import MonitorAddress
 from monitor.app import app_from_environment
 from monitor.doors.hosts import is_loopback
+from services.logs import SAID, TEXT, is_json, log_to_standard_error
 from services.private_files import write_privately
 from services.settings import BadSetting, Settings, load_settings
 from storage.database.errors import StorageError
@@ -41,6 +44,7 @@ def serve(host: str, port: int | None, on_ready: Callable[[str], None]) -> None:
         **proxy_options(settings),
         access_log=False,  # it would write tokens down: ours is monitor.doors.access_log
         log_level="warning",
+        log_config=None,  # as everything else is logged
     )
 
 
@@ -57,12 +61,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print the address for a program")
     asked = parser.parse_args(arguments)
     write_privately()
+    log_to_standard_error(os.environ.get("REPORTWATCH_LOG_FORMAT", TEXT), "", {})
 
     def tell(document: JsonDocument, text: str) -> None:
         if asked.json:
             sys.stdout.write(json.dumps(document.as_json(), indent=2) + "\n")
             sys.stdout.flush()
-        sys.stderr.write(f"{text}\n")
+        if is_json():
+            logging.getLogger(SAID).info("%s", text)
+        else:
+            sys.stderr.write(f"{text}\n")
 
     try:
         serve(

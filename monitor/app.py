@@ -50,6 +50,7 @@ from monitor.web.problems import MOST_REPEATED, answer_problem
 from monitor.web.rendering import FOLDER
 from reports.text.plain import one_line
 from services.assembly import Parts, ensure_home, open_parts
+from services.logs import log_to_standard_error
 from services.settings import load_settings
 from storage.database.errors import NotStorable, StorageError
 
@@ -69,7 +70,7 @@ def app_from_environment() -> FastAPI:
     Raises services.settings.BadSetting or storage.database.errors.DatabaseUnusable.
     """
     settings = load_settings()
-    _log_to_standard_error()
+    log_to_standard_error(settings.log_format, settings.log_level, {"monitor": "INFO"})
     ensure_home(settings.home)
     closing = ExitStack()
     parts = closing.enter_context(open_parts(settings))
@@ -82,11 +83,6 @@ def app_from_environment() -> FastAPI:
             yield
 
     return _assemble(parts, lifespan)
-
-
-def _log_to_standard_error() -> None:
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("monitor").setLevel(logging.INFO)
 
 
 def _assemble(parts: Parts, lifespan: Lifespan | None) -> FastAPI:

@@ -173,6 +173,12 @@ class Settings(BaseSettings):
     """Where a canary sent by mail is looked for: `imaps://USER:PASSWORD@HOST/MAILBOX`, an
     `https://` page that shows what arrived, or a `file://` folder of mails.
     """
+    log_format: Literal["text", "json"] = "text"
+    """How every program logs: `text` for people, or `json`, one object a line."""
+    log_level: Literal["", "debug", "info", "warning", "error"] = ""
+    """From which level our own programs log, Prefect's server among them: `debug`, `info`,
+    `warning` or `error`. Empty: commands and Prefect's server warnings, the others `info`.
+    """
     wayback_keys: Annotated[SecretStr, Field(validate_default=True)] = UNSET
     """`ACCESS:SECRET` of an account at the Archive, for Save Page Now."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cli.output.results import messages, note, print_json, say
 from reports.text.plain import one_line
+from services.logs import is_json
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -45,6 +46,6 @@ def bar() -> Progress:
         MofNCompleteColumn(),
         TimeRemainingColumn(),
         console=messages(),
-        disable=not messages().is_terminal,
+        disable=is_json() or not messages().is_terminal,
         transient=True,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from reports.text.plain import one_line, visible
+from services.logs import SAID, is_json
 
 if TYPE_CHECKING:  # a command that prints its document for a program draws nothing
     from rich.console import Console
@@ -159,9 +161,12 @@ def say_prose(text: str) -> None:
     drawn_on.print(plain(text), soft_wrap=False, width=width)
 
 
-def note(text: str) -> None:
-    """Print progress or a remark on standard error."""
-    messages().print(plain(text))
+def note(text: str, level: int = logging.INFO) -> None:
+    """Print progress or a remark on standard error; as a record of the log if that is JSON."""
+    if is_json():
+        logging.getLogger(SAID).log(level, "%s", text)
+    else:
+        messages().print(plain(text))
 
 
 def tell_rows(

@@ -11,6 +11,9 @@ from typing import IO
 LONGEST_LOG = 10_000_000
 """Bytes of a log, before it is set aside."""
 
+LONGEST_LINE = 1_000_000
+"""Bytes that a log may grow beyond its bound, to end with a whole line."""
+
 KEPT_LOGS = 4
 """How many are kept beside the present one."""
 
@@ -70,10 +73,14 @@ class Log:
     def _write(self, said: bytes) -> None:
         size = self.path.stat().st_size if self.path.exists() else 0
         if size + len(said) > self._longest:
-            # Lines stay whole: the rest of the present one still belongs to the present log.
+            # Lines stay whole: the rest of the present one still belongs to the present log, which
+            # waits for its end; but not without a bound, lest a program say nothing but one line.
             rest = said.find(b"\n") + 1
+            if not rest and size < self._longest + LONGEST_LINE:
+                rest = len(said)
             self._append(said[:rest])
-            self.set_aside()
+            if rest < len(said) or said.endswith(b"\n"):
+                self.set_aside()
             said = said[rest:]
         self._append(said)
 

@@ -11,6 +11,8 @@ from urllib.parse import quote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.logs import OF_ANSWERS
+
 LONGEST_PATH = 200
 _log = logging.getLogger("monitor.access")
 
@@ -40,4 +42,6 @@ class AccessLog:
             client = (scope.get("client") or ("-",))[0]
             path = quote(scope["path"][:LONGEST_PATH])
             milliseconds = (time.perf_counter() - started) * 1000
-            _log.info("%s %s %s %d %.0f ms", client, scope["method"], path, status, milliseconds)
+            answered = (client, scope["method"], path, status, round(milliseconds))
+            fields = dict(zip(OF_ANSWERS, answered, strict=True))
+            _log.info("%s %s %s %d %d ms", *answered, extra=fields)

@@ -23,6 +23,7 @@ from services.assembly import Parts
 from services.gates import archive_gate
 from services.health.after_run import judge_reading
 from services.history.archive_captures import Captures, Taken, Tally
+from services.logs import about
 from services.runs.reread import RereadRequest, reread
 from services.runs.run import (
     WATCHING,
@@ -165,7 +166,8 @@ class _Backfill:
         for done, (known, cutoff) in enumerate(chosen):
             if progress:
                 progress(done, len(chosen))
-            self._location(known, cutoff)
+            with about(edition=known.edition, url=known.url):
+                self._location(known, cutoff)
             if self.fault or self.is_spent:
                 return
 

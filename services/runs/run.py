@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,12 +13,15 @@ from reports.model.values import Change
 from reports.watch.outcome import FAILURES
 from scrapers.source import Source
 from services.assembly import Parts
+from services.logs import name_run
 from services.waiting import wait_for
 from storage.database.errors import LockLost
 from storage.database.locks import Lock
 from storage.record.attempts import Recording
 from storage.unit import Unit
 from storage.watch.runs import INTERRUPTED, LocationOutcome
+
+_log = logging.getLogger(__name__)
 
 LOCK_SECONDS = 0.5
 """Time for somebody who only looks whether a source's lock is free to let it go."""
@@ -214,6 +218,8 @@ def start_run(
         return held, run_id, not unit.sources.has_baseline(source.name)
 
     held, run_id, is_baseline = parts.store.transact(start)
+    name_run(run_id, source.name)
+    _log.info("the run begins, %s", trigger.value)
     return Recording(
         source=source.name,
         run_id=run_id,

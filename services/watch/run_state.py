@@ -26,7 +26,7 @@ class Progress:
     edits found on them; ``template_changes`` changes of appearance held as the template's;
     ``surroundings`` are what is concluded of them at its end. ``attached`` are the addresses that
     the page leading to a location names, by its key; ``publications`` the keys of those read for a
-    document that is missing from them.
+    document that is missing from them; ``named`` the report that a location carries, by its number.
     """
 
     clean_misses: list[str] = field(default_factory=list)
@@ -38,6 +38,7 @@ class Progress:
     surroundings: Conclusion = field(default_factory=Conclusion)
     attached: dict[str, tuple[str, ...]] = field(default_factory=dict)
     publications: set[str] = field(default_factory=set)
+    named: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

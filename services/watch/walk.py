@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import replace
 
 from reports.model.identity import location_key
@@ -16,6 +18,7 @@ from scrapers.registry import source_named
 from scrapers.source import Source
 from services.assembly import Parts
 from services.gates import fetch_gate
+from services.logs import about
 from services.runs.reread import reread_stale
 from services.runs.run import (
     Failure,
@@ -54,6 +57,8 @@ from storage.record.attempts import Recording, ReportOutcome
 from storage.unit import Unit
 from storage.watch.locations import GOOD, LocationView, Sighting, is_storable
 from storage.watch.runs import LocationOutcome
+
+_log = logging.getLogger(__name__)
 
 BATCH = 100
 """Locations in one ``visit``: what a Prefect task is given."""
@@ -139,7 +144,11 @@ class Walk:
 
     def visit(self, targets: Sequence[Target]) -> None:
         """Read one batch of locations and record what is seen. Can be run again safely."""
-        reread_stale(self._parts, self._source, [each.known for each in targets if each.known])
+        known = [each.known for each in targets if each.known]
+        reread_stale(self._parts, self._source, known)
+        with self._parts.store.read() as unit:
+            ids = [each.id for each in known]
+            self._progress.named.update(unit.locations(self._source.name).named(ids))
         queue = deque(targets)
         pending: list[Seen] = []
         last = time.monotonic()
@@ -170,15 +179,18 @@ class Walk:
     def _submit(self, pool: ThreadPoolExecutor, target: Target) -> Future[Seen]:
         self._progress.found.add(location_key(target.url))
         is_conditional = "validators" in self._parts.settings.hints.split(",")
-        return pool.submit(
-            read_location,
-            self._run.gate,
-            self._source,
-            target,
-            is_full=self._run.request.full,
-            is_conditional=is_conditional,
-            now=self._parts.now,
-        )
+        report = self._progress.named.get(target.known.id, "") if target.known else ""
+        with about(report=report, edition=target.edition, url=target.url):
+            return pool.submit(
+                copy_context().run,  # what it logs says all this, and of which run it is
+                read_location,
+                self._run.gate,
+                self._source,
+                target,
+                is_full=self._run.request.full,
+                is_conditional=is_conditional,
+                now=self._parts.now,
+            )
 
     def _leads(self, seen: Seen) -> list[Target]:
         """Return the child pages a report links that no listing named; keep what it links."""
@@ -273,6 +285,9 @@ class Walk:
             return outcomes, nothing, counts
 
         outcomes, nothing, counts = self._parts.store.transact(end)
+        _log.info(
+            "the run ends, %s in %.1f s: %s", "failed" if nothing else "done", seconds, counts
+        )
         doubt = f"a listing could not be trusted: {distrusted}" if distrusted else ""
         fault = "; ".join(filter(None, (nothing, doubt)))
         return self._close(counts, (*faults, *failures_of(outcomes)), seconds, fault)

@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
-from reports.model.identity import location_key
+from reports.model.identity import ReportId, location_key
 from reports.model.values import Page
 from reports.watch.outcome import Outcome
 from reports.watch.surroundings import Surroundings
 from storage.database.tables import capture, carries, change, location, report
+from storage.texts.versions import REPORT_NAME
 
 GOOD = frozenset(
     {Outcome.PUBLISHED, Outcome.EDITED, Outcome.UNCHANGED, Outcome.DUPLICATE, Outcome.RESTORED}
@@ -162,6 +163,16 @@ class Locations:
         for location_id, country, part in self._connection.execute(query):
             found.setdefault(location_id, set()).add((country, part))
         return found
+
+    def named(self, locations: Iterable[int]) -> dict[int, str]:
+        """Return the report that each of some locations carries; of several, the first."""
+        query = (
+            select(carries.c.location_id, *REPORT_NAME)
+            .join(report, report.c.id == carries.c.report_id)
+            .where(carries.c.location_id.in_(set(locations)))
+            .order_by(carries.c.is_primary, report.c.id.desc())
+        )
+        return {row[0]: str(ReportId(*row[1:])) for row in self._connection.execute(query)}
 
     def copies(self) -> set[int]:
         """Return the locations that carry reports and are no report's primary one."""

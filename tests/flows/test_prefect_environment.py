@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 from prefect.settings.legacy import _get_settings_fields
 from prefect.settings.models.root import Settings as PrefectSettings
 
 from flows.deployments_file import BUNDLED
-from flows.environment import client_environment, prefect_environment
+from flows.environment import FORMATTER, LOGGING, client_environment, prefect_environment
 from services.settings import PREFIX, Settings, load_settings
 
 EXAMPLE = BUNDLED.parent / "env.example"
@@ -31,7 +32,10 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def test_every_variable_is_one_that_prefect_knows(settings: Settings) -> None:
-    known = {*_get_settings_fields(PrefectSettings), "DO_NOT_TRACK"}
+    # A variable may also replace a value of the file of logging, by its place in it.
+    in_file = yaml.safe_load(LOGGING.read_text())["handlers"]["console"]["formatter"]
+    assert in_file == settings.log_format
+    known = {*_get_settings_fields(PrefectSettings), "DO_NOT_TRACK", FORMATTER}
     assert set(prefect_environment(settings, 4200)) <= known
     assert set(client_environment(settings, "http://127.0.0.1:4200/api", "")) <= known
 

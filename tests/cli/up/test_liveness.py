@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -15,7 +16,7 @@ from patience import wait_for
 
 from cli.up.home_lock import HomeLock, UpRefused, refuse_second
 from cli.up.liveness import Broken, FilePulse, Limits, Watch, http_probe
-from cli.up.logs import KEPT_LOGS, Log
+from cli.up.logs import KEPT_LOGS, LONGEST_LINE, Log
 from cli.up.prefect_database import PrefectDatabase
 from cli.up.program import Program
 from cli.up.systemd import ServiceManager
@@ -151,6 +152,35 @@ def test_a_log_has_a_bound_and_loses_nothing_of_what_is_kept(tmp_path: Path) -> 
     assert b"".join(lines).endswith(said)
     assert all(each.stat().st_size < 10_000 + (1 << 17) for each in kept)
     assert log.tail(12).endswith("019999\n")
+
+
+def test_lines_of_any_length_stay_whole_in_logs_with_a_bound(tmp_path: Path) -> None:
+    """As JSON needs it: a record that comes in many pieces is not cut between two logs."""
+    log = Log(tmp_path / "program.log", longest=50_000)
+    reading, writing = os.pipe()
+    log.take(os.fdopen(reading, "rb"))
+    lengths = [10, 900, 30_000, 70_000, 200_000, 5, 140_000] * 3
+    with os.fdopen(writing, "wb", buffering=0) as out:
+        for number, length in enumerate(lengths):
+            out.write(json.dumps({"number": number, "message": "x" * length}).encode() + b"\n")
+    log.finish(10)
+    kept = sorted(tmp_path.iterdir())
+    found = [json.loads(line)["number"] for each in kept for line in each.read_text().splitlines()]
+    assert len(kept) == KEPT_LOGS + 1
+    assert sorted(found) == list(range(len(lengths)))[-len(found) :]
+    assert all(each.stat().st_size < 50_000 + 270_000 for each in kept)
+
+
+def test_one_line_without_an_end_has_a_bound_too(tmp_path: Path) -> None:
+    log = Log(tmp_path / "program.log", longest=10_000)
+    reading, writing = os.pipe()
+    log.take(os.fdopen(reading, "rb"))
+    with os.fdopen(writing, "wb") as out:
+        out.write(b"x" * (8 * LONGEST_LINE))
+    log.finish(10)
+    kept = list(tmp_path.iterdir())
+    assert len(kept) == KEPT_LOGS + 1
+    assert all(each.stat().st_size < 10_000 + LONGEST_LINE + (1 << 17) for each in kept)
 
 
 def test_a_second_up_a_copy_and_a_moved_home_are_noticed(tmp_path: Path) -> None:
