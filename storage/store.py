@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 
+from storage.database.archives import is_archive
 from storage.database.backup import back_up
 from storage.database.engine import (
     connected,
@@ -22,9 +23,18 @@ from storage.database.locks import Lock, Locks
 from storage.database.migrate import current_revision, upgrade
 from storage.database.migrations import HEAD
 from storage.database.patience import patiently
+from storage.database.restore_archive import scratch
 from storage.unit import Unit
 
 Result = TypeVar("Result")
+
+CHECK_OF_BACKUP = "check-backup"
+"""The lock of whoever loads a backup into the scratch database of a server: there is one."""
+
+_SIZE_OF_ROWS = text(
+    "SELECT coalesce(sum(pg_table_size(oid)), 0) FROM pg_class "
+    "WHERE relkind = 'r' AND relnamespace = CAST(current_schema() AS regnamespace)"
+)
 
 
 class Store:
@@ -78,14 +88,21 @@ class Store:
 
         return patiently(whole)
 
-    def lock(self, name: str) -> Lock | None:
-        """Take a named lock that dies with this process; None if somebody has it."""
+    def lock(self, name: str, beside: Lock | None = None) -> Lock | None:
+        """Take a named lock that dies with this process; None if somebody has it.
+
+        Those that are taken ``beside`` another are released together with it.
+        """
         self._refuse_if_read_only()
-        return self._locks.take(name)
+        return self._locks.take(name, beside)
 
     def holder(self, name: str) -> str:
         """Return in words who holds a lock, as far as that can be found out."""
         return self._locks.holder(name)
+
+    def strangers(self) -> str:
+        """Return in words who else holds a lock of a database on a server, ``""`` if nobody."""
+        return self._locks.strangers()
 
     @property
     def exists(self) -> bool:
@@ -94,9 +111,12 @@ class Store:
         return file is None or file.exists()
 
     def size(self) -> int:
-        """Return the bytes that a SQLite database takes, 0 for another one."""
+        """Return the bytes that the database takes; on a server those of its rows."""
         file = sqlite_file(self._engine)
-        parts = [Path(f"{file}{end}") for end in ("", "-wal")] if file else []
+        if file is None:
+            with self._connected(writes=False) as connection:
+                return int(connection.execute(_SIZE_OF_ROWS).scalar_one())
+        parts = [Path(f"{file}{end}") for end in ("", "-wal")]
         return sum(each.stat().st_size for each in parts if each.exists())
 
     def is_free(self, name: str) -> bool:
@@ -108,12 +128,12 @@ class Store:
         return True
 
     def back_up(self, target: Path) -> None:
-        """Copy a SQLite database; raises DatabaseUnusable if that cannot be done."""
+        """Write a backup of the database; raises DatabaseUnusable if that cannot be done."""
         back_up(self._engine, target)
 
     @property
     def is_file(self) -> bool:
-        """Whether the database is a SQLite file, which we back up ourselves."""
+        """Whether the database is a SQLite file, and of no other machine."""
         return sqlite_file(self._engine) is not None
 
     @contextmanager
@@ -165,12 +185,7 @@ def open_file(file: Path, folder: Path) -> Store:
     """
     engine = open_to_read(file)
     try:
-        revision = current_revision(engine)
-        if revision != HEAD:
-            raise DatabaseUnusable(
-                f"{file} has the schema {revision or 'of no reportwatch database'}, this program "
-                f"reads {HEAD}; copy it to a folder that can be written and open it there"
-            )
+        _check_schema(engine, file, "copy it to a folder that can be written and open it there")
     except DatabaseFailed as error:
         engine.dispose()
         raise DatabaseUnusable(str(error)) from None
@@ -178,3 +193,37 @@ def open_file(file: Path, folder: Path) -> Store:
         engine.dispose()
         raise
     return Store(engine, folder, only_reads=True)
+
+
+@contextmanager
+def opened_backup(file: Path, url: Callable[[], str]) -> Iterator[Store]:
+    """Open a backup for reading: a SQLite file as it lies, an archive in a scratch database.
+
+    ``url`` gives the address of the server for that. Raises DatabaseUnusable if the backup is of
+    another schema than the newest, or no backup, or no scratch database can be made.
+    """
+    if not is_archive(file):
+        with closing(open_file(file, file.parent)) as store:
+            yield store
+        return
+    address = url()
+    with closing(Store(open_engine(address), file.parent)) as server:
+        lock = None if server.is_file else server.lock(CHECK_OF_BACKUP)
+        if lock is None and not server.is_file:
+            raise DatabaseUnusable("another backup is being checked on this server; wait for that")
+        try:
+            with scratch(address, file) as engine:
+                _check_schema(engine, file, "restore it into an empty database and open that")
+                yield Store(engine, file.parent, only_reads=True)
+        finally:
+            if lock is not None:
+                lock.release()
+
+
+def _check_schema(engine: Engine, file: Path, remedy: str) -> None:
+    revision = current_revision(engine)
+    if revision != HEAD:
+        raise DatabaseUnusable(
+            f"{file} has the schema {revision or 'of no reportwatch database'}, this program "
+            f"reads {HEAD}; {remedy}"
+        )

@@ -6,7 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -101,7 +101,8 @@ def verify(
 @contextmanager
 def _store_to_verify(file: Path | None) -> Iterator[Store]:
     """Give the database in use, or a backup, which is read and left as it is."""
-    from storage.store import open_file
+    from services.settings import load_settings
+    from storage.store import opened_backup
 
     if file is None:
         with context.parts() as opened:
@@ -109,7 +110,7 @@ def _store_to_verify(file: Path | None) -> Iterator[Store]:
         return
     if not file.is_file():
         raise Refusal(f"there is no file {file}")
-    with closing(open_file(file, file.parent)) as store:
+    with opened_backup(file, lambda: load_settings().database) as store:
         yield store
 
 

@@ -67,7 +67,7 @@ def back_up_if_due(parts: Parts) -> None:
 def _back_up(parts: Parts) -> Path:
     folder = parts.settings.home.absolute() / "backups"
     folder.mkdir(mode=0o700, exist_ok=True)
-    target = folder / backup_name(parts.now())
+    target = folder / backup_name(parts.now(), is_archive=not parts.store.is_file)
     needed = parts.store.size() + LEAST_LEFT
     free = shutil.disk_usage(folder).free
     if free < needed:
@@ -93,8 +93,9 @@ def _drop_older(parts: Parts, folder: Path, newest: Path) -> None:
 
 
 def _is_due(parts: Parts) -> bool:
-    if parts.settings.backups == "off" or not parts.store.is_file:
-        _settle(parts, [])
+    if parts.settings.backups == "off":
+        if parts.store.is_file:  # else another machine may make them, and its alarm is not ours
+            _settle(parts, [])
         return False
     now = parts.now()
     made = backups_in(parts.settings.home / "backups").values()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-_OURS = re.compile(r"reportwatch-(\d{8}T\d{6}Z)\.sqlite")
+_OURS = re.compile(r"reportwatch-(\d{8}T\d{6}Z)\.(?:sqlite|pgdump)")
 _STAMP = "%Y%m%dT%H%M%SZ"
 
 _PERIODS: tuple[Callable[[datetime], Hashable], ...] = (
@@ -17,9 +17,9 @@ _PERIODS: tuple[Callable[[datetime], Hashable], ...] = (
 )
 
 
-def backup_name(now: datetime) -> str:
-    """Return the name of a backup made now; it says when, in UTC."""
-    return f"reportwatch-{now.astimezone(UTC):{_STAMP}}.sqlite"
+def backup_name(now: datetime, *, is_archive: bool = False) -> str:
+    """Return the name of a backup made now; it says when, in UTC, and of what it is."""
+    return f"reportwatch-{now.astimezone(UTC):{_STAMP}}.{'pgdump' if is_archive else 'sqlite'}"
 
 
 def backups_in(folder: Path) -> dict[Path, datetime]:

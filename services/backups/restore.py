@@ -7,6 +7,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from scrapers.registry import all_sources
+from services.backups.daily import LOCK as BACKUP_LOCK
 from services.health.freshness import LOCK as CHECK_LOCK
 from services.notify.workers import MOST_WORKERS, lock_name
 from services.prune import LOCK as PRUNE_LOCK
@@ -54,13 +55,20 @@ def nothing_at_work(settings: Settings) -> Iterator[None]:
                 f"({holder_of_file(up_lock)}); stop it, and restore again"
             )
         held.callback(lock.release)
+        last: Lock | None = None
         for name in _lock_names(store, home):
-            held.callback(_take(store, name).release)
+            last = _take(store, name, last)
+            held.callback(last.release)
+        if not wait_for(lambda: not store.strangers(), LOCK_SECONDS) and store.strangers():
+            raise StillAtWork(
+                f"nothing was restored: {store.strangers()} of the database's server holds a lock; "
+                "wait for its end or stop it, and restore again"
+            )
         yield
 
 
-def _take(store: Store, name: str) -> Lock:
-    lock = wait_for(lambda: store.lock(name), LOCK_SECONDS)
+def _take(store: Store, name: str, beside: Lock | None) -> Lock:
+    lock = wait_for(lambda: store.lock(name, beside), LOCK_SECONDS)
     if lock is None:
         raise StillAtWork(
             f"nothing was restored: {_work(store, name)} ({store.holder(name)}); wait for its end "
@@ -77,6 +85,7 @@ def _lock_names(store: Store, home: Path) -> list[str]:
             sources |= {each.source for each in unit.runs.latest()}
     known = {
         "bind",
+        BACKUP_LOCK,
         CHECK_LOCK,
         PRUNE_LOCK,
         "save-pages",

@@ -172,8 +172,7 @@ def _of_parts(parts: Parts, *, with_publishers: bool) -> Iterator[Examined]:
     held = f"{counted(counts['reports'], 'report')} in {counted(counts['versions'], 'version')}"
     yield Examined("database", Status.OK, f"at schema {revision}, can be written; {held}")
     yield _clock(newest, now)
-    if parts.store.is_file:
-        yield _backups(parts.settings, backed_up_at, now)
+    yield _backups(parts.settings, backed_up_at, now)
     yield from _freshness(judged)
     yield from (_left_alone(host, until) for host, until in rests.items())
     if others:

@@ -1,4 +1,4 @@
-"""Back up a SQLite database, and check a backup."""
+"""Back up a database, and check a backup."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, text
 
+from storage.database.archives import is_archive, read_archive, write_archive
 from storage.database.copies import copy_database
 from storage.database.engine import connected, open_to_read, sqlite_file
 from storage.database.errors import DatabaseFailed, DatabaseUnusable
@@ -19,14 +20,19 @@ def back_up(engine: Engine, target: Path) -> None:
 
     Raises DatabaseUnusable if that cannot be done.
     """
-    if sqlite_file(engine) is None:
-        raise DatabaseUnusable("only SQLite is backed up here; use pg_dump for PostgreSQL")
     if target.exists():
         raise DatabaseUnusable(f"{target} exists; name a new file")
     try:
-        copy_database(engine, target, _check_copy)
+        if sqlite_file(engine) is None:
+            write_archive(engine, target, _check_archive)
+        else:
+            copy_database(engine, target, _check_copy)
     except (OSError, sqlite3.Error) as error:
         raise DatabaseUnusable(f"{target} cannot be written: {error}") from None
+
+
+def _check_archive(file: Path) -> None:
+    check_revision(file, read_archive(file).revision)
 
 
 def _check_copy(file: Path) -> None:
@@ -41,6 +47,8 @@ def _check_copy(file: Path) -> None:
 
 def check_backup(file: Path) -> None:
     """Raise DatabaseUnusable if a file is no sound database that this program can take over."""
+    if is_archive(file):
+        raise DatabaseUnusable(f"{file} is a backup of a PostgreSQL database, and this is SQLite")
     engine = open_to_read(file)
     try:
         revision = current_revision(engine)
@@ -52,10 +60,15 @@ def check_backup(file: Path) -> None:
         engine.dispose()
     if not revision:
         raise DatabaseUnusable(f"{file} is not a backup of a reportwatch database")
+    check_revision(file, revision)
+    if verdict != "ok":
+        raise DatabaseUnusable(f"{file} is damaged: {verdict}")
+
+
+def check_revision(file: Path, revision: str) -> None:
+    """Raise DatabaseUnusable if a backup is of a newer schema than this program knows."""
     if revision > HEAD:
         raise DatabaseUnusable(
             f"{file} was written by a newer version of reportwatch (schema {revision}, this "
             f"program knows {HEAD}); update the program first"
         )
-    if verdict != "ok":
-        raise DatabaseUnusable(f"{file} is damaged: {verdict}")

@@ -16,9 +16,9 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from threading import Lock as Mutex
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, Row, text
 from sqlalchemy.exc import DBAPIError
 
 from storage.database.engine import failure
@@ -53,7 +53,7 @@ class AdvisoryLock:
         self, connection: Connection, server: datetime, name: str, held: set[AdvisoryLock]
     ) -> None:
         self._connection = connection
-        self._name = name
+        self.name = name
         self._server = server
         self._is_lost = False
         self._held = held
@@ -71,9 +71,15 @@ class AdvisoryLock:
                 self._take_again()
             if self._is_lost:
                 raise LockLost(
-                    f"the lock {self._name!r} was lost: its session with the database was ended. "
+                    f"the lock {self.name!r} was lost: its session with the database was ended. "
                     "Nothing more is written, since somebody else may be at work; run again"
                 )
+
+    def take_another(self, name: str) -> AdvisoryLock | None:
+        """Take a further lock in the same session; None if somebody else holds it."""
+        if not _take(self._connection, name):
+            return None
+        return AdvisoryLock(self._connection, self._server, name, self._held)
 
     def release(self) -> None:
         """Free the lock and close the session, which would free it too, but a moment later."""
@@ -99,7 +105,7 @@ class AdvisoryLock:
         self._connection.close()
         self._connection, server = patiently(lambda: _session(engine))
         is_restarted = server != self._server
-        self._is_lost = not (is_restarted and _take(self._connection, self._name))
+        self._is_lost = not (is_restarted and _take(self._connection, self.name))
         self._server = server
 
 
@@ -116,10 +122,16 @@ class Locks:
         """Whether this process is at work under a lock that could be lost."""
         return bool(self._held)
 
-    def take(self, name: str) -> Lock | None:
-        """Take the named lock; None if somebody else holds it."""
+    def take(self, name: str, beside: Lock | None = None) -> Lock | None:
+        """Take the named lock; None if somebody else holds it.
+
+        On a server each lock has a session of its own, or shares that of the lock that it is taken
+        ``beside``: then the first that is released frees both.
+        """
         if self._engine.dialect.name == "sqlite":
             return acquire_file(_lock_file(self._folder, name))
+        if isinstance(beside, AdvisoryLock):
+            return beside.take_another(name)
         connection, server = _session(self._engine)
         if _take(connection, name):
             return AdvisoryLock(connection, server, name, self._held)
@@ -130,16 +142,20 @@ class Locks:
         """Return in words who holds the named lock, as far as that can be found out."""
         if self._engine.dialect.name == "sqlite":
             return holder_of_file(_lock_file(self._folder, name))
-        query = text(
-            "SELECT pid, client_addr FROM pg_locks JOIN pg_stat_activity USING (pid)"
-            " WHERE locktype = 'advisory' AND granted AND objsubid = 1"
-            " AND (classid::bigint << 32 | objid::bigint) = :key"
-        )
+        query = text(f"SELECT pid, client_addr {_LOCKS_HERE} AND {_LOCK_KEY} = :key")
         with _translated(self._engine), self._engine.connect() as connection:
             found = connection.execute(query, {"key": _key(name)}).first()
-        return (
-            f"session {found[0]} from {found[1] or 'the server itself'}" if found else "a session"
-        )
+        return _session_in_words(found) if found else "a session"
+
+    def strangers(self) -> str:
+        """Return in words who else holds any lock of the database on a server, ``""`` if nobody."""
+        if self._engine.dialect.name == "sqlite":
+            return ""
+        query = text(f"SELECT pid, client_addr, {_LOCK_KEY} AS key {_LOCKS_HERE}")
+        ours = {_key(each.name) for each in self._held}
+        with _translated(self._engine), self._engine.connect() as connection:
+            found = connection.execute(query).all()
+        return ", ".join(_session_in_words(each) for each in found if each[2] not in ours)
 
     def check(self) -> None:
         """Raise LockLost if a lock that is held was lost."""
@@ -169,6 +185,19 @@ def holder_of_file(path: Path) -> str:
         if number.isdecimal():
             return f"process {number}"
     return "a process"
+
+
+def _session_in_words(found: Row[Any]) -> str:
+    return f"session {found[0]} from {found[1] or 'the server itself'}"
+
+
+_LOCK_KEY = "(classid::bigint << 32 | objid::bigint)"
+_LOCKS_HERE = (
+    "FROM pg_locks JOIN pg_stat_activity USING (pid)"
+    " WHERE locktype = 'advisory' AND granted AND objsubid = 1"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+"""Advisory locks are of one database: those of others are nobody's here."""
 
 
 def _lock_file(folder: Path, name: str) -> Path:

@@ -17,7 +17,7 @@ from storage.database.locks import exclusively
 from storage.database.migrations import HEAD
 from storage.database.seals import seal_all
 
-_ADVISORY_KEY = 7_270_119  # any number that nobody else uses for migrations of this database
+ADVISORY_KEY = 7_270_119  # any number that nobody else uses for migrations of this database
 
 
 def upgrade(engine: Engine, folder: Path, say: Callable[[str], None]) -> None:
@@ -137,5 +137,5 @@ def _alone(engine: Engine, folder: Path) -> Iterator[None]:
 
 
 def _advisory(connection: Connection, function: str) -> None:
-    connection.execute(text(f"SELECT {function}(:key)"), {"key": _ADVISORY_KEY})
+    connection.execute(text(f"SELECT {function}(:key)"), {"key": ADVISORY_KEY})
     connection.commit()

@@ -1,4 +1,4 @@
-"""Put a backup in place of a SQLite database, which is kept; a kill leaves the one or the other."""
+"""Put a backup in place of the database, which is kept; a kill leaves the one or the other."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, text
 
+from storage.database.archives import SUFFIX, is_archive
 from storage.database.backup import check_backup
 from storage.database.copies import copy_database, sync_folder, written_whole
 from storage.database.engine import (
@@ -22,6 +23,7 @@ from storage.database.engine import (
 )
 from storage.database.errors import DatabaseFailed, DatabaseUnusable
 from storage.database.locks import exclusively
+from storage.database.restore_archive import restore_archive, sent_twice
 
 KEPT = 3
 """How many replaced databases are kept beside the one in use."""
@@ -33,12 +35,14 @@ _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 def restore(url: str, folder: Path, backup: Path) -> Path | None:
     """Put a backup in place of the database and return where the old one is kept.
 
-    Programs that have the database open see the backup from then on. Raises DatabaseUnusable for
-    what is no sound backup, and if the disk is full: the database is as it was.
+    Beside the database, or in ``folder`` if that is on a server. Programs that have it open see the
+    backup from then on. Raises DatabaseUnusable for what is no sound backup, and if the disk is
+    full: the database is as it was.
     """
-    file = sqlite_file(open_engine(url))
+    engine = open_engine(url)
+    file = sqlite_file(engine)
     if file is None:
-        raise DatabaseUnusable("only SQLite is restored here; use pg_restore for PostgreSQL")
+        return _restore_on_server(engine, folder / f"reportwatch{SUFFIX}", backup)
     check_backup(backup)
     with exclusively(folder / "locks" / "migrate.lock"):
         try:
@@ -64,10 +68,12 @@ def mailed_again(backup: Path, replaced: Path) -> int | None:
     They go out again. None if the replaced database cannot be read.
     """
     try:
+        if is_archive(replaced):
+            return sent_twice(backup, replaced)
         known = set(_rows(backup, "SELECT id FROM change"))
         waiting = set(_rows(backup, f"SELECT alert.id {_OF_MESSAGE} WHERE {_WAITS}"))
         sent = _rows(replaced, f"SELECT alert.id, change_id {_OF_MESSAGE} WHERE state = 'sent'")
-    except DatabaseFailed:
+    except (DatabaseFailed, DatabaseUnusable):
         return None
     return sum((change,) not in known or (alert,) in waiting for alert, change in sent)
 
@@ -85,12 +91,26 @@ def _rows(file: Path, query: str) -> list[tuple[int, ...]]:
         engine.dispose()
 
 
+def _restore_on_server(engine: Engine, file: Path, backup: Path) -> Path | None:
+    kept = _kept_name(file)
+    try:
+        is_kept = restore_archive(engine, backup, kept)
+    finally:
+        engine.dispose()
+    _drop_older(file, but=backup)
+    return kept if is_kept else None
+
+
+def _kept_name(file: Path) -> Path:
+    return file.with_name(f"{file.name}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")
+
+
 def _is_kept(file: Path, found: Path) -> bool:
     return bool(_KEPT_NAME.fullmatch(found.name.removeprefix(file.name)))
 
 
 def _keep(file: Path) -> Path:
-    kept = file.with_name(f"{file.name}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")
+    kept = _kept_name(file)
     engine = open_engine(f"sqlite:///{file.absolute()}")
     try:
         copy_database(engine, kept, lambda _copy: None)

@@ -156,7 +156,30 @@ def test_a_clock_that_jumps_removes_no_backup_of_today(watch: Watch) -> None:
 
 
 @pytest.mark.on_both
-def test_what_we_do_not_back_up_is_no_alarm(each_watch: Watch) -> None:
-    back_up_if_due(each_watch.parts)
-    assert bool(names(each_watch)) is each_watch.parts.store.is_file
+def test_each_kind_of_database_is_backed_up_daily_and_the_oldest_is_dropped(
+    each_watch: Watch,
+) -> None:
+    each_watch.set(backups="2,0,0")
+    for _ in range(3):
+        back_up_if_due(each_watch.parts)
+        back_up_if_due(each_watch.parts)
+        each_watch.now += DAY
     assert alarms(each_watch) == []
+    ends = {name[-7:] for name in names(each_watch)}
+    assert ends == {".sqlite" if each_watch.parts.store.is_file else ".pgdump"}
+    assert len(names(each_watch)) == 2
+    with each_watch.parts.store.read() as unit:
+        assert each_watch.now - (last_backup(unit) or each_watch.now) == DAY
+
+
+@pytest.mark.on_both
+def test_programs_that_are_missing_are_an_alarm(
+    each_watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr("storage.database.postgres_tools._ELSEWHERE", ())
+    back_up_if_due(each_watch.parts)
+    if each_watch.parts.store.is_file:
+        assert alarms(each_watch) == []
+    else:
+        assert "pg_dump is not installed" in alarms(each_watch)[0]
