@@ -6,6 +6,7 @@ read queries, cookies and bodies of any size, some at the cost of their square.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from starlette.datastructures import Headers
@@ -23,10 +24,15 @@ MOST_COOKIE_BYTES = 4_096
 MOST_BODY = 65_536
 """Bytes, but fields and headers, which are counted. A form of ours has less than 8 KB."""
 
+MOST_NESTED = 20
+"""Lists and objects of JSON inside each other. A body of ours has two."""
+
 CLOSE = {"Connection": "close"}
 """What was not read of a request must not be taken for the next one."""
 
 BODY_TOO_LARGE = "This is larger than anything that is taken here."
+BODY_TOO_DEEP = f"This JSON is nested deeper than {MOST_NESTED} levels."
+BODY_NOT_UTF8 = "JSON is taken in UTF-8 alone."
 
 
 def check_bounds(scope: Scope) -> None:
@@ -36,9 +42,11 @@ def check_bounds(scope: Scope) -> None:
             raise AccessDenied(status, text, CLOSE)
 
 
-def bounded(receive: Receive) -> Receive:
-    """Return what receives a body, and refuses one that goes on beyond the bound."""
+def bounded(receive: Receive, scope: Scope) -> Receive:
+    """Return what receives a body, and refuses one that goes on, or is nested, beyond a bound."""
     taken = 0
+    kind = Headers(scope=scope).get("content-type", "").lower()
+    nesting = None if kind.startswith(_FORMS) else Nesting()
 
     async def receive_bounded() -> Message:
         nonlocal taken
@@ -46,9 +54,33 @@ def bounded(receive: Receive) -> Receive:
         taken += len(message.get("body", b""))
         if taken > MOST_BODY:
             raise HTTPException(413, BODY_TOO_LARGE, CLOSE)
+        if nesting is not None:
+            nesting.add(message.get("body", b""))
         return message
 
     return receive_bounded
+
+
+class Nesting:
+    """How deep a body that may be JSON is nested, however it is cut."""
+
+    def __init__(self) -> None:
+        self._depth = 0
+        self._is_text = False
+        self._rest = b""
+
+    def add(self, body: bytes) -> None:
+        """Look at the next bytes; raises HTTPException once they are nested beyond the bound."""
+        if b"\0" in body:  # UTF-16, which a parser would take: what is counted is something else
+            raise HTTPException(400, BODY_NOT_UTF8, CLOSE)
+        for mark in _MARKS.findall(self._rest + body):
+            if mark == b'"':
+                self._is_text = not self._is_text
+            elif not self._is_text and mark in b"[]{}":
+                self._depth += 1 if mark in b"[{" else -1
+            if self._depth > MOST_NESTED:
+                raise HTTPException(413, BODY_TOO_DEEP, CLOSE)
+        self._rest = b"\\" if _IS_CUT.search(self._rest + body) else b""
 
 
 def _has_long_path(scope: Scope) -> bool:
@@ -72,6 +104,11 @@ def _has_large_body(scope: Scope) -> bool:
     lengths = Headers(scope=scope).getlist("content-length")
     return any(not each.isdecimal() or len(each) > 9 or int(each) > MOST_BODY for each in lengths)
 
+
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_MARKS = re.compile(rb'\\.|["\[\]{}]', re.DOTALL)
+_IS_CUT = re.compile(rb"(?<!\\)(?:\\\\)*\\\Z")
+"""A backslash at the end, whose letter comes with the next bytes."""
 
 _BOUNDS: tuple[tuple[Callable[[Scope], bool], int, str], ...] = (
     (_has_long_path, 414, "This address is longer than any of this monitor."),

@@ -87,7 +87,7 @@ class Gatekeeper:
             answer = self._refusal(scope, who) or self._app
         except AccessDenied as refused:
             answer = answer_problem(scope["path"], refused.status, refused.text, refused.headers)
-        await answer(scope, bounded(receive), send_with_headers)
+        await answer(scope, bounded(receive, scope), send_with_headers)
 
     def _check_host(self, scope: Scope) -> None:
         hosts = [host_of(value) for value in Headers(scope=scope).getlist("host")]

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from every_route import every_route
 from monitor_stage import Open, monitor_over
+from starlette.exceptions import HTTPException
 
 from monitor.app import create_app
 from monitor.doors.bounds import (
@@ -17,8 +18,10 @@ from monitor.doors.bounds import (
     MOST_FIELDS,
     MOST_HEADER_BYTES,
     MOST_HEADERS,
+    MOST_NESTED,
     MOST_PATH,
     MOST_QUERY,
+    Nesting,
 )
 from monitor.web.problems import MOST_REPEATED
 from services.access import hash_password
@@ -221,3 +224,49 @@ def test_no_secret_of_a_request_is_logged(
     logged = [each.getMessage() for each in caplog.records if not each.name.startswith(theirs)]
     assert secret not in "".join(logged)
     assert "\x1b" not in "".join(ours())
+
+
+def nested(levels: int) -> list[bytes]:
+    """Return bodies of JSON that are nested so deep, whole and as they begin."""
+    lists, objects = b"[" * levels, b'{"a":' * levels
+    return [
+        lists + b"]" * levels,
+        objects + b"1" + b"}" * levels,
+        lists,
+        b'{"address":' + lists[:-1],
+        b'"\\"]]" ' + lists,
+    ]
+
+
+DEEP = [*nested(MOST_NESTED + 1), *nested(5_000)]
+FLAT = [*nested(MOST_NESTED), b"[]" * 5_000, b'"' + b"[" * 5_000 + b'"', b'"\\"' + b"[" * 5_000]
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/problem+json", "text/plain", ""])
+def test_json_nested_deeper_than_any_of_ours_is_refused(guarded: httpx.Client, kind: str) -> None:
+    headers = {"Content-Type": kind} if kind else {}
+    assert len(DEEP) == 10
+    for body in DEEP:
+        answer = guarded.post("/api/v1/subscriptions", content=body, headers=headers)
+        assert answer.status_code == 413, body[:50]
+        assert "deeper than 20 levels" in answer.text
+        assert len(answer.content) < 500
+    for body in FLAT:
+        answer = guarded.post("/api/v1/subscriptions", content=body, headers=headers)
+        assert answer.status_code != 413, body[:50]
+    for encoding in ("utf-16", "utf-16-le", "utf-32-be"):
+        body = ("[" * 5_000).encode(encoding)
+        answer = guarded.post("/api/v1/subscriptions", content=body, headers=headers)
+        assert answer.status_code == 400, encoding
+
+
+def test_json_is_as_deep_however_it_is_cut() -> None:
+    for body in FLAT:
+        nesting = Nesting()
+        for place in range(len(body)):
+            nesting.add(body[place : place + 1])
+    for body in DEEP:
+        nesting = Nesting()
+        with pytest.raises(HTTPException, match="deeper"):
+            for place in range(len(body)):
+                nesting.add(body[place : place + 1])
