@@ -32,6 +32,7 @@ from flows.deployments_file import BUNDLED, BadDeployment, PlannedDeployment, re
 from flows.prefect_api import PULSE_FILE, READY_FILE, answers, server_of_environment
 from flows.reconcile import Reconciled, Reconciliation
 from flows.schedule_notes import note_deployments
+from flows.stopped_engines import end_stopped_engines
 from flows.tied_engines import tie_engines
 from flows.waiting_runs import keep_queue_short
 from services.assembly import Parts, open_parts
@@ -78,6 +79,7 @@ async def serve(deployments: Sequence[PlannedDeployment], parts: Parts) -> None:
         asyncio.create_task(each(parts, stop))
         for each in (deliver_when_due, save_when_due, run_watchdog, keep_queue_short)
     ]
+    beside.append(asyncio.create_task(end_stopped_engines(stop)))
     (parts.settings.home / READY_FILE).touch()
     log.info("ready")
     await stop.wait()
