@@ -20,7 +20,8 @@ from urllib.request import Request, urlopen
 from pydantic import SecretStr
 
 from cli.output.results import Refusal, note, print_json, say
-from cli.up.supervisor import Extra, Supervisor, free_port, run_until_signal
+from cli.up.ports import free_port
+from cli.up.supervisor import Extra, Supervisor, run_until_signal
 from deployments.sample_site import SampleSite, Step
 from documents.operations import Demonstration, DemonstrationStep
 from flows.prefect_api import INGEST, PrefectRefused, Server, follow, trigger

@@ -19,6 +19,9 @@ WELL_AFTER = 60.0
 
 LONGEST_WAIT = 30.0
 KILL_SECONDS = 5.0
+OBSTACLE_SECONDS = 1.0
+"""How often is looked whether what stood in the way of a start is gone."""
+
 LOG_SECONDS = 1.0
 """How long the last words of a program that ended are waited for."""
 
@@ -28,7 +31,8 @@ class Program:
     """One program that is kept running, with what it takes to start it.
 
     ``probe`` asks whether it lives; ``prepare`` is called before every start but the first, with
-    whether it had answered before it ended, and returns whether it mended what ended it.
+    whether it had answered before it ended, and returns whether it mended what ended it;
+    ``obstacle`` says why it cannot start again now, "" if it can.
     """
 
     name: str
@@ -37,12 +41,14 @@ class Program:
     log: Log
     probe: Probe | None = None
     prepare: Callable[[bool], bool] | None = None
+    obstacle: Callable[[], str] | None = None
     _child: subprocess.Popen[bytes] | None = None
     _watch: Watch | None = None
     _started: float = 0.0
     _failures: int = 0
     _again_at: float = 0.0
     _was_hung: bool = False
+    _obstacle: str = ""
 
     @property
     def is_running(self) -> bool:
@@ -93,6 +99,7 @@ class Program:
             return
         now = time.monotonic()
         if not self._again_at:
+            self.kill()  # what it had started itself
             self._failures = 0 if now - self._started > WELL_AFTER else self._failures + 1
             wait = min(LONGEST_WAIT, 2.0**self._failures - 1)
             say(
@@ -101,12 +108,22 @@ class Program:
             )
             self._again_at = now + wait
         if now >= self._again_at:
+            if self._must_wait(say):
+                self._again_at = now + OBSTACLE_SECONDS
+                return
             self._again_at = 0.0
-            self.kill()  # what it had started itself
             self.log.finish(LOG_SECONDS)
             if self.prepare:
                 self.prepare(self.has_answered)
             self.start()
+
+    def _must_wait(self, say: Callable[[str], None]) -> bool:
+        """Return whether something stands in the way of a start, and say what, once."""
+        found = self.obstacle() if self.obstacle else ""
+        if found and found != self._obstacle:
+            say(f"{self.name} cannot be started again: {found}; it starts once that has ended")
+        self._obstacle = found
+        return bool(found)
 
     def start_again_if_mended(self) -> bool:
         """Start a program that ended while starting, if it hung or what ended it was mended."""

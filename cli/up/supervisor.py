@@ -5,15 +5,14 @@ Imports no Prefect: the programs it starts do, and can be killed without taking 
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
-import socket
 import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType, TracebackType
 from urllib.error import URLError
@@ -23,6 +22,7 @@ from cli.output.results import note
 from cli.up.home_lock import HomeLock, UpRefused
 from cli.up.liveness import FilePulse, Probe, http_probe
 from cli.up.logs import Log
+from cli.up.ports import free_port, taken
 from cli.up.prefect_database import PrefectDatabase
 from cli.up.program import Program
 from cli.up.systemd import ServiceManager
@@ -163,6 +163,7 @@ class Supervisor:
             _monitor(port, self._settings.proxies),
             full,
             http_probe(f"http://{HOST}:{port}/healthz"),
+            port=port,
         )
         self._run(
             "prefect",
@@ -170,6 +171,7 @@ class Supervisor:
             {**outside, **ours},
             self._prefect_probe(f"{ours['PREFECT_API_URL']}/health"),
             self._prepare_prefect,
+            prefect_port,
         )
         server = self._server
         self._await(self._named("prefect"), lambda: answers(server))
@@ -192,12 +194,14 @@ class Supervisor:
         environment: Mapping[str, str],
         probe: Probe | None = None,
         prepare: Callable[[bool], bool] | None = None,
+        port: int = 0,
     ) -> None:
         logs = self._settings.home / "logs"
         logs.mkdir(exist_ok=True, mode=0o700)
         log = Log(logs / f"{name}.log")
         log.set_aside()
-        program = Program(name, command, environment, log, probe, prepare)
+        obstacle = partial(taken, port) if port else None
+        program = Program(name, command, environment, log, probe, prepare, obstacle)
         program.start()
         self._programs.append(program)
 
@@ -292,19 +296,6 @@ def run_until_signal(supervisor: Supervisor, started: Callable[[], None]) -> Non
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
-
-
-def free_port(wanted: int, whose: str) -> int:
-    """Return a port on loopback: the wanted one, or a free one where that is busy, and say so."""
-    for port in (wanted, 0):
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((HOST, port))
-            found = int(probe.getsockname()[1])
-            if wanted not in (0, found):
-                note(f"port {wanted} is busy; {whose} takes {found} instead")
-            return found
-    raise UpRefused(f"there is no free port on {HOST} for {whose}")
 
 
 def is_answering(url: str) -> bool:

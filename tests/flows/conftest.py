@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from prefect_stage import CREDENTIAL, Stage
 
-from cli.up.supervisor import free_port
+from cli.up.ports import free_port
 from deployments.sample_site import SampleSite, serve
 from flows.credential import CREDENTIAL_FILE
 from flows.environment import prefect_environment, server_environment

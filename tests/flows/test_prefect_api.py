@@ -12,7 +12,7 @@ import pytest
 from prefect.runner import Runner
 from prefect_stage import CREDENTIAL, Stage, ask
 
-from cli.up.supervisor import free_port
+from cli.up.ports import free_port
 from flows.deployments_file import read_deployments
 from flows.prefect_api import (
     Addresses,

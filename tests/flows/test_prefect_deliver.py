@@ -11,7 +11,7 @@ from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, tempor
 from prefect_stage import SOURCE, Stage
 
 from alerts.sink import Sink
-from cli.up.supervisor import free_port
+from cli.up.ports import free_port
 from flows import courier
 from flows.deliver import deliver_flow
 from reports.notices.subscription import Channel, SubscriptionFilter

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import stat
 import subprocess
 import sys
@@ -23,7 +22,7 @@ from prefect_stage import SOURCE
 from cli.up.home_lock import UpRefused
 from cli.up.logs import KEPT_LOGS, Log
 from cli.up.program import Program
-from cli.up.supervisor import Supervisor, free_port
+from cli.up.supervisor import Supervisor
 from cli.up.variables import settings_environment
 from deployments.sample_site import SampleSite, SiteResponse, serve
 from flows.deployments_file import BadDeployment
@@ -270,20 +269,6 @@ def test_settings_travel_to_programs_as_the_variables_that_set_them(
     for name, value in settings_environment(settings).items():
         monkeypatch.setenv(name, value)
     assert load_settings() == settings
-
-
-def test_a_busy_port_is_left_and_a_free_one_taken_and_said(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    with socket.socket() as busy:
-        busy.bind(("127.0.0.1", 0))
-        busy.listen()
-        taken = busy.getsockname()[1]
-        found = free_port(taken, "the monitor")
-    assert found != taken
-    assert f"port {taken} is busy; the monitor takes {found} instead" in capsys.readouterr().err
-    assert free_port(found, "the monitor") == found
-    assert capsys.readouterr().err == ""
 
 
 @pytest.fixture
