@@ -20,7 +20,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from itertools import cycle
+from itertools import cycle, islice
 from pathlib import Path
 
 from rich.console import Console
@@ -67,8 +67,8 @@ class Trial:
         """Edit a page whose last edit was mailed; none, if all of them are waited for."""
         mails = self._mails()
         self._pending = {p: token for p, token in self._pending.items() if not mails.told(token)}
-        free = [page for _, page in zip(self._site.pages, self._pages, strict=False)]
-        page = next((each for each in free if each not in self._pending), None)
+        turns = islice(self._pages, len(self._site.pages))
+        page = next((each for each in turns if each not in self._pending), None)
         if page is not None:
             self._pending[page] = self._site.edit(page)
             self.edits.append(self._pending[page])

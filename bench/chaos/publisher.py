@@ -45,6 +45,7 @@ class EditedSite(SampleSite):
     def render(self, path: str) -> SiteResponse:
         """Answer a GET of ``path`` with what was added to it."""
         answer = super().render(path)
+        path = f"{path.partition('?')[0].rstrip('/')}/"  # some are listed without their slash
         added = self._added.get(path)
         if not added or answer.status != 200:
             return answer
