@@ -1,7 +1,8 @@
 """Messages to chat rooms and other services, by whatever apprise reaches.
 
 apprise asks the services itself. What can be checked beforehand is: where the address names a host
-of the subscriber's own, it must not be a private one.
+of the subscriber's own, it must not be a private one. No redirect is followed: it could lead into
+one after all, and carry the message along.
 """
 
 from __future__ import annotations
@@ -70,6 +71,7 @@ def read_chat_address(address: str) -> Any:
             "this is not the address of a service that apprise knows; its documentation lists them "
             "(tgram://…, slack://…, matrixs://…)"
         )
+    service.redirects = False  # whatever the address itself asks for by ``?redirect=yes``
     return service
 
 

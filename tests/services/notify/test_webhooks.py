@@ -178,3 +178,26 @@ def test_a_chat_room_is_told_by_apprise(watch: Watch, receiver: Receiver) -> Non
     watch.at(3)
     assert watch.deliver().dead == 1
     assert len(receiver.got) == 1
+
+
+REDIRECTS = (301, 302, 303, 307, 308)
+
+
+@pytest.mark.parametrize("query", ["", "?redirect=yes"], ids=["as it is", "asking to be led on"])
+@pytest.mark.parametrize("scheme", ["http", "json", "xml", "form"])
+def test_no_channel_is_led_to_another_address(
+    watch: Watch, receiver: Receiver, scheme: str, query: str
+) -> None:
+    watch.set(allow_private=True)
+    watch.at(0)
+    address = receiver.url.replace("http://", f"{scheme}://") + query
+    subscribe(watch.parts, address, SubscriptionFilter())
+    watch.at(2)
+    with receiving("/elsewhere") as elsewhere:
+        receiver.answers = [(status, {"Location": elsewhere.url}) for status in REDIRECTS]
+        for _ in REDIRECTS:
+            assert watch.deliver().retrying == 1
+            watch.now += timedelta(hours=1)
+        assert len(receiver.got) == len(REDIRECTS) == 5
+        assert elsewhere.got == []
+    assert watch.deliver().sent == 1
