@@ -13,7 +13,7 @@ from documents.document import JsonDocument
 from documents.webhook import CanaryMessage, WebhookMessage
 from reports.notices.messages import OutgoingMessage
 from reports.notices.states import MessageKind
-from scrapers.fetch.errors import FetchError, RequestRefused
+from scrapers.fetch.errors import FetchError, RequestRefused, Untrusted
 from scrapers.fetch.gate import FetchGate
 from scrapers.registry import publishers
 from services.assembly import Parts
@@ -64,6 +64,8 @@ class WebhookSender:
             answer = gate.call(message.address, headers, body.encode())
         except RequestRefused as error:
             raise PermanentFailure(f"the webhook is not asked: {error.reason}") from None
+        except Untrusted as error:
+            raise Deferred(f"the webhook was sent nothing: {error.reason}") from None
         except FetchError as error:
             raise Deferred(f"the webhook does not answer: {error.reason}") from None
         _judge(answer.status, answer.headers.get("retry-after", ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,8 +28,8 @@ class Receiver:
 
 
 @contextmanager
-def receiving(path: str = "/in") -> Iterator[Receiver]:
-    """Receive on a free port of loopback."""
+def receiving(path: str = "/in", context: ssl.SSLContext | None = None) -> Iterator[Receiver]:
+    """Receive on a free port of loopback, over TLS if a context says how."""
     receiver = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
@@ -50,6 +51,9 @@ def receiving(path: str = "/in") -> Iterator[Receiver]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     receiver.url = f"http://127.0.0.1:{server.server_address[1]}{path}"
+    if context:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        receiver.url = f"https://localhost:{server.server_address[1]}{path}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
