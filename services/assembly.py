@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from services.encryption import HomeCipher
 from services.private_files import tighten, write_privately
 from services.settings import BadSetting, Settings
 from storage.store import Store, open_store
@@ -47,7 +48,7 @@ def open_parts(
     flows without a command that would have seen to it.
     """
     write_privately()
-    store = open_store(settings.database, settings.home.absolute(), say)
+    store = open_store(settings.database, settings.home.absolute(), say, HomeCipher(settings))
     try:
         yield Parts(settings, store, now)
     finally:

@@ -115,7 +115,9 @@ class Settings(BaseSettings):
     prefect_port: Port = 4200
     """The Prefect server's port; likewise."""
     secret: SecretStr = UNSET
-    """Signs unsubscribe links. Empty: made at first use and kept in the home folder."""
+    """Signs links, and encrypts addresses and secrets of webhooks. Empty: made at first use and
+    kept in the home folder. Several machines with one database need the same.
+    """
     admin_password: SecretStr = UNSET
     """The operator's password, plain or an argon2 hash made by `reportwatch access hash`, in
     single quotes in a shell. Demanded if the monitor is bound to more than

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hmac
-import secrets
 from urllib.parse import urlencode
 
+from services.home_secret import home_secret
 from services.settings import Settings
-from storage.database.locks import exclusively
 
 
 def signature(settings: Settings, purpose: str, text: str) -> str:
     """Return what proves that we signed a text for a purpose, as a hexadecimal SHA-256 HMAC."""
-    key = _secret(settings).encode()
+    key = home_secret(settings).encode()
     return hmac.new(key, f"{purpose}:{text}".encode(), "sha256").hexdigest()
 
 
@@ -45,17 +44,3 @@ def confirm_url(settings: Settings, number: int) -> str:
         return ""
     query = urlencode({"letter": number, "token": signature(settings, "confirm", str(number))})
     return f"{settings.public_url}/confirm?{query}"
-
-
-def _secret(settings: Settings) -> str:
-    """Return the secret that signs links: set, or made at first use and kept in the home folder."""
-    if settings.secret:
-        return settings.secret.get_secret_value()
-    file = settings.home / "secret"
-    with exclusively(settings.home / "locks" / "secret.lock"):
-        if not (file.exists() and file.read_text()):
-            fresh = file.with_suffix(".fresh")  # renamed when whole: a kill leaves no empty secret
-            fresh.touch(mode=0o600)
-            fresh.write_text(secrets.token_hex(32))
-            fresh.replace(file)
-    return file.read_text()

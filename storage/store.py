@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, text
 
 from storage.database.archives import is_archive
 from storage.database.backup import back_up
+from storage.database.encryption import Cipher
 from storage.database.engine import (
     connected,
     is_read_only,
@@ -40,16 +41,24 @@ _SIZE_OF_ROWS = text(
 class Store:
     """One open database; one that only reads raises DatabaseUnusable for anything else."""
 
-    def __init__(self, engine: Engine, folder: Path, *, only_reads: bool = False) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        folder: Path,
+        *,
+        only_reads: bool = False,
+        cipher: Cipher | None = None,
+    ) -> None:
         self._engine = engine
         self._locks = Locks(engine, folder)
         self._only_reads = only_reads
+        self._cipher = cipher
 
     @contextmanager
     def read(self) -> Iterator[Unit]:
         """Give a unit for reading."""
         with self._connected(writes=False) as connection:
-            yield Unit(connection)
+            yield Unit(connection, self._cipher)
 
     @contextmanager
     def write(self, *, is_guarded: bool = True) -> Iterator[Unit]:
@@ -62,7 +71,7 @@ class Store:
         if is_guarded:
             self._locks.check()
         with self._connected(writes=True) as connection:
-            yield Unit(connection)
+            yield Unit(connection, self._cipher)
 
     def transact(self, work: Callable[[Unit], Result]) -> Result:
         """Do ``work`` in a unit for writing, commit, and return what it returned.
@@ -158,27 +167,33 @@ class Store:
             )
 
 
-def open_store(url: str, folder: Path, say: Callable[[str], None] | None = None) -> Store:
+def open_store(
+    url: str,
+    folder: Path,
+    say: Callable[[str], None] | None = None,
+    cipher: Cipher | None = None,
+) -> Store:
     """Open a database, bringing its schema up to date first.
 
     Others wait while one migrates; a SQLite file is backed up before. One on a read-only medium is
-    opened for reading. Raises DatabaseUnusable for a database that cannot be opened or comes from
-    a newer version of this program.
+    opened for reading. ``cipher`` encrypts what is secret of readers, in a schema without that too
+    as it is brought up to date. Raises DatabaseUnusable for a database that cannot be opened or
+    comes from a newer version of this program.
     """
     engine = open_engine(url)
     file = sqlite_file(engine)
     if file and is_read_only(file):
         engine.dispose()
-        return open_file(file, folder)
+        return open_file(file, folder, cipher)
     try:
-        upgrade(engine, folder, say or (lambda _line: None))
+        upgrade(engine, folder, say or (lambda _line: None), cipher)
     except BaseException:
         engine.dispose()
         raise
-    return Store(engine, folder)
+    return Store(engine, folder, cipher=cipher)
 
 
-def open_file(file: Path, folder: Path) -> Store:
+def open_file(file: Path, folder: Path, cipher: Cipher | None = None) -> Store:
     """Open a SQLite file for reading, such as a backup; it must be at the newest schema.
 
     Raises DatabaseUnusable if it is not, or is no database of this program.
@@ -192,7 +207,7 @@ def open_file(file: Path, folder: Path) -> Store:
     except BaseException:
         engine.dispose()
         raise
-    return Store(engine, folder, only_reads=True)
+    return Store(engine, folder, only_reads=True, cipher=cipher)
 
 
 @contextmanager

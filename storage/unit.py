@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from storage.audit.audit import Audit
     from storage.changes.changes import Changes
+    from storage.database.encryption import Cipher
     from storage.operate.access import AccessKeys
     from storage.operate.actions import Actions
     from storage.operate.alarms import Alarms
@@ -51,8 +52,9 @@ if TYPE_CHECKING:
 class Unit:
     """Everything one transaction offers. Leaving it without ``commit`` rolls back."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, cipher: Cipher | None = None) -> None:
         self._connection = connection
+        self._cipher = cipher
 
     def commit(self) -> None:
         """Make what was written durable."""
@@ -197,28 +199,28 @@ class Unit:
         """The alerts, as people list and handle them."""
         from storage.outbox.alerts import Alerts
 
-        return Alerts(self._connection)
+        return Alerts(self._connection, self._cipher)
 
     @cached_property
     def outbox(self) -> Outbox:
         """The messages, from binding alerts to delivery."""
         from storage.outbox.outbox import Outbox
 
-        return Outbox(self._connection)
+        return Outbox(self._connection, self._cipher)
 
     @cached_property
     def subscribers(self) -> Subscribers:
         """Addresses, and whether they may be written to."""
         from storage.readers.subscribers import Subscribers
 
-        return Subscribers(self._connection)
+        return Subscribers(self._connection, self._cipher)
 
     @cached_property
     def subscriptions(self) -> Subscriptions:
         """What subscribers asked for."""
         from storage.readers.subscriptions import Subscriptions
 
-        return Subscriptions(self._connection)
+        return Subscriptions(self._connection, self._cipher)
 
     @cached_property
     def access(self) -> AccessKeys:

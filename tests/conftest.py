@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import setups
@@ -105,11 +106,11 @@ def _new_files_begin_migrated(
     if request.path.is_relative_to(Path(__file__).parent / "storage"):
         return
 
-    def begin(engine: Engine, folder: Path, say: Callable[[str], None]) -> None:
+    def begin(engine: Engine, folder: Path, *further: Any) -> None:
         file = sqlite_file(engine)
         if file and file.parent.is_dir() and not file.exists():
             shutil.copy(products.get("migrated", _migrate) / SQLITE_NAME, file)
-        upgrade(engine, folder, say)
+        upgrade(engine, folder, *further)
 
     monkeypatch.setattr("storage.store.upgrade", begin)
 

@@ -18,6 +18,7 @@ from deployments.sample_site.wordpress import Post
 from deployments.sample_site.wordpress import answer as wordpress_answer
 from reports.notices.subscription import Channel, SubscriptionFilter
 from services.assembly import Parts
+from services.encryption import HomeCipher
 from services.ingest import ingest
 from services.notify.delivery import Delivered, deliver
 from services.runs.run import IngestRequest, RunReport
@@ -207,7 +208,7 @@ def watching(
 ) -> Iterator[Watch]:
     """Watch an altered site with a store of one's own; asked over HTTP where that is tested."""
     site = AlteredSite(step, **options)
-    store = open_store(url, home)
+    store = open_store(url, home, cipher=HomeCipher(load_settings(home=home)))
     try:
         with (serve if is_on_wire else served_in_process)(site) as origin:
             yield Watch(site, origin, store, home)

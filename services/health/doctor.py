@@ -25,12 +25,14 @@ from scrapers.fetch.urls import host_of
 from scrapers.registry import all_sources
 from scrapers.source import Source
 from services.assembly import Parts, ensure_home, open_parts
+from services.encryption import OF_ANOTHER_HOME
 from services.gates import probing_gate
 from services.health.backup_age import OLD_BACKUP, last_backup
 from services.health.freshness import Judgement, judge
 from services.private_files import open_to_others
 from services.settings import BadSetting, Settings, load_settings
 from storage.database.errors import StorageError
+from storage.readers.addresses import UNREADABLE
 from storage.unit import Unit
 
 MEGABYTE = 1024 * 1024
@@ -168,11 +170,16 @@ def _of_parts(parts: Parts, *, with_publishers: bool) -> Iterator[Examined]:
         newest = _newest(unit)
         backed_up_at = last_backup(unit)
         rests = unit.hosts.rests(now, parts.settings.via)
+        unread = [x for x in unit.subscribers.all() if x.address.startswith(UNREADABLE)]
         others = [each for each in unit.alarms.unacknowledged() if each.kind not in FRESHNESS_KINDS]
     held = f"{counted(counts['reports'], 'report')} in {counted(counts['versions'], 'version')}"
     yield Examined("database", Status.OK, f"at schema {revision}, can be written; {held}")
     yield _clock(newest, now)
     yield _backups(parts.settings, backed_up_at, now)
+    if unread:
+        says = f"{counted(len(unread), 'webhook or chat room')} cannot be read: {OF_ANOTHER_HOME}"
+        remedy = "If it is lost: `reportwatch unsubscribe` each of them, and subscribe them anew."
+        yield Examined("secret", Status.FAULT, says, remedy)
     yield from _freshness(judged)
     yield from (_left_alone(host, until) for host, until in rests.items())
     if others:

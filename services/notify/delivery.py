@@ -10,6 +10,7 @@ from alerts.message import EmptyMessage
 from documents.notices import DeliveryResult
 from reports.notices.messages import OutgoingChange, OutgoingMessage
 from services.assembly import Parts
+from services.encryption import OF_ANOTHER_HOME
 from services.health.freshness import note_deliveries
 from services.notify.bounces import note_failure, note_success
 from services.notify.channels import Channels
@@ -17,7 +18,7 @@ from services.notify.operator_mail import mail_operator
 from services.notify.workers import LEASE, Worker, take_slot
 from services.runs.run import close_crashed_runs
 from services.settings import BadSetting
-from storage.database.errors import Damaged
+from storage.database.errors import Damaged, EncryptedElsewhere
 from storage.unit import Unit
 
 PATIENCE = 3
@@ -54,8 +55,8 @@ def deliver(parts: Parts) -> Delivered:
     """Send every message that is due now.
 
     Several deliveries may be under way at once and share what is due; one too many is refused and
-    says so. Raises BadSetting if mail is due and no SMTP server is set. The operator's mail
-    about alarms goes along.
+    says so. Raises BadSetting if mail is due and no SMTP server is set, or if
+    addresses were encrypted with another secret. The operator's mail about alarms goes along.
     """
     result = Delivered()
     with take_slot(parts.store) as worker:
@@ -74,6 +75,7 @@ class _Delivery:
         self._worker = worker
         self._result = result
         self._changes: dict[int, OutgoingChange] = {}
+        self._unreadable = 0
 
     def run(self) -> None:
         settings = self._parts.settings
@@ -93,6 +95,10 @@ class _Delivery:
             note_deliveries(self._parts)
         mails, self._result.fault = mail_operator(self._parts)
         self._result.sent += mails
+        if self._unreadable:
+            raise BadSetting(
+                f"{self._unreadable} message(s) to webhooks and chat rooms wait: {OF_ANOTHER_HOME}"
+            )
 
     def _bind(self) -> None:
         """Take back what a crash left claimed, and bind due alerts unless somebody is at it."""
@@ -132,6 +138,10 @@ class _Delivery:
             with parts.store.read() as unit:
                 message = unit.outbox.load(message_id, self._known())
             channels.send(message)
+        except EncryptedElsewhere:  # by a setting that is another one: it waits, uncounted
+            parts.store.transact(lambda unit: unit.outbox.put_back(message_id, by=by))
+            self._unreadable += 1
+            return False
         except Damaged as error:  # nothing to be tried again before a backup is restored
             self._give_up(message_id, str(error))
             return False

@@ -6,6 +6,7 @@ StorageError
 │   └── ConnectionLost   the server went away; the whole transaction can be tried again
 ├── LockLost             what a lock protects may be somebody else's by now: the holder must end
 ├── NotStorable          a text or number that no column can hold, or be compared with
+├── EncryptedElsewhere   an address or secret that was encrypted with another home's secret
 └── Damaged              stored bytes are no longer what they were
 """
 
@@ -37,6 +38,10 @@ class LockLost(StorageError):
 
 class NotStorable(StorageError):
     """A value that no column can hold or be compared with; nothing was written."""
+
+
+class EncryptedElsewhere(StorageError):
+    """An address or secret that was encrypted with another secret than this home's."""
 
 
 class Damaged(StorageError):

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from storage.database.copies import copy_database
+from storage.database.encryption import Cipher, NoCipher
 from storage.database.engine import connected, explain, sqlite_file
 from storage.database.errors import DatabaseFailed, DatabaseUnusable
 from storage.database.locks import exclusively
@@ -20,8 +21,13 @@ from storage.database.seals import seal_all
 ADVISORY_KEY = 7_270_119  # any number that nobody else uses for migrations of this database
 
 
-def upgrade(engine: Engine, folder: Path, say: Callable[[str], None]) -> None:
-    """Apply what is missing; raises DatabaseUnusable if that cannot be done."""
+def upgrade(
+    engine: Engine, folder: Path, say: Callable[[str], None], cipher: Cipher | None = None
+) -> None:
+    """Apply what is missing; raises DatabaseUnusable if that cannot be done.
+
+    ``cipher`` encrypts what earlier schemas held in plain text; without one it stays so.
+    """
     file = sqlite_file(engine)
     try:
         if file:
@@ -31,7 +37,7 @@ def upgrade(engine: Engine, folder: Path, say: Callable[[str], None]) -> None:
         with _alone(engine, folder):
             revision = current_revision(engine)  # somebody may have migrated while we waited
             if revision != HEAD:
-                _apply(engine, file, revision, say)
+                _apply(engine, file, revision, say, cipher)
     except OSError as error:
         raise DatabaseUnusable(f"the folder of the database cannot be used: {error}") from None
     except DatabaseFailed as error:
@@ -52,7 +58,13 @@ def current_revision(engine: Engine) -> str:
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
 
 
-def _apply(engine: Engine, file: Path | None, revision: str, say: Callable[[str], None]) -> None:
+def _apply(
+    engine: Engine,
+    file: Path | None,
+    revision: str,
+    say: Callable[[str], None],
+    cipher: Cipher | None,
+) -> None:
     from alembic import command  # half a second of imports that most starts do not need
     from alembic.config import Config
     from alembic.script import ScriptDirectory
@@ -74,6 +86,7 @@ def _apply(engine: Engine, file: Path | None, revision: str, say: Callable[[str]
     try:
         with engine.connect() as connection, _tables_may_be_remade(connection):
             config.attributes["connection"] = connection
+            config.attributes["cipher"] = cipher or NoCipher()
             command.upgrade(config, "head")
             seal_all(connection)
             connection.commit()

@@ -14,8 +14,10 @@ from reports.notices.states import AlertState, MessageKind
 from reports.notices.subscription import Every, Subscriber
 from storage.changes.changes import Changes
 from storage.changes.rows import name_of_change
+from storage.database.encryption import Cipher, NoCipher
 from storage.database.tables import alert, change, change_topic, message, report, subscriber
 from storage.outbox.outbox import PENDING
+from storage.readers.addresses import has_address, read_address
 from storage.readers.subscriptions import Subscriptions
 from storage.texts.versions import REPORT_NAME
 
@@ -42,8 +44,9 @@ class AlertView:
 class Alerts:
     """The alerts on one connection."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, cipher: Cipher | None = None) -> None:
         self._connection = connection
+        self._cipher = cipher or NoCipher()
 
     def all(
         self,
@@ -62,6 +65,7 @@ class Alerts:
                 alert.c.change_id.label("change"),
                 change.c.summary_line,
                 subscriber.c.address,
+                alert.c.subscriber_id,
                 alert.c.channel,
                 state,
                 func.coalesce(message.c.attempts, 0).label("attempts"),
@@ -83,8 +87,8 @@ class Alerts:
         if before is not None:
             query = query.where(alert.c.id < before)
         if address:
-            query = query.where(subscriber.c.address == address)
-        return [_view(row) for row in self._connection.execute(query)]
+            query = query.where(has_address(self._cipher, address))
+        return [self._view(row) for row in self._connection.execute(query)]
 
     def counts(self, address: str = "") -> dict[str, int]:
         """Return how many alerts are in each state, all or those to one address."""
@@ -93,14 +97,14 @@ class Alerts:
         joined = query.outerjoin(message, message.c.id == alert.c.message_id).group_by(state)
         if address:
             joined = joined.join(subscriber, subscriber.c.id == alert.c.subscriber_id)
-            joined = joined.where(subscriber.c.address == address)
+            joined = joined.where(has_address(self._cipher, address))
         return {name: count for name, count in self._connection.execute(joined)}
 
     def revive(self, now: datetime, alerts: Sequence[int] = (), address: str = "") -> int:
         """Make dead letters due again, all or some; returns how many messages."""
         values = {"state": AlertState.DUE.value, "due_at": now, "attempts": 0, "created_at": now}
         statement = update(message).where(
-            message.c.state == AlertState.DEAD.value, *_chosen(alerts, address)
+            message.c.state == AlertState.DEAD.value, *_chosen(alerts, self._whose(address))
         )
         return self._connection.execute(statement.values(**values)).rowcount
 
@@ -110,7 +114,7 @@ class Alerts:
         A message goes as a whole, with every alert it holds.
         """
         gone = [*PENDING, AlertState.DEAD.value]
-        messages = update(message).where(message.c.state.in_(gone), *_chosen(alerts, ""))
+        messages = update(message).where(message.c.state.in_(gone), *_chosen(alerts))
         values = {"state": AlertState.DROPPED.value, "last_error": why}
         dropped = self._connection.execute(messages.values(**values)).rowcount
         unbound = update(alert).where(alert.c.id.in_(alerts), alert.c.message_id.is_(None))
@@ -132,7 +136,7 @@ class Alerts:
 
     def make_up(self, reader: Subscriber, since: datetime, now: datetime) -> int:
         """Queue alerts of what was notified since then but not to it; returns how many."""
-        asked = Subscriptions(self._connection).all(reader.address)
+        asked = Subscriptions(self._connection, self._cipher).all(reader.address)
         missed = [
             each
             for each in Changes(self._connection).get(self._unqueued(reader.id, since))
@@ -159,17 +163,29 @@ class Alerts:
         )
         return list(self._connection.execute(query.order_by(change.c.id)).scalars())
 
+    def _whose(self, address: str) -> Any:
+        """Return the query for the subscriber of an address; None for ``""``: any."""
+        if not address:
+            return None
+        return select(subscriber.c.id).where(has_address(self._cipher, address))
+
+    def _view(self, row: Row[Any]) -> AlertView:
+        facts = dict(row._mapping)
+        name = ReportId(*(facts.pop(column.name) for column in REPORT_NAME))
+        state = AlertState(facts.pop("state"))
+        facts["address"] = read_address(self._cipher, facts.pop("subscriber_id"), row.address)
+        return AlertView(report=str(name), state=state, **facts)
+
     def _topics(self, change_id: int) -> frozenset[str]:
         query = select(change_topic.c.topic).where(change_topic.c.change_id == change_id)
         return frozenset(self._connection.execute(query).scalars())
 
 
-def _chosen(alerts: Sequence[int], address: str) -> list[ColumnElement[bool]]:
+def _chosen(alerts: Sequence[int], whose: Any = None) -> list[ColumnElement[bool]]:
     asked: list[ColumnElement[bool]] = []
     if alerts:
         asked.append(message.c.id.in_(select(alert.c.message_id).where(alert.c.id.in_(alerts))))
-    if address:
-        whose = select(subscriber.c.id).where(subscriber.c.address == address)
+    if whose is not None:
         asked.append(message.c.subscriber_id.in_(whose))
     return asked
 
@@ -180,10 +196,3 @@ def _state() -> Any:
         (alert.c.is_dropped.is_(True), AlertState.DROPPED.value), else_=AlertState.DUE.value
     )
     return func.coalesce(message.c.state, unbound)
-
-
-def _view(row: Row[Any]) -> AlertView:
-    facts = dict(row._mapping)
-    name = ReportId(*(facts.pop(column.name) for column in REPORT_NAME))
-    state = AlertState(facts.pop("state"))
-    return AlertView(report=str(name), state=state, **facts)

@@ -22,6 +22,7 @@ from reports.notices.messages import OutgoingChange, OutgoingMessage
 from reports.notices.states import AlertState, MessageKind
 from reports.notices.subscription import Channel
 from storage.changes.changes import Changes
+from storage.database.encryption import ADDRESS, SECRET, Cipher, NoCipher
 from storage.database.tables import alert, message, subscriber
 from storage.outbox.binding import Pairs, group_alerts, is_due, ready_alerts
 from storage.read.versions import Versions
@@ -53,8 +54,9 @@ class OutboxState:
 class Outbox:
     """The outbox on one connection."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, cipher: Cipher | None = None) -> None:
         self._connection = connection
+        self._cipher = cipher or NoCipher()
 
     def bind(self, now: datetime, mass_limit: int, domain: str) -> int:
         """Bind due alerts of closed runs to messages; returns how many messages were made."""
@@ -178,7 +180,8 @@ class Outbox:
     ) -> OutgoingMessage:
         """Return a message with every change it reports.
 
-        ``known`` are changes loaded for other readers before; what is loaded now is added.
+        ``known`` are changes loaded for other readers before; what is loaded now is added. Raises
+        EncryptedElsewhere if the secret of this home does not open the reader's address.
         """
         row = self._connection.execute(
             select(message, subscriber.c.address, subscriber.c.channel, subscriber.c.secret)
@@ -195,7 +198,7 @@ class Outbox:
         )
         return OutgoingMessage(
             message_id=row.message_id,
-            address=row.recipient or row.address,
+            address=row.recipient or self._cipher.decrypt(ADDRESS, row.address),
             channel=Channel.EMAIL if row.recipient else Channel(row.channel),
             changes=tuple(loaded[each] for each in ids),
             attempts=row.attempts,
@@ -206,7 +209,7 @@ class Outbox:
             kind=MessageKind(row.kind),
             is_for_owner=bool(row.recipient),
             detail=row.detail,
-            secret=row.secret,
+            secret="" if row.recipient else self._cipher.decrypt(SECRET, row.secret),
         )
 
     def sent(self, message_id: int, now: datetime, *, by: str = "") -> bool:
@@ -221,6 +224,10 @@ class Outbox:
     def died(self, message_id: int, error: str, *, by: str = "") -> bool:
         """Give a message up; it stays visible as a dead letter."""
         return self._attempted(message_id, by, state=AlertState.DEAD, last_error=error)
+
+    def put_back(self, message_id: int, *, by: str) -> bool:
+        """Let a claimed message wait as it did, as if it had never been claimed."""
+        return self._set(message_id, by, state=AlertState.RETRYING)
 
     def dropped(self, message_id: int, why: str, *, by: str = "") -> bool:
         """Set a message aside that must not be sent, such as one without visible difference."""

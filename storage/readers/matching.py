@@ -103,4 +103,10 @@ def _active() -> Any:
 
 
 def _asker(row: Row[Any]) -> _Asker:
-    return _Asker(view_of(row), row.subscriber_id, row.time_zone, row.digest_hour, row.quiet_hours)
+    return _Asker(
+        view_of(row, row.address),
+        row.subscriber_id,
+        row.time_zone,
+        row.digest_hour,
+        row.quiet_hours,
+    )

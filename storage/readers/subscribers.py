@@ -8,18 +8,22 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select, update
 
 from reports.notices.subscription import Channel, Subscriber, SubscriberState
+from storage.database.encryption import SECRET, Cipher, NoCipher
+from storage.database.errors import Damaged, EncryptedElsewhere
 from storage.database.tables import alert, message, subscriber, subscription
+from storage.readers.addresses import has_address, read_address, stored_address
 
 
 class Subscribers:
     """The subscribers on one connection."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, cipher: Cipher | None = None) -> None:
         self._connection = connection
+        self._cipher = cipher or NoCipher()
 
     def named(self, address: str) -> Subscriber | None:
         """Return the subscriber with an address."""
-        return self._one(subscriber.c.address == address)
+        return self._one(has_address(self._cipher, address))
 
     def get(self, subscriber_id: int) -> Subscriber | None:
         """Return a subscriber by its number."""
@@ -29,13 +33,13 @@ class Subscribers:
         """Return every subscriber, oldest first."""
         readers = subscriber.c.state != SubscriberState.OURS.value
         query = select(subscriber).where(readers).order_by(subscriber.c.id)
-        return [_view(row) for row in self._connection.execute(query)]
+        return [self._view(row) for row in self._connection.execute(query)]
 
     def unvouched(self) -> list[Subscriber]:
         """Return the subscribers whom no operator vouches for, oldest first."""
         query = select(subscriber).where(subscriber.c.is_vouched.is_(False))
         rows = self._connection.execute(query.order_by(subscriber.c.id))
-        return [_view(row) for row in rows]
+        return [self._view(row) for row in rows]
 
     def add(
         self,
@@ -52,7 +56,7 @@ class Subscribers:
             return known
         self._connection.execute(
             subscriber.insert().values(
-                address=address,
+                address=stored_address(self._cipher, address, channel),
                 channel=channel.value,
                 created_at=now,
                 state=state.value,
@@ -66,6 +70,8 @@ class Subscribers:
 
     def change(self, subscriber_id: int, **values: Any) -> None:
         """Change columns of a subscriber."""
+        if values.get("secret"):
+            values["secret"] = self._cipher.encrypt(SECRET, values["secret"])
         statement = update(subscriber).where(subscriber.c.id == subscriber_id)
         self._connection.execute(statement.values(**values))
 
@@ -77,11 +83,16 @@ class Subscribers:
 
     def _one(self, asked: Any) -> Subscriber | None:
         row = self._connection.execute(select(subscriber).where(asked)).first()
-        return _view(row) if row else None
+        return self._view(row) if row else None
 
+    def _view(self, row: Row[Any]) -> Subscriber:
+        facts = {name: getattr(row, name) for name in Subscriber.__dataclass_fields__}
+        facts |= {"channel": Channel(row.channel), "state": SubscriberState(row.state)}
+        address = read_address(self._cipher, row.id, row.address)
+        return Subscriber(**{**facts, "address": address, "secret": self._secret(row.secret)})
 
-def _view(row: Row[Any]) -> Subscriber:
-    facts = {name: getattr(row, name) for name in Subscriber.__dataclass_fields__}
-    return Subscriber(
-        **{**facts, "channel": Channel(row.channel), "state": SubscriberState(row.state)}
-    )
+    def _secret(self, stored: str) -> str:
+        try:
+            return self._cipher.decrypt(SECRET, stored)
+        except (EncryptedElsewhere, Damaged):
+            return ""

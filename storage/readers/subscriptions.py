@@ -8,15 +8,18 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select
 
 from reports.notices.subscription import Channel, Subscription, SubscriptionFilter
+from storage.database.encryption import Cipher, NoCipher
 from storage.database.tables import subscriber, subscription
+from storage.readers.addresses import has_address, read_address
 from storage.readers.subscribers import Subscribers
 
 
 class Subscriptions:
     """The subscriptions on one connection."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, cipher: Cipher | None = None) -> None:
         self._connection = connection
+        self._cipher = cipher or NoCipher()
 
     def add(
         self, address: str, channel: Channel, asked: SubscriptionFilter, now: datetime
@@ -25,7 +28,7 @@ class Subscriptions:
 
         An address that is new becomes an active subscriber, vouched for by whoever calls.
         """
-        reader = Subscribers(self._connection).add(address, channel, now)
+        reader = Subscribers(self._connection, self._cipher).add(address, channel, now)
         document = asked.as_json()
         for held in self.all(address):
             if held.filter.as_json() == document:
@@ -43,13 +46,13 @@ class Subscriptions:
         """Return subscriptions, oldest first; of one address where it is given."""
         query = select(subscription, subscriber.c.address, subscriber.c.channel).join(subscriber)
         if address:
-            query = query.where(subscriber.c.address == address)
+            query = query.where(has_address(self._cipher, address))
         rows = self._connection.execute(query.order_by(subscription.c.id))
-        return [view_of(row) for row in rows]
+        return [view_of(row, self._address(row)) for row in rows]
 
     def remove(self, address: str) -> int:
         """Delete an address with its subscriptions and unsent alerts; 0 if it is unknown."""
-        subscribers = Subscribers(self._connection)
+        subscribers = Subscribers(self._connection, self._cipher)
         found = subscribers.named(address)
         if found is None:
             return 0
@@ -57,9 +60,10 @@ class Subscriptions:
         subscribers.remove(found.id)
         return held
 
+    def _address(self, row: Row[Any]) -> str:
+        return read_address(self._cipher, row.subscriber_id, row.address)
 
-def view_of(row: Row[Any]) -> Subscription:
-    """Return a subscription's row, with its subscriber's address and channel, as a value."""
-    return Subscription(
-        row.id, row.address, Channel(row.channel), SubscriptionFilter.of(row.filter)
-    )
+
+def view_of(row: Row[Any], address: str) -> Subscription:
+    """Return a subscription's row, with its subscriber's channel, as a value."""
+    return Subscription(row.id, address, Channel(row.channel), SubscriptionFilter.of(row.filter))

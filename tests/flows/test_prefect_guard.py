@@ -178,6 +178,7 @@ def test_a_run_gets_no_settings_of_the_monitor(tmp_path: Path) -> None:
     ours = {name for name in given if name.startswith("REPORTWATCH_")}
     assert ours <= ALLOWED
     assert len(ours) == 4
+    assert given["REPORTWATCH_SECRET"] == "s3cret"  # it opens the addresses of webhooks
     said = " ".join(f"{name}={value}" for name, value in given.items())
     assert "of-the-operator" not in said and "of-readers" not in said
     assert "PREFECT_SERVER_API_AUTH" not in said

@@ -20,7 +20,7 @@ subscriber = Table(
     "subscriber",
     metadata,
     key(),
-    Column("address", String(512), nullable=False, unique=True),
+    Column("address", String(1024), nullable=False, unique=True),
     Column("channel", String(16), nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("state", String(16), nullable=False, default="active", server_default="active"),
@@ -32,7 +32,7 @@ subscriber = Table(
     Column("digest_hour", Integer, nullable=False, default=6, server_default="6"),
     Column("quiet_hours", String(11), nullable=False, default="", server_default=""),
     Column("owner", String(320), nullable=False, default="", server_default=""),  # of a webhook
-    Column("secret", String(128), nullable=False, default="", server_default=""),  # signs webhooks
+    Column("secret", String(256), nullable=False, default="", server_default=""),  # signs webhooks
     Column("failing_since", UtcTime),  # the first failure after the last success
     Column("failure_count", Integer, nullable=False, default=0, server_default="0"),
     Column("set_aside_at", UtcTime),
