@@ -27,6 +27,7 @@ from scrapers.source import Source
 from services.assembly import Parts, ensure_home, open_parts
 from services.encryption import OF_ANOTHER_HOME
 from services.gates import probing_gate
+from services.health.accounts import other_people
 from services.health.backup_age import OLD_BACKUP, last_backup
 from services.health.freshness import Judgement, judge
 from services.private_files import open_to_others
@@ -41,6 +42,7 @@ TOO_LITTLE_SPACE = 200 * MEGABYTE
 """Below this a run may not be recorded: a first crawl of one source takes about as much."""
 
 SMTP_SECONDS = 10.0
+MOST_NAMED = 3
 CLOCK_SLACK = timedelta(minutes=5)
 
 
@@ -76,6 +78,7 @@ def examine(scheduler: Callable[[Settings], Examined], *, with_publishers: bool)
     found = [
         Examined("settings", Status.OK, "every setting can be used"),
         *_home(settings),
+        *_people(settings),
         _mail(settings),
         _operator(settings),
         scheduler(settings),
@@ -120,6 +123,21 @@ def _modes(home: Path) -> Iterator[Examined]:
         Status.WARN,
         f"other users of this machine can get into {found[0]} (mode {mode:o}){more}",
         f"`chmod go= {' '.join(map(shlex.quote, map(str, found)))}`",
+    )
+
+
+def _people(settings: Settings) -> Iterator[Examined]:
+    """Say who may operate the monitor because they have an account on this machine."""
+    people = [] if settings.admin_password else other_people()
+    if not people:
+        return
+    more = f" and {len(people) - MOST_NAMED} more" if len(people) > MOST_NAMED else ""
+    yield Examined(
+        "password",
+        Status.WARN,
+        "the monitor asks nobody on this machine for a password, and others have accounts here: "
+        f"{', '.join(people[:MOST_NAMED])}{more}",
+        "Set REPORTWATCH_ADMIN_PASSWORD; `reportwatch access hash` makes a hash to put there.",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pwd
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -13,11 +14,63 @@ from command import Ran, reportwatch
 from alerts.sink import Sink
 from deployments.sample_site import SampleSite
 from flows.prefect_api import Addresses
+from reports.notices.subscription import Channel, SubscriptionFilter
 from services.assembly import open_parts, utc_now
 from services.settings import load_settings
 from storage.unit import Unit
 
 HOUR = timedelta(hours=1)
+OURS = 1500
+ACCOUNTS = (
+    ("root", 0, "/bin/bash"),
+    ("daemon", 2, "/usr/sbin/nologin"),
+    ("us", OURS, "/bin/bash"),
+    ("nobody", 65534, "/bin/sh"),
+    ("a-service", 1001, "/usr/sbin/nologin"),
+    ("another", 1002, "/bin/false"),
+)
+PEOPLE = (("ann", 1000, "/bin/bash"), ("bob", 1003, ""), ("cem", 1004, "/bin/zsh"))
+
+
+@pytest.fixture(autouse=True)
+def accounts(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Let the machine have these accounts: a few that are nobody's, and those of ``people``."""
+
+    def have(*people: tuple[str, int, str]) -> None:
+        rows = [
+            pwd.struct_passwd((name, "x", uid, uid, "", "/", shell))
+            for name, uid, shell in (*ACCOUNTS, *people)
+        ]
+        monkeypatch.setattr("pwd.getpwall", lambda: rows)
+        monkeypatch.setattr("services.health.accounts.os.geteuid", lambda: OURS)
+
+    have()
+    return have
+
+
+@pytest.mark.parametrize(
+    ("people", "says"),
+    [
+        (PEOPLE[:1], "accounts here: ann"),
+        (PEOPLE, "accounts here: ann, bob, cem"),
+        ((*PEOPLE, ("dee", 2000, "/bin/sh")), "accounts here: ann, bob, cem and 1 more"),
+    ],
+    ids=["one", "three", "four"],
+)
+def test_a_monitor_without_a_password_among_others_is_warned_of(
+    blank: Path,
+    accounts: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    people: tuple[tuple[str, int, str], ...],
+    says: str,
+) -> None:
+    accounts(*people)
+    found = examined(reportwatch("doctor", "--json"))["password"]
+    assert found["status"] == "warn"
+    assert found["says"].endswith(says)
+    assert "REPORTWATCH_ADMIN_PASSWORD" in found["remedy"]
+    monkeypatch.setenv("REPORTWATCH_ADMIN_PASSWORD", "correct horse")
+    assert "password" not in examined(reportwatch("doctor", "--json"))
 
 
 def examined(ran: Ran) -> dict[str, dict[str, str]]:
@@ -219,3 +272,20 @@ def test_a_publishers_site_that_does_not_answer_is_a_fault(
     assert found["status"] == "fault"
     assert "cannot be reached" in found["says"]
     assert "robots.txt could not be read" in found["says"]
+
+
+def test_webhooks_that_another_secret_encrypted_are_a_fault(
+    blank: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REPORTWATCH_SECRET", "the first")
+    room = ("json://room.example/", Channel.APPRISE, SubscriptionFilter(), utc_now())
+    write(lambda unit: unit.subscriptions.add(*room))
+    assert "secret" not in examined(reportwatch("doctor", "--json"))
+    monkeypatch.setenv("REPORTWATCH_SECRET", "another")
+    found = examined(reportwatch("doctor", "--json"))["secret"]
+    assert found["status"] == "fault"
+    assert found["says"].startswith("1 webhook or chat room cannot be read: REPORTWATCH_SECRET")
+    shown = reportwatch("subscribers", "--json").document
+    assert "unreadable:1" in str(shown)
+    assert reportwatch("unsubscribe", "unreadable:1").code == 0
+    assert "secret" not in examined(reportwatch("doctor", "--json"))
