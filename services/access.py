@@ -83,7 +83,7 @@ def open_session(parts: Parts, right: Right) -> Opened:
             may_operate=made.may_operate,
             now=parts.now(),
             expires_at=made.expires_at,
-            password_sha256=_password_digest(parts.settings, made.may_operate),
+            password_sha256=password_sha256(parts.settings, right),
         )
         unit.commit()
     return made
@@ -94,7 +94,7 @@ def right_of_session(parts: Parts, key: str) -> Right:
     held = _find(parts, SESSION, key)
     if held is None or not held.is_valid(parts.now()):
         return Right.NONE
-    digest = _password_digest(parts.settings, held.may_operate)
+    digest = password_sha256(parts.settings, _right(held))
     return _right(held) if hmac.compare_digest(digest, held.password_sha256) else Right.NONE
 
 
@@ -132,6 +132,13 @@ def right_of_token(parts: Parts, key: str) -> Right:
     return _right(held) if held and held.is_valid(parts.now()) else Right.NONE
 
 
+def password_sha256(settings: Settings, right: Right) -> str:
+    """Return the digest of the password that opens a right, as it is set."""
+    operates = right is Right.OPERATE
+    password = settings.admin_password if operates else settings.reader_password
+    return _sha256(password.get_secret_value())
+
+
 def _find(parts: Parts, kind: str, key: str) -> AccessKey | None:
     with parts.store.read() as unit:
         return unit.access.find(kind, _sha256(key))
@@ -139,11 +146,6 @@ def _find(parts: Parts, kind: str, key: str) -> AccessKey | None:
 
 def _right(held: AccessKey) -> Right:
     return Right.OPERATE if held.may_operate else Right.READ
-
-
-def _password_digest(settings: Settings, may_operate: bool) -> str:
-    password = settings.admin_password if may_operate else settings.reader_password
-    return _sha256(password.get_secret_value())
 
 
 def _sha256(text: str) -> str:

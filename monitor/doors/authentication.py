@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
+from monitor.doors.devices import Device, read_device
 from monitor.doors.hosts import host_of, is_loopback
 from monitor.doors.login_throttle import Attempts
 from monitor.web.page_cache import PageCache
@@ -49,6 +50,7 @@ class Reception:
         self._known: PageCache[Right] = PageCache()
         self.is_https = urlsplit(parts.settings.public_url).scheme == "https"
         self.cookie = "__Host-reportwatch" if self.is_https else "reportwatch"
+        self.device_cookie = f"{self.cookie}-device"
 
     def recognize(self, scope: Scope) -> Visitor:
         """Return who sends a request; raises AccessDenied for a wrong password or token."""
@@ -69,12 +71,15 @@ class Reception:
                 return self._visitor(right, key, has_session=True)
         return self._visitor(self._for_anybody(), "anybody")
 
-    def right_of(self, password: str, client: str) -> Right:
+    def right_of(self, password: str, client: str, device: Device | None = None) -> Right:
         """Return what a password opens, NONE for a wrong one.
 
-        Raises AccessDenied while a client that guessed too often has to wait.
+        Raises AccessDenied while a client that guessed too often has to wait; a known device does
+        not wait for others at its address.
         """
         if wait := self._attempts.wait(client):
+            if device and self._is_known(device, password):
+                return device.right
             seconds = math.ceil(wait)
             raise AccessDenied(
                 429,
@@ -84,19 +89,27 @@ class Reception:
         right = access.right_of_password(self._settings, password)
         if right is Right.NONE:
             self._attempts.failed(client)
-        else:
+        elif right is Right.OPERATE:  # a reader's would free guesses of the operator's
             self._attempts.succeeded(client)
         return right
 
+    def _is_known(self, device: Device, password: str) -> bool:
+        """Tell whether a device gives the password that was given in it before, and no other."""
+        if self._attempts.wait(device.name, is_known=True):
+            return False
+        if access.right_of_password(self._settings, password) is device.right:
+            self._attempts.succeeded(device.name)
+            return True
+        self._attempts.failed(device.name)
+        return False
+
+    def device(self, headers: Headers) -> Device | None:
+        """Return the known device that a request comes from."""
+        return read_device(self._settings, _cookie(headers, self.device_cookie), self._parts.now())
+
     def session_key(self, headers: Headers) -> str:
         """Return the key in a request's cookie, ``""`` if there is none."""
-        cookies: SimpleCookie = SimpleCookie()
-        try:
-            cookies.load(headers.get("cookie", ""))
-        except CookieError:
-            return ""
-        held = cookies.get(self.cookie)
-        return held.value if held else ""
+        return _cookie(headers, self.cookie)
 
     def _by_basic(self, scheme: str, credentials: str, client: str) -> Right:
         password = _password(credentials) if scheme.lower() == "basic" else None
@@ -149,6 +162,16 @@ def is_local(server: Iterable[object] | None) -> bool:
     """Tell whether a connection ended on the loopback interface (or on a socket file)."""
     host, port, *_ = (*(server or ()), None, None)
     return host is None or port is None or is_loopback(str(host))
+
+
+def _cookie(headers: Headers, name: str) -> str:
+    cookies: SimpleCookie = SimpleCookie()
+    try:
+        cookies.load(headers.get("cookie", ""))
+    except CookieError:
+        return ""
+    held = cookies.get(name)
+    return held.value if held else ""
 
 
 def _password(credentials: str) -> str | None:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from monitor.doors.authentication import AccessDenied, Reception, client_of
+from monitor.doors.devices import DEVICE_DAYS, device_cookie
 from monitor.doors.forms import Fields, check_form
 from monitor.web.routing import OpenParts, add_page, page
 from services import access
@@ -36,21 +37,28 @@ def log_in(parts: OpenParts, request: Request, form: Fields) -> Response:
     reception: Reception = request.app.state.reception
     onward = form.one("next", "/")
     try:
-        right = reception.right_of(form.one("password"), client_of(request.scope))
+        right = reception.right_of(
+            form.one("password"), client_of(request.scope), reception.device(request.headers)
+        )
     except AccessDenied as refused:
         return _form(onward, fault=refused.text, status=refused.status, headers=refused.headers)
     if right is Right.NONE:
         return _form(onward, fault="This is not the password.", status=403)
     opened = access.open_session(parts, right)
     answer = RedirectResponse(_own_path(onward), 303)
-    answer.set_cookie(
-        reception.cookie,
-        opened.key,
-        max_age=SESSION_HOURS * 3600,
-        secure=reception.is_https,
-        httponly=True,
-        samesite="lax",
-    )
+    known = device_cookie(parts.settings, right, parts.now())
+    for name, value, seconds in (
+        (reception.cookie, opened.key, SESSION_HOURS * 3600),
+        (reception.device_cookie, known, DEVICE_DAYS * 24 * 3600),
+    ):
+        answer.set_cookie(
+            name,
+            value,
+            max_age=seconds,
+            secure=reception.is_https,
+            httponly=True,
+            samesite="lax",
+        )
     return answer
 
 

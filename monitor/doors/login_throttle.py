@@ -40,14 +40,18 @@ class Attempts:
         self._all = _Failures()
         self._lock = Lock()
 
-    def wait(self, client: str) -> float:
-        """Return the seconds a client must wait before its password is looked at, 0 for none."""
+    def wait(self, client: str, *, is_known: bool = False) -> float:
+        """Return the seconds a client must wait before its password is looked at, 0 for none.
+
+        One that is known waits for its own failures alone.
+        """
         with self._lock:
             now = self._clock()
             own = self._clients.get(network_of(client))
             if own is None:
                 return 0.0
-            return max(_wait(own, FREE, LONGEST, now), _wait(self._all, FREE_FOR_ALL, 1.0, now))
+            waits = _wait(own, FREE, LONGEST, now)
+            return waits if is_known else max(waits, _wait(self._all, FREE_FOR_ALL, 1.0, now))
 
     def failed(self, client: str) -> None:
         """Count a wrong password."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import sqlite3
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 from every_route import METHODS, every_path, every_route
+from login_form import hidden, log_in
 from monitor_stage import SUBSCRIBER, Clock, Open, monitor_over
 
 from monitor.app import create_app
@@ -32,18 +32,6 @@ def guarded(
     settings = {"admin_password": hash_password(OPERATOR), "reader_password": READER}
     with monitor_over(tmp_path_factory.mktemp("guarded"), **settings) as opened:
         yield opened
-
-
-def log_in(client: httpx.Client, password: str, onward: str = "/") -> httpx.Response:
-    shown = client.get("/login")
-    form = {"token": hidden(shown.text), "password": password, "next": onward}
-    return client.post("/login", data=form)
-
-
-def hidden(html: str, action: str = "/login") -> str:
-    form = re.search(rf'action="{re.escape(action)}".*?name="token" value="(\w+)"', html, re.S)
-    assert form, html
-    return form[1]
 
 
 def contents(parts: Parts) -> str:
@@ -118,8 +106,13 @@ def test_a_session_ends_by_itself_and_with_its_password(open_monitor: Open) -> N
 def test_cookies_travel_by_https_alone_where_people_come_by_it(open_monitor: Open) -> None:
     client, _ = open_monitor(admin_password=OPERATOR, public_url="https://watch.example")
     answer = log_in(client, OPERATOR)
-    assert answer.headers["set-cookie"].startswith("__Host-reportwatch=")
-    assert "Secure" in answer.headers["set-cookie"]
+    cookies = answer.headers.get_list("set-cookie")
+    assert [each.partition("=")[0] for each in cookies] == [
+        "__Host-reportwatch",
+        "__Host-reportwatch-device",
+    ]
+    assert all("; Path=/; SameSite=lax; Secure" in each for each in cookies)
+    assert all("HttpOnly" in each and "Domain" not in each for each in cookies)
     assert answer.headers["strict-transport-security"] == "max-age=31536000"
 
 
