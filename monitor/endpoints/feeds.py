@@ -31,9 +31,9 @@ from reports.topics.classify import taxonomy
 from reports.wording.changes import topic_name
 from scrapers.registry import all_sources, place_name
 from services.assembly import Parts
+from storage.audit.audit import Installation
 from storage.changes.changes import NotifiedChange
 from storage.changes.filter import ChangeConditions
-from storage.audit.audit import Installation
 from storage.unit import Unit
 
 MOST_ENTRIES = 50
