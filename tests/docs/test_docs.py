@@ -162,7 +162,11 @@ FEWEST_CODES = 5
 """So many pieces of code every page has at least."""
 
 WITHOUT_LINKS = ("reading.md", "topics.md")
-BENCH_OPTIONS = set(re.findall(r'"(--[a-z-]+)"', (ROOT / "bench/__main__.py").read_text("utf-8")))
+BENCH_OPTIONS = {
+    option
+    for program in sorted((ROOT / "bench").rglob("*.py"))
+    for option in re.findall(r'"(--[a-z-]+)"', program.read_text("utf-8"))
+}
 
 
 def _field(name: str) -> str:
