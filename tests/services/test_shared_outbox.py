@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 import email.policy
 import os
@@ -12,9 +13,11 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -105,6 +108,38 @@ def test_two_workers_send_each_message_once(
     each_watch: Watch, database: Database, sink: Sink
 ) -> None:
     share(each_watch, database, sink, 60)
+
+
+class Stuck(Sink):
+    """A mail server that says nothing to the first mail until it is let go on."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.is_stuck, self.goes_on = Event(), Event()
+
+    async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802
+        if not self.is_stuck.is_set():
+            self.is_stuck.set()
+            await asyncio.to_thread(self.goes_on.wait, 60)
+        return await super().handle_DATA(server, session, envelope)
+
+
+def test_a_delivery_that_is_stuck_keeps_its_own_message_alone_from_others(
+    watch: Watch, tmp_path: Path
+) -> None:
+    prepare(watch, 12)
+    with Stuck(tmp_path / "mail") as server, ThreadPoolExecutor(1) as beside:
+        watch.set(smtp_url=server.url)
+        first = beside.submit(watch.deliver)
+        assert server.is_stuck.wait(30)
+        second = watch.deliver()
+        assert second.document.as_json() == {"sent": 11, "retrying": 0, "dead": 0}
+        assert not first.done()
+        server.goes_on.set()
+        assert first.result(60).document.as_json() == {"sent": 1, "retrying": 0, "dead": 0}
+        assert got(server) == Counter({pair: 1 for pair in got(server)})
+        assert len(got(server)) == 12
+    assert states(watch) == {"sent": 12}
 
 
 @pytest.mark.slow
