@@ -16,6 +16,7 @@ from browsing import open_browser
 from login_form import hidden, log_in
 from monitor_stage import monitor_over
 from nginx import nginx_before
+from playwright.sync_api import Browser
 
 from monitor.doors.bounds import (
     MOST_BODY,
@@ -110,17 +111,21 @@ def test_a_login_by_https_sets_cookies_that_travel_by_https_alone(open_stage: Op
     assert client.get("/settings").status_code == 401
 
 
-def test_a_real_browser_logs_in_through_the_proxy(tmp_path: Path, open_stage: Open) -> None:
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    yield from open_browser()
+
+
+def test_a_real_browser_logs_in_through_the_proxy(browser: Browser, open_stage: Open) -> None:
     stage = open_stage("localhost", admin_password=PASSWORD, public_url="https://localhost")
-    for browser in open_browser():
-        page = browser.new_context(ignore_https_errors=True).new_page()
-        page.goto(f"https://localhost:{stage.port}/login?next=/settings")
-        page.fill("input[name=password]", PASSWORD)
-        page.press("input[name=password]", "Enter")
-        page.wait_for_url("**/settings")
-        kept = {each["name"]: each for each in page.context.cookies()}
-        assert set(kept) == {"__Host-reportwatch", "__Host-reportwatch-device"}
-        assert all(each["secure"] and each["httpOnly"] for each in kept.values())
+    page = browser.new_context(ignore_https_errors=True).new_page()
+    page.goto(f"https://localhost:{stage.port}/login?next=/settings")
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url("**/settings")
+    kept = {each["name"]: each for each in page.context.cookies()}
+    assert set(kept) == {"__Host-reportwatch", "__Host-reportwatch-device"}
+    assert all(each["secure"] and each["httpOnly"] for each in kept.values())
 
 
 @pytest.mark.parametrize(
