@@ -71,8 +71,7 @@ def _has_due(parts: Parts) -> bool:
 async def _deliver(parts: Parts) -> bool:
     """Deliver as a flow run, without one if Prefect does not answer; return if anything moved."""
     try:
-        with tags(COURIER_TAG):
-            state: State[Any] = await deliver_flow(return_state=True)
+        state = await to_thread.run_sync(_run_flow)
         if state.is_cancelled():
             return True  # enough deliveries are at it
         counts: dict[str, int] = await state.aresult()
@@ -80,6 +79,20 @@ async def _deliver(parts: Parts) -> bool:
         log.warning("no deliver flow (%s); delivering without", error)
         counts = (await to_thread.run_sync(partial(deliver, parts))).document.as_json()
     return any(counts.values())
+
+
+def _run_flow() -> State[Any]:
+    """Run the flow in a loop of its own.
+
+    Prefect's engine asks its server for some things without awaiting the answer: a server that
+    hangs would hold the runner's loop, whose pulse, runs and deliveries then seem to hang as well.
+    """
+
+    async def run() -> State[Any]:
+        with tags(COURIER_TAG):
+            return await deliver_flow(return_state=True)
+
+    return asyncio.run(run())
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

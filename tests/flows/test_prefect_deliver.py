@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from prefect import flow
+from prefect.client.schemas.objects import State
 from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, temporary_settings
+from prefect.states import Completed
 from prefect_stage import SOURCE, Stage
 
 from alerts.sink import Sink
@@ -101,6 +106,30 @@ def test_the_courier_sends_what_is_due_as_a_flow_run_that_bears_its_tag(
     flow_run = stage.last_flow_run("deliver")
     assert "courier" in flow_run["tags"]
     assert flow_run["state"]["type"] == "COMPLETED"
+
+
+def test_what_a_delivery_waits_for_without_awaiting_it_does_not_hold_the_runner(
+    stage: Stage, parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits, goes_on = threading.Event(), threading.Event()
+    held: list[bool] = []
+
+    @flow(name="deliver", persist_result=False)
+    async def holding() -> State[Any]:
+        waits.set()
+        held.append(not goes_on.wait(10))  # as Prefect's engine waits for a server that hangs
+        return Completed(data={"sent": 1})
+
+    async def deliver_beside_the_runner() -> bool:
+        delivering = asyncio.create_task(courier._deliver(parts))
+        while not (waits.is_set() or delivering.done()):
+            await asyncio.sleep(0.1)
+        goes_on.set()
+        return await delivering
+
+    monkeypatch.setattr(courier, "deliver_flow", holding)
+    assert asyncio.run(deliver_beside_the_runner())
+    assert held == [False]
 
 
 @pytest.mark.slow
