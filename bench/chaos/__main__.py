@@ -39,7 +39,7 @@ TOLD_SECONDS = 240.0
 
 GONE_SECONDS = 10.0
 SETTLE_SECONDS = 60.0
-"""How long after a start is looked at, to see which runs it brings."""
+"""How long after the catch-up run is looked at, to see which runs come besides."""
 
 LONGEST_PAUSE = 5.0
 
@@ -100,7 +100,13 @@ class Trial:
             last = ledger.last_run()
         began = time.time()
         self.up.start()
-        time.sleep(SETTLE_SECONDS)
+
+        def has_caught_up() -> bool:
+            with Ledger(self.up.home) as ledger:
+                return any(run.trigger == "catch_up" for run in ledger.runs_since(last))
+
+        waited(has_caught_up, TOLD_SECONDS, pause=1.0)
+        time.sleep(SETTLE_SECONDS)  # a second one would come by now
         self._await_mails()
         with Ledger(self.up.home) as ledger:
             runs = ledger.runs_since(last)
