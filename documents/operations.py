@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from storage.operate.access import AccessKey
+    from storage.operate.sizes import TableSize
 
 
 class Verified(JsonDocument):
@@ -35,8 +36,53 @@ class SchemaRevision(JsonDocument):
     revision: str
 
 
+class IndexSize(JsonDocument):
+    """An index and the bytes it takes, null if this database cannot tell."""
+
+    name: str
+    bytes: int | None
+
+
+class TableDocument(JsonDocument):
+    """A table: its rows, the bytes it takes without its indexes, and what makes it grow."""
+
+    table: str
+    rows: int
+    bytes: int | None
+    indexes: list[IndexSize]
+    grows_with: str
+
+    @classmethod
+    def of(cls, size: TableSize) -> Self:
+        """Return one entry of ``db stats``."""
+        return cls(
+            table=size.table,
+            rows=size.rows,
+            bytes=size.bytes,
+            indexes=[IndexSize(name=name, bytes=each) for name, each in size.indexes.items()],
+            grows_with=size.grows_with,
+        )
+
+
+class PrunedTable(JsonDocument):
+    """Rows of a table that went, those that stay, and why these do."""
+
+    table: str
+    removed: int
+    kept: int
+    why: str
+
+
+class Pruned(JsonDocument):
+    """What only repeated other rows; ``before`` is null if everything is kept."""
+
+    before: Moment | None
+    is_dry_run: bool
+    tables: list[PrunedTable]
+
+
 class Stats(JsonDocument):
-    """How much is stored, and what it takes."""
+    """How much is stored, and what it takes; ``captures`` are all that were ever made."""
 
     reports: int
     versions: int
@@ -46,6 +92,9 @@ class Stats(JsonDocument):
     payload_bytes_as_received: int
     reading_bytes: int
     runs: int
+    captures: int
+    database_bytes: int
+    tables: list[TableDocument]
 
 
 class BackedUp(JsonDocument):

@@ -15,10 +15,20 @@ import typer
 
 from cli import context
 from cli.output.progress import bar
-from cli.output.results import Json, Refusal, examples, note, print_json, say
+from cli.output.results import (
+    Column,
+    Json,
+    Refusal,
+    examples,
+    note,
+    print_json,
+    say,
+    show_rows,
+)
 
 if TYPE_CHECKING:
     from services.assembly import Parts
+    from storage.operate.sizes import TableSize
     from storage.store import Store
 
 db_app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
@@ -51,13 +61,14 @@ def register(app: typer.Typer) -> None:
             "reportwatch db backup reportwatch-today.sqlite",
             "reportwatch db restore reportwatch-today.sqlite",
             "reportwatch db stats --json",
+            "reportwatch db prune --dry-run",
         ),
     )
 
 
 @db_app.callback()
 def _without_command(ctx: typer.Context) -> None:
-    """Upgrade, back up, restore or measure the database."""
+    """Upgrade, back up, restore, measure or prune the database."""
     if ctx.invoked_subcommand is None:
         note(ctx.get_help())
         raise typer.Exit(2)
@@ -186,16 +197,80 @@ def upgrade(as_json: Json = False) -> int:
 
 @db_app.command()
 def stats(as_json: Json = False) -> int:
-    """Count what is stored and measure what it takes."""
-    from documents.operations import Stats
+    """Count what is stored, and measure what each table takes and what makes it grow."""
+    from documents.operations import Stats, TableDocument
 
     with context.parts() as opened, opened.store.read() as unit:
         counts = {**unit.reports.counts(), **unit.audit.sizes(), "runs": unit.runs.count()}
+        counts["captures"] = unit.sizes.captures()
+        counts["database_bytes"] = unit.audit.database_bytes()
+        tables = unit.sizes.all()
     if as_json:
-        print_json(Stats(**counts))
+        print_json(Stats(**counts, tables=[TableDocument.of(each) for each in tables]))
+        return 0
+    for name, value in counts.items():
+        say(f"{name.replace('_', ' ')}: {value:,}")
+    columns = (
+        Column("table", "table"),
+        Column("rows", "rows", is_number=True),
+        Column("bytes", "bytes", is_number=True),
+        Column("of indexes", "of_indexes", is_number=True),
+        Column("grows with", "grows_with"),
+    )
+    show_rows([_table_row(each) for each in tables], columns, "there are no tables")
+    return 0
+
+
+def _table_row(size: TableSize) -> dict[str, Any]:
+    """Return a table's line for people."""
+    of_indexes = None if size.bytes is None else size.total - size.bytes
+    taken = {"bytes": size.bytes, "of_indexes": of_indexes}
+    told = {name: "unknown" if each is None else f"{each:,}" for name, each in taken.items()}
+    rows = f"{size.rows:,}"
+    return {"table": size.table, "rows": rows, **told, "grows_with": size.grows_with}
+
+
+@db_app.command()
+def prune(
+    is_dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be removed.")
+    ] = False,
+    as_json: Json = False,
+) -> int:
+    """Remove old looks that only repeat others, as `up` does once a day.
+
+    What a version, a change, a citation or a figure needs stays: of looks that came to the same in
+    a row the first and the last, and how many they were.
+    """
+    from documents.operations import Pruned, PrunedTable
+    from reports.wording.citation import stamp
+    from services.prune import WHY_KEPT, before
+    from services.prune import prune as remove
+    from services.prune import surplus as would_remove
+
+    with context.parts() as opened:
+        moment = before(opened)
+        removed = would_remove(opened) if is_dry_run else remove(opened)
+        with opened.store.read() as unit:
+            rows = {each.table: each.rows for each in unit.sizes.all()}
+    left = {name: rows[name] - (count if is_dry_run else 0) for name, count in removed.items()}
+    document = Pruned(
+        before=stamp(moment) if moment else None,
+        is_dry_run=is_dry_run,
+        tables=[
+            PrunedTable(table=name, removed=count, kept=left[name], why=WHY_KEPT[name])
+            for name, count in removed.items()
+        ],
+    )
+    if as_json:
+        print_json(document)
+    elif moment is None:
+        say("REPORTWATCH_KEEP_DAYS is 0: everything is kept")
     else:
-        for name, value in counts.items():
-            say(f"{name.replace('_', ' ')}: {value:,}")
+        say(f"older than {document.before}:")
+        for each in document.tables:
+            verb = "would be removed" if is_dry_run else "removed"
+            say(f"{each.table}: {each.removed:,} {verb}, {each.kept:,} stay: {each.why}")
     return 0
 
 

@@ -56,10 +56,11 @@ def run(
     """Show what came of one run: its failures with their reasons, its changes, its listings."""
     told = progress_document(parts, number)
     only = _outcomes(outcome)
-    total = sum(told["counts"].get(each, 0) for each in only)
-    pages = pages_of(page_number, total, PAGES_SHOWN)
     with parts.store.read() as unit:
         view = unit.runs.get(number)
+        listed = unit.runs.tally(number)
+        total = sum(listed.get(each, 0) for each in only)
+        pages = pages_of(page_number, total, PAGES_SHOWN)
         looks = unit.runs.outcomes(number, only, limit=PAGES_SHOWN, offset=pages.offset)
         listings = unit.listings.of_run(number)
         changes = unit.changes.find(run_id=number, limit=PAGES_SHOWN)
@@ -71,6 +72,7 @@ def run(
         looks=looks,
         pages=pages,
         outcome=outcome,
+        unlisted=sum(told["counts"].get(each, 0) for each in only) - total,
         listings=listings,
         changes=changes,
         most_changes=PAGES_SHOWN,

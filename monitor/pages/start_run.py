@@ -133,7 +133,7 @@ def progress_document(parts: Parts, number: int) -> dict[str, Any]:
             run = unit.runs.get(number)
         except KeyError:
             raise HTTPException(404, f"There is no run {number}.") from None
-        counts = unit.runs.tally(number)
+        counts = unit.runs.counts(run)
     checked = sum(counts.values())
     return {
         "run": number,

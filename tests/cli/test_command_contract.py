@@ -28,6 +28,7 @@ from documents.operations import (
     BackedUp,
     Exported,
     PasswordHash,
+    Pruned,
     SchemaRevision,
     Stats,
     Verified,
@@ -147,7 +148,7 @@ TOPICS = {
 }
 STATS = {
     *("reports", "versions", "changes", "payloads", "payload_bytes", "payload_bytes_as_received"),
-    *("reading_bytes", "runs"),
+    *("reading_bytes", "runs", "captures", "database_bytes", "tables"),
 }
 
 DOCUMENTS: list[tuple[Words, set[str], type[JsonDocument]]] = [
@@ -169,6 +170,7 @@ DOCUMENTS: list[tuple[Words, set[str], type[JsonDocument]]] = [
     (("access", "hash", "--password", "x"), {"hash"}, PasswordHash),
     (("db", "upgrade"), {"revision"}, SchemaRevision),
     (("db", "stats"), STATS, Stats),
+    (("db", "prune", "--dry-run"), {"before", "is_dry_run", "tables"}, Pruned),
     (("db", "backup", "copy.sqlite"), {"path"}, BackedUp),
 ]
 

@@ -203,10 +203,7 @@ def test_seals_go_with_their_rows(archive: Archive) -> None:
 DAYS = some.lists(some.sampled_from("AAAAAB45="), min_size=1, max_size=25)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(DAYS, some.integers(0, 25), some.lists(some.integers(-2, 25), max_size=3))
-@example(list("AAAA44AAAABBBB55AA=AA"), 21, [3])
-def test_pruning_changes_nothing_that_is_read(
+def check_that_nothing_read_changes(
     store: Store, days: list[str], keep: int, imported: list[int]
 ) -> None:
     archive = Archive(store)
@@ -241,6 +238,29 @@ def test_pruning_changes_nothing_that_is_read(
     assert prune(archive, archive.now - keep * DAY) == 0
     with archive.store.read() as unit:
         assert unit.audit.check()["faults"] == []
+
+
+HISTORIES = (DAYS, some.integers(0, 25), some.lists(some.integers(-2, 25), max_size=3))
+ALL_OF_IT = (list("AAAA44AAAABBBB55AA=AA"), 2, [3])
+
+
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+@given(*HISTORIES)
+@example(*ALL_OF_IT)
+def test_pruning_changes_nothing_that_is_read(
+    store: Store, days: list[str], keep: int, imported: list[int]
+) -> None:
+    check_that_nothing_read_changes(store, days, keep, imported)
+
+
+@pytest.mark.slow
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(*HISTORIES)
+@example(*ALL_OF_IT)
+def test_pruning_changes_nothing_that_is_read_of_a_hundred_histories(
+    store: Store, days: list[str], keep: int, imported: list[int]
+) -> None:
+    check_that_nothing_read_changes(store, days, keep, imported)
 
 
 def _away(archive: Archive) -> None:
