@@ -35,12 +35,22 @@ async def keep_queue_short(_parts: Parts, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             async with get_client() as client:
-                if dropped := await drop_repeated(client):
-                    log.info("%d scheduled runs found one of their kind waiting", dropped)
+                await _keep_short(client, stop)
         except Exception as error:
             log.warning("the queue of runs could not be looked at: %s", error)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
+            await _rest(stop)
+
+
+async def _keep_short(client: PrefectClient, stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        if dropped := await drop_repeated(client):
+            log.info("%d scheduled runs found one of their kind waiting; dropped", dropped)
+        await _rest(stop)
+
+
+async def _rest(stop: asyncio.Event) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
 
 
 async def drop_repeated(client: PrefectClient) -> int:
