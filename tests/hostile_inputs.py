@@ -126,12 +126,15 @@ def _blocks(text: str) -> list[str]:
     return [canonical_block(text)]
 
 
+_FORTY = parse_query('"a b" a* of ' + " ".join(f'"a {number}"' for number in range(37)))
+"""As much as one query may ask for, most of it beginning with one word."""
+
 ON_TEXT: dict[str, Callable[[str], object]] = {
     "canonical form": canonical_block,
     "folding for search": folded_text,
     "words for search": lambda text: sum(1 for _ in words_of(text)),
     "a query": _parse,
-    "marks of a phrase": lambda text: find_marks(text, parse_query('"a b" a* of').phrases),
+    "marks of a phrase": lambda text: find_marks(text, _FORTY.phrases),
     "a country's name": lambda text: (world().find(text), world().alike(text), fold_name(text)),
     "countries in a text": lambda text: world().mentions(text),
     "topics": lambda text: (find_topics(text), facets_of(text)),

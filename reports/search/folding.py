@@ -6,8 +6,8 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from reports.text.normal_form import normalized
 from reports.text.unseen import UNSEEN
@@ -29,8 +29,7 @@ _ASCII = bytes(
 """What becomes of each byte of UTF-8: letters small, marks spaces; those of other letters stay."""
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """One word of a text: folded, and the characters it takes there."""
 
     folded: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop, heapreplace
 
-from reports.search.folding import Word, plain, seen, words_of
+from reports.search.folding import folded_text, seen, words_of
 
 MOST_PHRASES = 40
 """Words and phrases one query may have; what is longer is a text, not a question."""
@@ -27,15 +28,10 @@ class Phrase:
     words: tuple[str, ...]
     is_beginning: bool = False
 
-    def ends_at(self, words: Sequence[Word], start: int) -> int:
-        """Return the index after the phrase if it is at ``start``, else -1."""
-        end = start + len(self.words)
-        if end > len(words):
-            return -1
-        *whole, last = (word.folded for word in words[start:end])
-        *asked, final = self.words
-        fits = last.startswith(final) if self.is_beginning else last == final
-        return end if fits and whole == asked else -1
+    @property
+    def needle(self) -> str:
+        """What to look for in folded words with a space before and behind each of them."""
+        return f" {' '.join(self.words)}{'' if self.is_beginning else ' '}"
 
 
 @dataclass(frozen=True)
@@ -83,20 +79,30 @@ def _phrases(text: str, *, is_quoted: bool) -> list[Phrase]:
 
 def find_marks(text: str, phrases: Sequence[Phrase]) -> list[tuple[int, int]]:
     """Return where phrases stand in a text: spans of characters, in order, none overlapping."""
-    if not _may_hold(text, phrases):
-        return []
-    words = list(words_of(text))
-    marks: list[tuple[int, int]] = []
-    position = 0
-    while position < len(words):
-        end = max(phrase.ends_at(words, position) for phrase in phrases) if phrases else -1
-        if end > position:
-            marks.append((words[position].start, words[end - 1].end))
-        position = max(end, position + 1)
-    return marks
+    places = list(_places(f" {' '.join(folded_text(text).split())} ", phrases))
+    words = list(words_of(text)) if places else []
+    return [(words[first].start, words[behind - 1].end) for first, behind in places]
 
 
-def _may_hold(text: str, phrases: Sequence[Phrase]) -> bool:
-    """Tell at little cost whether any phrase's words stand in a text at all, in any order."""
-    small = plain(text)
-    return any(all(word in small for word in phrase.words) for phrase in phrases)
+def _places(folded: str, phrases: Sequence[Phrase]) -> Iterator[tuple[int, int]]:
+    """Yield the words that phrases take, in order: the longest of those that begin at one word.
+
+    Each phrase waits at its next place, so that many phrases cost little more than one: a query
+    of forty, of which every word of a long text begins one, would cost forty looks a word.
+    """
+    counts = {phrase.needle: len(phrase.words) for phrase in phrases}
+    waiting = [
+        (place, -count, needle)
+        for needle, count in counts.items()
+        if (place := folded.find(needle)) >= 0
+    ]
+    heapify(waiting)
+    counted, first, behind = 0, 0, 0
+    while waiting:
+        place, count, needle = waiting[0]
+        if place >= behind:
+            first += folded.count(" ", counted, place)
+            counted, behind = place, folded.index(" ", place + len(needle) - 1)
+            yield first, first - count
+        following = folded.find(needle, max(behind, place + 1))
+        heappop(waiting) if following < 0 else heapreplace(waiting, (following, count, needle))

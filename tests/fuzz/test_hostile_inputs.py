@@ -65,6 +65,7 @@ def test_some_hostile_inputs_of_every_kind_are_done_with_soon(tmp_path: Path) ->
     [
         "canonical form: marks of two classes",
         "a query: a letter and marks",
+        "marks of a phrase: commas",
         "a country's name: marks that become two",
         "an address: half-width marks",
         "a page: marks in a paragraph",

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reports.search.folding import LONGEST_WORD, fold, folded_text, words_of
-from reports.search.query import BadQuery, find_marks, parse_query
+from reports.search.query import BadQuery, Phrase, find_marks, parse_query
 
 
 def marked(text: str, query: str) -> list[str]:
@@ -56,6 +56,35 @@ def test_what_nobody_sees_parts_no_word_in_text_or_query(text: str, query: str) 
     found = marked(text, query)
     assert len(found) == 1
     assert folded_text(found[0]).split()[-1] in ("government", "harbour", "harbours", "officials")
+
+
+def words_long(phrase: Phrase, words: list[str], start: int) -> int:
+    """Return how many words a phrase takes at one of them, as one would look for it by eye."""
+    there = words[start : start + len(phrase.words)]
+    if phrase.is_beginning and len(there) == len(phrase.words):
+        there[-1] = there[-1][: len(phrase.words[-1])]
+    return len(there) if tuple(there) == phrase.words else 0
+
+
+FEW = st.lists(st.sampled_from(["a", "b", "ab", "abb", "É", "—"]), max_size=30)
+PHRASES = st.lists(st.tuples(FEW.map(lambda w: w[:4]), st.booleans()), min_size=1, max_size=6)
+
+
+@given(FEW, PHRASES)
+@example(["a", "a", "b", "—", "a", "É"], [(["a", "b"], False), (["a"], True), (["b", "a"], False)])
+def test_the_longest_phrase_that_begins_at_a_word_is_marked(
+    text: list[str], asked: list[tuple[list[str], bool]]
+) -> None:
+    folded = [(tuple(w.folded for w in words_of(" ".join(words))), last) for words, last in asked]
+    phrases = [Phrase(words, last) for words, last in folded if words]
+    words, marks, position = list(words_of(" ".join(text))), [], 0
+    while position < len(words):
+        alone = [word.folded for word in words]
+        long = max((words_long(phrase, alone, position) for phrase in phrases), default=0)
+        if long:
+            marks.append((words[position].start, words[position + long - 1].end))
+        position += long or 1
+    assert find_marks(" ".join(text), phrases) == marks
 
 
 def test_words_in_typographic_quotes_must_stand_side_by_side() -> None:
