@@ -49,10 +49,12 @@ def template(server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -
     return name
 
 
-@pytest.fixture
-def statements(server: PostgresServer, template: str, tmp_path: Path) -> int:
+@pytest.fixture(scope="module")
+def statements(
+    server: PostgresServer, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> int:
     """How many statements the run has that comes next."""
-    with watched(server, template, tmp_path) as (watch, _name):
+    with watched(server, template, tmp_path_factory.mktemp("counted")) as (watch, _name):
         with disturbed(watch, 0, lambda: None) as counted:
             watch.at(2)
         return counted[0]
