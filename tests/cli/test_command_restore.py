@@ -31,11 +31,20 @@ EVERY_LOCK = (
 )
 
 
+@pytest.fixture(scope="module")
+def whole_backup(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("backup")
+    shutil.copytree(sample_home, folder / "home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REPORTWATCH_HOME", str(folder / "home"))
+        assert reportwatch("db", "backup", folder / "backup.sqlite").code == 0
+    return folder / "backup.sqlite"
+
+
 @pytest.fixture
-def backup(sample: Path, tmp_path: Path) -> Path:
-    target = tmp_path / "backup.sqlite"
-    assert reportwatch("db", "backup", target).code == 0
-    return target
+def backup(whole_backup: Path, tmp_path: Path) -> Path:
+    """A backup of the sample home, which the test may damage."""
+    return Path(shutil.copy(whole_backup, tmp_path))
 
 
 @contextmanager
@@ -54,18 +63,19 @@ def content(file: Path) -> list[str]:
         return list(database.iterdump())
 
 
-@pytest.mark.parametrize("name", EVERY_LOCK)
 def test_whoever_is_at_work_keeps_a_backup_from_being_restored(
-    sample: Path, backup: Path, name: str, monkeypatch: pytest.MonkeyPatch
+    sample: Path, backup: Path, monkeypatch: pytest.MonkeyPatch, subtests: pytest.Subtests
 ) -> None:
     monkeypatch.setattr("services.backups.restore.LOCK_SECONDS", 0.1)
     before = content(sample / "reportwatch.sqlite")
-    with held(sample / "locks" / f"{name}.lock"):
-        ran = reportwatch("db", "restore", backup, "--json")
-    assert ran.code == 3
-    assert "process 4711" in ran.document["error"]
-    assert content(sample / "reportwatch.sqlite") == before
-    assert not list(sample.glob("*.replaced-*"))
+    for name in EVERY_LOCK:
+        with subtests.test(name):
+            with held(sample / "locks" / f"{name}.lock"):
+                ran = reportwatch("db", "restore", backup, "--json")
+            assert ran.code == 3
+            assert "process 4711" in ran.document["error"]
+            assert content(sample / "reportwatch.sqlite") == before
+            assert not list(sample.glob("*.replaced-*"))
     assert reportwatch("db", "restore", backup).code == 0
 
 
