@@ -56,6 +56,14 @@ class Revived(JsonDocument):
     revived: int
 
 
+class HeldNews(JsonDocument):
+    """Whether news are held now, and how many alerts wait; ``dropped`` were set aside."""
+
+    held: bool
+    waiting: int
+    dropped: int = 0
+
+
 class DroppedMessages(JsonDocument):
     """How many messages were set aside."""
 

@@ -107,12 +107,13 @@ class Restored(JsonDocument):
     """The backup restored; ``kept`` is the file of what was there before, null if nothing was.
 
     ``mailed_again`` counts the alerts that were sent since the backup and go out again, null if
-    that cannot be found out.
+    that cannot be found out. ``held`` says that no news is sent before an operator releases it.
     """
 
     restored: str
     kept: str | None
     mailed_again: int | None
+    held: bool
 
 
 class NewToken(JsonDocument):

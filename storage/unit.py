@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from storage.operate.prune import Prune
     from storage.operate.sizes import Sizes
     from storage.outbox.alerts import Alerts
+    from storage.outbox.hold import Hold
     from storage.outbox.outbox import Outbox
     from storage.read.read_quality import ReadQuality
     from storage.read.reports import Reports
@@ -242,6 +243,13 @@ class Unit:
         from storage.operate.actions import Actions
 
         return Actions(self._connection)
+
+    @cached_property
+    def hold(self) -> Hold:
+        """Whether news leave, or are held."""
+        from storage.outbox.hold import Hold
+
+        return Hold(self._connection)
 
     @cached_property
     def heartbeats(self) -> Heartbeats:

@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
             "reportwatch alerts retry               make that due again",
             "reportwatch alerts retry --address reader@example.org",
             "reportwatch alerts drop 17 18          set some aside, unsent",
+            "reportwatch alerts release             send what a restore held",
             "reportwatch alerts replay https://example.org/hook --since 2026-05-01",
         ),
     )
@@ -76,6 +77,8 @@ def alerts(
     return 0
 
 
+Who = Annotated[str, typer.Option(metavar="NAME", help="Who decides; default: your user name.")]
+
 Alerts = Annotated[
     list[int] | None, typer.Argument(metavar="ALERT", help="The number of an alert.", min=1)
 ]
@@ -118,6 +121,60 @@ def drop(ctx: typer.Context, alert: Alerts, as_json: Json = False) -> int:
     if not dropped:
         note("none of these waits or was given up; `reportwatch alerts` lists them")
     return 0 if dropped else 1
+
+
+@alerts_app.command()
+def hold(ctx: typer.Context, who: Who = "", as_json: Json = False) -> int:
+    """Send no news until they are released, as after a restore; what comes to be waits as well."""
+    from documents.notices import HeldNews
+    from storage.operate.actions import OperatorAction
+
+    with context.parts() as opened, opened.store.write() as unit:
+        now = opened.now()
+        unit.hold.begin(now)
+        waiting = unit.hold.waiting()
+        decider = context.who_decides(who)
+        unit.actions.note(OperatorAction(now, decider, "held", "news", f"{waiting} waiting"))
+        unit.commit()
+    if as_json or ctx.obj:
+        print_json(HeldNews(held=True, waiting=waiting))
+    else:
+        say(f"news are held, {waiting} alert(s) of them; `reportwatch alerts release` lets them go")
+    return 0
+
+
+@alerts_app.command()
+def release(
+    ctx: typer.Context,
+    drop: Annotated[
+        bool, typer.Option("--drop", help="Set aside what waits now, so that nobody gets it.")
+    ] = False,
+    who: Who = "",
+    as_json: Json = False,
+) -> int:
+    """Send news again that were held; what waits leaves by the next delivery, each once."""
+    from documents.notices import HeldNews
+    from storage.operate.actions import OperatorAction
+
+    with context.parts() as opened, opened.store.write() as unit:
+        if unit.hold.since() is None:
+            raise Refusal("no news are held; `reportwatch alerts` lists what waits")
+        dropped = unit.hold.drop("dropped by the operator, as news were released") if drop else 0
+        waiting = unit.hold.waiting()
+        unit.hold.end()
+        done = "dropped" if drop else "released"
+        said = OperatorAction(
+            opened.now(), context.who_decides(who), done, "news", f"{dropped or waiting} alert(s)"
+        )
+        unit.actions.note(said)
+        unit.commit()
+    if as_json or ctx.obj:
+        print_json(HeldNews(held=False, waiting=waiting, dropped=dropped))
+    elif drop:
+        say(f"{dropped} alert(s) set aside; news leave again")
+    else:
+        say(f"{waiting} alert(s) released; `reportwatch deliver` sends what is due")
+    return 0
 
 
 @alerts_app.command()

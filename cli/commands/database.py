@@ -307,6 +307,10 @@ def backup(
 @db_app.command()
 def restore(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="A file made by `db backup`.")],
+    hold: Annotated[
+        bool,
+        typer.Option("--hold", help="Send no news until `reportwatch alerts release`."),
+    ] = False,
     as_json: Json = False,
 ) -> int:
     """Put a backup in place of the database, which is kept.
@@ -321,15 +325,24 @@ def restore(
     settings = context.settings()
     if not path.is_file():
         raise Refusal(f"there is no file {path}")
-    kept = put_back(settings, path)
+    kept = put_back(settings, path, is_held=hold)
     again = mailed_again(path, kept) if kept else 0
     if as_json:
         print_json(
-            Restored(restored=str(path), kept=str(kept) if kept else None, mailed_again=again)
+            Restored(
+                restored=str(path),
+                kept=str(kept) if kept else None,
+                mailed_again=again,
+                held=hold,
+            )
         )
     else:
         say(f"restored from {path}" + (f"; what was there is kept as {kept}" if kept else ""))
         if again != 0:
             count = "an unknown number of" if again is None else again
             note(f"{count} alerts sent since that backup go out again: their edits are found anew")
+        if hold:
+            note("no news is sent before `reportwatch alerts release`")
+        elif again != 0:
+            note("`reportwatch alerts hold` keeps them back until you have looked at them")
     return 0

@@ -43,6 +43,7 @@ def alerts(
             [state] if state else [], SHOWN, offset=pages.offset, address=address
         )
         everything = unit.alerts.counts() if address else counts
+        held_since = unit.hold.since()
     return page(
         "alerts.html",
         "/alerts",
@@ -52,6 +53,7 @@ def alerts(
         dead=everything.get(AlertState.DEAD.value, 0),
         states=_KNOWN,
         filters={"state": state, "address": address},
+        held_since=held_since,
         done=done,
     )
 

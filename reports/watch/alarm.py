@@ -32,6 +32,7 @@ class AlarmKind(StrEnum):
     DEAD_LETTERS = "dead_letters"  # messages that were given up
     SET_ASIDE = "set_aside"  # addresses that did not take what was sent to them
     EMPTY_MESSAGE = "empty_message"  # messages that would have shown no difference
+    NEWS_HELD = "news_held"  # nobody is sent news before an operator says so
     OVERDUE = "overdue"  # messages wait, and nobody sends them
     CANARY = "canary"  # a canary did not arrive
     BACKUP = "backup"  # the last backup that was due could not be made
@@ -69,6 +70,7 @@ DELIVERY_KINDS = (
     AlarmKind.DEAD_LETTERS,
     AlarmKind.SET_ASIDE,
     AlarmKind.EMPTY_MESSAGE,
+    AlarmKind.NEWS_HELD,
     AlarmKind.OVERDUE,
     AlarmKind.CANARY,
 )

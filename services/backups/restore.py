@@ -7,6 +7,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from scrapers.registry import all_sources
+from services.assembly import utc_now
 from services.backups.daily import LOCK as BACKUP_LOCK
 from services.health.freshness import LOCK as CHECK_LOCK
 from services.notify.workers import MOST_WORKERS, lock_name
@@ -17,7 +18,7 @@ from storage.database.engine import open_engine
 from storage.database.errors import DatabaseUnusable, StorageError
 from storage.database.locks import Lock, acquire_file, holder_of_file
 from storage.database.restore import restore as put_in_place
-from storage.store import Store
+from storage.store import Store, open_store
 
 LOCK_SECONDS = 0.5
 """Time for somebody who only looks whether a lock is free to let it go."""
@@ -31,15 +32,22 @@ class StillAtWork(DatabaseUnusable):
     """Something works on the database that is to be replaced; the message names it."""
 
 
-def restore(settings: Settings, backup: Path) -> Path | None:
+def restore(settings: Settings, backup: Path, *, is_held: bool = False) -> Path | None:
     """Put a backup in place of the database; return where what was there is kept, if anything was.
+
+    ``is_held`` holds all news from then on (``storage.outbox.hold``), before anybody can deliver.
 
     Raises StillAtWork while anything works on the database, and
     storage.database.errors.DatabaseUnusable for a file that is no sound backup.
     """
     home = settings.home.absolute()
     with nothing_at_work(settings):
-        return put_in_place(settings.database, home, backup)
+        kept = put_in_place(settings.database, home, backup)
+        if is_held:
+            with closing(open_store(settings.database, home)) as store, store.write() as unit:
+                unit.hold.begin(utc_now())
+                unit.commit()
+        return kept
 
 
 @contextmanager

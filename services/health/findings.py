@@ -138,6 +138,16 @@ def delivery_findings(unit: Unit, settings: Settings, now: datetime) -> Iterator
             (),
             "`reportwatch alerts --state dropped` names the changes; please report them.",
         )
+    if held_since := unit.hold.since():
+        yield Finding(
+            AlarmKind.NEWS_HELD,
+            "held",
+            f"News are held since {held_since:%Y-%m-%d %H:%M} UTC: "
+            f"{counted(unit.hold.waiting(), 'alert')} waiting, and nobody is sent any.",
+            (),
+            "`reportwatch alerts` lists them, `reportwatch alerts drop` sets some aside. "
+            "`reportwatch alerts release` lets the others leave; with `--drop` all are set aside.",
+        )
     if missed := missed_since(unit, settings, now):
         yield Finding(
             AlarmKind.CANARY,

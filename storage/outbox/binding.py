@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, or_, select
 from reports.model.values import ChangeKind
 from reports.notices.subscription import Every, SubscriberState
 from storage.database.tables import alert, change, run, subscriber
+from storage.outbox.hold import is_let_go
 from storage.watch.runs import RUNNING
 
 Pairs = list[tuple[int, int]]
@@ -44,6 +45,7 @@ def ready_alerts(now: datetime) -> Any:
         .where(
             alert.c.message_id.is_(None),
             alert.c.is_dropped.is_(False),
+            is_let_go(),
             is_due(alert.c.due_at, now),
             run.c.state != RUNNING,
             subscriber.c.state == SubscriberState.ACTIVE.value,

@@ -25,6 +25,7 @@ from storage.changes.changes import Changes
 from storage.database.encryption import ADDRESS, SECRET, Cipher, NoCipher
 from storage.database.tables import alert, message, subscriber
 from storage.outbox.binding import Pairs, group_alerts, is_due, ready_alerts
+from storage.outbox.hold import may_leave
 from storage.read.versions import Versions
 
 NAMESPACE = uuid.UUID("6f0d3f4e-8c0e-5b5e-9d53-0d9d4b2f8c11")
@@ -152,7 +153,7 @@ class Outbox:
         query = (
             select(message.c.id)
             .join(subscriber, subscriber.c.id == message.c.subscriber_id)
-            .where(message.c.state.in_(PENDING), is_due(message.c.due_at, now))
+            .where(message.c.state.in_(PENDING), is_due(message.c.due_at, now), may_leave())
         )
         if not with_mail:
             query = query.where(not_(_goes_by_mail()))
@@ -164,13 +165,13 @@ class Outbox:
     def oldest_due(self, now: datetime) -> datetime | None:
         """Return since when the message has been due that waits longest, None if none does."""
         query = select(func.min(message.c.due_at)).where(
-            message.c.state.in_(PENDING), is_due(message.c.due_at, now)
+            message.c.state.in_(PENDING), is_due(message.c.due_at, now), may_leave()
         )
         return self._connection.execute(query).scalar()
 
     def claim(self, message_id: int, worker: str, until: datetime) -> bool:
-        """Take a message for sending; False if another has it, or its reader has left."""
-        waits = (message.c.id == message_id, message.c.state.in_(PENDING))
+        """Take a message for sending; False if another has it, its reader left, or it is held."""
+        waits = (message.c.id == message_id, message.c.state.in_(PENDING), may_leave())
         taken = {"state": AlertState.CLAIMED.value, "claimed_by": worker, "leased_until": until}
         statement = update(message).where(*waits).values(**taken)
         return self._connection.execute(statement).rowcount == 1
@@ -266,6 +267,7 @@ class Outbox:
             message.c.attempts == 0,
             message.c.due_at <= now,
             is_news,
+            may_leave(),
         )
         query = select(func.count(), func.min(message.c.due_at)).where(*untried)
         waiting = self._connection.execute(query).one()

@@ -11,11 +11,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 from command import child, ended, environment, reportwatch
 
+from alerts.sink import Sink
 from deployments.sample_site import SampleSite
 
 Site = tuple[SampleSite, str]
@@ -241,6 +243,72 @@ def test_a_restore_says_how_many_alerts_go_out_again(
         database.execute("UPDATE alert SET message_id = 900")
     assert count > 13
     assert reportwatch("db", "restore", backup, "--json").document["mailed_again"] == count
+
+
+def test_what_a_restore_holds_is_mailed_to_nobody_and_then_once_to_each(
+    sample: Path, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup = tmp_path / "backup.sqlite"
+    with Sink(tmp_path / "mail") as sink:
+        monkeypatch.setenv("REPORTWATCH_SMTP_URL", sink.url)
+        assert reportwatch("subscribe", "new@example.org").code == 0
+        assert reportwatch("db", "backup", backup).code == 0
+        site[0].advance(8)
+        assert reportwatch("ingest", "sample-hrr", "--via", site[1]).code == 0
+        assert reportwatch("deliver").code == 0
+        before = _told(sink)
+        assert len(before) > 5
+
+        said = reportwatch("db", "restore", backup, "--hold", "--json").document
+        assert (said["held"], said["mailed_again"] > 5) == (True, True)
+        assert reportwatch("ingest", "sample-hrr", "--via", site[1]).code == 0
+        done = reportwatch("deliver", "--json")
+        assert (done.code, done.document["sent"]) == (0, 0)
+        assert _told(sink) == before
+        waiting = {each["alert"] for each in reportwatch("alerts", "--json").document}
+        assert len(waiting) == said["mailed_again"]
+        (held,) = [
+            each
+            for each in reportwatch("doctor", "--json").document["checks"]
+            if "News are held" in each["says"]
+        ]
+        assert f"{len(waiting)} alerts" in held["says"]
+        assert "alerts release" in held["remedy"]
+
+        released = reportwatch("alerts", "release", "--json").document
+        assert released == {"held": False, "waiting": len(waiting), "dropped": 0}
+        assert reportwatch("deliver").code == 0
+        assert reportwatch("deliver").code == 0
+        again = _told(sink)[len(before) :]
+        assert sorted(again) == sorted(before)  # each once, as it was sent before
+    assert reportwatch("alerts", "release").code == 1
+    assert {each["state"] for each in reportwatch("alerts", "--json").document} == {"sent"}
+
+
+def test_what_is_held_can_be_set_aside_and_what_comes_later_is_sent(
+    sample: Path, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Sink(tmp_path / "mail") as sink:
+        monkeypatch.setenv("REPORTWATCH_SMTP_URL", sink.url)
+        assert reportwatch("subscribe", "new@example.org").code == 0
+        assert reportwatch("alerts", "hold", "--json").document["held"] is True
+        site[0].advance(2)
+        assert reportwatch("ingest", "sample-hrr", "--via", site[1]).code == 0
+        assert reportwatch("deliver").code == 0
+        dropped = reportwatch("alerts", "release", "--drop", "--json").document
+        assert dropped["dropped"] > 0
+        assert (dropped["waiting"], dropped["held"]) == (0, False)
+        assert reportwatch("deliver").code == 0
+        assert _told(sink) == []
+        site[0].advance(8)
+        assert reportwatch("ingest", "sample-hrr", "--via", site[1]).code == 0
+        assert reportwatch("deliver").code == 0
+        assert len(_told(sink)) > 5
+
+
+def _told(sink: Sink) -> list[tuple[str, str]]:
+    mails = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in sink.mails()]
+    return [(str(each["To"]), str(each["Subject"])) for each in mails]
 
 
 @pytest.mark.slow
