@@ -51,6 +51,12 @@ def publisher_of(source: str) -> str:
     return found.publisher if found else ""
 
 
+def short_name(source: str) -> str:
+    """Return what readers call a source; its own name if this program no longer has it."""
+    known = all_sources().get(source)
+    return known.short_name if known else source
+
+
 def lists_issues(source: str) -> bool:
     """Return whether a source is known and its reports list issues."""
     known = all_sources().get(source)

@@ -73,6 +73,8 @@ class Elsewhere:
 class Source(ABC):
     """A report family of one publisher.
 
+    ``short_name`` is what readers see wherever the family's title is too long: in menus, beside a
+    report, in the subject of a mail ("US human rights").
     ``reader_revision`` is raised whenever ``read`` would understand the same bytes differently.
     ``hosts`` are the publisher's own hosts, the ones ``--via`` replaces; the first is canonical.
     ``editions`` are the ones known when the source was written, oldest first; newer ones are
@@ -88,6 +90,7 @@ class Source(ABC):
     name: ClassVar[str]
     publisher: ClassVar[str]
     family: ClassVar[str]
+    short_name: ClassVar[str]
     hosts: ClassVar[tuple[str, ...]]
     editions: ClassVar[tuple[str, ...]]
     reader_revision: ClassVar[int]

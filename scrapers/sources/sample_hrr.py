@@ -17,6 +17,7 @@ class SampleReports(WordPressState):
     name = "sample-hrr"
     publisher = "Meridian Union, Bureau of Civic Reporting"
     family = "Country Reports on Civic Conditions"
+    short_name = "Sample"
     hosts = ("sample.reportwatch.example",)
     editions = ("2022", "2023")
     reader_revision = 2

@@ -45,6 +45,7 @@ class UkCountryPolicyNotes(GovukContent):
     name = "uk-cpin"
     publisher = "UK Home Office"
     family = "Country Policy and Information Notes"
+    short_name = "UK country notes"
     reader_revision = 2
     # The listing's dates move on major changes only: they bring a page forward and never put one
     # off for longer than a day.

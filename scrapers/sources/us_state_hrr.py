@@ -25,6 +25,7 @@ class UsStateHumanRights(WordPressState):
     name = "us-state-hrr"
     publisher = "U.S. Dep't of State, Bureau of Democracy, Human Rights, and Labor"
     family = "Country Reports on Human Rights Practices"
+    short_name = "US human rights"
     hosts = (
         "www.state.gov",
         "2017-2021.state.gov",

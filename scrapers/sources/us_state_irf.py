@@ -33,6 +33,7 @@ class UsStateReligiousFreedom(WordPressState):
     name = "us-state-irf"
     publisher = "U.S. Dep't of State, Office of International Religious Freedom"
     family = "Report on International Religious Freedom"
+    short_name = "US religious freedom"
     hosts = ("www.state.gov", "2017-2021.state.gov", "2021-2025.state.gov")
     editions = ("2019", "2020", "2021", "2022", "2023")
     reader_revision = 2

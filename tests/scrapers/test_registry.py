@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scrapers.registry import UnknownSource, all_sources, source_named
+from scrapers.registry import UnknownSource, all_sources, short_name, source_named
 from scrapers.source import Source
 
 SOURCES = pytest.mark.parametrize("source", all_sources().values(), ids=all_sources().keys())
@@ -48,3 +48,11 @@ def test_empty_pages_are_read_as_nothing(source: Source) -> None:
         assert (page.reports, page.undecided) == ((), ())
         assert source.region(body) == b""
         assert source.page_url(body) == ""
+
+
+def test_every_source_has_a_short_name_of_its_own() -> None:
+    names = {name: short_name(name) for name in all_sources()}
+    assert len(names) >= 4
+    assert len(set(names.values())) == len(names)
+    assert all(0 < len(each) <= 24 for each in names.values())
+    assert short_name("gone-source") == "gone-source"
