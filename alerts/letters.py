@@ -78,7 +78,7 @@ def set_aside_notice(address: str, why: str) -> Letter:
             "Nothing more is sent there. What could not be delivered is kept.",
             "Once it works again, ask the operator of this reportwatch to switch it on "
             "(reportwatch subscribers revive) and to send again what was missed "
-            "(reportwatch alerts replay).",
+            "(reportwatch alerts resend).",
         ],
     )
 

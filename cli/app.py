@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -33,6 +33,7 @@ from cli.commands import (
     topics,
     up,
 )
+from cli.output.help import GroupedHelp, show_version
 from cli.output.results import Refusal, examples, note, print_json, result_only
 from services.logs import TEXT, log_to_standard_error
 from services.private_files import write_privately
@@ -48,35 +49,37 @@ app = typer.Typer(
         "reportwatch COMMAND --help             what a command does, with examples",
         intro="Settings are environment variables REPORTWATCH_... or keys of reportwatch.toml.",
     ),
-    add_completion=False,
+    cls=GroupedHelp,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (
-    ingest,
-    plan,
-    import_pages,
-    review,
-    reread,
-    backfill,
-    reports,
-    compare,
-    topics,
-    search,
-    subscribers,
-    alerts,
-    alarms,
-    access,
-    database,
-    up,
-    new_source,
-    doctor,
-):
-    module.register(app)
+GROUPS = {
+    "Run it": (up, doctor),
+    "Bring reports in": (ingest, plan, import_pages, review, reread, backfill),
+    "Read": (reports, compare, topics, search),
+    "Tell people": (subscribers, alerts),
+    "Look after it": (alarms, access, database, new_source),
+}
+for heading, modules in GROUPS.items():
+    for module in modules:
+        with GroupedHelp.under(app, heading):
+            module.register(app)
+
+COMPLETION = "_REPORTWATCH_COMPLETE"
+"""The variable by which a shell's completion asks: what `--show-completion` prints sets it."""
 
 
 @app.callback(invoke_without_command=True)
-def _without_command(ctx: typer.Context) -> None:
+def _without_command(
+    ctx: typer.Context,
+    version: Annotated[  # noqa: ARG001 - its callback has ended the command
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=show_version, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
     """Show what there is to somebody who names no command."""
     if ctx.invoked_subcommand is None:
         note(ctx.get_help())
@@ -89,6 +92,8 @@ def main() -> NoReturn:
     log_to_standard_error(os.environ.get("REPORTWATCH_LOG_FORMAT", TEXT), "", {})
     arguments = sys.argv[1:]
     wants_json = "--json" in arguments
+    if COMPLETION in os.environ:  # a shell asks how to go on
+        typer.main.get_command(app)(prog_name="reportwatch")
     try:
         with result_only(wants_json):
             code = _run(arguments, wants_json)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from getpass import getuser
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cli.output.results import Refusal, note
 from reports.model.identity import ReportId
-from scrapers.registry import all_sources, source_named
+from scrapers.registry import all_sources, country_hint, place_name, source_named
 from services.logs import log_to_standard_error
 
 if TYPE_CHECKING:  # what opens the database and the network is imported when it is needed
@@ -93,12 +94,30 @@ def find_report(
         if place is not None:
             candidates.append(_name(each.name, edition, place, part))
     if not candidates:
-        raise _unknown_country(country)
+        raise _unknown_country(country, asked)
     with opened.store.read() as unit:
         for name in candidates:
             if unit.reports.exists(name):
                 return name
-    raise Refusal(f"no report {candidates[0]} is held; `reportwatch reports` lists what is")
+    raise Refusal(_not_held(candidates))
+
+
+def _not_held(candidates: list[ReportId]) -> str:
+    """Name every report that was looked for, and the command that brings it."""
+    able = [each for each in candidates if _may_have(each)]
+    names = ", ".join(map(str, able or candidates[:1]))
+    said = f"no report {names} is held; `reportwatch reports` lists what is"
+    if not able:
+        return said
+    first = able[0]
+    place = shlex.quote(first.country if not first.part else place_name(first))
+    bring = f"reportwatch ingest {first.source} --edition {first.edition} --country {place}"
+    return f"{said}; `{bring}` looks for it"
+
+
+def _may_have(name: ReportId) -> bool:
+    """Return whether a source has editions of the form that was asked for."""
+    return _shape(name.edition) in {_shape(each) for each in source_named(name.source).editions}
 
 
 def _name(source: str, edition: str, place: Place, part: str) -> ReportId:
@@ -114,8 +133,8 @@ def country_code(name: str) -> str:
     raise _unknown_country(name)
 
 
-def _unknown_country(name: str) -> Refusal:
-    return Refusal(f"{name!r} is no country known; give its name, key or alpha-3 code")
+def _unknown_country(name: str, asked: Iterable[Source] = ()) -> Refusal:
+    return Refusal(f"{name!r} is no country known; {country_hint(name, asked)}")
 
 
 def _shape(edition: str) -> str:

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 
 from scrapers import sources
 
+MOST_ALIKE = 4
+"""So many names are suggested for an unknown one."""
+
 if TYPE_CHECKING:  # who only asks for a source's name needs no reader of pages
+    from collections.abc import Iterable
+
     from reports.model.identity import ReportId
     from scrapers.source import Source
 
@@ -55,6 +60,19 @@ def short_name(source: str) -> str:
     """Return what readers call a source; its own name if this program no longer has it."""
     known = all_sources().get(source)
     return known.short_name if known else source
+
+
+def country_hint(name: str, sources: Iterable[Source] = ()) -> str:
+    """Return what to do about a country's name that nobody knows: the names it is most like.
+
+    ``sources`` are those that were asked; by default all.
+    """
+    asked = sources or all_sources().values()
+    alike = dict.fromkeys(place.name for each in asked for place in each.countries.alike(name))
+    if not alike:
+        return "give its name, key or alpha-3 code"
+    *most, last = list(alike)[:MOST_ALIKE]
+    return f"did you mean {', '.join(most)} or {last}?" if most else f"did you mean {last}?"
 
 
 def lists_issues(source: str) -> bool:

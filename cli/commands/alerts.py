@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
             "reportwatch alerts retry --address reader@example.org",
             "reportwatch alerts drop 17 18          set some aside, unsent",
             "reportwatch alerts release             send what a restore held",
-            "reportwatch alerts replay https://example.org/hook --since 2026-05-01",
+            "reportwatch alerts resend https://example.org/hook --since 2026-05-01",
         ),
     )
     app.command(
@@ -178,7 +178,8 @@ def release(
 
 
 @alerts_app.command()
-def replay(
+@alerts_app.command("replay", hidden=True)
+def resend(
     ctx: typer.Context,
     address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Whose messages.")],
     since: Annotated[

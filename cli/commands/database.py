@@ -49,10 +49,11 @@ def register(app: typer.Typer) -> None:
         )
     )(verify)
     app.command(
+        rich_help_panel="Read",
         epilog=examples(
             "reportwatch export versions.jsonl",
             "reportwatch export - | gzip > versions.jsonl.gz",
-        )
+        ),
     )(export)
     app.add_typer(
         db_app,

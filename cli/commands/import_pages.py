@@ -1,4 +1,4 @@
-"""Commands about saved pages: ``import`` and ``replay``."""
+"""Commands about saved pages: ``import`` and ``serve-pages``, which was ``replay``."""
 
 from __future__ import annotations
 
@@ -25,12 +25,15 @@ def register(app: typer.Typer) -> None:
             "reportwatch import page.html --retrieved-at 2023-03-20T12:00:00Z",
         ),
     )(import_)
-    app.command(
-        epilog=examples(
-            "reportwatch replay saved-pages/ --port 8801",
-            "reportwatch ingest --via http://127.0.0.1:8801 --delay 0",
-        )
-    )(replay)
+    for name, is_old in (("serve-pages", False), ("replay", True)):
+        app.command(
+            name,
+            hidden=is_old,
+            epilog=examples(
+                "reportwatch serve-pages saved-pages/ --port 8801",
+                "reportwatch ingest --via http://127.0.0.1:8801 --delay 0",
+            ),
+        )(serve_pages)
 
 
 def import_(
@@ -84,7 +87,7 @@ def import_(
     return 1 if document.failures else 0
 
 
-def replay(
+def serve_pages(
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="A folder of saved pages, or a WARC file.")
     ],

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli import context
+from cli.completion import complete_country, complete_edition, complete_source
 from cli.output.results import (
     Column,
     Json,
@@ -18,7 +20,6 @@ from cli.output.results import (
     show_rows,
     tell_rows,
 )
-from reports.compare.corroboration import told_by
 from reports.model.identity import ReportId
 from reports.model.values import ChangeKind, VersionView
 from scrapers.registry import place_name, source_named
@@ -28,15 +29,30 @@ if TYPE_CHECKING:
     from storage.read.report_rows import ReportView
 
 Country = Annotated[
-    str, typer.Argument(metavar="COUNTRY", help="A country or area by name, key or alpha-3 code.")
+    str,
+    typer.Argument(
+        metavar="COUNTRY",
+        help="A country or area by name, key or alpha-3 code.",
+        autocompletion=complete_country,
+    ),
 ]
 Edition = Annotated[
-    str, typer.Argument(metavar="EDITION", help="The edition: the year a report covers.")
+    str,
+    typer.Argument(
+        metavar="EDITION",
+        help="The edition: the year a report covers.",
+        autocompletion=complete_edition,
+    ),
 ]
 Part = Annotated[str, typer.Option(metavar="PART", help="A child area, such as tibet.")]
 InSource = Annotated[
     str,
-    typer.Option("--source", metavar="SOURCE", help="The source; default: whichever has it."),
+    typer.Option(
+        "--source",
+        metavar="SOURCE",
+        help="The source; default: whichever has it.",
+        autocompletion=complete_source,
+    ),
 ]
 
 
@@ -49,6 +65,8 @@ class State(StrEnum):
 
 
 _KINDS = f"One of {', '.join(ChangeKind)}."
+MOST_SHOWN = 50
+"""So many changes are listed for people unless they ask for another number."""
 
 
 def register(app: typer.Typer) -> None:
@@ -167,6 +185,19 @@ def log(
 
 
 def changes(
+    country: Annotated[
+        str,
+        typer.Option(
+            metavar="COUNTRY",
+            help="Only this country or area.",
+            autocompletion=complete_country,
+        ),
+    ] = "",
+    edition: Annotated[str, typer.Option(metavar="YEAR", help="Only this edition.")] = "",
+    source: Annotated[
+        str,
+        typer.Option(metavar="SOURCE", help="Only this source.", autocompletion=complete_source),
+    ] = "",
     since: Annotated[
         str,
         typer.Option(metavar="TIME", help="Only what was seen since this time, ISO 8601 in UTC."),
@@ -175,32 +206,51 @@ def changes(
         list[ChangeKind] | None,
         typer.Option(metavar="KIND", help=f"Only this kind; can be repeated. {_KINDS}"),
     ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="NUMBER",
+            help=f"Only the newest so many; for people {MOST_SHOWN} unless given.",
+        ),
+    ] = None,
+    baseline: Annotated[
+        bool,
+        typer.Option("--baseline", help="List for people, too, what first readings recorded."),
+    ] = False,
     as_json: Json = False,
 ) -> int:
-    """List what changed, newest first."""
-    from documents.changes import ChangeDocument
+    """List what changed, newest first.
 
-    after = context.moment(since) if since else None
+    Changes of one run that are alike are one line. The first reading of a source is a baseline and
+    not news: people see it with --baseline alone. --json prints every change that fits, one by one,
+    the baseline too, unless --limit is given.
+    """
+    from cli.output.changes_text import print_changes
+    from documents.changes import ChangeDocument
+    from storage.changes.filter import ChangeConditions
+
+    if source:
+        source_named(source)
+    code, _, part = context.country_code(country).partition("/") if country else ("", "", "")
+    asked = ChangeConditions(
+        source=source,
+        edition=edition,
+        country=code,
+        part=part,
+        kinds=tuple(each.value for each in kind or ()),
+        since=context.moment(since) if since else None,
+        with_baseline=as_json or baseline,
+    )
     with context.parts() as opened, opened.store.read() as unit:
-        found = unit.changes.find(since=after, kinds=[each.value for each in kind or ()])
-    documents = [ChangeDocument.of(change) for change in found]
-    if as_json:
-        print_json(documents)
-        return 0
-    rows = [
-        {
-            **each.as_json(),
-            "summary_line": "; ".join(filter(None, (each.summary_line, told_by(view.witnesses)))),
-        }
-        for each, view in zip(documents, found, strict=True)
-    ]
-    columns = [
-        Column("seen (UTC)", "detected_at", is_moment=True),
-        Column("kind", "kind"),
-        Column("what", "summary_line"),
-        Column("report", "report"),
-    ]
-    show_rows(rows, columns, "no change fits" if since or kind else "nothing has changed")
+        most = limit if as_json else limit or MOST_SHOWN
+        found = unit.changes.listed(asked, limit=most)
+        if as_json:
+            print_json([ChangeDocument.of(each.change) for each in found])
+            return 0
+        fitting = unit.changes.count(asked)
+        everything = fitting if baseline else unit.changes.count(replace(asked, with_baseline=True))
+    print_changes(found, fitting, unlisted=everything - fitting)
     return 0
 
 
@@ -229,6 +279,7 @@ _EXAMPLES: dict[Callable[..., int], tuple[str, ...]] = {
     log: ("reportwatch log Kazakhstan 2021",),
     changes: (
         "reportwatch changes --since 2025-08-12",
+        "reportwatch changes --country Kazakhstan --edition 2021",
         "reportwatch changes --kind edited --kind removed --json",
     ),
 }

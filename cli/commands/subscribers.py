@@ -136,7 +136,7 @@ def subscribers(ctx: typer.Context, as_json: Json = False) -> int:
 
 @subscribers_app.command()
 def revive(ctx: typer.Context, address: options.Address, as_json: Json = False) -> int:
-    """Write again to an address that was set aside; `alerts replay` sends what it missed."""
+    """Write again to an address that was set aside; `alerts resend` sends what it missed."""
     from documents.notices import AddressState
     from services.notify.sign_up import revive as revive_now
 

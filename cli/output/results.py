@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -26,6 +27,9 @@ if TYPE_CHECKING:  # a command that prints its document for a program draws noth
 _STEERING = re.compile(r"[\x7f-\x9f\u061c\u2028-\u202e\u2066-\u2069]")
 MINUTE = len("2025-08-12T14:00")
 DIGEST = 16
+UNBOUNDED = 1000
+"""Columns of what is no terminal: a program that reads a table finds each row in one line."""
+
 MOST_COLUMNS = 100
 """Prose on a terminal is wrapped at its width, but no wider than is good to read."""
 
@@ -118,7 +122,9 @@ def messages() -> Console:
 def _console(*, is_stderr: bool) -> Console:
     from rich.console import Console
 
-    return Console(stderr=is_stderr, highlight=False, soft_wrap=True)
+    stream = sys.stderr if is_stderr else sys.stdout
+    width = None if stream.isatty() else UNBOUNDED
+    return Console(stderr=is_stderr, highlight=False, soft_wrap=True, width=width)
 
 
 def plain(text: object, style: str = "") -> Text:
@@ -149,6 +155,21 @@ def print_json(document: JsonDocument | Sequence[JsonDocument]) -> None:
 def say(text: str) -> None:
     """Print lines for people on standard output, each as long as it is."""
     console().print(plain(text))
+
+
+@contextmanager
+def paged() -> Iterator[None]:
+    """Show what is printed for people page by page, if it is longer than their terminal.
+
+    $PAGER names the program; `PAGER=cat` shows everything at once.
+    """
+    drawn_on = console()
+    if not (drawn_on.is_terminal and sys.stdin.isatty()):
+        yield
+        return
+    os.environ.setdefault("LESS", "FRX")  # less ends by itself if all fits, as git has it
+    with drawn_on.pager(styles=True):
+        yield
 
 
 def say_prose(text: str) -> None:
@@ -195,8 +216,7 @@ def show_rows(rows: Sequence[dict[str, Any]], columns: Sequence[Column], nothing
     for row in rows:
         table.add_row(*(Text(column.cell(row)) for column in shown))
     drawn_on = console()
-    width = drawn_on.width if drawn_on.is_terminal else 1000
-    drawn_on.print(table, soft_wrap=False, width=width)
+    drawn_on.print(table, soft_wrap=False)
 
 
 def show_cards(rows: Sequence[dict[str, Any]], columns: Sequence[Column], nothing: str) -> None:

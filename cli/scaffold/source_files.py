@@ -189,7 +189,7 @@ _JSON_LISTINGS = '''
         """Return the report pages that an edition's index lists."""
         return super().read_index(body, edition)
 '''
-"""The contract itself reads the links of web pages, and the sets of links that ``replay`` lists."""
+"""The contract itself reads the links of web pages, and the sets of links of ``serve-pages``."""
 
 _TEST = '''\
 """Whether a new source is written and reads its first page: it fails until then."""

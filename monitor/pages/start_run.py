@@ -14,7 +14,7 @@ from monitor.doors.gatekeeper import policy
 from monitor.web.links import is_name
 from monitor.web.routing import Number, OpenParts, Text, add_page, find_place, page
 from reports.watch.outcome import FAILURES
-from scrapers.registry import all_sources
+from scrapers.registry import all_sources, country_hint
 from services.assembly import Parts
 from services.runs.run import BadRequest, IngestRequest, RunRefused
 from services.settings import BadSetting
@@ -61,7 +61,7 @@ def _request(form: SentForm) -> IngestRequest:
     countries = [each.strip() for each in form.one("countries").split(",") if each.strip()]
     for each in countries:
         if find_place(each) is None:
-            raise BadRequest(f"“{each}” is no country known; give its name, key or alpha-3 code")
+            raise BadRequest(f"“{each}” is no country known; {country_hint(each)}")
     editions = [each.strip() for each in form.one("editions").split(",") if each.strip()]
     for each in editions:
         if not is_name(each):

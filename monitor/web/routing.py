@@ -13,7 +13,7 @@ from monitor.web.links import is_name, read_name
 from monitor.web.rendering import render
 from reports.model.countries import Place
 from reports.model.identity import ReportId
-from scrapers.registry import all_sources
+from scrapers.registry import all_sources, country_hint
 from services.assembly import Parts
 from storage.read.report_rows import ReportView
 from storage.unit import Unit
@@ -135,9 +135,7 @@ def place_asked(text: str) -> Place | None:
     text = text.strip()
     place = find_place(text) if text else None
     if text and place is None:
-        raise HTTPException(
-            404, f"“{text}” is no country known; give its name, key or alpha-3 code."
-        )
+        raise HTTPException(404, f"“{text}” is no country known; {country_hint(text)}")
     return place
 
 

@@ -14,7 +14,7 @@ from reports.notices.subscription import FILTER_LISTS, Every, SubscriptionFilter
 from reports.notices.timing import check_hour, read_quiet_hours, read_time_zone
 from reports.topics.classify import taxonomy
 from reports.wording.changes import topic_name
-from scrapers.registry import all_sources
+from scrapers.registry import all_sources, country_hint
 
 LONGEST_SECTION = 100
 MOST_NAMES = 300
@@ -116,7 +116,7 @@ def _country(name: str) -> str:
         place = source.countries.find(name) or source.countries.get(country.upper(), part)
         if place is not None:
             return f"{place.country}/{place.part}" if place.part else place.country
-    raise BadFilter(f"{name!r} is no country known; give its name, key or alpha-3 code")
+    raise BadFilter(f"{name!r} is no country known; {country_hint(name)}")
 
 
 def _region(name: str) -> str:

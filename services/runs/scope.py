@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reports.model.countries import Place
+from scrapers.registry import country_hint
 from scrapers.source import Source
 from services.runs.run import BadRequest, IngestRequest
 
@@ -49,9 +50,8 @@ class Scope:
 def _place(source: Source, name: str) -> Place:
     place = source.countries.find(name)
     if place is None:
-        raise BadRequest(
-            f"{name!r} is no country known to {source.name}; give its name, key or alpha-3 code"
-        )
+        hint = country_hint(name, [source])
+        raise BadRequest(f"{name!r} is no country known to {source.name}; {hint}")
     return place
 
 

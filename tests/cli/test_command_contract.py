@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import subprocess
 import sys
@@ -62,7 +63,7 @@ def every_command() -> Iterator[tuple[Words, Any]]:
 
 COMMANDS = [(words, command) for words, command in every_command() if words]
 WITHOUT_OPTIONS = {("db",), ("access",)}
-WITHOUT_RESULT = {("db",), ("access",), ("up",), ("monitor",), ("replay",)}
+WITHOUT_RESULT = {("db",), ("access",), ("up",), ("monitor",), ("serve-pages",), ("replay",)}
 RESULTS = [words for words, command in COMMANDS if words not in WITHOUT_RESULT]
 
 
@@ -81,7 +82,7 @@ def test_help_tells_every_option_and_argument(words: Words, command: Any) -> Non
 
 def test_help_lists_every_command_in_whole_sentences() -> None:
     ran = reportwatch("--help")
-    names = [words[0] for words, _ in COMMANDS if len(words) == 1]
+    names = [words[0] for words, each in COMMANDS if len(words) == 1 and not each.hidden]
     assert len(names) >= 20
     for name in names:
         (line,) = [each for each in ran.out.splitlines() if each.startswith(f"  {name} ")]
@@ -93,7 +94,7 @@ def test_help_lists_every_command_in_whole_sentences() -> None:
 def test_no_command_shows_the_help_and_is_wrong_usage(words: Words) -> None:
     ran = reportwatch(*words)
     assert (ran.code, ran.out) == (2, "")
-    assert "Commands:" in ran.err
+    assert ("Commands:" if words else "Bring reports in:") in ran.err
 
 
 @pytest.mark.parametrize("words", RESULTS, ids=name)
@@ -302,6 +303,82 @@ UNKNOWN: list[tuple[Words, str]] = [
     (("db", "backup", "."), "name a new file"),
     (("db", "restore", "nowhere.sqlite"), "there is no file nowhere.sqlite"),
 ]
+
+
+def _code(command: Any) -> Any:
+    return inspect.unwrap(command.callback).__code__
+
+
+EARLIER_NAMES = {("replay",): ("serve-pages",), ("alerts", "replay"): ("alerts", "resend")}
+
+
+def test_a_command_that_was_renamed_keeps_its_earlier_name_out_of_the_help() -> None:
+    known = dict(COMMANDS)
+    assert {words for words, command in COMMANDS if command.hidden} == set(EARLIER_NAMES)
+    for earlier, now in EARLIER_NAMES.items():
+        assert _code(known[earlier]) is _code(known[now])
+
+
+@pytest.mark.parametrize("words", [("--version",), ("show", "-h"), ("db", "stats", "-h")])
+def test_what_every_program_answers_is_answered(words: Words) -> None:
+    ran = reportwatch(*words)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(("reportwatch 0.", "Usage: reportwatch"))
+
+
+@pytest.mark.parametrize(
+    ("line", "proposed"),
+    [
+        ("reportwatch sho", ["show"]),
+        ("reportwatch show Côte-di", ["Côte-divoire"]),
+        ("reportwatch show kazakhstan 201", ["2019", "2018", "2017", "2016"]),
+        ("reportwatch changes --source us-state-i", ["us-state-irf"]),
+    ],
+)
+def test_a_shell_is_told_how_to_go_on(
+    line: str, proposed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("_REPORTWATCH_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", line)
+    monkeypatch.setenv("COMP_CWORD", str(len(line.split()) - 1))
+    assert reportwatch().out.split() == proposed
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("Kazakstan", "did you mean Kazakhstan?"),
+        ("Gandorai", "did you mean Gandoria?"),
+        ("Nigera", "did you mean Niger or Nigeria?"),
+        ("Narnia", "give its name, key or alpha-3 code"),
+    ],
+)
+def test_a_slip_of_the_pen_is_met_with_what_was_meant(asked: str, told: str, blank: Path) -> None:
+    for words in (("show", asked, "2021"), ("changes", "--country", asked)):
+        assert told in reportwatch(*words).err
+
+
+def test_a_report_that_is_not_held_is_named_for_every_source_that_may_have_it(blank: Path) -> None:
+    error = reportwatch("show", "Kazakhstan", "2021", "--json").document["error"]
+    assert "no report us-state-hrr/2021/KAZ, us-state-irf/2021/KAZ is held" in error
+    assert "`reportwatch ingest us-state-hrr --edition 2021 --country KAZ`" in error
+
+
+def test_changes_for_people_are_news_and_few(site: tuple[Any, str], sample: Path) -> None:
+    every = reportwatch("changes", "--json").document
+    recorded = [each for each in every if each["is_baseline"]]
+    told = reportwatch("changes")
+    assert len(told.out.splitlines()) == 1 + len(every) - len(recorded)
+    assert len(every) > len(recorded) > 20
+    assert f"{len(recorded)} recorded by first readings" in told.err
+    folded = reportwatch("changes", "--baseline")
+    assert "reports of 2023 published" in folded.out
+    assert "recorded by" not in folded.err
+    one = reportwatch("changes", "--baseline", "--limit", "1").err
+    assert f"1 of {len(every)} changes; --limit {len(every)}" in one
+    some = reportwatch("changes", "--json", "--limit", "3", "--country", "Gandoria").document
+    assert {each["report"].split("/")[2] for each in some} == {"XAG"}
+    assert len(some) <= 3
 
 
 @pytest.mark.parametrize(("words", "told"), named(UNKNOWN))

@@ -51,6 +51,8 @@ EXAMPLE = ROOT / "deployments" / "env.example"
 
 def _leaves(group: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     for name, command in group.commands.items():
+        if command.hidden:  # an earlier name, which still works
+            continue
         full = f"{path} {name}".strip()
         if not hasattr(command, "commands") or full in GROUPS_WITH_A_COMMAND_OF_THEIR_OWN:
             yield full, command
@@ -68,7 +70,7 @@ def _options(command: Any) -> set[str]:
         for each in command.params
         if each.param_type_name == "option"
         for name in each.opts
-        if name != "--help"
+        if name not in ("-h", "--help")
     }
 
 

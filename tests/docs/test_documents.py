@@ -23,7 +23,7 @@ from reports.watch.alarm import AlarmKind, Finding
 from services.assembly import open_parts
 from services.settings import load_settings
 
-SERVE_FOREVER = {"replay", "up", "monitor"}
+SERVE_FOREVER = {"serve-pages", "up", "monitor"}
 SILENT_EDIT, BLOCK_PAGE = 2, 4
 LONG_AGO = datetime(2024, 5, 1, tzinfo=UTC)
 GANDORIA = (
@@ -112,7 +112,7 @@ def _live(session: Session, advance: Callable[[int], None], origin: str, home: P
         session.run(name)
     session.run("alarms seen", "1")
     session.run("alerts drop", "1")
-    session.run("alerts replay", "reader@example.org")
+    session.run("alerts resend", "reader@example.org")
     session.run("subscribe", "https://example.org/hook")
     _set_aside(home, "https://example.org/hook")
     session.run("subscribers revive", "https://example.org/hook")
