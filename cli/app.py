@@ -6,6 +6,7 @@ run was refused; 2 wrong usage; 3 configuration or database not usable; 130 inte
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
@@ -153,6 +154,8 @@ def _explain(error: Exception) -> tuple[int, str]:
         return 3, str(error)
     if isinstance(error, BadRequest | DiscoveryFailed | RunRefused | UnknownSource):
         return 1, str(error)
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return 3, "the disk is full; free some space and run again, what was committed is kept"
     if isinstance(error, OSError):
         return 1, f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
     logging.getLogger(__name__).error("this is a fault of the program", exc_info=error)
