@@ -429,6 +429,7 @@ def test_programs_that_are_missing_or_old_are_named_with_their_package(
     url: str, tmp_path: Path, case: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     says, *words = WITHOUT[case]
+    assert len(words) == 2
     folder = tmp_path / "bin"
     folder.mkdir()
     if says:

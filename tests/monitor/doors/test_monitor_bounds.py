@@ -261,6 +261,7 @@ def test_json_nested_deeper_than_any_of_ours_is_refused(guarded: httpx.Client, k
 
 
 def test_json_is_as_deep_however_it_is_cut() -> None:
+    assert (len(DEEP), len(FLAT)) == (10, 8)
     for body in FLAT:
         nesting = Nesting()
         for place in range(len(body)):
