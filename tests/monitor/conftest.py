@@ -10,8 +10,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from databases import TEMPLATE
 from in_process import served_in_process
 from monitor_stage import SUBSCRIBER, Clock, Open, monitor_over, settings_for, subscribe
+from postgres import PostgresServer
 from products import Products
 
 from deployments.sample_site import SampleSite
@@ -28,10 +30,21 @@ def filled_home(products: Products, tmp_path_factory: pytest.TempPathFactory) ->
     return home
 
 
-def _fill(home: Path) -> None:
+@pytest.fixture(scope="session")
+def filled_postgresql(
+    migrated_postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """The name of a database of PostgreSQL that saw the same; no test writes to it."""
+    name = migrated_postgres.create(TEMPLATE)
+    _fill(tmp_path_factory.mktemp("filled-pg"), database_url=migrated_postgres.url(name))
+    return name
+
+
+def _fill(home: Path, **settings: object) -> None:
     clock = Clock()
     site = SampleSite()
-    with served_in_process(site) as origin, open_parts(settings_for(home), now=clock) as parts:
+    facts = settings_for(home, **settings)
+    with served_in_process(site) as origin, open_parts(facts, now=clock) as parts:
         subscribe(parts, SUBSCRIBER)
         for step in range(len(site.timeline.steps)):
             site.advance(step)
@@ -77,3 +90,19 @@ def open_monitor(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Ope
             return opened.enter_context(made)
 
         yield opener
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def open_filled(
+    request: pytest.FixtureRequest, open_monitor: Open, last_read_at: datetime
+) -> Iterator[Open]:
+    """Open a monitor over what the sample site left in a database of each kind."""
+    clock = Clock(last_read_at + timedelta(hours=1))
+    if request.param == "sqlite":
+        yield lambda **settings: open_monitor(is_filled=True, clock=clock, **settings)
+        return
+    server: PostgresServer = request.getfixturevalue("migrated_postgres")
+    name = server.create(request.getfixturevalue("filled_postgresql"))
+    address = {"database_url": server.url(name)}
+    yield lambda **settings: open_monitor(clock=clock, **address, **settings)
+    server.drop(name)

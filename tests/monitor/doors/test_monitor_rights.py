@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 from every_route import METHODS, every_path, every_route
 from login_form import hidden, log_in
@@ -36,9 +37,21 @@ def guarded(
 
 def contents(parts: Parts) -> str:
     """Return a digest of all that a database holds."""
+    if not parts.store.is_file:
+        return _contents_of_postgresql(parts.settings.database)
     path = parts.settings.database.removeprefix("sqlite:///")
     with sqlite3.connect(path) as held:
         return hashlib.sha256("\n".join(held.iterdump()).encode()).hexdigest()
+
+
+def _contents_of_postgresql(url: str) -> str:
+    tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+    with psycopg.connect(url) as held:
+        names = [name for (name,) in held.execute(tables)]
+        assert len(names) > 20
+        rows = [held.execute(f"SELECT each::text FROM {n} AS each ORDER BY 1") for n in names]
+        digests = [hashlib.sha256(repr(each.fetchall()).encode()).hexdigest() for each in rows]
+    return " ".join(digests)
 
 
 def test_a_person_logs_in_reads_and_logs_out(guarded: tuple[httpx.Client, Parts]) -> None:
