@@ -85,6 +85,17 @@ PAYLOADS = (
 """Each is in the words of every page of one report; ``{url}`` is the trap."""
 
 
+def hostile_text(url: str) -> str:
+    """Return every payload as one text; ``url`` is the trap's."""
+    return (
+        f"<script>alert(1);fetch('{url}/a')</script><img src='{url}/b' onerror='alert(2)'>"
+        f"\"'><svg onload=alert(3)><iframe src='{url}/c'></iframe>{{{{1337*7331}}}} "
+        f"\u202etorture\u202c "
+        f"</textarea></style></title><style>@import '{url}/d'</style> javascript:alert(4) "
+        + " ".join(each.format(url=url) if "{url}" in each else each for each in PAYLOADS)
+    )
+
+
 class HostileSite(SampleSite):
     """The sample site, with every report of Gandoria turned hostile, and edited once more."""
 
@@ -97,14 +108,7 @@ class HostileSite(SampleSite):
         answer = super().render(path)
         if "gandoria" not in path or b"<html" not in answer.body[:2000].lower():
             return answer
-        url = self.trap_url
-        hostile = escape(
-            f"<script>alert(1);fetch('{url}/a')</script><img src='{url}/b' onerror='alert(2)'>"
-            f"\"'><svg onload=alert(3)><iframe src='{url}/c'></iframe>{{{{1337*7331}}}} "
-            f"\u202etorture\u202c "
-            f"</textarea></style></title><style>@import '{url}/d'</style> javascript:alert(4) "
-            + " ".join(each.format(url=url) if "{url}" in each else each for each in PAYLOADS)
-        )
+        hostile = escape(hostile_text(self.trap_url))
         words = f"{FORMULA} {hostile} \0{' and changed' * self.is_edited}"
         text = answer.body.decode("utf-8")
         text = text.replace("credible reports of", f"credible reports of {words}")
