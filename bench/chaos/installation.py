@@ -240,10 +240,11 @@ def _plan() -> dict[str, Any]:
     """
     plan: dict[str, Any] = yaml.safe_load((ROOT / "deployments" / "sample.yaml").read_text())
     for each in plan["deployments"]:
-        for schedule in each["schedules"]:
-            schedule["cron"] = CRONS[each["name"]]
-            if each["name"] == "ingest":
-                schedule["parameters"]["editions"] = [EDITION]
+        kind = each["name"].partition("-")[0]
+        for schedule in each.get("schedules", ()):
+            schedule["cron"] = CRONS[kind]
+            if kind == "ingest":
+                schedule["parameters"] = {**each["parameters"], "editions": [EDITION]}
     return plan
 
 
