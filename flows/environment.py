@@ -34,6 +34,14 @@ QUIET = {
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
 }
 
+# Who holds a deployment's only place is remembered over a restart of the server: kept in memory, as
+# is Prefect's default, a run that begins at that moment is cancelled since its place seems taken.
+KEPT_LEASES = {
+    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": (
+        "prefect.server.concurrency.lease_storage.filesystem"
+    ),
+}
+
 LOGGERS = "flows,services,scrapers,storage,alerts"
 """Our loggers whose lines appear beside the run in Prefect's interface."""
 
@@ -74,6 +82,7 @@ def prefect_environment(settings: Settings, port: int) -> dict[str, str]:
         FORMATTER: settings.log_format,
         "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
         **BATCHED_RECORDER,
+        **KEPT_LEASES,
         **QUIET,
     }
 
