@@ -27,7 +27,7 @@ from services.settings import load_settings
 
 SOURCE = "sample-hrr"
 SUBSCRIBER = "reader@example.org"
-START_SECONDS = 240.0
+START_SECONDS = 600.0
 STOP_SECONDS = 20.0
 PARTS = {
     "monitor": "monitor.app",
