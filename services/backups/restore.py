@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from scrapers.registry import all_sources
-from services.assembly import utc_now
+from services.assembly import open_parts
 from services.backups.daily import LOCK as BACKUP_LOCK
 from services.health.freshness import LOCK as CHECK_LOCK
 from services.notify.workers import MOST_WORKERS, lock_name
@@ -18,7 +18,7 @@ from storage.database.engine import open_engine
 from storage.database.errors import DatabaseUnusable, StorageError
 from storage.database.locks import Lock, acquire_file, holder_of_file
 from storage.database.restore import restore as put_in_place
-from storage.store import Store, open_store
+from storage.store import Store
 
 LOCK_SECONDS = 0.5
 """Time for somebody who only looks whether a lock is free to let it go."""
@@ -44,8 +44,8 @@ def restore(settings: Settings, backup: Path, *, is_held: bool = False) -> Path 
     with nothing_at_work(settings):
         kept = put_in_place(settings.database, home, backup)
         if is_held:
-            with closing(open_store(settings.database, home)) as store, store.write() as unit:
-                unit.hold.begin(utc_now())
+            with open_parts(settings) as parts, parts.store.write() as unit:
+                unit.hold.begin(parts.now())
                 unit.commit()
         return kept
 
