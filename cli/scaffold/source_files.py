@@ -88,7 +88,7 @@ class $class_name(WordPressState):
     name = "$name"
     publisher = "FILL IN"
     family = "$family"
-    short_name = "$family"  # a few words for menus and subjects: "US human rights"
+    short_name = "$family"
     hosts = ("$host",)
     editions = ("$edition",)
     reader_revision = 1
@@ -130,7 +130,7 @@ class $class_name(Source):
     name = "$name"
     publisher = "FILL IN"
     family = "FILL IN"
-    short_name = "FILL IN"  # a few words for menus and subjects: "US human rights"
+    short_name = "FILL IN"
     hosts = ("$host",)
     editions = ("2024",)
     reader_revision = 1

@@ -113,6 +113,8 @@ def _live(session: Session, advance: Callable[[int], None], origin: str, home: P
     session.run("alarms seen", "1")
     session.run("alerts drop", "1")
     session.run("alerts resend", "reader@example.org")
+    session.run("alerts hold")
+    session.run("alerts release")
     session.run("subscribe", "https://example.org/hook")
     _set_aside(home, "https://example.org/hook")
     session.run("subscribers revive", "https://example.org/hook")
@@ -131,6 +133,7 @@ def _live(session: Session, advance: Callable[[int], None], origin: str, home: P
     session.run("export", str(home / "versions.jsonl"))
     lines = (home / "versions.jsonl").read_text("utf-8").splitlines()
     session.exported = [json.loads(line) for line in lines]
+    session.run("db prune")
     session.run("db backup", str(home / "backup.sqlite"))
     session.run("db restore", str(home / "backup.sqlite"))
     session.run("access token", "notebook", "--days", "90")

@@ -12,6 +12,7 @@ from contextvars import copy_context
 
 import pytest
 
+from services import logs
 from services.logs import LONGEST_MESSAGE, SET_IN, JsonLines, TextLines, about, name_run
 
 FORGED = "2026-11-29T12:00:00.000Z ERROR cli forged"
@@ -31,6 +32,14 @@ HOSTILE = {
     "the end of a string": 'x", "level": "INFO',
     "a traceback": f"Traceback (most recent call last):\n{SET_IN}ValueError",
 }
+
+
+@pytest.fixture(autouse=True)
+def _of_no_run() -> Iterator[None]:
+    """Begin without the run that a test before may have left in this thread's context."""
+    token = logs._about.set({})
+    yield
+    logs._about.reset(token)
 
 
 @pytest.fixture

@@ -194,4 +194,4 @@ def test_an_audit_finds_a_form_that_is_not_the_one_it_says(archive: Archive) -> 
         unit.commit()
     with archive.store.read() as unit:
         [fault] = unit.audit.check()["faults"]
-    assert fault == "the form of report 1 does not have its digest"
+    assert fault == "form 1: it does not have its digest"
