@@ -29,6 +29,9 @@ TIMEOUT = 30.0
 DIALOGUE_SECONDS = 90.0
 """Seconds all steps for one mail may take together, from the connection to the last reply."""
 
+SENDER = "reportwatch"
+"""What readers see as the sender, unless the setting names another."""
+
 _MOST_REPORTS_NAMED = 20  # in X-Reportwatch-Report, which is for filters, not for people
 
 
@@ -83,11 +86,22 @@ def build_email(
 
 
 def new_email(
-    composed: ComposedMessage, *, mail_from: str, to: str, date: datetime, message_id: str
+    composed: ComposedMessage,
+    *,
+    mail_from: str,
+    to: str,
+    date: datetime,
+    message_id: str,
+    name: str = "",
 ) -> EmailMessage:
-    """Make a mail that a program sent; raises PermanentFailure if an address cannot be used."""
+    """Make a mail that a program sent; raises PermanentFailure if an address cannot be used.
+
+    ``name`` is shown as the sender's in place of the one in ``mail_from``.
+    """
     email = EmailMessage(policy=_POLICY)
-    email["From"] = _address(mail_from)
+    sender = _address(mail_from)
+    shown = name or sender.display_name or SENDER
+    email["From"] = Address(shown, sender.username, sender.domain)
     email["To"] = _address(to)
     email["Subject"] = one_line(composed.subject)
     email["Date"] = format_datetime(date.astimezone(UTC))

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from alerts.smtp_url import parse_smtp_url
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+_NAMED = re.compile(r"[^@<>\r\n]*<[^@\s<>]+@[^@\s<>]+>")
 _THREE_NUMBERS = re.compile(r"[0-9]{1,3},[0-9]{1,3},[0-9]{1,3}")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 MOST_HOURS = 10 * 365 * 24
@@ -64,6 +65,10 @@ def _mailbox(value: str) -> str:
     if not _ADDRESS.fullmatch(value):
         raise ValueError("must be an e-mail address")
     return value
+
+
+def _sender(value: str) -> str:
+    return value if _NAMED.fullmatch(value) else _mailbox(value)
 
 
 def _mailbox_or_none(value: str) -> str:
@@ -121,7 +126,7 @@ Hints = Annotated[str, AfterValidator(_hints)]
 Proxies = Annotated[str, AfterValidator(_proxies)]
 Ping = Annotated[SecretStr, AfterValidator(_ping)]
 Smtp = Annotated[SecretStr, AfterValidator(_smtp)]
-Mailbox = Annotated[str, AfterValidator(_mailbox)]
+Sender = Annotated[str, AfterValidator(_sender)]
 MailboxOrNone = Annotated[str, AfterValidator(_mailbox_or_none)]
 PlainAscii = Annotated[str, AfterValidator(_plain_ascii)]
 Backups = Annotated[str, AfterValidator(_backups)]

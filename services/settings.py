@@ -23,13 +23,13 @@ from services.setting_kinds import (
     CanaryRead,
     Folder,
     Hints,
-    Mailbox,
     MailboxOrNone,
     Origin,
     Ping,
     PlainAscii,
     Port,
     Proxies,
+    Sender,
     Smtp,
     WebAddress,
 )
@@ -83,8 +83,10 @@ class Settings(BaseSettings):
     """Seconds the dialogue with the mail server may take for one mail, 5 to 600. Then it is cut,
     and the mail is due again.
     """
-    mail_from: Mailbox = "reportwatch@localhost"
-    """The sender of mails. Its domain is the domain of Message-IDs."""
+    mail_from: Sender = "reportwatch@localhost"
+    """The sender of mails, such as `Civic Desk <desk@example.org>`; without a name readers see
+    "reportwatch". Its domain is the domain of Message-IDs.
+    """
     public_url: WebAddress = ""
     """The monitor's address as readers reach it. Without it mails carry no links."""
     contact: PlainAscii = ""

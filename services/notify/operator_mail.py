@@ -55,7 +55,8 @@ def _operator_mail(parts: Parts, alarms: Sequence[Alarm], over: Sequence[Alarm])
     domain = settings.mail_domain
     email = new_email(
         compose_alarms(alarms, over, public_url=settings.public_url, now=now),
-        mail_from=f"reportwatch for operators <{settings.mail_from}>",
+        mail_from=settings.mail_from,
+        name="reportwatch for operators",
         to=settings.operator,
         date=now,
         message_id=message_id_of((*alarms, *over), domain, now),

@@ -148,6 +148,20 @@ def test_unsubscribe_headers_follow_the_link(desk, url, header, one_click):
     assert built["Bcc"] is None
 
 
+@pytest.mark.parametrize(
+    ("mail_from", "name"),
+    [
+        ("watch@watch.example", "reportwatch"),
+        ("<watch@watch.example>", "reportwatch"),
+        ("Civic Desk <watch@watch.example>", "Civic Desk"),
+        ('"Desk, Civic" <watch@watch.example>', "Desk, Civic"),
+    ],
+)
+def test_readers_see_a_name_for_the_sender(desk, mail_from, name):
+    (sender,) = made(desk, mail_from=mail_from)["From"].addresses
+    assert (sender.display_name, sender.addr_spec) == (name, "watch@watch.example")
+
+
 @pytest.mark.parametrize("address", ["ann", "ann@", "@law.example", "", f"ann@{'a' * 70}.example"])
 def test_an_unusable_address_is_a_permanent_failure(desk, address):
     with pytest.raises(PermanentFailure, match="not a usable mail address"):

@@ -79,6 +79,24 @@ def test_a_mail_that_is_tried_again_is_the_same_message() -> None:
     assert message_id_of([HELD], "w.example", NOW).endswith("@w.example")
 
 
+@pytest.mark.parametrize("mail_from", ["w@law.example", "Civic Desk <w@law.example>"])
+def test_operators_see_that_a_mail_is_theirs_whatever_readers_see(mail_from: str) -> None:
+    mail = compose_alarms([HELD], public_url="", now=NOW)
+    made = new_email(
+        mail,
+        mail_from=mail_from,
+        name="reportwatch for operators",
+        to="o@law.example",
+        date=NOW,
+        message_id="a@b",
+    )
+    (sender,) = made["From"].addresses
+    assert (sender.display_name, sender.addr_spec) == (
+        "reportwatch for operators",
+        "w@law.example",
+    )
+
+
 def test_an_address_that_cannot_be_used_is_refused() -> None:
     mail = compose_alarms([HELD], public_url="", now=NOW)
     with pytest.raises(PermanentFailure, match="not a usable mail address"):

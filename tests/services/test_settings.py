@@ -46,3 +46,25 @@ def test_no_refusal_holds_a_secret(name: str, value: str) -> None:
         Settings(**{name: value})
     assert "hunter2" not in "".join(traceback.format_exception_only(refused.value))
     assert "hunter2" not in repr(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("mail_from", "is_taken"),
+    [
+        ("watch@desk.example", True),
+        ("Civic Desk <watch@desk.example>", True),
+        ("<watch@desk.example>", True),
+        ("Civic Desk", False),
+        ("Civic Desk watch@desk.example", False),
+        ("Civic Desk <watch@desk.example> and more", False),
+        ("Desk <Civic <watch@desk.example>>", False),
+        ("Civic Desk\nBcc: <watch@desk.example>", False),
+    ],
+)
+def test_a_sender_may_have_a_name(mail_from: str, is_taken: bool) -> None:
+    if is_taken:
+        settings = Settings(mail_from=mail_from)
+        assert (settings.mail_from, settings.mail_domain) == (mail_from, "desk.example")
+    else:
+        with pytest.raises(ValidationError, match="must be an e-mail address"):
+            Settings(mail_from=mail_from)
