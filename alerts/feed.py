@@ -109,7 +109,8 @@ def _gist(story: Story | None) -> Iterator[str]:
         changed = (shown.text for shown in part.redline if isinstance(shown, Paragraph))
         yield f"{part.name}: {next(changed, '')}"
     for quotation in story.quotations:
-        yield f"{quotation.title}: {quotation.paragraphs[0]}"
+        first = quotation.paragraphs[0]
+        yield f"{quotation.title}: {first.text if isinstance(first, Paragraph) else first}"
 
 
 def _categories(outgoing: OutgoingChange, topics: Sequence[str]) -> Iterator[Category]:

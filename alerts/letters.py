@@ -6,20 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.message import LONGEST_SUBJECT, ComposedMessage
+from alerts.message import ComposedMessage
 from alerts.rendering import render
 from alerts.story import moment
+from alerts.subjects import LONGEST_SUBJECT
 from reports.text.plain import one_line, web_url
 
 
 @dataclass(frozen=True)
 class Letter:
-    """A subject, paragraphs, and what to follow if there is something to follow."""
+    """A subject, paragraphs, and what to follow, in words, if there is something to follow."""
 
     subject: str
     paragraphs: Sequence[str]
     link: str = ""
-    after: Sequence[str] = ()
+    link_words: str = ""
 
 
 def compose_letter(letter: Letter, now: datetime) -> ComposedMessage:
@@ -28,7 +29,7 @@ def compose_letter(letter: Letter, now: datetime) -> ComposedMessage:
         "subject": one_line(letter.subject, LONGEST_SUBJECT),
         "paragraphs": [one_line(each, 2000) for each in letter.paragraphs],
         "link": web_url(letter.link),
-        "after": [one_line(each, 2000) for each in letter.after],
+        "link_words": one_line(letter.link_words),
         "written_at": moment(now),
     }
     return ComposedMessage(
@@ -43,14 +44,13 @@ def confirmation(asked: str, link: str, days: int) -> Letter:
     return Letter(
         "Please confirm: messages about changed reports",
         [
-            f"Somebody, you we hope, asked reportwatch to send this address {asked}.",
-            "Nothing is sent unless you confirm. Follow this link and press the button:",
+            f"Please confirm that reportwatch may send this address {asked}: follow the link "
+            "above and press the button there. Nothing is sent before.",
+            f"The link holds for {days} days. If you did not ask for this, do nothing: the address "
+            "is then deleted, and no further message comes.",
         ],
         link,
-        [
-            f"The link holds for {days} days. If you did not ask for this, do nothing: the address "
-            "is deleted then, and no further message comes.",
-        ],
+        "Confirm",
     )
 
 
@@ -61,10 +61,11 @@ def still_wanted(link: str, days: int) -> Letter:
         [
             "This address has had messages about changed reports for a long time, and we keep no "
             "track of whether anybody reads them.",
-            "If you want them to go on, follow this link and press the button:",
+            "If you want them to go on, follow the link above and press the button there. Without "
+            f"an answer within {days} days the address is deleted.",
         ],
         link,
-        [f"Without an answer within {days} days the address is deleted."],
+        "Keep them coming",
     )
 
 

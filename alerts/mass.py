@@ -1,48 +1,69 @@
-"""Say what a great many changes of one run have in common."""
+"""Lay out a great many changes of one run: what is gone first, what is alike once."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from alerts.alike import Alike, Compared, in_groups
 from alerts.redline import Paragraph, redline
-from alerts.story import SILENCING, permalink
-from reports.compare.diff import Op, ReadingComparison
-from reports.model.values import ChangeKind
-from reports.notices.messages import OutgoingChange
-from reports.text.plain import one_line, web_url
-from reports.wording.changes import KIND_NAMES, amounts, headline, report_name
+from alerts.story import list_link, permalink
+from reports.compare.diff import ReadingComparison
+from reports.notices.importance import Loss, gravest_first, loss
+from reports.text.plain import one_line, visible, web_url
+from reports.wording.changes import amounts, gist, report_name
+from reports.wording.clusters import FEWEST
 
 MOST_ROWS = 250
 """Reports one message lists; mail programs cut longer messages short."""
 
+MOST_NAMED = 60
+"""Reports of one group of alike ones that are named."""
+
 _WORDS_SHOWN = 300
-_FEWEST_ALIKE = 3
+_PARAGRAPHS_SHOWN = 3
+_ISSUES_SHOWN = 40
+_LONGEST_ISSUE = 200
 _HEADINGS_SHOWN = 8
 
-Compared = tuple[OutgoingChange, ReadingComparison | None]
+_TITLES = {
+    Loss.REPORT: "Reports gone",
+    Loss.TOPIC: "Topics gone from all lists",
+    Loss.ISSUE: "Issues gone",
+    Loss.NOTHING: "Other changes",
+}
 
 
 @dataclass(frozen=True)
 class ReportRow:
-    """One report in the table."""
+    """One report and what happened to it; ``lost`` are issues that it lists no more."""
 
     name: str
-    headline: str
+    gist: str
     link: str
-    words_added: int
-    words_removed: int
-    is_gone: bool
+    lost: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class SameEdit:
-    """Several reports that met with the very same edit, with the first one's redline."""
+class AlikeRow:
+    """Several reports that met with the same: one line, and the first one's redline."""
 
-    reports: tuple[str, ...]
-    headline: str
+    title: str
+    gist: str
+    link: str
+    reports: tuple[ReportRow, ...]
+    reports_left_out: int
     paragraphs: tuple[Paragraph, ...]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Changes that took away alike much, under a title."""
+
+    title: str
+    rows: tuple[ReportRow, ...]
+    alike: tuple[AlikeRow, ...]
 
 
 @dataclass(frozen=True)
@@ -55,59 +76,78 @@ class NewHeadings:
 
 @dataclass(frozen=True)
 class Overview:
-    """What many changes have in common, and a table of them.
+    """Many changes, the gravest first."""
 
-    ``new_edition`` is the edition whose reports were published and nothing else, ``""`` for none.
-    """
-
-    kinds: tuple[tuple[str, int], ...]
-    editions: tuple[tuple[str, int], ...]
-    new_edition: str
     headings: NewHeadings | None
-    clusters: tuple[SameEdit, ...]
-    rows: tuple[ReportRow, ...]
+    sections: tuple[Rows, ...]
     rows_left_out: int
+    has_silence: bool
+
+    @property
+    def has_redline(self) -> bool:
+        """Whether words are shown as deleted or added."""
+        return any(group.paragraphs for rows in self.sections for group in rows.alike)
 
 
-def overview(changes: Sequence[Compared], public_url: str) -> Overview:
-    """Count changes by kind and edition, gather the same edits, and list the reports."""
-    rows = [_row(outgoing, compared, public_url) for outgoing, compared in changes]
-    rows.sort(key=lambda row: (not row.is_gone, row.words_added - row.words_removed, row.name))
-    editions = {one_line(outgoing.change.report.edition) for outgoing, _ in changes}
-    is_new = {outgoing.change.kind for outgoing, _ in changes} == {ChangeKind.PUBLISHED}
+def overview(changes: Sequence[Compared], groups: Sequence[Alike], public_url: str) -> Overview:
+    """Lay changes out by what they took away; those of a group are one row, after the others.
+
+    A group whose reports lost issues stands with the others that did.
+    """
+    grouped = in_groups(groups)
+    single = [pair for pair in changes if id(pair[0].change) not in grouped]
+    single.sort(key=lambda pair: (gravest_first(pair[0].change), report_name(pair[0].change)))
+    shown = single[:MOST_ROWS]
+    issues_left = _ISSUES_SHOWN
+    rows: dict[Loss, list[ReportRow]] = {each: [] for each in Loss}
+    for outgoing, compared in shown:
+        row = _row(outgoing.change.issues_gone[:issues_left], (outgoing, compared), public_url)
+        issues_left -= len(row.lost)
+        rows[loss(outgoing.change)].append(row)
+    alike: dict[Loss, list[AlikeRow]] = {each: [] for each in Loss}
+    for group in groups:
+        alike[loss(group.changes[0])].append(_alike_row(group, public_url))
+    sections = (Rows(_TITLES[each], tuple(rows[each]), tuple(alike[each])) for each in Loss)
     return Overview(
-        new_edition=min(editions) if is_new and len(editions) == 1 else "",
         headings=_headings(changes),
-        kinds=_most(KIND_NAMES[outgoing.change.kind] for outgoing, _ in changes),
-        editions=_most(one_line(outgoing.change.report.edition) for outgoing, _ in changes),
-        clusters=_clusters(changes),
-        rows=tuple(rows[:MOST_ROWS]),
-        rows_left_out=max(0, len(rows) - MOST_ROWS),
+        sections=tuple(each for each in sections if each.rows or each.alike),
+        rows_left_out=len(single) - len(shown),
+        has_silence=any(
+            loss(outgoing.change) <= Loss.ISSUE or amounts(outgoing.change, compared)[1]
+            for outgoing, compared in changes
+        ),
     )
 
 
-def _most(names: Iterable[str]) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(Counter(names).items(), key=lambda pair: (-pair[1], pair[0])))
-
-
-def _row(
-    outgoing: OutgoingChange, compared: ReadingComparison | None, public_url: str
-) -> ReportRow:
-    added, removed = amounts(outgoing.change, compared)
+def _row(lost: Sequence[str], told: Compared, public_url: str) -> ReportRow:
+    outgoing, compared = told
     return ReportRow(
         name=report_name(outgoing.change),
-        headline=headline(outgoing.change, compared),
+        gist=gist(outgoing.change, compared),
         link=permalink(outgoing, public_url) or web_url(outgoing.change.url),
-        words_added=added,
-        words_removed=removed,
-        is_gone=outgoing.change.kind in SILENCING,
+        lost=tuple(visible(one_line(each, _LONGEST_ISSUE)) for each in lost),
+    )
+
+
+def _alike_row(group: Alike, public_url: str) -> AlikeRow:
+    outgoing, compared = group.first
+    parts = compared.changed if compared else ()
+    shown = [p for _, comparison in parts for p in redline(comparison, most_words=_WORDS_SHOWN)]
+    reports = sorted((_row((), each, public_url) for each in group.members), key=lambda r: r.name)
+    return AlikeRow(
+        title=group.title,
+        gist=gist(outgoing.change, compared),
+        link=list_link(group.changes, public_url),
+        reports=tuple(reports[:MOST_NAMED]),
+        reports_left_out=max(0, len(reports) - MOST_NAMED),
+        paragraphs=tuple(part for part in shown if isinstance(part, Paragraph))[:_PARAGRAPHS_SHOWN],
     )
 
 
 def _headings(changes: Sequence[Compared]) -> NewHeadings | None:
     """Find headings that at least half of the edited reports changed in the same way."""
     alike: Counter[tuple[tuple[str, str], ...]] = Counter()
-    edited = [compared for _, compared in changes if compared is not None]
+    edited: list[ReadingComparison] = [compared for _, compared in changes if compared is not None]
     for compared in edited:
         pairs = ((one.heading_before or "", one.heading_after or "") for one in compared.sections)
         alike[tuple(pair for pair in pairs if pair[0] != pair[1])] += 1
@@ -115,7 +155,7 @@ def _headings(changes: Sequence[Compared]) -> NewHeadings | None:
     if not alike:
         return None
     commonest, count = alike.most_common(1)[0]
-    if count < max(_FEWEST_ALIKE, len(edited) / 2):
+    if count < max(FEWEST, len(edited) / 2):
         return None
     shown = [(_heading(old), _heading(new)) for old, new in commonest[:_HEADINGS_SHOWN]]
     return NewHeadings(count, tuple(shown))
@@ -123,34 +163,3 @@ def _headings(changes: Sequence[Compared]) -> NewHeadings | None:
 
 def _heading(text: str) -> str:
     return f"“{one_line(text, 120)}”" if text else "nothing"
-
-
-def _clusters(changes: Sequence[Compared]) -> tuple[SameEdit, ...]:
-    alike: dict[Hashable, list[Compared]] = defaultdict(list)
-    for outgoing, compared in changes:
-        if compared is not None and not compared.is_same:
-            alike[_edit(compared)].append((outgoing, compared))
-    groups = sorted(alike.values(), key=len, reverse=True)
-    return tuple(_cluster(group) for group in groups if len(group) > 1)
-
-
-def _edit(compared: ReadingComparison) -> Hashable:
-    """Return what was done, without the words that stayed: equal for equal edits."""
-    return tuple(
-        (piece.op, piece.text)
-        for _, comparison in compared.changed
-        for paragraph in comparison.paragraphs
-        for piece in paragraph
-        if piece.op is not Op.EQUAL
-    )
-
-
-def _cluster(group: Sequence[Compared]) -> SameEdit:
-    outgoing, compared = group[0]
-    parts = compared.changed if compared else ()
-    shown = [p for _, comparison in parts for p in redline(comparison, most_words=_WORDS_SHOWN)]
-    return SameEdit(
-        reports=tuple(sorted(report_name(member.change) for member, _ in group)),
-        headline=headline(outgoing.change, compared),
-        paragraphs=tuple(part for part in shown if isinstance(part, Paragraph))[:3],
-    )

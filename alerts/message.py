@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.mass import Compared, Overview, overview
+from alerts.alike import Compared, alike, in_groups
+from alerts.mass import Overview, overview
 from alerts.redline import LEGEND, MOST_WORDS
 from alerts.rendering import render
 from alerts.story import (
     ABSENCE,
     Story,
+    list_link,
     moment,
+    permalink,
     shows_something,
     tell,
 )
-from alerts.vanished import vanished_subject, vanished_tables
+from alerts.subjects import (
+    LONGEST_SUBJECT,
+    family_of,
+    title_of_many,
+    title_of_one,
+    title_of_several,
+)
+from alerts.vanished import VanishedTable, vanished_tables
+from reports.notices.importance import Loss, gravest_first, loss
 from reports.notices.messages import OutgoingMessage
 from reports.text.plain import one_line, web_url
-from reports.wording.changes import counted, headline, report_name
-
-LONGEST_SUBJECT = 180
-_LONGEST_NAME = 80  # of a report in a subject: what happened must stay in sight
 
 _MOST_WORDS_IN_ALL = 4 * MOST_WORDS
 
@@ -46,6 +53,7 @@ def compose(
     public_url: str,
     operator: str,
     publishers: Mapping[str, str],
+    short_names: Mapping[str, str],
     now: datetime,
     unsubscribe_url: str = "",
     manage_url: str = "",
@@ -53,28 +61,43 @@ def compose(
     """Write the mail for ``message``.
 
     ``public_url`` is the monitor's address (``""``: no links), ``operator`` whom to write to,
-    ``publishers`` names each source's publisher as it is cited. Changes without any visible
-    difference are left out; raises EmptyMessage if none remains.
+    ``publishers`` names each source's publisher as it is cited, ``short_names`` each source as
+    readers call it. Changes without any visible difference are left out; raises EmptyMessage if
+    none remains.
     """
     changes = [(outgoing, outgoing.compared) for outgoing in message.changes]
     changes = [pair for pair in changes if shows_something(*pair)]
     if not changes:
         raise EmptyMessage(f"message {message.message_id} would show no difference")
-    summary = overview(changes, public_url) if message.is_mass and len(changes) > 1 else None
-    stories = () if summary else _stories(changes, public_url, publishers)
-    tables = () if summary else vanished_tables(message.changes, public_url, publishers)
-    subject = _subject(changes, summary)
+    groups = alike(changes)
+    told = [outgoing.change for outgoing, _ in changes]
+    grouped = in_groups(groups)
+    changes.sort(key=lambda pair: _order(pair, grouped))
+    summary = None
+    if len(changes) == 1:
+        title = title_of_one(changes[0])
+    elif message.is_mass:
+        summary = overview(changes, groups, public_url)
+        title = title_of_many(changes, groups)
+    else:
+        title = title_of_several(changes)
+    news = () if summary else _news(changes, public_url, publishers)
+    family = family_of(told, short_names)
+    subject = one_line(f"{family}: {title}" if family else _capital(title), LONGEST_SUBJECT)
+    is_one = len(changes) == 1
     shown = {
         "subject": subject,
-        "stories": stories,
+        "family": family,
+        "title": one_line(_capital(title), LONGEST_SUBJECT),
+        "link": permalink(changes[0][0], public_url) if is_one else list_link(told, public_url),
+        "link_words": "See the change" if is_one else "See the changes",
+        "news": news,
         "overview": summary,
-        "tables": tables,
-        "legend": LEGEND if _has_redline(stories, summary) else "",
-        "absence": ABSENCE if tables or _has_silence(stories, summary) else "",
-        "changes_url": f"{public_url.rstrip('/')}/changes" if web_url(public_url) else "",
+        "legend": LEGEND if _has_redline(news, summary) else "",
+        "absence": ABSENCE if _has_silence(news, summary) else "",
         "unsubscribe_url": web_url(unsubscribe_url),
         "manage_url": web_url(manage_url),
-        "how_to_stop": _how_to_stop(operator, web_url(unsubscribe_url)),
+        "how_to_stop": _how_to_stop(operator),
         "written_at": moment(now),
     }
     return ComposedMessage(
@@ -84,11 +107,22 @@ def compose(
     )
 
 
-def _stories(
+def _order(pair: Compared, grouped: Collection[int]) -> tuple[int, ...]:
+    """Return what changes are sorted by: of like weight, those that are like others come last."""
+    change = pair[0].change
+    return (loss(change), id(change) in grouped, *gravest_first(change))
+
+
+def _capital(title: str) -> str:
+    return title[:1].upper() + title[1:]
+
+
+def _news(
     changes: Sequence[Compared], public_url: str, publishers: Mapping[str, str]
-) -> tuple[Story, ...]:
+) -> tuple[Story | VanishedTable, ...]:
     """Tell each change of a report; topics that left whole editions have tables of their own."""
-    stories = []
+    gone: list[Story] = []
+    others: list[Story] = []
     room = _MOST_WORDS_IN_ALL
     for outgoing, compared in changes:
         if outgoing.change.vanished:
@@ -101,46 +135,24 @@ def _stories(
             most_words=min(room, MOST_WORDS),
         )
         room -= story.words_shown
-        stories.append(story)
-    return tuple(stories)
+        (gone if loss(outgoing.change) is Loss.REPORT else others).append(story)
+    tables = vanished_tables([outgoing for outgoing, _ in changes], public_url, publishers)
+    return (*gone, *tables, *others)
 
 
-def _subject(changes: Sequence[Compared], summary: Overview | None) -> str:
-    if not summary and all(outgoing.change.vanished for outgoing, _ in changes):
-        said = vanished_subject([outgoing for outgoing, _ in changes])
-    elif len(changes) == 1:
-        outgoing, compared = changes[0]
-        name = one_line(report_name(outgoing.change), _LONGEST_NAME)
-        said = f"{name}: {headline(outgoing.change, compared)}"
-    elif summary and summary.new_edition:
-        reports = counted(len(changes), "report")
-        said = f"A new edition, {summary.new_edition}: {reports} published"
-    elif summary:
-        kinds = ", ".join(f"{count:,} {kind}" for kind, count in summary.kinds)
-        editions = ", ".join(edition for edition, _ in summary.editions[:4])
-        noun = "edition" if len(summary.editions) == 1 else "editions"
-        said = f"{counted(len(changes), 'change')}: {kinds} ({noun} {editions})"
-    else:
-        names = list(dict.fromkeys(report_name(outgoing.change) for outgoing, _ in changes))
-        names = [one_line(name, _LONGEST_NAME // 2) for name in names]
-        more = f" and {len(names) - 4:,} more" if len(names) > 4 else ""
-        said = f"{counted(len(changes), 'change')}: {', '.join(names[:4])}{more}"
-    return one_line(said, LONGEST_SUBJECT)
-
-
-def _has_redline(stories: Sequence[Story], summary: Overview | None) -> bool:
-    return any(story.parts for story in stories) or bool(summary and summary.clusters)
-
-
-def _has_silence(stories: Sequence[Story], summary: Overview | None) -> bool:
+def _has_redline(news: Sequence[Story | VanishedTable], summary: Overview | None) -> bool:
     if summary:
-        return any(row.is_gone or row.words_removed for row in summary.rows)
-    return any(story.has_silence for story in stories)
+        return summary.has_redline
+    return any(isinstance(each, Story) and each.has_redline for each in news)
 
 
-def _how_to_stop(operator: str, unsubscribe_url: str) -> str:
-    if unsubscribe_url:
-        return "To stop these messages, follow this link and confirm:"
+def _has_silence(news: Sequence[Story | VanishedTable], summary: Overview | None) -> bool:
+    if summary:
+        return summary.has_silence
+    return any(isinstance(each, VanishedTable) or each.has_silence for each in news)
+
+
+def _how_to_stop(operator: str) -> str:
     if operator:
         return f"To stop these messages, write to {one_line(operator)}."
     return "To stop these messages, ask whoever runs this reportwatch."

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.message import LONGEST_SUBJECT, ComposedMessage
+from alerts.message import ComposedMessage
 from alerts.rendering import render
 from alerts.story import moment
+from alerts.subjects import LONGEST_SUBJECT
 from reports.text.plain import one_line, web_url
 from reports.watch.alarm import Alarm
 from reports.wording.changes import counted
@@ -64,7 +65,8 @@ def compose_alarms(
         "subject": subject,
         "over": ended,
         "alarms": shown,
-        "overview_url": f"{public_url.rstrip('/')}/" if web_url(public_url) else "",
+        "link": f"{public_url.rstrip('/')}/alarms" if web_url(public_url) else "",
+        "link_words": "See the alarms",
         "written_at": moment(now),
     }
     return ComposedMessage(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reports.compare.diff import Comparison, Op, Span, marked_text
@@ -47,6 +48,11 @@ class Elision:
 RedlinePart = Paragraph | Elision
 
 
+def as_paragraph(pieces: Iterable[Span]) -> Paragraph:
+    """Return words with what was done to them, whole, ready to show."""
+    return Paragraph(tuple(_ready(piece, piece.text) for piece in pieces))
+
+
 def redline(
     comparison: Comparison, *, heading: str = "", most_words: int = MOST_WORDS
 ) -> tuple[RedlinePart, ...]:
@@ -89,11 +95,17 @@ def _shortened(paragraph: tuple[Span, ...], room: int) -> tuple[Span, ...]:
     shown = []
     for place, piece in enumerate(paragraph):
         if piece.op is Op.EQUAL:
-            text = visible(_equal_text(piece.text, place > 0, place < len(paragraph) - 1))
+            text = _equal_text(piece.text, place > 0, place < len(paragraph) - 1)
         else:
-            text = fully_visible(_cut(piece.text, room))
-        shown.append(piece._replace(text=text))
+            text = _cut(piece.text, room)
+        shown.append(_ready(piece, text))
     return tuple(shown)
+
+
+def _ready(piece: Span, text: str) -> Span:
+    """Return a piece with a text harmless to show; of a changed one, every character is seen."""
+    shown = visible(text) if piece.op is Op.EQUAL else fully_visible(text)
+    return piece._replace(text=shown)
 
 
 def _equal_text(text: str, has_left: bool, has_right: bool) -> str:

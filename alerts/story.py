@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
 
-from alerts.redline import MOST_WORDS, Elision, Paragraph, RedlinePart, redline
+from alerts.redline import MOST_WORDS, Elision, Paragraph, RedlinePart, as_paragraph, redline
 from reports.compare.corroboration import told_by
 from reports.compare.diff import (
     SUMMARY_NAME,
     Comparison,
     ReadingComparison,
-    marked_text,
 )
 from reports.model.reading import UnreadList
 from reports.model.values import Change, ChangeKind, VersionView
@@ -24,7 +23,7 @@ from reports.wording.changes import (
     MARKED_WORDS,
     amounts,
     counted,
-    headline,
+    gist,
     report_name,
     word_counts,
 )
@@ -59,24 +58,36 @@ class ChangedPart:
 
 @dataclass(frozen=True)
 class Quotation:
-    """Paragraphs of a report quoted under a title."""
+    """Paragraphs quoted under a title: words as they stand, or with what was done to them."""
 
     title: str
-    paragraphs: tuple[str, ...]
+    paragraphs: tuple[str | Paragraph, ...]
 
 
 @dataclass(frozen=True)
 class Story:
-    """One change, ready for either template: every text in it is harmless to show."""
+    """One change, ready for either template: every text in it is harmless to show.
+
+    ``full_text`` names what is not shown here, ``""`` if all is, and ``full_text_at`` the
+    address or the command that shows it.
+    """
 
     name: str
     headline: str
+    link: str
     facts: tuple[StoryFact, ...]
     parts: tuple[ChangedPart, ...]
     quotations: tuple[Quotation, ...]
     citation: str
     has_silence: bool
-    full_text_hint: str
+    full_text: str
+    full_text_at: str
+
+    @property
+    def has_redline(self) -> bool:
+        """Whether words are shown as deleted or added."""
+        quoted = (each for quotation in self.quotations for each in quotation.paragraphs)
+        return bool(self.parts) or any(isinstance(each, Paragraph) for each in quoted)
 
     @property
     def words_shown(self) -> int:
@@ -113,15 +124,17 @@ def tell(
     is_cut = any(isinstance(p, Elision) and p.has_changes for part in parts for p in part.redline)
     return Story(
         name=report_name(change),
-        headline=headline(change, compared),
-        facts=tuple(_facts(outgoing, compared, link, publishers)),
+        headline=gist(change, compared),
+        link=link,
+        facts=tuple(_facts(outgoing, compared, publishers)),
         parts=parts,
         quotations=tuple(_quotations(outgoing, compared)),
         citation=_citation(outgoing, compared, publishers),
         has_silence=bool(
             change.issues_removed or amounts(change, compared)[1] or change.kind in SILENCING
         ),
-        full_text_hint=_hint(outgoing, link) if is_cut or is_new_text else "",
+        full_text="" if not (is_cut or is_new_text) else _full_text(change),
+        full_text_at=link or _command(change),
     )
 
 
@@ -145,6 +158,20 @@ def permalink(outgoing: OutgoingChange, public_url: str) -> str:
     return f"{page}/v/{newer}" if newer else page
 
 
+def list_link(changes: Sequence[Change], public_url: str) -> str:
+    """Return the monitor's list of some changes and few others; ``""`` as for one."""
+    if not web_url(public_url):
+        return ""
+    said = (
+        ("source", {change.report.source for change in changes}),
+        ("edition", {change.report.edition for change in changes}),
+        ("kind", {change.kind.value for change in changes}),
+        ("since", {stamp(min(change.detected_at for change in changes))}),
+    )
+    asked = {name: values.pop() for name, values in said if len(values) == 1}
+    return f"{public_url.rstrip('/')}/changes?{urlencode(asked)}"
+
+
 def moment(when: datetime) -> str:
     """Return a time for people and for machines: "1 May 2026, 09:05 UTC (2026-05-01T09:05:00Z)"."""
     utc = when.astimezone(UTC)
@@ -154,7 +181,6 @@ def moment(when: datetime) -> str:
 def _facts(
     outgoing: OutgoingChange,
     compared: ReadingComparison | None,
-    link: str,
     publishers: Mapping[str, str],
 ) -> list[StoryFact]:
     change = outgoing.change
@@ -179,7 +205,6 @@ def _facts(
         *_form_facts(change),
         *_corroboration(change),
         StoryFact("Publisher's page", one_line(url), web_url(url)),
-        StoryFact("In the monitor", link, link),
     ]
     return [fact for fact in facts if fact.value]
 
@@ -274,7 +299,7 @@ def _amount(comparison: Comparison) -> str:
 def _quotations(outgoing: OutgoingChange, compared: ReadingComparison | None) -> list[Quotation]:
     change = outgoing.change
     reworded = compared.issues_reworded if compared else ()
-    quoted = [
+    quoted: list[tuple[str, Sequence[str | Paragraph]]] = [
         ("Issues no longer listed", change.issues_gone),
         ("Issues newly listed", change.issues_new),
         *(
@@ -282,7 +307,7 @@ def _quotations(outgoing: OutgoingChange, compared: ReadingComparison | None) ->
             for is_new, lists in ((False, change.lists_removed), (True, change.lists_added))
             for each in lists
         ),
-        ("Issues reworded", tuple(marked_text(each.pieces) for each in reworded)),
+        ("Issues reworded", tuple(as_paragraph(each.pieces) for each in reworded)),
         *(
             (f"{UNREAD_SENTENCES}, version {_version(change, each)}", each.sentences)
             for each in change.unread_lists
@@ -299,7 +324,9 @@ def _quotations(outgoing: OutgoingChange, compared: ReadingComparison | None) ->
     if change.kind is ChangeKind.REMOVED and outgoing.before:
         quoted.append((f"{SUMMARY_NAME} as last seen", outgoing.before.reading.blocks))
     return [
-        Quotation(title, tuple(visible(text) for text in texts)) for title, texts in quoted if texts
+        Quotation(title, tuple(visible(t) if isinstance(t, str) else t for t in texts))
+        for title, texts in quoted
+        if texts
     ]
 
 
@@ -325,14 +352,15 @@ def _citation(
     return cite(view, publishers.get(view.report.source, ""), is_whole=is_whole)
 
 
-def _hint(outgoing: OutgoingChange, link: str) -> str:
-    if link:
-        said = "Both texts" if _is_written_anew(outgoing.change) else "The whole comparison"
-        return f"{said}: {link}"
-    report, change = outgoing.change.report, outgoing.change
+def _full_text(change: Change) -> str:
+    return "Both texts" if _is_written_anew(change) else "The whole comparison"
+
+
+def _command(change: Change) -> str:
+    report = change.report
     part = f" --part {report.part}" if report.part else ""
     return one_line(
-        f"The whole comparison: reportwatch diff {report.country} {report.edition}"
+        f"reportwatch diff {report.country} {report.edition}"
         f" {change.from_version} {change.to_version}{part} --source {report.source}"
     )
 

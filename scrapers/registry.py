@@ -50,6 +50,11 @@ def publishers() -> dict[str, str]:
     return {name: source.publisher for name, source in all_sources().items()}
 
 
+def short_names() -> dict[str, str]:
+    """Return what readers call every source, by its own name."""
+    return {name: source.short_name for name, source in all_sources().items()}
+
+
 def publisher_of(source: str) -> str:
     """Return a source's publisher; ``""`` for a source this program no longer has."""
     found = all_sources().get(source)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from reports.model.notes import is_grave
 from reports.model.values import Change, ChangeKind
@@ -31,6 +31,39 @@ _WEIGHTS = {Importance.MINOR: 0, Importance.NOTABLE: 1, Importance.MAJOR: 2}
 
 _ALWAYS_MAJOR = (ChangeKind.REMOVED, ChangeKind.COUNTRY_DROPPED, ChangeKind.TOPIC_VANISHED)
 _ALWAYS_NOTABLE = (ChangeKind.PUBLISHED, ChangeKind.NOTED, ChangeKind.RESTORED, ChangeKind.DIVERGED)
+
+
+class Loss(IntEnum):
+    """What a change took away, the gravest first."""
+
+    REPORT = 0
+    TOPIC = 1
+    ISSUE = 2
+    NOTHING = 3
+
+
+def loss(change: Change) -> Loss:
+    """Say what a change took away: a report, a topic from a whole edition, issues, or nothing."""
+    if change.kind in (ChangeKind.REMOVED, ChangeKind.COUNTRY_DROPPED):
+        return Loss.REPORT
+    if change.kind is ChangeKind.TOPIC_VANISHED:
+        return Loss.TOPIC
+    return Loss.ISSUE if change.issues_removed else Loss.NOTHING
+
+
+def gravest_first(change: Change) -> tuple[int, ...]:
+    """Return what changes are sorted by wherever several are told in one message.
+
+    Reports that are gone, then topics and issues, then the others by their importance; among equals
+    the one that lost or changed most.
+    """
+    return (
+        loss(change),
+        -importance(change).weight,
+        -len(change.issues_removed),
+        -change.words_removed,
+        -change.words_added,
+    )
 
 
 def importance(change: Change) -> Importance:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -135,6 +135,21 @@ def headline(change: Change, compared: ReadingComparison | None) -> str:
     return said
 
 
+def gist(change: Change, compared: ReadingComparison | None) -> str:
+    """Say the same with what was lost first: issues, then how many words came and went."""
+    gone = [list_of(each.about, is_new=False) for each in change.lists_removed]
+    issues = [*filter(None, [_issue_counts(change, compared)]), *gone]
+    if not issues or change.kind not in (ChangeKind.EDITED, ChangeKind.RESTORED):
+        return headline(change, compared)
+    if change.kind is ChangeKind.RESTORED or change.returned_to or change.follows:
+        return ", ".join([*issues, headline(change, compared)])
+    added, removed = amounts(change, compared)
+    amount = word_counts(added, removed) + _marked(compared) if added or removed else ""
+    said = ", ".join(filter(None, [*issues, amount, _moved(compared)]))
+    new = [list_of(each.about, is_new=True) for each in change.lists_added]
+    return said + _beside(*new, unread_remark(change.unread_lists)) + _notes_beside(change)
+
+
 def _removed(change: Change) -> str:
     """Say that a report is gone, and what the publisher says became of it."""
     if change.is_emptied:
@@ -173,7 +188,7 @@ def _edited(change: Change, compared: ReadingComparison | None) -> str:
         said = amount + (f" in {where}" if where else "")
     said += _marked(compared)
     told = f"{said}, {moved}" if moved else said
-    return told + _issue_counts(change, compared) + _notes_beside(change)
+    return told + _beside(_issue_counts(change, compared), *_lists(change)) + _notes_beside(change)
 
 
 def _marked(compared: ReadingComparison | None) -> str:
@@ -239,6 +254,7 @@ def _where(compared: ReadingComparison | None) -> str:
 
 
 def _issue_counts(change: Change, compared: ReadingComparison | None) -> str:
+    """Say how many issues are gone, new and reworded: "1 issue gone, 2 new"."""
     gone, new = len(change.issues_gone), len(change.issues_new)
     reworded = len(compared.issues_reworded) if compared else 0
     said = [f"{counted(gone, 'issue')} gone"] * bool(gone) + [f"{new:,} new"] * bool(new)
@@ -246,12 +262,18 @@ def _issue_counts(change: Change, compared: ReadingComparison | None) -> str:
         said = [f"{counted(new, 'new issue')}"]
     if reworded:
         said.append(f"{reworded:,} reworded" if said else f"{counted(reworded, 'issue')} reworded")
-    told = [", ".join(said)] * bool(said)
-    told += [list_of(each.about, is_new=False) for each in change.lists_removed]
-    told += [list_of(each.about, is_new=True) for each in change.lists_added]
-    unread = unread_remark(change.unread_lists)
-    told += [unread] * bool(unread)
-    return "".join(f"; {each}" for each in told)
+    return ", ".join(said)
+
+
+def _lists(change: Change) -> Iterator[str]:
+    """Say which whole lists of issues went and came, and which could not be compared."""
+    yield from (list_of(each.about, is_new=False) for each in change.lists_removed)
+    yield from (list_of(each.about, is_new=True) for each in change.lists_added)
+    yield unread_remark(change.unread_lists)
+
+
+def _beside(*said: str) -> str:
+    return "".join(f"; {each}" for each in said if each)
 
 
 def _mentions(text: str, name: str) -> bool:

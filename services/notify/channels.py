@@ -16,7 +16,7 @@ from alerts.smtp_url import BadSmtpUrl, SmtpSettings, parse_smtp_url
 from reports.notices.messages import OutgoingMessage
 from reports.notices.states import MessageKind
 from reports.notices.subscription import Channel
-from scrapers.registry import publishers
+from scrapers.registry import publishers, short_names
 from services.assembly import Parts
 from services.notify.chat import ChatSender
 from services.notify.sign_up import ANSWER_DAYS, CONFIRM_DAYS
@@ -99,6 +99,7 @@ class MailSender:
             public_url=settings.public_url,
             operator=settings.operator,
             publishers=publishers(),
+            short_names=short_names(),
             now=now,
             unsubscribe_url=link,
             manage_url=reader_url(settings, "manage", message.address),

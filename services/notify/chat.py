@@ -17,7 +17,7 @@ from alerts.message import ComposedMessage, compose
 from reports.notices.messages import OutgoingMessage
 from reports.text.plain import web_url
 from scrapers.fetch.special_addresses import is_public
-from scrapers.registry import publishers
+from scrapers.registry import publishers, short_names
 from services.assembly import Parts
 
 MOST_TEXT = 1500
@@ -44,6 +44,7 @@ class ChatSender:
             public_url=settings.public_url,
             operator=settings.operator,
             publishers=publishers(),
+            short_names=short_names(),
             now=self._parts.now(),
         )
         try:

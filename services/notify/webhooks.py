@@ -15,7 +15,7 @@ from reports.notices.messages import OutgoingMessage
 from reports.notices.states import MessageKind
 from scrapers.fetch.errors import FetchError, RequestRefused, Untrusted
 from scrapers.fetch.gate import FetchGate
-from scrapers.registry import publishers
+from scrapers.registry import publishers, short_names
 from services.assembly import Parts
 from services.gates import hook_gate
 
@@ -47,6 +47,7 @@ class WebhookSender:
             public_url=settings.public_url,
             operator=settings.operator,
             publishers=known,
+            short_names=short_names(),
             now=now,
         )
         document = WebhookMessage.of(

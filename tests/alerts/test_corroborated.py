@@ -13,7 +13,7 @@ from reports.notices.messages import OutgoingChange
 
 
 def composed(desk: Desk, outgoing: OutgoingChange) -> ComposedMessage:
-    facts = {"public_url": "", "operator": "", "publishers": {}, "now": NOW}
+    facts = {"public_url": "", "operator": "", "publishers": {}, "short_names": {}, "now": NOW}
     return compose(desk.message(outgoing), **facts)
 
 

@@ -118,7 +118,7 @@ def test_long_texts_are_cut(desk: Any) -> None:
     assert len(made.title) <= LONGEST_TITLE
     assert len(made.summary) <= LONGEST_SUMMARY
     assert "more changed paragraphs not shown in this message" in made.html
-    assert f"The whole comparison: {PUBLIC}" in made.html
+    assert f'<a href="{made.link}">The whole comparison</a>' in made.html
     assert len(made.html) < 40_000
 
 

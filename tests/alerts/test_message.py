@@ -9,7 +9,8 @@ from bs4 import BeautifulSoup
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from alerts.message import LONGEST_SUBJECT, EmptyMessage, compose
+from alerts.message import EmptyMessage, compose
+from alerts.subjects import LONGEST_SUBJECT
 from reports.model.reading import Marked, MarkKind, Section
 from reports.model.values import ChangeKind
 
@@ -32,6 +33,7 @@ def write(desk, message, **options):
         "public_url": "https://watch.example",
         "operator": "desk@watch.example",
         "publishers": {"sample-hrr": "Bureau of Civic Reporting"},
+        "short_names": {"sample-hrr": "Sample", "other-hrr": "Other family"},
         "now": desk.now,
     } | options
     return compose(message, **options)
@@ -44,35 +46,35 @@ def subject(desk, *changes, **fields):
 @pytest.mark.parametrize(
     ("after", "fields", "expected"),
     [
-        (CUT, {}, "Zembla 2024: 3 words removed from the Executive Summary"),
-        (MORE, {}, "Zembla 2024: 4 words added to the Executive Summary"),
-        (SWAPPED, {}, "Zembla 2024: +2 −1 words in the Executive Summary"),
+        (CUT, {}, "Sample: Zembla 2024: 3 words removed from the Executive Summary"),
+        (MORE, {}, "Sample: Zembla 2024: 4 words added to the Executive Summary"),
+        (SWAPPED, {}, "Sample: Zembla 2024: +2 −1 words in the Executive Summary"),
         (
             CUT,
             {"issues_removed": ("torture",)},
-            "Zembla 2024: 3 words removed from the Executive Summary; 1 issue gone",
+            "Sample: Zembla 2024: 1 issue gone, −3 words",
         ),
         (
             SWAPPED,
             {"issues_removed": ("a", "b"), "issues_added": ("c",)},
-            "Zembla 2024: +2 −1 words in the Executive Summary; 2 issues gone, 1 new",
+            "Sample: Zembla 2024: 2 issues gone, 1 new, +2 −1 words",
         ),
         (
             MORE,
             {"issues_added": ("closing of newspapers",)},
-            "Zembla 2024: 4 words added to the Executive Summary; 1 new issue",
+            "Sample: Zembla 2024: 1 new issue, +4 words",
         ),
         (
             MORE,
             {"returned_to": 1},
-            "Zembla 2024: text returned to the words of version 1 (+4 words)",
+            "Sample: Zembla 2024: text returned to the words of version 1 (+4 words)",
         ),
         (
             SWAPPED,
             {"kind": ChangeKind.RESTORED},
-            "Zembla 2024: restored with changed text (+2 −1 words)",
+            "Sample: Zembla 2024: restored with changed text (+2 −1 words)",
         ),
-        (SUMMARY, {"kind": ChangeKind.RESTORED}, "Zembla 2024: restored, the same text"),
+        (SUMMARY, {"kind": ChangeKind.RESTORED}, "Sample: Zembla 2024: restored, the same text"),
     ],
 )
 def test_the_subject_says_it_all(desk, after, fields, expected):
@@ -84,35 +86,39 @@ def test_a_subject_names_the_section_and_counts_the_others(desk):
     edited = desk.version(2, sections=(section("Press was mostly free."),))
     assert (
         subject(desk, desk.change(before=before, after=edited))
-        == "Zembla 2024: 1 word added to Section 2. Civil Liberties"
+        == "Sample: Zembla 2024: 1 word added to Section 2. Civil Liberties"
     )
     both = desk.version(2, *CUT, sections=(section("Press was mostly free."),))
     assert (
         subject(desk, desk.change(before=before, after=both))
-        == "Zembla 2024: +1 −3 words in the Executive Summary and 1 more section"
+        == "Sample: Zembla 2024: +1 −3 words in the Executive Summary and 1 more section"
     )
 
 
 @pytest.mark.parametrize(
     ("kind", "fields", "expected"),
     [
-        (ChangeKind.PUBLISHED, {}, "Zembla 2024: published"),
-        (ChangeKind.REMOVED, {}, "Zembla 2024: removed from the publisher's site"),
-        (ChangeKind.MOVED, {}, "Zembla 2024: moved to another address"),
-        (ChangeKind.NOTED, {"notes_added": ("Note: mended.",)}, "Zembla 2024: a note was added"),
+        (ChangeKind.PUBLISHED, {}, "Sample: Zembla 2024: published"),
+        (ChangeKind.REMOVED, {}, "Sample: Zembla 2024: removed from the publisher's site"),
+        (ChangeKind.MOVED, {}, "Sample: Zembla 2024: moved to another address"),
+        (
+            ChangeKind.NOTED,
+            {"notes_added": ("Note: mended.",)},
+            "Sample: Zembla 2024: a note was added",
+        ),
         (
             ChangeKind.COUNTRY_DROPPED,
             {"summary_line": "Zembla is no longer listed"},
-            "Zembla 2024: Zembla is no longer listed",
+            "Sample: Zembla 2024: Zembla is no longer listed",
         ),
         (
             ChangeKind.TOPIC_VANISHED,
             {"title": "All reports", "summary_line": "no report lists corruption any more"},
-            "All reports 2024: no report lists corruption any more",
+            "Sample: All reports 2024: no report lists corruption any more",
         ),
-        (ChangeKind.PUBLISHED, {"title": "Zembla"}, "Zembla 2024: published"),
-        (ChangeKind.PUBLISHED, {"title": ""}, "XZA 2024: published"),
-        (ChangeKind.PUBLISHED, {"title": "The year 2024"}, "The year 2024: published"),
+        (ChangeKind.PUBLISHED, {"title": "Zembla"}, "Sample: Zembla 2024: published"),
+        (ChangeKind.PUBLISHED, {"title": ""}, "Sample: XZA 2024: published"),
+        (ChangeKind.PUBLISHED, {"title": "The year 2024"}, "Sample: The year 2024: published"),
     ],
 )
 def test_every_other_kind_has_its_subject(desk, kind, fields, expected):
@@ -125,7 +131,7 @@ def test_a_part_of_a_country_is_named(desk):
     outgoing = desk.change(ChangeKind.PUBLISHED, after=desk.version(1))
     isle = replace(outgoing.change.report, part="blue-harbor")
     outgoing = replace(outgoing, change=replace(outgoing.change, report=isle))
-    assert subject(desk, outgoing) == "Zembla (blue-harbor) 2024: published"
+    assert subject(desk, outgoing) == "Sample: Zembla (blue-harbor) 2024: published"
 
 
 def test_an_edit_is_told_in_full(desk):
@@ -210,7 +216,9 @@ def test_a_note_is_quoted(desk):
 def test_every_message_says_how_to_stop_it(desk, options, said):
     composed = write(desk, desk.message(desk.edit(CUT)), **options)
     assert said in composed.text
-    assert said in BeautifulSoup(composed.html, "lxml").get_text()
+    page = BeautifulSoup(composed.html, "lxml")
+    links = {a.get_text(): a["href"] for a in page.find_all("a")}
+    assert said in page.get_text() or links["Stop these messages"] == said
 
 
 @pytest.mark.parametrize("kind", [None, *MarkKind])
@@ -251,7 +259,7 @@ def test_nothing_visible_is_never_sent(desk):
 
 def test_a_change_whose_versions_are_not_at_hand_is_told_by_its_counts(desk):
     outgoing = desk.change(ChangeKind.EDITED, words_removed=3)
-    assert subject(desk, outgoing) == "Zembla 2024: 3 words removed"
+    assert subject(desk, outgoing) == "Sample: Zembla 2024: 3 words removed"
 
 
 def zemblas(desk, count, after, **fields):
@@ -269,7 +277,7 @@ def test_several_changes_are_told_one_after_the_other(desk):
     changes = list(zemblas(desk, 6, lambda n: CUT))
     composed = write(desk, desk.message(*changes))
     assert composed.subject == (
-        "6 changes: Isle 000 2024, Isle 001 2024, Isle 002 2024, Isle 003 2024 and 2 more"
+        "Sample: 6 changes: Isle 000 2024, Isle 001 2024, Isle 002 2024, Isle 003 2024 and 2 more"
     )
     assert composed.text.count("There were [-credible and repeated-] reports") == 6
     assert "Isle 005 2024: 3 words removed from the Executive Summary" in composed.text
@@ -285,16 +293,17 @@ def test_a_mass_change_says_what_the_changes_have_in_common(desk):
 
     gone = desk.change(ChangeKind.REMOVED, desk.version(1))
     composed = write(desk, desk.message(*zemblas(desk, 25, after), gone, is_mass=True))
-    assert composed.subject == ("26 changes: 25 edited, 1 removed (edition 2024)")
-    assert (
-        "The same edit in 20 reports: 2 words removed from the Executive Summary" in composed.text
-    )
+    assert composed.subject == "Sample: 1 report gone; 20 reports edited alike; 5 more"
+    told = "20 reports edited alike: 2 words removed from the Executive Summary"
+    assert told in composed.text
     assert composed.text.count("There were credible [-and repeated-] reports") == 1
-    table = BeautifulSoup(composed.html, "lxml").table
-    rows = [row.get_text(" ", strip=True) for row in table.tbody.find_all("tr")]
-    assert len(rows) == 26
+    page = BeautifulSoup(composed.html, "lxml")
+    rows = [row.get_text(" ", strip=True) for row in page.select("p.row")]
+    assert len(rows) == 7
     assert rows[0] == "Zembla 2024 removed from the publisher's site"
-    assert table.tbody.a["href"] == "https://watch.example/reports/sample-hrr/2024/XZA"
+    assert page.select_one("p.row a")["href"] == (
+        "https://watch.example/reports/sample-hrr/2024/XZA"
+    )
     assert "Absence of reporting is not evidence of absence." in composed.text
 
 
@@ -304,7 +313,7 @@ def test_a_new_edition_is_called_one(desk):
         for letter in "ABCDE"
     ]
     composed = write(desk, desk.message(*published, is_mass=True))
-    assert composed.subject == "A new edition, 2024: 5 reports published"
+    assert composed.subject == "Sample: a new edition, 2024: 5 reports published"
 
 
 def test_headings_that_many_reports_changed_alike_are_told_as_a_new_template(desk):

@@ -23,7 +23,7 @@ def moved(desk: Desk) -> OutgoingChange:
 
 def test_a_moved_paragraph_is_news_but_neither_deleted_nor_added(desk: Desk) -> None:
     mail = write(desk, desk.message(moved(desk)))
-    assert mail.subject == "Zembla 2024: 14 words moved"
+    assert mail.subject == "Sample: Zembla 2024: 14 words moved"
     told = " ".join(mail.text.split())
     assert (
         "1 paragraph, 14 words, from Section 1. Courts, paragraph 2 to Section 2. Prisons,"

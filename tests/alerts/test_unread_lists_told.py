@@ -40,7 +40,8 @@ LINES = {
 
 
 def write(desk: Any, *changes: Any) -> ComposedMessage:
-    return compose(desk.message(*changes), public_url="", operator="", publishers={}, now=desk.now)
+    facts = {"operator": "", "publishers": {}, "short_names": {"sample-hrr": "Sample"}}
+    return compose(desk.message(*changes), public_url="", now=desk.now, **facts)
 
 
 def plain(text: str) -> str:
@@ -89,7 +90,8 @@ def test_a_list_about_another_actor_is_told_as_a_list(desk: Any) -> None:
         ),
     )
     assert composed.subject.endswith(
-        "; 1 issue gone; the list about “by the <i>Dawn</i> Front” is gone; a new general list"
+        ": 1 issue gone, the list about “by the <i>Dawn</i> Front” is gone, −3 words;"
+        " a new general list"
     )
     text = plain(composed.text)
     assert "Issues no longer listed exile Issue list: the list about “by the" in text

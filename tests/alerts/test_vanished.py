@@ -51,17 +51,18 @@ def composed(desk: Any, *changes: OutgoingChange, public_url: str = PUBLIC) -> C
         public_url=public_url,
         operator="",
         publishers={"sample-hrr": "Office of Civic Conditions"},
+        short_names={"sample-hrr": "Sample"},
         now=datetime(2026, 5, 1, 9, 6, tzinfo=UTC),
     )
 
 
 def test_the_subject_says_how_many_topics_left_which_edition(desk: Any) -> None:
     three = [left(desk, topic, topic.title()) for topic in ("corruption", "privacy", "religion")]
-    assert composed(desk, *three).subject == "2024 reports: 3 topics left the issue lists"
+    assert composed(desk, *three).subject == "Sample: 2024 reports: 3 topics left the issue lists"
     one = composed(desk, three[0]).subject
-    assert one == "2024 reports: “Corruption” left the issue lists"
+    assert one == "Sample: 2024 reports: “Corruption” left the issue lists"
     both = composed(desk, three[0], left(desk, edition="2023")).subject
-    assert both == "2023 and 2024 reports: 2 topics left the issue lists"
+    assert both == "Sample: 2023 and 2024 reports: 2 topics left the issue lists"
 
 
 @pytest.mark.parametrize("form", ["text", "html"])
@@ -92,7 +93,10 @@ def test_without_a_public_address_there_are_no_links(desk: Any) -> None:
 def test_a_digest_tells_topics_beside_other_changes(desk: Any) -> None:
     edit = desk.edit(("Zembla is a republic.",))
     mail = composed(desk, left(desk), edit)
-    assert mail.subject.startswith("2 changes: 2024 Country Reports on Civic Conditions, Zembla")
+    assert mail.subject == (
+        "Sample: 2 changes, 1 topic left the lists:"
+        " 2024 Country Reports on Civic Conditions, Zembla 2024"
+    )
     assert "38 (76 %) of 50 lists" in mail.text
     assert "Zembla 2024: " in mail.text
     assert "[-" in mail.text

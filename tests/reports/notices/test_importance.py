@@ -9,7 +9,7 @@ import pytest
 from reports.model.identity import ReportId
 from reports.model.regions import countries_of, region_named, regions
 from reports.model.values import Change, ChangeKind
-from reports.notices.importance import Importance, importance
+from reports.notices.importance import Importance, gravest_first, importance
 from reports.notices.subscription import SubscriptionFilter
 from scrapers.registry import source_named
 
@@ -92,3 +92,25 @@ def test_regions_name_countries_of_the_table_once_and_leave_none_out() -> None:
 def test_a_region_goes_by_its_id_and_its_name() -> None:
     assert region_named("Central Asia") is region_named("central-asia") is not None
     assert region_named("Atlantis") is None
+
+
+IN_ORDER: tuple[tuple[str, dict[str, object]], ...] = (
+    ("removed", {"words_removed": 9000}),
+    ("country_dropped", {}),
+    ("topic_vanished", {}),
+    ("edited", {"issues_removed": ("torture", "exile"), "words_removed": 1}),
+    ("edited", {"issues_removed": ("torture",), "words_removed": 300}),
+    ("edited", {"issues_removed": ("torture",), "words_removed": 1}),
+    ("edited", {"words_removed": 900, "sections": SUMMARY}),
+    ("edited", {"issues_added": ("torture",), "words_added": 120}),
+    ("noted", {"notes_added": ("This text is superseded.",)}),
+    ("edited", {"words_removed": 20, "sections": SECTION}),
+    ("edited", {"words_added": 1, "sections": SUMMARY}),
+    ("edited", {"words_added": 9, "sections": SECTION}),
+    ("moved", {}),
+)
+
+
+def test_what_is_gone_comes_first_then_what_matters_then_what_is_long() -> None:
+    changes = [change(kind, **facts) for kind, facts in IN_ORDER]
+    assert sorted(reversed(changes), key=gravest_first) == changes

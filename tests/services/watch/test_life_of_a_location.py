@@ -75,10 +75,10 @@ def test_a_removal_a_return_and_a_return_with_other_words_are_each_told_once(
     assert line == "Côte d’Ambre 2023: restored with changed text (+2 −2 words)"
     assert lines(watch.run()) == []
     assert subjects(watch, sink) == [
-        "Côte d’Ambre 2023: removed from the publisher's site",
-        "Côte d’Ambre 2023: restored, the same text",
-        "Côte d’Ambre 2023: removed from the publisher's site",
-        line,
+        "Sample: Côte d’Ambre 2023: removed from the publisher's site",
+        "Sample: Côte d’Ambre 2023: restored, the same text",
+        "Sample: Côte d’Ambre 2023: removed from the publisher's site",
+        f"Sample: {line}",
     ]
 
 
@@ -97,7 +97,10 @@ def test_a_page_that_lost_its_text_is_told_once_that_has_lasted(
     watch.site.altered.clear()
     assert lines(watch.run()) == ["Estmere 2023: restored, the same text"]
     assert alarms(watch) == {}
-    assert subjects(watch, sink) == [told_line, "Estmere 2023: restored, the same text"]
+    assert subjects(watch, sink) == [
+        f"Sample: {told_line}",
+        "Sample: Estmere 2023: restored, the same text",
+    ]
 
 
 @pytest.mark.usefixtures("seen")
@@ -142,7 +145,7 @@ def test_a_country_that_a_complete_new_edition_lacks_is_told_once(
     assert not second.changes[0].is_baseline
     assert [told(each) for each in more] == [{}, {}]
     dropped = [subject for subject in subjects(watch, sink) if "Estmere" in subject]
-    assert dropped == [f"Estmere 2024: {line}"]
+    assert dropped == [f"Sample: Estmere 2024: {line}"]
     [mail] = [each for each in mails(sink) if "Estmere" in each["Subject"]]
     text = mail.get_body(("plain",)).get_content()
     assert "https://watch.example/reports?source=sample-hrr&country=XAE" in text

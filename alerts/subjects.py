@@ -1,0 +1,100 @@
+"""Say in a subject which family it is about, what was lost, and what else changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from alerts.alike import Alike, Compared, in_groups
+from alerts.vanished import vanished_subject
+from reports.model.values import Change, ChangeKind
+from reports.notices.importance import Loss, loss
+from reports.text.plain import one_line
+from reports.wording.changes import KIND_NAMES, counted, gist, report_name
+
+LONGEST_SUBJECT = 180
+_LONGEST_NAME = 80  # of a report: what happened must stay in sight
+_LONGEST_FAMILY = 40
+_MOST_FAMILIES = 2
+_MOST_NAMES = 4
+
+
+def family_of(changes: Sequence[Change], short_names: Mapping[str, str]) -> str:
+    """Name the families that changes are of, as readers call them; ``""`` for more than two."""
+    sources = list(dict.fromkeys(change.report.source for change in changes))
+    if len(sources) > _MOST_FAMILIES:
+        return ""
+    names = (short_names.get(source) or source for source in sources)
+    return " and ".join(one_line(name, _LONGEST_FAMILY) for name in names)
+
+
+def title_of_one(change: Compared) -> str:
+    """Return what one change is told under: "Kazakhstan 2021: 1 issue gone, 3 reworded"."""
+    outgoing, compared = change
+    if outgoing.change.vanished:
+        return vanished_subject([outgoing])
+    name = one_line(report_name(outgoing.change), _LONGEST_NAME)
+    return f"{name}: {gist(outgoing.change, compared)}"
+
+
+def title_of_several(changes: Sequence[Compared]) -> str:
+    """Count changes that are told one after the other, say what was lost, and name the first."""
+    told = [outgoing.change for outgoing, _ in changes]
+    if all(change.vanished for change in told):
+        return vanished_subject([outgoing for outgoing, _ in changes])
+    names = list(dict.fromkeys(map(report_name, told)))
+    shown = [one_line(name, _LONGEST_NAME // 2) for name in names[:_MOST_NAMES]]
+    more = f" and {len(names) - _MOST_NAMES:,} more" if len(names) > _MOST_NAMES else ""
+    counts = ", ".join([counted(len(told), "change"), *_gone(told), *_less(told)])
+    return f"{counts}: {', '.join(shown)}{more}"
+
+
+def title_of_many(changes: Sequence[Compared], alike: Sequence[Alike]) -> str:
+    """Say of very many changes what is gone, what was edited alike, and how many others there are.
+
+    "1 report gone; 25 reports edited alike; 3 more, 2 lost an issue".
+    """
+    told = [outgoing.change for outgoing, _ in changes]
+    if edition := new_edition(told):
+        return f"a new edition, {edition}: {counted(len(told), 'report')} published"
+    grouped = in_groups(alike)
+    rest = [each for each in told if id(each) not in grouped and loss(each) > Loss.TOPIC]
+    said = [*_gone(told), *(group.title for group in alike)]
+    if rest:
+        first = f"{len(rest):,} more" if said else _by_kind(rest)
+        said.append(", ".join([first, *_less(rest)]))
+    return "; ".join(said)
+
+
+def new_edition(changes: Sequence[Change]) -> str:
+    """Return the edition whose reports were published and nothing else; ``""`` for none."""
+    kinds = {change.kind for change in changes}
+    editions = {one_line(change.report.edition) for change in changes}
+    is_one = kinds == {ChangeKind.PUBLISHED} and len(editions) == 1
+    return editions.pop() if is_one else ""
+
+
+def _gone(changes: Sequence[Change]) -> list[str]:
+    kinds = Counter(change.kind for change in changes)
+    removed, dropped = kinds[ChangeKind.REMOVED], kinds[ChangeKind.COUNTRY_DROPPED]
+    topics = kinds[ChangeKind.TOPIC_VANISHED]
+    dropped_said = f"{dropped:,} {'country' if dropped == 1 else 'countries'} dropped"
+    return [
+        *[f"{counted(removed, 'report')} gone"] * bool(removed),
+        *[dropped_said] * bool(dropped),
+        *[f"{counted(topics, 'topic')} left the lists"] * bool(topics),
+    ]
+
+
+def _less(changes: Sequence[Change]) -> list[str]:
+    """Say how many of some reports no longer list an issue."""
+    count = sum(bool(change.issues_gone) for change in changes)
+    return [f"{count:,} lost an issue"] * bool(count)
+
+
+def _by_kind(changes: Sequence[Change]) -> str:
+    kinds = Counter(KIND_NAMES[change.kind] for change in changes).most_common()
+    if len(kinds) == 1:
+        return f"{counted(len(changes), 'report')} {kinds[0][0]}"
+    said = ", ".join(f"{count:,} {kind}" for kind, count in kinds)
+    return f"{counted(len(changes), 'change')}: {said}"
