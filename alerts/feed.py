@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from alerts.links import permalink
 from alerts.redline import Paragraph
 from alerts.rendering import render_entry
 from alerts.story import (
     ABSENCE,
     Story,
-    permalink,
     shows_something,
     tell,
 )

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from alerts.alike import Alike, Compared, in_groups
+from alerts.links import list_link, permalink
 from alerts.redline import Paragraph, redline
-from alerts.story import list_link, permalink
 from reports.compare.diff import ReadingComparison
 from reports.notices.importance import Loss, gravest_first, loss
 from reports.text.plain import one_line, visible, web_url
@@ -86,7 +86,9 @@ class Overview:
     @property
     def has_redline(self) -> bool:
         """Whether words are shown as deleted or added."""
-        return any(group.paragraphs for rows in self.sections for group in rows.alike)
+        lost = (row.lost for each in self.sections for row in each.rows)
+        shown = (p for each in self.sections for group in each.alike for p in group.paragraphs)
+        return any(lost) or any(paragraph.is_marked for paragraph in shown)
 
 
 def overview(changes: Sequence[Compared], groups: Sequence[Alike], public_url: str) -> Overview:

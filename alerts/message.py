@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from alerts.alike import Compared, alike, in_groups
+from alerts.links import list_link, permalink
 from alerts.mass import Overview, overview
 from alerts.redline import LEGEND, MOST_WORDS
 from alerts.rendering import render
 from alerts.story import (
     ABSENCE,
     Story,
-    list_link,
     moment,
-    permalink,
     shows_something,
     tell,
 )
@@ -73,6 +72,7 @@ def compose(
     told = [outgoing.change for outgoing, _ in changes]
     grouped = in_groups(groups)
     changes.sort(key=lambda pair: _order(pair, grouped))
+    family = family_of(told, short_names)
     summary = None
     if len(changes) == 1:
         title = title_of_one(changes[0])
@@ -80,14 +80,13 @@ def compose(
         summary = overview(changes, groups, public_url)
         title = title_of_many(changes, groups)
     else:
-        title = title_of_several(changes)
+        title = title_of_several(changes, family)
     news = () if summary else _news(changes, public_url, publishers)
-    family = family_of(told, short_names)
     subject = one_line(f"{family}: {title}" if family else _capital(title), LONGEST_SUBJECT)
     is_one = len(changes) == 1
     shown = {
         "subject": subject,
-        "family": family,
+        "above": " · ".join(filter(None, [family, _day(max(each.detected_at for each in told))])),
         "title": one_line(_capital(title), LONGEST_SUBJECT),
         "link": permalink(changes[0][0], public_url) if is_one else list_link(told, public_url),
         "link_words": "See the change" if is_one else "See the changes",
@@ -111,6 +110,11 @@ def _order(pair: Compared, grouped: Collection[int]) -> tuple[int, ...]:
     """Return what changes are sorted by: of like weight, those that are like others come last."""
     change = pair[0].change
     return (loss(change), id(change) in grouped, *gravest_first(change))
+
+
+def _day(when: datetime) -> str:
+    utc = when.astimezone(UTC)
+    return f"{utc.day} {utc:%B %Y}"
 
 
 def _capital(title: str) -> str:

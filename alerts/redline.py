@@ -24,6 +24,11 @@ class Paragraph:
     pieces: tuple[Span, ...]
 
     @property
+    def is_marked(self) -> bool:
+        """Whether words came or went here, and did not only change places."""
+        return any(piece.op is not Op.EQUAL and not piece.move for piece in self.pieces)
+
+    @property
     def text(self) -> str:
         """The paragraph with ``[-deleted-]`` and ``{+added+}`` marks."""
         return marked_text(self.pieces)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -12,6 +13,7 @@ from alerts.redline import Paragraph
 from reports.compare.diff import Op
 from reports.wording.changes import counted
 
+_EMPTY_LINES = re.compile(r"\n{3,}")
 _INLINER = CSSInliner(keep_at_rules=True, minify_css=True, load_remote_stylesheets=False)
 
 
@@ -21,7 +23,9 @@ def render(template: str, shown: Mapping[str, object]) -> str:
     A page's styles are on its elements, since many mail programs take away all others.
     """
     rendered = _templates().get_template(template).render(shown)
-    return _INLINER.inline(rendered) if template.endswith(".html") else rendered
+    if template.endswith(".html"):
+        return _INLINER.inline(rendered)
+    return _EMPTY_LINES.sub("\n\n", rendered)
 
 
 def render_entry(shown: Mapping[str, object]) -> str:

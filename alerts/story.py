@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import quote, urlencode
 
-from alerts.redline import MOST_WORDS, Elision, Paragraph, RedlinePart, as_paragraph, redline
+from alerts.links import permalink
+from alerts.quotations import Quotation, is_written_anew, quotations, version_of
+from alerts.redline import MOST_WORDS, Elision, Paragraph, RedlinePart, redline
 from reports.compare.corroboration import told_by
 from reports.compare.diff import (
-    SUMMARY_NAME,
     Comparison,
     ReadingComparison,
 )
-from reports.model.reading import UnreadList
 from reports.model.values import Change, ChangeKind, VersionView
 from reports.notices.messages import OutgoingChange
-from reports.text.plain import one_line, visible, web_url
-from reports.wording.appearance import difference_lines
+from reports.text.plain import one_line, web_url
 from reports.wording.changes import (
     MARKED_WORDS,
     amounts,
@@ -28,7 +26,7 @@ from reports.wording.changes import (
     word_counts,
 )
 from reports.wording.citation import cite, page_for_people, stamp
-from reports.wording.unread_lists import LISTS_TITLE, UNREAD_SENTENCES, list_of, unread_in_version
+from reports.wording.unread_lists import LISTS_TITLE, unread_in_version
 
 _MOST_MOVES = 10  # lines above the redline; every move is marked within it
 
@@ -57,14 +55,6 @@ class ChangedPart:
 
 
 @dataclass(frozen=True)
-class Quotation:
-    """Paragraphs quoted under a title: words as they stand, or with what was done to them."""
-
-    title: str
-    paragraphs: tuple[str | Paragraph, ...]
-
-
-@dataclass(frozen=True)
 class Story:
     """One change, ready for either template: every text in it is harmless to show.
 
@@ -86,8 +76,9 @@ class Story:
     @property
     def has_redline(self) -> bool:
         """Whether words are shown as deleted or added."""
-        quoted = (each for quotation in self.quotations for each in quotation.paragraphs)
-        return bool(self.parts) or any(isinstance(each, Paragraph) for each in quoted)
+        shown = [each for part in self.parts for each in part.redline]
+        quoted = [each for quotation in self.quotations for each in quotation.paragraphs]
+        return any(isinstance(each, Paragraph) and each.is_marked for each in (*shown, *quoted))
 
     @property
     def words_shown(self) -> int:
@@ -118,7 +109,7 @@ def tell(
 ) -> Story:
     """Put one change into words."""
     change = outgoing.change
-    is_new_text = _is_written_anew(change)
+    is_new_text = is_written_anew(change)
     parts = () if is_new_text else _parts(compared, most_words)
     link = permalink(outgoing, public_url)
     is_cut = any(isinstance(p, Elision) and p.has_changes for part in parts for p in part.redline)
@@ -128,7 +119,7 @@ def tell(
         link=link,
         facts=tuple(_facts(outgoing, compared, publishers)),
         parts=parts,
-        quotations=tuple(_quotations(outgoing, compared)),
+        quotations=tuple(quotations(outgoing, compared)),
         citation=_citation(outgoing, compared, publishers),
         has_silence=bool(
             change.issues_removed or amounts(change, compared)[1] or change.kind in SILENCING
@@ -136,40 +127,6 @@ def tell(
         full_text="" if not (is_cut or is_new_text) else _full_text(change),
         full_text_at=link or _command(change),
     )
-
-
-def permalink(outgoing: OutgoingChange, public_url: str) -> str:
-    """Return the change's page in the monitor; ``""`` if the monitor has no public address."""
-    if not web_url(public_url):
-        return ""
-    report, gone = outgoing.change.report, outgoing.change.vanished
-    if gone:
-        asked = urlencode({"source": report.source, "edition": report.edition})
-        return f"{public_url.rstrip('/')}/topics/{quote(gone.topic, safe='')}?{asked}"
-    if outgoing.change.kind is ChangeKind.COUNTRY_DROPPED:  # there is no report to show
-        asked = urlencode({"source": report.source, "country": report.country})
-        return f"{public_url.rstrip('/')}/reports?{asked}"
-    page = f"{public_url.rstrip('/')}/reports/{quote(str(report), safe='/')}"
-    if outgoing.change.appearance:
-        return f"{page}/appearance/{outgoing.change.id}"
-    older, newer = outgoing.change.from_version, outgoing.change.to_version
-    if older and newer and older != newer:
-        return f"{page}/diff/{older}..{newer}"
-    return f"{page}/v/{newer}" if newer else page
-
-
-def list_link(changes: Sequence[Change], public_url: str) -> str:
-    """Return the monitor's list of some changes and few others; ``""`` as for one."""
-    if not web_url(public_url):
-        return ""
-    said = (
-        ("source", {change.report.source for change in changes}),
-        ("edition", {change.report.edition for change in changes}),
-        ("kind", {change.kind.value for change in changes}),
-        ("since", {stamp(min(change.detected_at for change in changes))}),
-    )
-    asked = {name: values.pop() for name, values in said if len(values) == 1}
-    return f"{public_url.rstrip('/')}/changes?{urlencode(asked)}"
 
 
 def moment(when: datetime) -> str:
@@ -197,7 +154,7 @@ def _facts(
         StoryFact("Marked", MARKED_WORDS if compared and compared.words_marked else ""),
         *_moves(compared),
         *(
-            StoryFact(LISTS_TITLE, unread_in_version(each, _version(change, each)))
+            StoryFact(LISTS_TITLE, unread_in_version(each, version_of(change, each)))
             for each in change.unread_lists
         ),
         StoryFact("Seen", moment(change.detected_at)),
@@ -296,52 +253,6 @@ def _amount(comparison: Comparison) -> str:
     return ", ".join([*told, f"{counted(moved, 'word')} moved"] if moved else told)
 
 
-def _quotations(outgoing: OutgoingChange, compared: ReadingComparison | None) -> list[Quotation]:
-    change = outgoing.change
-    reworded = compared.issues_reworded if compared else ()
-    quoted: list[tuple[str, Sequence[str | Paragraph]]] = [
-        ("Issues no longer listed", change.issues_gone),
-        ("Issues newly listed", change.issues_new),
-        *(
-            (f"{LISTS_TITLE}: {list_of(each.about, is_new=is_new)}", each.issues)
-            for is_new, lists in ((False, change.lists_removed), (True, change.lists_added))
-            for each in lists
-        ),
-        ("Issues reworded", tuple(as_paragraph(each.pieces) for each in reworded)),
-        *(
-            (f"{UNREAD_SENTENCES}, version {_version(change, each)}", each.sentences)
-            for each in change.unread_lists
-        ),
-        ("Notes and notices removed", change.notes_removed),
-        (_notes_title(change), change.notes_added),
-    ]
-    if change.appearance:
-        lines = tuple(difference_lines(change.appearance))
-        quoted.append(("Changed in appearance, the words unchanged", lines))
-    is_new_text = change.kind is ChangeKind.PUBLISHED or _is_written_anew(change)
-    if is_new_text and outgoing.after:
-        quoted.append((SUMMARY_NAME, outgoing.after.reading.blocks))
-    if change.kind is ChangeKind.REMOVED and outgoing.before:
-        quoted.append((f"{SUMMARY_NAME} as last seen", outgoing.before.reading.blocks))
-    return [
-        Quotation(title, tuple(visible(t) if isinstance(t, str) else t for t in texts))
-        for title, texts in quoted
-        if texts
-    ]
-
-
-def _is_written_anew(change: Change) -> bool:
-    return change.follows is not None and change.follows.is_written_anew
-
-
-def _version(change: Change, unread: UnreadList) -> int | None:
-    return change.to_version if unread.is_newer else change.from_version
-
-
-def _notes_title(change: Change) -> str:
-    return "The publisher says" if change.kind is ChangeKind.REMOVED else "Notes and notices added"
-
-
 def _citation(
     outgoing: OutgoingChange, compared: ReadingComparison | None, publishers: Mapping[str, str]
 ) -> str:
@@ -353,7 +264,7 @@ def _citation(
 
 
 def _full_text(change: Change) -> str:
-    return "Both texts" if _is_written_anew(change) else "The whole comparison"
+    return "Both texts" if is_written_anew(change) else "The whole comparison"
 
 
 def _command(change: Change) -> str:

@@ -17,6 +17,7 @@ _LONGEST_NAME = 80  # of a report: what happened must stay in sight
 _LONGEST_FAMILY = 40
 _MOST_FAMILIES = 2
 _MOST_NAMES = 4
+_MOST_GROUPS = 2
 
 
 def family_of(changes: Sequence[Change], short_names: Mapping[str, str]) -> str:
@@ -37,16 +38,24 @@ def title_of_one(change: Compared) -> str:
     return f"{name}: {gist(outgoing.change, compared)}"
 
 
-def title_of_several(changes: Sequence[Compared]) -> str:
-    """Count changes that are told one after the other, say what was lost, and name the first."""
+def title_of_several(changes: Sequence[Compared], family: str) -> str:
+    """Count changes that are told one after the other, say what was lost, and name the first.
+
+    As many are named as a subject that begins with ``family`` has room for.
+    """
     told = [outgoing.change for outgoing, _ in changes]
     if all(change.vanished for change in told):
         return vanished_subject([outgoing for outgoing, _ in changes])
-    names = list(dict.fromkeys(map(report_name, told)))
-    shown = [one_line(name, _LONGEST_NAME // 2) for name in names[:_MOST_NAMES]]
-    more = f" and {len(names) - _MOST_NAMES:,} more" if len(names) > _MOST_NAMES else ""
+    names = list(dict.fromkeys(map(_name, told)))
     counts = ", ".join([counted(len(told), "change"), *_gone(told), *_less(told)])
-    return f"{counts}: {', '.join(shown)}{more}"
+    said = counts
+    for most in range(_MOST_NAMES, 0, -1):
+        shown = ", ".join(one_line(name, _LONGEST_NAME // 2) for name in names[:most])
+        more = f" and {len(names) - most:,} more" if len(names) > most else ""
+        said = f"{counts}: {shown}{more}"
+        if len(said) <= LONGEST_SUBJECT - len(family) - len(": "):
+            break
+    return said
 
 
 def title_of_many(changes: Sequence[Compared], alike: Sequence[Alike]) -> str:
@@ -57,9 +66,9 @@ def title_of_many(changes: Sequence[Compared], alike: Sequence[Alike]) -> str:
     told = [outgoing.change for outgoing, _ in changes]
     if edition := new_edition(told):
         return f"a new edition, {edition}: {counted(len(told), 'report')} published"
-    grouped = in_groups(alike)
+    grouped = in_groups(alike[:_MOST_GROUPS])
     rest = [each for each in told if id(each) not in grouped and loss(each) > Loss.TOPIC]
-    said = [*_gone(told), *(group.title for group in alike)]
+    said = [*_gone(told), *(group.title for group in alike[:_MOST_GROUPS])]
     if rest:
         first = f"{len(rest):,} more" if said else _by_kind(rest)
         said.append(", ".join([first, *_less(rest)]))
@@ -72,6 +81,12 @@ def new_edition(changes: Sequence[Change]) -> str:
     editions = {one_line(change.report.edition) for change in changes}
     is_one = kinds == {ChangeKind.PUBLISHED} and len(editions) == 1
     return editions.pop() if is_one else ""
+
+
+def _name(change: Change) -> str:
+    if change.vanished:
+        return f"{one_line(change.report.edition)} issue lists"
+    return report_name(change)
 
 
 def _gone(changes: Sequence[Change]) -> list[str]:

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from alerts.story import moment, permalink
+from alerts.links import permalink
+from alerts.story import moment
 from reports.notices.messages import OutgoingChange
 from reports.text.plain import one_line, visible
 from reports.topics.trends import Figure, VanishedTopic

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from alerts.story import permalink
+from alerts.links import permalink
 from documents.appearance import AppearanceDocument
 from documents.changes import ActorListDocument, UnreadListDocument
 from documents.document import JsonDocument, Moment

@@ -84,6 +84,20 @@ def test_the_plain_text_has_the_same_order(desk: Desk) -> None:
     assert text.count("[-credible and repeated-]") == 1
 
 
+def test_what_marks_mean_is_said_where_an_issue_is_struck(desk: Desk) -> None:
+    lost = named(desk.edit(OTHER, issues_removed=("exile",)), "Dorvania")
+    mail = write(desk, desk.message(lost, removed(desk), is_mass=True))
+    assert "[-…-] marks words" in mail.text and "struck words" in mail.html
+    mail = write(desk, desk.message(removed(desk), removed(desk), is_mass=True))
+    assert "[-…-]" not in mail.text and "struck words" not in mail.html
+
+
+def test_a_digest_says_once_what_absence_means(desk: Desk) -> None:
+    mail = write(desk, desk.message(left(desk), removed(desk), reworded(desk)))
+    for told in (mail.text, mail.html):
+        assert told.count("Absence of reporting is not evidence of absence.") == 1
+
+
 def test_the_alike_ones_are_a_link_to_their_list_and_each_to_its_change(desk: Desk) -> None:
     mail = write(desk, desk.message(*mixed(desk), is_mass=True))
     links = {a.get_text(): a["href"] for a in BeautifulSoup(mail.html, "lxml").find_all("a")}
@@ -121,6 +135,10 @@ def published(desk: Desk, count: int) -> list[OutgoingChange]:
         (
             lambda desk: [*alike(desk, 4), *alike(desk, 5, OTHER)],
             "5 reports edited alike; 4 reports edited alike",
+        ),
+        (
+            lambda desk: [*alike(desk, 4), *alike(desk, 5, OTHER), *alike(desk, 3, SUMMARY[1:])],
+            "5 reports edited alike; 4 reports edited alike; 3 more",
         ),
         (lambda desk: alike(desk, 2), "2 reports edited"),
         (
@@ -182,6 +200,7 @@ def test_a_digest_tells_what_is_gone_first_and_alike_edits_last(desk: Desk) -> N
     assert mail.subject.startswith(
         "Sample: 8 changes, 1 report gone, 1 topic left the lists, 2 lost an issue: Aldermark 2024,"
     )
+    assert mail.subject.endswith(" Calanthe 2024 and 4 more")
     assert [each.partition(":")[0].strip() for each in lines(mail.html)] == [
         "Aldermark 2024",
         "2024 Country Reports on Civic Conditions",

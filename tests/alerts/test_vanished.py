@@ -94,8 +94,7 @@ def test_a_digest_tells_topics_beside_other_changes(desk: Any) -> None:
     edit = desk.edit(("Zembla is a republic.",))
     mail = composed(desk, left(desk), edit)
     assert mail.subject == (
-        "Sample: 2 changes, 1 topic left the lists:"
-        " 2024 Country Reports on Civic Conditions, Zembla 2024"
+        "Sample: 2 changes, 1 topic left the lists: 2024 issue lists, Zembla 2024"
     )
     assert "38 (76 %) of 50 lists" in mail.text
     assert "Zembla 2024: " in mail.text
