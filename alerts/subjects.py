@@ -104,7 +104,8 @@ def _gone(changes: Sequence[Change]) -> list[str]:
 def _less(changes: Sequence[Change]) -> list[str]:
     """Say how many of some reports no longer list an issue."""
     count = sum(bool(change.issues_gone) for change in changes)
-    return [f"{count:,} lost an issue"] * bool(count)
+    is_each = count == len(changes) > 1
+    return [f"{'each' if is_each else f'{count:,}'} lost an issue"] * bool(count)
 
 
 def _by_kind(changes: Sequence[Change]) -> str:

@@ -141,6 +141,7 @@ def published(desk: Desk, count: int) -> list[OutgoingChange]:
             "5 reports edited alike; 4 reports edited alike; 3 more",
         ),
         (lambda desk: alike(desk, 2), "2 reports edited"),
+        (lambda desk: [reworded(desk)] * 2, "2 reports edited, each lost an issue"),
         (
             lambda desk: [*alike(desk, 2), *published(desk, 2)],
             "4 changes: 2 published, 2 edited",
