@@ -65,7 +65,7 @@ def still_wanted(link: str, days: int) -> Letter:
             f"an answer within {days} days the address is deleted.",
         ],
         link,
-        "Keep them coming",
+        "Keep sending them",
     )
 
 
