@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports.text.plain import fully_visible, one_line, visible, web_url
+from reports.text.plain import fully_visible, shortened, visible, web_url
 from reports.wording.changes import MARKED_WORDS, kept_line
 from reports.wording.citation import page_for_people, stamp
 from reports.wording.unread_lists import (
@@ -81,8 +81,11 @@ def _harmless(value: object) -> object:
 
 
 def clipped(value: object, most: int) -> str:
-    """Return a value as one line of at most so many characters; what is no text is made one."""
-    return one_line(str(value), most)
+    """Return a value as one line of at most so many characters, cut between words if it can be.
+
+    What is no text is made one.
+    """
+    return shortened(str(value), most)
 
 
 def human_time(when: datetime) -> str:

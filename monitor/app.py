@@ -99,7 +99,7 @@ def _assemble(parts: Parts, lifespan: Lifespan | None) -> FastAPI:
     app.state.parts = parts
     app.state.reception = Reception(parts)
     app.state.letters = Allowance()
-    keeping_pages = (topic_router(), source_router(), feed_router())
+    keeping_pages = (overview_router(), topic_router(), source_router(), feed_router())
     for router in (*stateless_routers(), *keeping_pages):
         app.include_router(router)
     app.mount(
@@ -124,7 +124,6 @@ def stateless_routers() -> tuple[APIRouter, ...]:
     To make it takes a quarter of a second: FastAPI makes a model of each parameter.
     """
     makers = (
-        overview_router,
         report_list_router,
         change_router,
         report_router,

@@ -31,6 +31,7 @@ class Bars:
     columns: tuple[tuple[str, tuple[int, ...]], ...]
     width: int
     height: int
+    colours: tuple[str, ...] = COLOURS
 
     @property
     def total(self) -> int:
@@ -56,7 +57,7 @@ class Bars:
 @lru_cache(maxsize=64)
 def bars_svg(shown: Bars) -> str:
     """Return the picture as SVG, with a title and a description for those who do not see it."""
-    return render("bars.svg", shown=shown, colours=COLOURS)
+    return render("bars.svg", shown=shown, colours=shown.colours)
 
 
 def _step(most: int, count: int) -> int:

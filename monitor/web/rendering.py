@@ -14,8 +14,9 @@ from monitor.web import links
 from monitor.web.visitor import visitor
 from reports.model.notes import note_label
 from reports.notices.address import shown_address
+from reports.wording.alarms import alarm_title
 from reports.wording.changes import topic_name
-from scrapers.registry import publisher_of
+from scrapers.registry import publisher_of, short_name
 
 FOLDER = Path(__file__).parents[1]
 
@@ -38,8 +39,10 @@ def environment() -> Environment:
     """Return the one environment."""
     made = make_environment(FOLDER / "templates")
     made.filters.update(
+        alarm_title=alarm_title,
         note_label=note_label,
         publisher=publisher_of,
+        short_name=short_name,
         shown_address=shown_address,
         topic=topic_name,
     )

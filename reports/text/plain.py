@@ -33,6 +33,14 @@ def one_line(text: str, most: int = 0) -> str:
     return line if not most or len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
+def shortened(text: str, most: int) -> str:
+    """Return ``text`` on one line as ``one_line`` does, but cut between words if there is a gap."""
+    line = one_line(text, most)
+    gap = line.rfind(" ", len(line) // 2)
+    is_cut = line != one_line(text)
+    return f"{line[:gap].rstrip()}…" if is_cut and gap > 0 else line
+
+
 def web_url(url: str) -> str:
     """Return ``url`` if it may become a link: http or https, without spaces; else ``""``."""
     is_web = re.fullmatch(r"https?://[^\s<>\"'`\\]+", url, re.IGNORECASE)

@@ -24,7 +24,7 @@ GANDORIA = "/reports/sample-hrr/2023/XAG"
 PAGES = [
     (
         "/",
-        ["Overview", "sample-hrr", "Belvaria 2024:", "13 reports of 2024", "19 alerts to be sent"],
+        ["Overview", ">Sample<", "Belvaria 2024:", "13 reports of 2024", "19 alerts to be sent"],
     ),
     ("/reports", ["37 reports", "Gandoria", "sample-hrr/2022/XAD/lower-sarn"]),
     ("/reports?edition=2022", ["11 reports"]),
@@ -291,7 +291,7 @@ def test_a_long_list_comes_in_pages(open_monitor: Open, monkeypatch: pytest.Monk
     assert 'href="/reports?page=2"' in first.text
     last = client.get("/reports?page=4").text
     assert "31 to 37 shown" in last
-    assert "Further" not in last
+    assert "Next" not in last
     names = [
         name
         for number in range(1, 5)
