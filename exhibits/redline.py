@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from exhibits.rendering import render_alone
 from reports.compare.diff import SUMMARY_NAME, Comparison, Op, ReadingComparison, Span
@@ -18,10 +19,14 @@ from scrapers.registry import publisher_of
 
 @dataclass(frozen=True)
 class Stretch:
-    """Neighbouring paragraphs that are all changed, or all unchanged."""
+    """Neighbouring paragraphs that are all changed, or all unchanged.
+
+    ``first`` is the number of the first of them in its part, from 1: a paragraph's address.
+    """
 
     is_changed: bool
     paragraphs: tuple[tuple[Span, ...], ...]
+    first: int = 1
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,11 @@ class Redline:
     def is_written_anew(self) -> bool:
         """Tell whether so few words were kept that both texts say more than a redline."""
         return self.follows is not None and self.follows.is_written_anew
+
+    @property
+    def changes(self) -> int:
+        """Count the stretches of changed paragraphs, to go from one to the next."""
+        return sum(each.is_changed for part in self.parts for each in part.stretches)
 
     @property
     def is_by_other_reader(self) -> bool:
@@ -140,14 +150,12 @@ def _part(name: str, state: str, comparison: Comparison) -> RedlinePart:
 
 
 def _stretches(paragraphs: tuple[tuple[Span, ...], ...]) -> Iterator[Stretch]:
-    held: list[tuple[Span, ...]] = []
-    was_changed = False
-    for paragraph in paragraphs:
-        is_changed = any(piece.op is not Op.EQUAL for piece in paragraph)
-        if held and is_changed != was_changed:
-            yield Stretch(was_changed, tuple(held))
-            held = []
-        held.append(paragraph)
-        was_changed = is_changed
-    if held:
-        yield Stretch(was_changed, tuple(held))
+    first = 1
+    for is_changed, found in groupby(paragraphs, _is_changed):
+        held = tuple(found)
+        yield Stretch(is_changed, held, first)
+        first += len(held)
+
+
+def _is_changed(paragraph: tuple[Span, ...]) -> bool:
+    return any(piece.op is not Op.EQUAL for piece in paragraph)

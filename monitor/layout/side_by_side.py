@@ -18,17 +18,32 @@ class BesideRow:
 
 
 @dataclass(frozen=True)
+class BesideStretch:
+    """Neighbouring rows that are all changed or all unchanged; ``first`` numbers the first."""
+
+    is_changed: bool
+    first: int
+    rows: tuple[BesideRow, ...]
+
+
+@dataclass(frozen=True)
 class BesidePart:
-    """One part of a report: its stretches, each with its rows."""
+    """One part of a report: its stretches."""
 
     part: RedlinePart
-    stretches: tuple[tuple[bool, tuple[BesideRow, ...]], ...]
+    stretches: tuple[BesideStretch, ...]
 
 
 def lay_beside(redline: Redline) -> list[BesidePart]:
     """Return the changed parts of a redline as two columns."""
     return [
-        BesidePart(part, tuple((each.is_changed, tuple(_rows(each))) for each in part.stretches))
+        BesidePart(
+            part,
+            tuple(
+                BesideStretch(each.is_changed, each.first, tuple(_rows(each)))
+                for each in part.stretches
+            ),
+        )
         for part in redline.parts
     ]
 

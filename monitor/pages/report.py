@@ -10,6 +10,7 @@ from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from exhibits.redline import Redline, lay_out, render_diff_html
+from monitor.doors.gatekeeper import policy
 from monitor.layout.reading import (
     fact_rows,
     issue_runs,
@@ -17,8 +18,9 @@ from monitor.layout.reading import (
     topics_named,
 )
 from monitor.layout.side_by_side import lay_beside
+from monitor.layout.standing import standing_of
 from monitor.layout.timeline import timeline
-from monitor.web.links import diff_path, list_path, report_path
+from monitor.web.links import change_path, diff_path, list_path, report_path, subscribe_path
 from monitor.web.routing import (
     MOST,
     Number,
@@ -30,10 +32,12 @@ from monitor.web.routing import (
     page,
 )
 from reports.compare.diff import compare_readings
-from reports.model.values import VersionView
+from reports.model.values import Change, VersionView
+from reports.text.plain import web_url
 from reports.topics.classify import taxonomy
-from reports.wording.citation import cite
+from reports.wording.citation import cite, cite_difference
 from scrapers.registry import publisher_of
+from services.assembly import Parts
 from services.newer_files import newer_files
 from storage.read.report_rows import ReportView
 from storage.unit import Unit
@@ -101,7 +105,7 @@ def diff(
         changes = unit.changes.find(of=held.report)
         numbers = [row.number for row in reversed(unit.versions.history(held.report))]
     between = [each for each in changes if (each.from_version, each.to_version) == (before, after)]
-    return page(
+    made = page(
         "diff.html",
         "/reports",
         report=held,
@@ -111,7 +115,19 @@ def diff(
         steps=_steps(numbers, before, after),
         view=view or VIEWS[0],
         beside=lay_beside(redline) if view == "beside" else [],
+        citation=_cited(parts, redline),
     )
+    made.headers["Content-Security-Policy"] = policy(script_src="'self'")
+    return made
+
+
+def _cited(parts: Parts, redline: Redline) -> str:
+    """Return how to cite a difference, with its own address if others can reach it."""
+    before, after = redline.before, redline.after
+    path = diff_path(after.report, before.number, after.number)
+    public = web_url(parts.settings.public_url).rstrip("/")
+    address = f"{public}{path}" if public else ""
+    return cite_difference(before, after, publisher_of(after.report.source), address)
 
 
 def saved_diff(
@@ -189,6 +205,9 @@ def find_version(unit: Unit, held: ReportView, number: int) -> VersionView:
 def _report_page(unit: Unit, held: ReportView, view: VersionView, now: datetime) -> HTMLResponse:
     history = unit.versions.history(held.report)
     numbers = [row.number for row in history]
+    changes = unit.changes.find(of=held.report)
+    places = unit.reports.locations(held.report)
+    standing = standing_of(changes, places)
     return page(
         "report.html",
         "/reports",
@@ -198,12 +217,15 @@ def _report_page(unit: Unit, held: ReportView, view: VersionView, now: datetime)
         earlier=dict(pairwise(numbers)),  # each version's predecessor
         is_latest=view.number == numbers[0],
         stays=timeline(history, now),
-        places=unit.reports.locations(held.report),
+        places=places,
+        standing=standing,
+        last_path=_last_path(standing.last),
+        subscribe_path=subscribe_path(held.report),
         evidence=unit.versions.evidence(held.report, view.number),
         same=unit.reports.same_text(held.report, view.reading.text_sha256)
         if view.reading.blocks
         else [],
-        changes=unit.changes.find(of=held.report),
+        changes=changes,
         notes=note_rows((*newer_files(unit, view), *view.reading.notes)),
         notices=unit.reports.notices(held.report),
         runs=issue_runs(view.reading.issues),
@@ -212,3 +234,11 @@ def _report_page(unit: Unit, held: ReportView, view: VersionView, now: datetime)
         facts=fact_rows(view.reading.facts),
         citation=cite(view, publisher_of(held.report.source)),
     )
+
+
+def _last_path(last: Change | None) -> str:
+    """Return where the last change is seen best: its own page, or the list further down."""
+    if last is None:
+        return ""
+    path = change_path(last)
+    return path if "/diff/" in path else "#changes"

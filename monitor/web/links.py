@@ -59,6 +59,13 @@ def topic_path(topic: str, source: str, edition: str = "") -> str:
     return list_path(f"/topics/{quote(topic, safe='')}", source=source, edition=edition)
 
 
+def subscribe_path(name: ReportId) -> str:
+    """Return the form that asks to be notified, filled in for one report."""
+    has_area = name.part and not name.is_document
+    country = f"{name.country}/{name.part}" if has_area else name.country
+    return list_path("/subscribe", country=country, source=name.source, edition=name.edition)
+
+
 def source_feed(source: str) -> str:
     """Return the feed of a source's changes."""
     return f"/feeds/sources/{quote(source, safe='')}/changes.atom"

@@ -30,6 +30,27 @@ def cite(view: VersionView, publisher: str, *, is_whole: bool = False) -> str:
     return ", ".join(one_line(part) for part in cited if part) + "."
 
 
+def cite_difference(
+    before: VersionView, after: VersionView, publisher: str, address: str = ""
+) -> str:
+    """Return one line that names a difference: the page, both versions with their hashes.
+
+    ``address`` is where the difference itself is shown, ``""`` if nobody else can reach it.
+    """
+    cited = [
+        publisher,
+        after.title or str(after.report),
+        page_for_people(after.url),
+        *(
+            f"version {view.number} captured {stamp(view.captured_at)}"
+            f" (report sha256:{view.reading.report_sha256})"
+            for view in (before, after)
+        ),
+        f"compared word by word by reportwatch{address and ', '}{address}",
+    ]
+    return ", ".join(one_line(part) for part in cited if part) + "."
+
+
 def page_for_people(url: str) -> str:
     """Return the page to show to people for an address that programs are given instead of it."""
     for machine, page in _MACHINE_ADDRESSES:

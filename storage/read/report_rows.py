@@ -50,7 +50,10 @@ class SourceView:
 
 @dataclass(frozen=True)
 class ReportLocation:
-    """One address of a report, and the result of the last attempt to read it."""
+    """One address of a report, and the result of the last attempt to read it.
+
+    ``miss_count`` are the looks in a row that found it gone, ``first_missed_at`` the first of them.
+    """
 
     url: str
     is_primary: bool
@@ -58,6 +61,8 @@ class ReportLocation:
     reason: str
     checked_at: datetime | None
     seen_at: datetime | None
+    miss_count: int
+    first_missed_at: datetime | None
 
 
 @dataclass(frozen=True)

@@ -164,8 +164,10 @@ def test_the_standalone_redline_says_what_the_page_says(parts: Parts, client: ht
     before, after = version(parts, GANDORIA, 1), version(parts, GANDORIA, 2)
     alone = render_diff_html(before, after, compare_readings(before.reading, after.reading))
     page = client.get(f"/reports/{GANDORIA}/diff/1..2").text
-    facts = page[page.index("<dl") : page.index("</main>")]
-    assert facts.strip() in alone
+    said = page[page.index('<dl class="facts"') : page.index("</div>\n<aside")]
+    assert "<del>" in said and said.strip() in alone
+    filed = page[page.index('<footer class="filing"') : page.index("</main>")]
+    assert filed.strip() in alone
     assert "<style>" in alone
     assert "<link" not in alone
 

@@ -113,7 +113,7 @@ def test_removals_held_are_decided_on_the_review_page(
     assert count >= 10
     path = f"/reviews/{number}"
     assert "removals of 2023" in client.get("/reviews").text
-    assert "mass removal" in client.get("/").text
+    assert "Many reports are missing at once" in client.get("/").text
     shown = client.get(path).text
     assert (
         f"{count} reports whose removal is held" in shown and "/reports/sample-hrr/2023/" in shown
