@@ -48,6 +48,9 @@ AREA = f"{COUNTRY}/{{part}}"
 VIEWS = ("inline", "beside")
 """How a difference is shown; the first unless another is asked for."""
 
+SUMMARY = "summary"
+"""What of a report may be shown alone, for paper: the rest fills forty sheets."""
+
 Chosen = Annotated[int, Query(ge=1, le=MOST)]
 
 
@@ -63,8 +66,11 @@ def report_router() -> APIRouter:
     return router
 
 
-def report(parts: OpenParts, source: str, edition: str, country: str, part: str = "") -> Response:
+def report(
+    parts: OpenParts, source: str, edition: str, country: str, part: str = "", only: Text = ""
+) -> Response:
     """Show a report as it stands; a country's other name leads to the report itself."""
+    _refuse_other_parts(only)
     with parts.store.read() as unit:
         try:
             held = find_report(unit, source, edition, country, part)
@@ -75,16 +81,29 @@ def report(parts: OpenParts, source: str, edition: str, country: str, part: str 
             return RedirectResponse(report_path(other))
         latest = unit.versions.latest(held.report)
         assert latest is not None  # a report is stored together with its first version
-        return _report_page(unit, held, latest, parts.now())
+        return _report_page(unit, held, latest, parts.now(), only)
 
 
 def version(
-    parts: OpenParts, source: str, edition: str, country: str, number: Number, part: str = ""
+    parts: OpenParts,
+    source: str,
+    edition: str,
+    country: str,
+    number: Number,
+    part: str = "",
+    only: Text = "",
 ) -> HTMLResponse:
     """Show what one version said."""
+    _refuse_other_parts(only)
     with parts.store.read() as unit:
         held = find_report(unit, source, edition, country, part)
-        return _report_page(unit, held, find_version(unit, held, number), parts.now())
+        shown = find_version(unit, held, number)
+        return _report_page(unit, held, shown, parts.now(), only)
+
+
+def _refuse_other_parts(only: str) -> None:
+    if only not in ("", SUMMARY):
+        raise HTTPException(404, f"A report is shown whole, or its {SUMMARY} alone.")
 
 
 def diff(
@@ -202,7 +221,9 @@ def find_version(unit: Unit, held: ReportView, number: int) -> VersionView:
     return view
 
 
-def _report_page(unit: Unit, held: ReportView, view: VersionView, now: datetime) -> HTMLResponse:
+def _report_page(
+    unit: Unit, held: ReportView, view: VersionView, now: datetime, only: str
+) -> HTMLResponse:
     history = unit.versions.history(held.report)
     numbers = [row.number for row in history]
     changes = unit.changes.find(of=held.report)
@@ -213,6 +234,7 @@ def _report_page(unit: Unit, held: ReportView, view: VersionView, now: datetime)
         "/reports",
         report=held,
         view=view,
+        is_summary_alone=only == SUMMARY,
         history=history,
         earlier=dict(pairwise(numbers)),  # each version's predecessor
         is_latest=view.number == numbers[0],

@@ -112,3 +112,19 @@ def test_a_report_is_not_named_by_its_identifier_before_the_evidence(client: htt
         read = re.sub(for_operators, "", main, flags=re.S)
         assert "sample-hrr" not in flat(read), path
     assert "sample-hrr/2023/XAG" in flat(client.get(GANDORIA).text)
+
+
+def test_a_summary_can_be_printed_alone(client: httpx.Client) -> None:
+    whole = client.get(GANDORIA).text
+    link = re.search(r'href="([^"]+)">Summary alone, to print<', whole)
+    assert link
+    alone = client.get(html.unescape(link[1])).text
+    for shown in ("Gandoria is a federal republic", 'id="issues"', 'class="filing"'):
+        assert shown in alone
+    for left_out in ('id="sections"', 'id="evidence"', 'id="changes"', "Summary alone, to print"):
+        assert left_out in whole
+        assert left_out not in alone
+    anchors = re.findall(r'href="#([^"]+)"', alone)
+    assert len(anchors) > 3
+    assert all(f'id="{each}"' in alone for each in anchors)
+    assert client.get(f"{GANDORIA}?only=hats").status_code == 404
