@@ -75,7 +75,7 @@ def test_a_removed_report_says_since_when_and_how_often_it_was_looked_for(
         unit.commit()
     text = flat(client.get(GANDORIA).text)
     assert "The publisher has removed this report." in text
-    assert "Gone since 20 Mar 2026, 08:00 UTC : looked for 4 times since then" in text
+    assert "Gone since 20 Mar 2026, 08:00 UTC : looked for 4 times, and not found." in text
     assert re.search(r"not found\. Last seen \d+ Mar 2026", text)
 
 
@@ -103,7 +103,8 @@ def test_a_report_is_cited_beside_its_title(client: httpx.Client) -> None:
 
 
 def test_a_report_is_not_named_by_its_identifier_before_the_evidence(client: httpx.Client) -> None:
-    for path in (GANDORIA, f"{GANDORIA}/diff/1..2", "/compare/sample-hrr/XAG", "/"):
+    compared = ("/compare/sample-hrr/XAG", "/compare/sample-hrr/XAG/2022..2023")
+    for path in (GANDORIA, f"{GANDORIA}/diff/1..2", *compared, "/", "/changes"):
         text = client.get(path).text
         main = text[text.index("<main") :].partition('<section aria-labelledby="evidence">')[0]
         for_operators = (
