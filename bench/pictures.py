@@ -30,6 +30,9 @@ PICTURES = {
 }
 """What is shown, on a window of what width and height in pixels."""
 
+AS_A_READER = {"REPORTWATCH_OPEN_READING": "1", "REPORTWATCH_ADMIN_PASSWORD": "of nobody here"}
+"""Pictures show what readers see, and nothing for those who run the monitor."""
+
 
 def watch(home: Path) -> None:
     """Watch the sample site through its steps, the last of them an hour ago."""
@@ -68,6 +71,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         home = Path(scratch)
         watch(home)
+        os.environ.update(AS_A_READER)
         with serving(home) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(
                 executable_path=chromium, args=["--no-sandbox"] if os.geteuid() == 0 else []
