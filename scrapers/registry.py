@@ -16,6 +16,7 @@ MOST_ALIKE = 4
 if TYPE_CHECKING:  # who only asks for a source's name needs no reader of pages
     from collections.abc import Iterable
 
+    from reports.model.countries import Place
     from reports.model.identity import ReportId
     from scrapers.source import Source
 
@@ -72,12 +73,42 @@ def country_hint(name: str, sources: Iterable[Source] = ()) -> str:
 
     ``sources`` are those that were asked; by default all.
     """
-    asked = sources or all_sources().values()
-    alike = dict.fromkeys(place.name for each in asked for place in each.countries.alike(name))
+    alike = countries_alike(name, sources)
     if not alike:
         return "give its name, key or alpha-3 code"
-    *most, last = list(alike)[:MOST_ALIKE]
+    *most, last = alike
     return f"did you mean {', '.join(most)} or {last}?" if most else f"did you mean {last}?"
+
+
+def countries_alike(name: str, sources: Iterable[Source] = ()) -> list[str]:
+    """Return the names that an unknown name of a country is most like: a few, or none."""
+    asked = sources or all_sources().values()
+    alike = dict.fromkeys(place.name for each in asked for place in each.countries.alike(name))
+    return list(alike)[:MOST_ALIKE]
+
+
+def find_place(text: str) -> Place | None:
+    """Return the place that a name, key or code stands for in any source: `CHN/tibet` too."""
+    country, _, part = text.partition("/")
+    for source in all_sources().values():
+        table = source.countries
+        if place := table.find(text) or table.get(country.upper(), part):
+            return place
+    return None
+
+
+def real_places() -> list[Place]:
+    """Return every country and area that a source may report on, by name, without fictional ones.
+
+    A source of fiction is known by its hosts, whose domain is kept for examples.
+    """
+    places = {
+        place.key: place
+        for source in all_sources().values()
+        if not source.hosts[0].endswith(".example")
+        for place in source.countries
+    }
+    return sorted(places.values(), key=lambda place: place.name)
 
 
 def lists_issues(source: str) -> bool:

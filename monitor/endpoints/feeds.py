@@ -25,11 +25,11 @@ from monitor.web.links import (
 )
 from monitor.web.page_cache import PageCache
 from monitor.web.rendering import render
-from monitor.web.routing import OpenParts, find_place, find_report
+from monitor.web.routing import OpenParts, find_report
 from reports.notices.messages import OutgoingChange
 from reports.topics.classify import taxonomy
 from reports.wording.changes import topic_name
-from scrapers.registry import all_sources, place_name
+from scrapers.registry import all_sources, find_place, place_name
 from services.assembly import Parts
 from storage.audit.audit import Installation
 from storage.changes.changes import NotifiedChange

@@ -12,12 +12,12 @@ from markupsafe import Markup
 from monitor.layout.bars import bars_svg
 from monitor.layout.country import edition_lines, lengths_of, topic_grid
 from monitor.web.links import is_name
-from monitor.web.routing import OpenParts, Text, add_page, find_place, find_report, page
+from monitor.web.routing import OpenParts, Text, add_page, find_report, page
 from reports.compare.editions import compare_editions
 from reports.model.identity import ReportId
 from reports.model.values import VersionView
 from reports.wording.edition_view import lay_out_editions
-from scrapers.registry import lists_issues, place_name, publisher_of
+from scrapers.registry import find_place, lists_issues, place_name, publisher_of
 from storage.read.report_rows import ReportView
 from storage.unit import Unit
 

@@ -12,9 +12,9 @@ from flows.start import start
 from monitor.doors.forms import Fields, SentForm, check_form
 from monitor.doors.gatekeeper import policy
 from monitor.web.links import is_name
-from monitor.web.routing import Number, OpenParts, Text, add_page, find_place, page
+from monitor.web.routing import Number, OpenParts, Text, add_page, page
 from reports.watch.outcome import FAILURES
-from scrapers.registry import all_sources, country_hint
+from scrapers.registry import all_sources, country_hint, find_place
 from services.assembly import Parts
 from services.runs.run import BadRequest, IngestRequest, RunRefused
 from services.settings import BadSetting

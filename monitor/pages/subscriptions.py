@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, NoReturn
 
@@ -11,39 +11,29 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from monitor.doors.allowance import ask_within_allowance
 from monitor.doors.forms import Fields, SentForm, check_form
+from monitor.doors.gatekeeper import policy
+from monitor.layout.subscription_form import (
+    Given,
+    SubscriptionForm,
+    country_texts,
+    lay_out_form,
+    time_zones,
+)
 from monitor.web.links import list_path
 from monitor.web.routing import OpenParts, add_page, page
 from monitor.web.visitor import visitor
-from reports.model.regions import regions
-from reports.model.values import ChangeKind
-from reports.notices.importance import Importance
 from reports.notices.subscription import FILTER_LISTS, SubscriptionFilter
 from reports.notices.timing import BadTiming
-from reports.topics.classify import taxonomy
-from reports.wording.changes import KIND_NAMES
-from scrapers.registry import all_sources
 from services.assembly import Parts
 from services.notify import sign_up
 from services.notify.sign_up import BadAddress, CannotAsk, NoSuchLetter, TooMany
-from services.notify.subscription_filter import (
-    WHEN,
-    BadFilter,
-    Timing,
-    in_words,
-    place_name,
-    read_filter,
-)
+from services.notify.subscription_filter import BadFilter, Timing, in_words, read_filter
 from services.settings import Settings
 from services.signing import is_signed, signature
 
 LongText = Annotated[str, Query(max_length=1024)]
 Letter = Annotated[int, Query(ge=1, le=2**31 - 1)]
-
-LEAST = {
-    Importance.MINOR: "everything",
-    Importance.NOTABLE: "notable: words of a summary, ten elsewhere, a note, a return",
-    Importance.MAJOR: "major: something gone, an issue come or gone, a hundred words",
-}
+Several = Annotated[list[str] | None, Query(max_length=50)]
 
 
 @dataclass(frozen=True)
@@ -70,10 +60,19 @@ def subscription_router() -> APIRouter:
     return router
 
 
-def ask_page(parts: OpenParts, country: LongText = "", source: LongText = "") -> HTMLResponse:
-    """Show the form; a country or source that a link names is chosen already."""
-    chosen = {"countries": [country] if country else [], "sources": [source] if source else []}
-    return _form(parts, chosen=chosen)
+def ask_page(
+    parts: OpenParts,
+    country: Several = None,
+    source: Several = None,
+    region: Several = None,
+    topic: Several = None,
+    edition: Several = None,
+    kind: Several = None,
+) -> HTMLResponse:
+    """Show the form; what a link names of a page is chosen already."""
+    named = (country, source, region, topic, edition, kind)
+    fields = ("countries", "sources", "regions", "topics", "editions", "kinds")
+    return _form(parts, {field: each or [] for field, each in zip(fields, named, strict=True)})
 
 
 def ask(parts: OpenParts, request: Request, form: Fields) -> HTMLResponse:
@@ -89,51 +88,35 @@ def ask(parts: OpenParts, request: Request, form: Fields) -> HTMLResponse:
         else:
             ask_within_allowance(parts, request, address, _filter(form), _timing(form))
     except TooMany as error:
-        return _form(parts, form, str(error), 429)
+        return _form(parts, form.fields, str(error), 429)
     except (BadAddress, BadFilter, BadTiming, CannotAsk) as error:
-        return _form(parts, form, str(error), 400)
+        return _form(parts, form.fields, str(error), 400)
     return page(
         "subscribed.html", "/subscribe", address=address, is_vouched=is_vouched, secret=secret
     )
 
 
-def _form(
-    parts: Parts,
-    form: SentForm | None = None,
-    fault: str = "",
-    status: int = 200,
-    chosen: Mapping[str, list[str]] | None = None,
-) -> HTMLResponse:
-    given = form.fields if form else chosen or {}
+def _form(parts: Parts, given: Given, fault: str = "", status: int = 200) -> HTMLResponse:
     made = page(
         "subscribe.html",
         "/subscribe",
         given=given,
+        form=_laid_out(parts, given),
+        zones=time_zones(),
         fault=fault,
         can_ask=bool(parts.settings.public_url and parts.settings.smtp_url),
-        **_choices(parts),
     )
     made.status_code = status
+    made.headers["Content-Security-Policy"] = policy(script_src="'self'")
     return made
 
 
-def _choices(parts: Parts) -> dict[str, Any]:
-    """Return what a form offers: only what is held of countries and editions, all of the rest."""
+def _laid_out(parts: Parts, given: Given) -> SubscriptionForm:
     with parts.store.read() as unit:
-        held = unit.reports.sources()
+        editions = [each for view in unit.reports.sources() for each in view.editions]
         codes = unit.reports.places()
-    places = sorted(((code, place_name(code)) for code in codes), key=lambda each: each[1])
-    editions = sorted({each for view in held for each in view.editions}, reverse=True)
-    return {
-        "places": places,
-        "regions": [(each.id, each.name) for each in regions()],
-        "sources": [(name, source.family) for name, source in sorted(all_sources().items())],
-        "editions": [(each, each) for each in editions],
-        "topics": [(each.id, each.name) for each in taxonomy().topics],
-        "kinds": [(kind.value, KIND_NAMES[kind]) for kind in ChangeKind],
-        "levels": [(level.value, words) for level, words in LEAST.items()],
-        "rhythms": [(every.value, words) for every, words in WHEN.items()],
-    }
+    separate = {**given, "countries": country_texts(given.get("countries", ()))}
+    return lay_out_form(separate, codes, editions)
 
 
 def confirm_page(parts: OpenParts, letter: Letter, token: LongText = "") -> HTMLResponse:
@@ -178,19 +161,28 @@ def manage(parts: OpenParts, form: Fields, address: LongText, token: LongText = 
         elif form.one("do") == "add":
             sign_up.add_own(parts, address, _filter(form))
     except (BadFilter, BadTiming) as error:
-        return _managing(parts, address, token, str(error), 400)
+        return _managing(parts, address, token, str(error), 400, form.fields)
     return RedirectResponse(list_path("/manage", address=address, token=token), 303)
 
 
 def _managing(
-    parts: Parts, address: str, token: str, fault: str = "", status: int = 200
+    parts: Parts,
+    address: str,
+    token: str,
+    fault: str = "",
+    status: int = 200,
+    given: Given | None = None,
 ) -> HTMLResponse:
+    sent = given or {}
     with parts.store.read() as unit:
         reader = unit.subscribers.named(address)
         held = unit.subscriptions.all(address)
     if reader is None:
         raise HTTPException(404, "This address has been deleted; nothing is sent to it.")
     leave = signature(parts.settings, "unsubscribe", address)
+    first, _, last = reader.quiet_hours.partition("-")
+    stored = {"time_zone": [reader.time_zone], "digest_hour": [str(reader.digest_hour)]}
+    stored |= {"quiet_from": [first], "quiet_to": [last]}
     made = page(
         "manage.html",
         "",
@@ -199,8 +191,9 @@ def _managing(
         action=list_path("/manage", address=address, token=token),
         leave=list_path("/unsubscribe", address=address, token=leave),
         fault=fault,
-        given={},
-        **_choices(parts),
+        given={**stored, **sent},
+        form=_laid_out(parts, sent),
+        zones=time_zones(),
     )
     made.status_code = status
     return made
@@ -208,6 +201,7 @@ def _managing(
 
 def _filter(form: SentForm) -> SubscriptionFilter:
     lists = {name: form.all(name) for name in FILTER_LISTS}
+    lists["countries"] = country_texts(lists["countries"])
     lists["sections"] = [each for text in form.all("sections") for each in text.split(",")]
     words = {"least": form.one("least", "minor"), "every": form.one("every", "now")}
     return read_filter({**lists, **words})

@@ -58,6 +58,14 @@ class ChangeFilter:
         query = urlencode({**self.query, **{k: v for k, v in more.items() if v}}, doseq=True)
         return f"{path}?{query}" if query else path
 
+    @property
+    def subscribe_path(self) -> str:
+        """The form of subscriptions, with what is asked here chosen in it."""
+        names = ("source", "edition", "country", "region", "topic", "kind")
+        asked = {name: value for name, value in self.query.items() if name in names}
+        query = urlencode(asked, doseq=True)
+        return f"/subscribe?{query}" if query else "/subscribe"
+
 
 def read_change_filter(
     source: Text = "",

@@ -13,7 +13,7 @@ from monitor.web.links import is_name, read_name
 from monitor.web.rendering import render
 from reports.model.countries import Place
 from reports.model.identity import ReportId
-from scrapers.registry import all_sources, country_hint
+from scrapers.registry import all_sources, country_hint, find_place
 from services.assembly import Parts
 from storage.read.report_rows import ReportView
 from storage.unit import Unit
@@ -122,12 +122,6 @@ def _not_held(name: ReportId | None) -> str:
         f"No report {name} is stored. The list of reports shows what is; "
         f"`reportwatch ingest {name.source} --edition {name.edition}` looks for more."
     )
-
-
-def find_place(text: str) -> Place | None:
-    """Return the place a country's name, key or code stands for in any source."""
-    tables = (source.countries for source in all_sources().values())
-    return next((place for table in tables if (place := table.find(text))), None)
 
 
 def place_asked(text: str) -> Place | None:

@@ -14,7 +14,7 @@ from reports.notices.subscription import FILTER_LISTS, Every, SubscriptionFilter
 from reports.notices.timing import check_hour, read_quiet_hours, read_time_zone
 from reports.topics.classify import taxonomy
 from reports.wording.changes import topic_name
-from scrapers.registry import all_sources, country_hint
+from scrapers.registry import all_sources, country_hint, find_place, short_name
 
 LONGEST_SECTION = 100
 MOST_NAMES = 300
@@ -62,7 +62,7 @@ def in_words(one: SubscriptionFilter) -> str:
     if one.editions:
         said.append(f"of {_or(one.editions)}")
     if one.sources:
-        said.append(f"from {_or(one.sources)}")
+        said.append(f"from {_or(map(short_name, one.sources))}")
     if one.topics:
         said.append(f"about {_or(map(topic_name, one.topics))}")
     if one.sections:
@@ -111,11 +111,8 @@ def _all(names: Iterable[str], read: Callable[[str], str]) -> tuple[str, ...]:
 
 
 def _country(name: str) -> str:
-    for source in all_sources().values():
-        country, _, part = name.partition("/")
-        place = source.countries.find(name) or source.countries.get(country.upper(), part)
-        if place is not None:
-            return f"{place.country}/{place.part}" if place.part else place.country
+    if place := find_place(name):
+        return place.key
     raise BadFilter(f"{name!r} is no country known; {country_hint(name)}")
 
 

@@ -12,11 +12,14 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from bs4 import BeautifulSoup, Tag
 from monitor_stage import Clock, Open
 
 from alerts.sink import Sink
 from monitor.doors.allowance import MOST
+from monitor.layout.subscription_form import LABELS
 from reports.notices.subscription import SubscriberState
+from scrapers.registry import real_places
 from services.assembly import Parts
 from services.notify.delivery import deliver
 from services.notify.sign_up import purge
@@ -135,11 +138,103 @@ def test_what_cannot_be_asked_is_said_and_what_was_typed_stays(
         ({"every": "century"}, "no rhythm"),
     ]:
         with subtests.test(fields=fields, said=said):
-            answer = desk.ask(**{"sections": "typed before", **fields})
+            answer = desk.ask(**{"sections": "typed before", **KEPT, **fields})
             assert answer.status_code == 400
             assert said in answer.text
             assert "typed before" in answer.text
             assert desk.state() is None
+            form = BeautifulSoup(answer.text, "html.parser").select_one("form.ask")
+            for name, value in {"address": ANN, **KEPT, **fields}.items():
+                assert value in _filled_in(form, name), (name, value)
+
+
+KEPT = {
+    "countries": "XAB",
+    "topics": "torture_cidt",
+    "kinds": "removed",
+    "every": "week",
+    "least": "major",
+    "time_zone": "Asia/Almaty",
+    "digest_hour": "7",
+}
+
+
+def _filled_in(form: Tag, name: str) -> list[str]:
+    """Return what a browser would send of a field."""
+    fields = form.select(f'[name="{name}"]')
+    boxes = [each["value"] for each in fields if each.has_attr("checked")]
+    options = [each["value"] for each in form.select(f'[name="{name}"] option[selected]')]
+    typed = [
+        each["value"]
+        for each in fields
+        if each.get("type") not in ("checkbox", "radio") and each.name == "input"
+    ]
+    return [*boxes, *options, *typed]
+
+
+def test_every_page_about_something_leads_to_the_form_with_that_chosen(
+    client: httpx.Client, subtests: pytest.Subtests
+) -> None:
+    pages = {
+        "/compare/sample-hrr/XAG": {"countries": ["XAG"]},
+        "/topics/torture_cidt": {"topics": ["torture_cidt"], "sources": ["sample-hrr"]},
+        "/search?q=mistreatment&country=Gandoria&edition=2023": {
+            "countries": ["XAG"],
+            "editions": ["2023"],
+        },
+        "/changes?country=Belvaria&kind=edited&kind=removed&since=2020-01-01&topic=torture_cidt": {
+            "countries": ["XAB"],
+            "kinds": ["edited", "removed"],
+            "topics": ["torture_cidt"],
+        },
+        "/sources/sample-hrr": {"sources": ["sample-hrr"]},
+    }
+    for path, chosen in pages.items():
+        with subtests.test(path=path):
+            page = BeautifulSoup(client.get(path).text, "html.parser")
+            link = page.select_one('main a.notify[href^="/subscribe"]')
+            answer = client.get(link["href"])
+            assert answer.status_code == 200
+            form = BeautifulSoup(answer.text, "html.parser").select_one("form.ask")
+            found = {name: _filled_in(form, name) for name in LABELS}
+            found = {name: [each for each in values if each] for name, values in found.items()}
+            assert {name: each for name, each in found.items() if each} == chosen
+
+
+def test_all_real_countries_are_offered_and_fictional_ones_only_if_stored(
+    client: httpx.Client, open_monitor: Open
+) -> None:
+    stranger, _ = open_monitor()
+    for form, has_fiction in (
+        (client.get("/subscribe"), True),
+        (stranger.get("/subscribe"), False),
+    ):
+        assert 'value="KAZ"> Kazakhstan</label>' in form.text
+        assert 'value="CHN/tibet"> Tibet</label>' in form.text
+        assert '<option value="Kazakhstan">' in form.text
+        assert ("Gandoria" in form.text) is has_fiction
+        assert '<option value="Europe/Vienna">Vienna</option>' in form.text
+    assert len(real_places()) > 200
+
+
+def test_several_countries_are_typed_with_commas_and_by_any_name(desk: Desk) -> None:
+    desk.ask(countries=["XAB", "Gandoria, china/tibet ,", "Korea, Democratic People's Republic of"])
+    desk.client.post(desk.link())
+    with desk.parts.store.read() as unit:
+        (held,) = unit.subscriptions.all(ANN)
+    assert held.filter.countries == ("CHN/tibet", "PRK", "XAB", "XAG")
+
+
+def test_times_that_cannot_be_stay_on_the_page_of_an_address(desk: Desk) -> None:
+    desk.ask(countries=["XAB"])
+    done = desk.client.post(desk.link())
+    manage = re.search(r'href="(/manage[^"]+)"', done.text)[1].replace("&amp;", "&")
+    sent = {"do": "times", "time_zone": "Asia/Almaty", "digest_hour": "7", "quiet_from": "22:00"}
+    answer = desk.client.post(manage, data=sent)
+    assert answer.status_code == 400
+    form = BeautifulSoup(answer.text, "html.parser").select_one('section[aria-labelledby="when"]')
+    for name, value in list(sent.items())[1:]:
+        assert value in _filled_in(form, name), (name, value)
 
 
 def test_a_form_that_another_site_sends_is_refused(desk: Desk, subtests: pytest.Subtests) -> None:
