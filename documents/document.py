@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 """A time in ISO 8601, UTC."""
@@ -35,10 +35,14 @@ class Refused(JsonDocument):
 
 
 class Problem(JsonDocument):
-    """An error of the API (RFC 9457): ``detail`` says what to do, and ``error`` repeats it."""
+    """An error of the API (RFC 9457): ``detail`` says what to do, and ``error`` repeats it.
+
+    ``did_you_mean`` are names like one that is not known, if there are any.
+    """
 
     type: str
     title: str
     status: int
     detail: str
     error: str
+    did_you_mean: list[str] = Field(default_factory=list, exclude_if=lambda names: not names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
@@ -50,7 +51,10 @@ class HitDocument(JsonDocument):
 
 
 class SearchDocument(JsonDocument):
-    """A page of results; ``total`` is a lower bound if ``is_cut``."""
+    """A page of results; ``total`` is a lower bound if ``is_cut``.
+
+    ``did_you_mean`` are queries that find something, if this one finds nothing.
+    """
 
     query: str
     as_of: Moment | None
@@ -58,10 +62,17 @@ class SearchDocument(JsonDocument):
     total: int
     is_cut: bool
     results: list[HitDocument]
+    did_you_mean: list[str]
 
     @classmethod
     def of(
-        cls, query: str, found: SearchResults, *, as_of: datetime | None, is_removed: bool
+        cls,
+        query: str,
+        found: SearchResults,
+        *,
+        as_of: datetime | None,
+        is_removed: bool,
+        did_you_mean: Sequence[str] = (),
     ) -> Self:
         """Return what ``search`` prints."""
         return cls(
@@ -71,4 +82,5 @@ class SearchDocument(JsonDocument):
             total=found.total,
             is_cut=found.is_cut,
             results=[HitDocument.of(each) for each in found.hits],
+            did_you_mean=list(did_you_mean),
         )

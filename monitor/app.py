@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from functools import cache
 
@@ -46,6 +46,8 @@ from monitor.pages.start_run import running_router
 from monitor.pages.subscriptions import subscription_router
 from monitor.pages.topics import topic_router
 from monitor.pages.unsubscribe import unsubscribe_router
+from monitor.web.corrections import answer_nearly
+from monitor.web.countries import UnknownCountry
 from monitor.web.problems import MOST_REPEATED, answer_problem
 from monitor.web.rendering import FOLDER
 from reports.text.plain import one_line
@@ -159,10 +161,13 @@ _PLAIN = {
 
 def _on_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, RoutingError)
+    if isinstance(error, HTTPException) and (page := answer_nearly(request, error)):
+        return page
     text = str(error.detail)
     if not isinstance(error, HTTPException):  # the router's own, in the words of the protocol
         text = _PLAIN.get(error.status_code, text)
-    return _answer(request, error.status_code, text, error.headers)
+    alike = error.alike if isinstance(error, UnknownCountry) else ()
+    return _answer(request, error.status_code, text, error.headers, alike)
 
 
 def _on_bad_request(request: Request, error: Exception) -> Response:
@@ -193,6 +198,8 @@ def _on_fault(request: Request, error: Exception) -> Response:
     return _answer(request, 500, text, SECURITY_HEADERS)
 
 
-def _answer(request: Request, status: int, text: str, headers: object = None) -> Response:
+def _answer(
+    request: Request, status: int, text: str, headers: object = None, alike: Sequence[str] = ()
+) -> Response:
     more = dict(headers) if isinstance(headers, dict) else None
-    return answer_problem(request.url.path, status, text, more)
+    return answer_problem(request.url.path, status, text, more, alike=alike)

@@ -67,7 +67,8 @@ def search(
 ) -> int:
     """Search summaries and sections of every report held.
 
-    Found is what reports say now, unless --as-of or --removed is given. Newest editions come first.
+    Found is what reports say now, unless --as-of or --removed is given. Newest editions come first,
+    and of an edition the reports in which most is found.
     """
     from documents.search import SearchDocument
     from reports.search.query import BadQuery, parse_query
@@ -82,10 +83,14 @@ def search(
         index_what_is_new(opened, _tell_progress)
         with opened.store.read() as unit:
             found = unit.search.find(asked, scope, limit=None if as_json else SHOWN)
+            meant = [] if found.total else unit.search.did_you_mean(query, scope)
     if as_json:
-        print_json(SearchDocument.of(query, found, as_of=scope.as_of, is_removed=removed))
+        document = SearchDocument.of(
+            query, found, as_of=scope.as_of, is_removed=removed, did_you_mean=meant
+        )
+        print_json(document)
     else:
-        _show(found)
+        _show(found, meant)
     return 0 if found.total else 1
 
 
@@ -115,9 +120,11 @@ def _tell_progress(done: int, total: int) -> None:
         note(f"making reports searchable: {done:,} of {total:,}")
 
 
-def _show(found: SearchResults) -> None:
+def _show(found: SearchResults, meant: list[str]) -> None:
     if not found.total:
         say("nothing found; `reportwatch search --help` says how to ask")
+        for each in meant:
+            say(f"did you mean {each}?")
         return
     for hit in found.hits:
         _show_hit(hit)

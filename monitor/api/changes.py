@@ -125,5 +125,8 @@ def search(
         raise HTTPException(400, f"q: {error}.") from None
     with parts.store.read() as unit:
         found = unit.search.find(asked, scope, limit=limit, offset=offset)
-    document = SearchDocument.of(q, found, as_of=scope.as_of, is_removed=removed)
+        meant = [] if found.total else unit.search.did_you_mean(q, scope)
+    document = SearchDocument.of(
+        q, found, as_of=scope.as_of, is_removed=removed, did_you_mean=meant
+    )
     return reply(request, document)

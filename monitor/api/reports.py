@@ -23,7 +23,8 @@ from monitor.api.answers import (
     write_cursor,
 )
 from monitor.pages.report import find_version
-from monitor.web.routing import MOST, OpenParts, find_report, place_asked
+from monitor.web.countries import place_asked
+from monitor.web.routing import MOST, OpenParts, find_report
 from reports.compare.diff import compare_readings
 from reports.compare.editions import compare_editions
 from reports.model.identity import ReportId

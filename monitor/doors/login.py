@@ -20,7 +20,7 @@ Next = Annotated[str, Query(alias="next", max_length=1024)]
 def login_router() -> APIRouter:
     """Return the routes."""
     router = APIRouter()
-    add_page(router, "/login", ask)
+    add_page(router, "/login", ask, takes_any=True)
     router.add_api_route("/login", log_in, methods=["POST"], include_in_schema=False)
     router.add_api_route("/logout", log_out, methods=["POST"], include_in_schema=False)
     return router

@@ -125,11 +125,6 @@ def lay_out_form(given: Given, codes: Iterable[str], editions: Iterable[str]) ->
     )
 
 
-def place_names(codes: Iterable[str]) -> list[str]:
-    """Return the names to propose as one types a country: all real ones, and those stored."""
-    return sorted({*map(place_name, codes), *(place.name for place in real_places())})
-
-
 def country_texts(texts: Iterable[str]) -> list[str]:
     """Return the countries somebody named: each by itself, though several stand in one field."""
     return [

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from monitor.web.change_filter import Asked
+from monitor.web.countries import country_names
 from monitor.web.links import ALL_CHANGES
 from monitor.web.routing import PAGE_SIZE, OpenParts, PageNumber, add_page, page, pages_of
 from reports.model.regions import regions
@@ -28,12 +29,14 @@ def changes(parts: OpenParts, asked: Asked, page_number: PageNumber = 1) -> HTML
         pages = pages_of(page_number, unit.changes.count(asked.interest))
         found = unit.changes.listed(asked.interest, limit=PAGE_SIZE, offset=pages.offset)
         held = unit.reports.sources()
+        names = country_names(unit)
     return page(
         "changes.html",
         "/changes",
         clusters=cluster((each.run_id, each.change) for each in found),
         pages=pages,
         asked=asked,
+        country_names=names,
         feed_path=asked.address(ALL_CHANGES),
         json_path=asked.address("/api/v1/changes"),
         sources=[view.source for view in held],

@@ -11,13 +11,14 @@ from markupsafe import Markup
 
 from monitor.layout.bars import bars_svg
 from monitor.layout.country import edition_lines, lengths_of, topic_grid
-from monitor.web.links import is_name
+from monitor.web.countries import country_names
+from monitor.web.links import is_name, list_path
 from monitor.web.routing import OpenParts, Text, add_page, find_report, page
 from reports.compare.editions import compare_editions
 from reports.model.identity import ReportId
 from reports.model.values import VersionView
 from reports.wording.edition_view import lay_out_editions
-from scrapers.registry import find_place, lists_issues, place_name, publisher_of
+from scrapers.registry import countries_alike, find_place, lists_issues, place_name, publisher_of
 from storage.read.report_rows import ReportView
 from storage.unit import Unit
 
@@ -48,7 +49,17 @@ def start(parts: OpenParts, country: Text = "") -> Response:
             held = unit.reports.find(country=place.country, part=place.part)
         if held:
             return RedirectResponse(choice_path(held[0].report))
-    return page("compare_start.html", START, country=country)
+    with parts.store.read() as unit:
+        names = country_names(unit)
+    alike = [] if place or not country.strip() else countries_alike(country)
+    return page(
+        "compare_start.html",
+        START,
+        country=country,
+        known=place.name if place else "",
+        suggestions=[(list_path(START, country=each), each) for each in alike],
+        country_names=names,
+    )
 
 
 def choose(

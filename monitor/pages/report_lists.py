@@ -6,6 +6,7 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse
 
 from monitor.layout.matrix import SHOWS, build_matrix
+from monitor.web.countries import country_names, place_asked
 from monitor.web.routing import (
     PAGE_SIZE,
     OpenParts,
@@ -14,7 +15,6 @@ from monitor.web.routing import (
     add_page,
     page,
     pages_of,
-    place_asked,
     refuse_odd,
 )
 from scrapers.registry import all_sources
@@ -76,6 +76,7 @@ def reports(
             offset=pages.offset,
         )
         held = unit.reports.sources()
+        names = country_names(unit)
     return page(
         "reports.html",
         "/reports",
@@ -84,6 +85,7 @@ def reports(
         filters={"source": source, "edition": edition, "country": country, "state": state},
         sorting={"sort": sort, "order": order},
         columns=COLUMNS,
+        country_names=names,
         sources=[each.source for each in held],
         editions=sorted({each for view in held for each in view.editions}, reverse=True),
         states=REPORT_STATES,

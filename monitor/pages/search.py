@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import HTMLResponse
 
-from monitor.web.links import diff_path, version_path
+from monitor.web.countries import UnknownCountry, country_names, place_asked
+from monitor.web.links import diff_path, list_path, version_path
 from monitor.web.routing import (
     OpenParts,
     Pages,
@@ -18,9 +20,9 @@ from monitor.web.routing import (
     add_page,
     page,
     pages_of,
-    place_asked,
     refuse_odd,
 )
+from reports.model.identity import ReportId
 from reports.search.excerpts import Excerpt, stretch
 from reports.search.query import BadQuery, parse_query
 from reports.text.plain import one_line
@@ -73,18 +75,25 @@ def search(
     """Show the form and, once something is asked, what was found."""
     filters = {"source": source, "edition": edition, "country": country, "where": where}
     filters |= {"when": when, "as_of": as_of}
-    found, fault = None, ""
+    found, fault, meant = None, "", []
     with parts.store.read() as unit:
         if q.strip():
             try:
                 scope = read_scope(source, edition, country, where == "summaries", when, as_of)
                 offset = (page_number - 1) * RESULTS
                 found = unit.search.find(parse_query(q), scope, limit=RESULTS, offset=offset)
+                if not found.total:
+                    meant = [{"q": each} for each in unit.search.did_you_mean(q, scope)]
+            except UnknownCountry as error:
+                fault = str(error.detail)
+                meant = [{"country": each} for each in error.alike]
             except (BadQuery, HTTPException) as error:
                 fault = error.detail if isinstance(error, HTTPException) else str(error)
         held = unit.reports.sources()
         index = unit.search_index
         behind = len(index.behind()) if found and index.may_be_behind() else 0
+        names = country_names(unit)
+    asked = {**filters, "q": q}
     return page(
         "search.html",
         "/search",
@@ -93,12 +102,20 @@ def search(
         fault=fault,
         found=found,
         behind=behind,
-        results=[_result(each) for each in found.hits] if found else [],
+        suggestions=[(list_path("/search", **{**asked, **new}), *new.values()) for new in meant],
+        results=_by_report(found.hits) if found else [],
         pages=_pages(page_number, found),
         whens=WHEN,
+        country_names=names,
         sources=[view.source for view in held],
         editions=sorted({each for view in held for each in view.editions}, reverse=True),
     )
+
+
+def _by_report(hits: Sequence[Hit]) -> list[tuple[ReportId, list[Result]]]:
+    """Return what was found on one page, report by report."""
+    groups = groupby(map(_result, hits), key=lambda each: each.hit.report)
+    return [(report, list(results)) for report, results in groups]
 
 
 def read_scope(

@@ -48,8 +48,8 @@ def subscription_router() -> APIRouter:
     """Return the routes of subscriptions."""
     router = APIRouter()
     add_page(router, "/subscribe", ask_page)
-    add_page(router, "/confirm", confirm_page)
-    add_page(router, "/manage", manage_page)
+    add_page(router, "/confirm", confirm_page, takes_any=True)
+    add_page(router, "/manage", manage_page, takes_any=True)
     posted: dict[str, Callable[..., Any]] = {
         "/subscribe": ask,
         "/confirm": confirm,

@@ -19,7 +19,7 @@ LongText = Annotated[str, Query(max_length=1024)]
 def unsubscribe_router() -> APIRouter:
     """Return the routes: the page, which changes nothing, and what its button does."""
     router = APIRouter()
-    add_page(router, "/unsubscribe", ask)
+    add_page(router, "/unsubscribe", ask, takes_any=True)
     router.add_api_route("/unsubscribe", end, methods=["POST"], include_in_schema=False)
     return router
 

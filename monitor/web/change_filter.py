@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, HTTPException, Query
 
-from monitor.web.routing import Text, place_asked, refuse_odd
+from monitor.web.countries import place_asked
+from monitor.web.routing import Text, refuse_odd
 from reports.model.regions import countries_of, region_named
 from reports.model.values import ChangeKind
 from reports.topics.classify import taxonomy

@@ -31,15 +31,25 @@ def answer_problem(
     text: str,
     headers: Mapping[str, str] | None = None,
     links: Sequence[tuple[str, str]] = WAYS_OUT,
+    alike: Sequence[str] = (),
 ) -> Response:
     """Return what is answered at a path when something is wrong: ``text`` says what to do.
+
+    ``alike`` are names that may have been meant, for programs.
 
     Of what was sent it repeats no more than ``MOST_REPEATED`` characters.
     """
     text = _REPEATED.sub(_shortened, text)
     title = HTTPStatus(status).phrase
     if path.startswith(API):
-        problem = Problem(type="about:blank", title=title, status=status, detail=text, error=text)
+        problem = Problem(
+            type="about:blank",
+            title=title,
+            status=status,
+            detail=text,
+            error=text,
+            did_you_mean=list(alike),
+        )
         return JSONResponse(problem.as_json(), status, headers, PROBLEM)
     page = render("message.html", here="", title=title, text=text, links=links)
     return HTMLResponse(page, status, headers)

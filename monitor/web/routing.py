@@ -10,10 +10,10 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
 from monitor.web.links import is_name, read_name
+from monitor.web.parameters import refuse_unknown
 from monitor.web.rendering import render
-from reports.model.countries import Place
 from reports.model.identity import ReportId
-from scrapers.registry import all_sources, country_hint, find_place
+from scrapers.registry import all_sources
 from services.assembly import Parts
 from storage.read.report_rows import ReportView
 from storage.unit import Unit
@@ -36,14 +36,21 @@ PageNumber = Annotated[int, Query(alias="page", ge=1, le=100_000)]
 Text = Annotated[str, Query(max_length=200)]
 
 
-def add_page(router: APIRouter, path: str, endpoint: Callable[..., Any]) -> None:
-    """Route a page: for reading only, and no part of the API's description."""
+def add_page(
+    router: APIRouter, path: str, endpoint: Callable[..., Any], *, takes_any: bool = False
+) -> None:
+    """Route a page: for reading only, and no part of the API's description.
+
+    A parameter that it does not have is refused, unless it ``takes_any``: what follows links of
+    mails may add to them.
+    """
     router.add_api_route(
         path,
         endpoint,
         methods=["GET", "HEAD"],
         response_class=HTMLResponse,
         include_in_schema=False,
+        dependencies=[] if takes_any else [Depends(refuse_unknown)],
     )
 
 
@@ -122,15 +129,6 @@ def _not_held(name: ReportId | None) -> str:
         f"No report {name} is stored. The list of reports shows what is; "
         f"`reportwatch ingest {name.source} --edition {name.edition}` looks for more."
     )
-
-
-def place_asked(text: str) -> Place | None:
-    """Return the place a filter names, None for an empty one; raises 404 for an unknown one."""
-    text = text.strip()
-    place = find_place(text) if text else None
-    if text and place is None:
-        raise HTTPException(404, f"“{text}” is no country known; {country_hint(text)}")
-    return place
 
 
 def refuse_odd(**filters: str) -> None:

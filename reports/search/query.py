@@ -12,8 +12,8 @@ from reports.search.folding import folded_text, seen, words_of
 MOST_PHRASES = 40
 """Words and phrases one query may have; what is longer is a text, not a question."""
 
-_PIECE = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
-_QUOTES = dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02"), '"')
+PIECE = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
+QUOTES = dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02"), '"')
 """Quotation marks that make a phrase as straight ones do: queries are pasted from texts."""
 
 
@@ -52,7 +52,7 @@ def parse_query(text: str) -> Query:
     clauses: list[list[Phrase]] = []
     without: list[Phrase] = []
     joins = False
-    for minus, quoted, word in _PIECE.findall(seen(text).translate(_QUOTES)):
+    for minus, quoted, word in PIECE.findall(seen(text).translate(QUOTES)):
         if word == "OR" and clauses:
             joins = True
             continue

@@ -8,14 +8,28 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Connection, Row, Select, Subquery, and_, or_, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Subquery,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+)
 
 from reports.model.identity import ReportId
 from reports.model.reading import Reading
 from reports.search.excerpts import Excerpt
-from reports.search.query import Query, find_marks
+from reports.search.query import Query, find_marks, parse_query
+from reports.search.suggestion import suggested_queries
 from storage.database.full_text import matching
 from storage.database.tables import passage, report, version
+from storage.search.vocabulary import newest_words
 from storage.texts.readings import Readings
 from storage.texts.versions import REPORT_NAME
 
@@ -77,15 +91,22 @@ class Search:
     def find(
         self, query: Query, scope: SearchScope, *, limit: int | None, offset: int = 0
     ) -> SearchResults:
-        """Return passages that fit, those of the newest editions first, then by name.
+        """Return passages that fit, report by report, those of the newest editions first.
 
-        Without a limit all of them are read, however many.
+        Of an edition come first the reports in which most passages fit; in a report, headings with
+        nothing below them come last. Without a limit all of them are read, however many.
         """
         most = None if limit is None else MOST_FOUND
         numbers = self._ordered(self._numbers(query, scope, most))
         is_cut = limit is not None and len(numbers) == MOST_FOUND
         shown = [self._hit(row, query) for row in self._rows(numbers[offset:][:limit])]
         return SearchResults(tuple(shown), len(numbers), is_cut)
+
+    def did_you_mean(self, text: str, scope: SearchScope) -> list[str]:
+        """Return queries like one that finds nothing, of which each finds something there."""
+        within = [report.c[name] == value for name, value in _names(scope)]
+        likely = suggested_queries(text, newest_words(self._connection, within))
+        return [each for each in likely if self.find(parse_query(each), scope, limit=1).total]
 
     def _numbers(self, query: Query, scope: SearchScope, most: int | None) -> Select[Any]:
         words = matching(self._connection, query)
@@ -104,15 +125,19 @@ class Search:
 
     def _ordered(self, numbers: Select[Any]) -> list[int]:
         """Return the numbers of passages in the order in which they are shown."""
+        is_heading = case((passage.c.block_count == 0, 1), else_=0)
+        texts = func.sum(1 - is_heading).over(partition_by=passage.c.report_id)
         query = (
             select(passage.c.id)
             .join(report, report.c.id == passage.c.report_id)
             .where(passage.c.id.in_(numbers))
             .order_by(
                 report.c.edition.desc(),
+                texts.desc(),
                 report.c.source,
                 report.c.title,
                 report.c.id,
+                is_heading,
                 passage.c.part_number,
                 passage.c.first_block,
                 passage.c.from_at.desc(),
@@ -168,10 +193,7 @@ def _part(value: Reading, number: int) -> tuple[str, ...]:
 
 
 def _conditions(scope: SearchScope) -> list[ColumnElement[bool]]:
-    asked: list[ColumnElement[bool]] = []
-    for name in ("source", "edition", "country"):
-        if wanted := getattr(scope, name):
-            asked.append(report.c[name] == wanted)
+    asked: list[ColumnElement[bool]] = [report.c[name] == value for name, value in _names(scope)]
     if scope.country and scope.part is not None:
         asked.append(report.c.part == scope.part)
     if scope.summaries_only:
@@ -183,6 +205,12 @@ def _conditions(scope: SearchScope) -> list[ColumnElement[bool]]:
         return [*asked, passage.c.until_version.is_(None)]
     then = or_(passage.c.until_at.is_(None), passage.c.until_at > scope.as_of)
     return [*asked, passage.c.from_at <= scope.as_of, then]
+
+
+def _names(scope: SearchScope) -> list[tuple[str, str]]:
+    """Return the columns of a report that a scope asks for, with their values."""
+    names = ("source", "edition", "country")
+    return [(name, getattr(scope, name)) for name in names if getattr(scope, name)]
 
 
 def _said_now(words: CTE) -> Subquery:

@@ -323,7 +323,7 @@ def test_every_state_of_a_day_has_a_letter() -> None:
 
 def test_a_source_tells_its_promise_floors_budget_and_plan(client: httpx.Client) -> None:
     shown = client.get("/sources/sample-hrr")
-    for words in ("promised every 48 hours", "What is asked next", "robots.txt", "Doubted below"):
+    for words in ("promised every 48 hours", "What is asked next", "robots.txt", "Alarm below"):
         assert words in shown.text
     assert client.get("/sources/nowhere").status_code == 404
     assert "sample-hrr" in client.get("/sources").text

@@ -98,7 +98,7 @@ def _read(page: Page, name: str) -> None:
     keep(page, f"{name}-5-editions")
     page.get_by_role("link", name="Search", exact=True).click()
     page.get_by_role("searchbox").fill("mistreatment")
-    page.get_by_label("What was said").select_option("removed")
+    page.get_by_label("What to search").select_option("removed")
     page.get_by_role("button", name="Search").click()
     expect(page.locator("mark").first).to_have_text("mistreatment")
     keep(page, f"{name}-6-removed-words")
@@ -108,7 +108,7 @@ def _subscribe(page: Page, name: str) -> None:
     page.goto("/subscribe?country=XAG")
     page.get_by_label("E-mail address").fill(ANN)
     page.get_by_role("button", name="Subscribe").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Look into your mail")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your mail")
     keep(page, f"{name}-7-asked")
 
 

@@ -73,7 +73,7 @@ def desk(open_monitor: Open, tmp_path: Path) -> Iterator[Desk]:
 
 def test_nothing_is_sent_to_an_address_before_its_owner_pressed_the_button(desk: Desk) -> None:
     answer = desk.ask(countries=["XAB"], every="day", time_zone="Europe/Vienna")
-    assert "Look into your mail" in answer.text
+    assert "Check your mail" in answer.text
     assert desk.state() is SubscriberState.PENDING
     (mail,) = [each for each in desk.mails() if each["To"] == ANN]
     assert "confirm" in mail["Subject"]
