@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from monitor.web.links import is_name, read_name
 from monitor.web.parameters import refuse_unknown
 from monitor.web.rendering import render
+from monitor.web.visitor import visitor
 from reports.model.identity import ReportId
 from scrapers.registry import all_sources
 from services.assembly import Parts
@@ -125,10 +126,10 @@ def other_name(unit: Unit, source: str, edition: str, country: str) -> ReportId 
 def _not_held(name: ReportId | None) -> str:
     if name is None:
         return "That is not a report's name. Reports are named source/edition/country[/part]."
-    return (
-        f"No report {name} is stored. The list of reports shows what is; "
-        f"`reportwatch ingest {name.source} --edition {name.edition}` looks for more."
-    )
+    says = f"No report {name} is stored. The list of reports shows what is"
+    if not visitor().may_operate:
+        return f"{says}."
+    return f"{says}; `reportwatch ingest {name.source} --edition {name.edition}` looks for more."
 
 
 def refuse_odd(**filters: str) -> None:

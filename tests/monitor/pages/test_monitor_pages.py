@@ -17,6 +17,7 @@ from reports.compare.diff import compare_readings
 from reports.model.identity import ReportId
 from reports.model.reading import IssueList, IssueStatus, Reading
 from reports.model.values import VersionView
+from services.access import hash_password
 from storage.texts.versions import StoredVersions
 
 GANDORIA = "/reports/sample-hrr/2023/XAG"
@@ -269,6 +270,30 @@ def test_an_empty_monitor_says_what_to_do(open_monitor: Open) -> None:
         assert answer.status_code == 200
     assert "reportwatch ingest" in client.get("/reports").text
     assert "reportwatch subscribe" in client.get("/alerts").text
+
+
+def test_what_is_not_there_yet_is_told_by_role_and_without_a_shell_for_readers(
+    open_monitor: Open, subtests: pytest.Subtests
+) -> None:
+    client, _ = open_monitor(admin_password=hash_password("horse"), reader_password="staple")
+    for path, says in [
+        ("/reports", "No report is stored yet."),
+        ("/reports?view=matrix", "No report is stored yet."),
+        ("/changes", "No change has been recorded yet"),
+        ("/search", "there is nothing to search"),
+        ("/topics", "has been read yet"),
+        ("/sources", "not read yet"),
+        ("/sources/sample-hrr", "not read yet"),
+        ("/runs", "Nothing has run yet"),
+        ("/reports/sample-hrr/2023/XAB", "No report sample-hrr/2023/XAB is stored"),
+    ]:
+        with subtests.test(path=path):
+            for role, password in {"reader": "staple", "operator": "horse"}.items():
+                text = client.get(path, auth=(role, password)).text
+                assert text.split("<main")[1].count(says) >= 1, role
+                if role == "reader":
+                    assert "reportwatch ingest" not in text
+                    assert "/runs/new" not in text
 
 
 def test_the_prefect_server_that_up_wrote_down_is_linked(open_monitor: Open) -> None:

@@ -100,8 +100,8 @@ def test_what_is_not_held_is_not_found(
 
 def test_an_empty_monitor_says_how_to_fill_it(open_monitor: Open) -> None:
     client, _ = open_monitor()
-    assert "reportwatch ingest" in text_of(client.get("/topics"))
-    assert "reportwatch ingest" in text_of(client.get("/topics/corruption"))
+    for path in ("/topics", "/topics/corruption"):
+        assert 'href="/sources/sample-hrr">its page</a>' in client.get(path).text
 
 
 def test_a_topic_shows_who_named_it_and_what_they_say_now(
