@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request
@@ -10,7 +12,9 @@ from fastapi.responses import HTMLResponse, Response
 from monitor.doors.forms import Fields, check_form
 from monitor.doors.told import Told, go_on
 from monitor.web.routing import OpenParts, PageNumber, Text, add_page, page, pages_of
+from reports.model.values import Change
 from reports.notices.states import AlertState
+from storage.outbox.alerts import AlertView
 
 SHOWN = 100
 Address = Annotated[str, Query(max_length=512)]
@@ -42,12 +46,13 @@ def alerts(
         found = unit.alerts.all(
             [state] if state else [], SHOWN, offset=pages.offset, address=address
         )
+        changes = {each.id: each for each in unit.changes.get([one.change for one in found])}
         everything = unit.alerts.counts() if address else counts
         held_since = unit.hold.since()
     return page(
         "alerts.html",
         "/alerts",
-        alerts=found,
+        messages=_messages(found, changes),
         pages=pages,
         counts=counts,
         dead=everything.get(AlertState.DEAD.value, 0),
@@ -56,6 +61,30 @@ def alerts(
         held_since=held_since,
         done=done,
     )
+
+
+@dataclass(frozen=True)
+class MessageRow:
+    """One message, or one alert that no message carries yet, with what it reports."""
+
+    alerts: tuple[AlertView, ...]
+    changes: tuple[Change, ...]
+
+    @property
+    def first(self) -> AlertView:
+        """One of its alerts: state, address and attempts are those of all."""
+        return self.alerts[0]
+
+
+def _messages(found: Sequence[AlertView], changes: Mapping[int, Change]) -> list[MessageRow]:
+    """Return the messages that carry some alerts, in the order of the first of each."""
+    groups: dict[str, list[AlertView]] = {}
+    for each in found:
+        groups.setdefault(each.message_id or f"alert {each.alert}", []).append(each)
+    return [
+        MessageRow(tuple(alerts), tuple(changes[each.change] for each in alerts))
+        for alerts in groups.values()
+    ]
 
 
 def change(parts: OpenParts, request: Request, form: Fields) -> Response:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from bs4 import BeautifulSoup
 from monitor_stage import SUBSCRIBER, Clock, Open, settings_for, subscribe
 
 from deployments.sample_site import SampleSite
@@ -121,6 +122,25 @@ def test_dead_letters_are_sent_again_one_or_all_and_others_dropped(
     assert AlertState.DEAD.value not in states(parts)
     nothing = send(client, "/alerts", "/alerts", do="drop", alert="x")
     assert nothing.status_code == 400
+
+
+def test_alerts_stand_message_by_message_and_lead_to_their_changes(
+    open_monitor: Open, last_read_at: object
+) -> None:
+    client, parts = open_monitor(is_filled=True, clock=Clock(last_read_at))  # type: ignore[arg-type]
+    with parts.store.write() as unit:
+        unit.outbox.bind(parts.now(), 2, "localhost")  # more of one run come in one message
+        unit.commit()
+    with parts.store.read() as unit:
+        found = unit.alerts.all(limit=100)
+    messages = {each.message_id or each.alert for each in found}
+    page = BeautifulSoup(client.get("/alerts").text, "html.parser")
+    rows = page.select("main tbody tr")
+    links = page.select('main tbody td[data-label="What"] a')
+    assert len(rows) == len(messages)
+    assert 1 < len(rows) < len(found)
+    assert len(links) == len(found)
+    assert {client.get(each["href"]).status_code for each in links[:5]} == {200}
 
 
 def test_alerts_are_listed_by_state_and_address(open_monitor: Open) -> None:
