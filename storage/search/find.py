@@ -26,7 +26,6 @@ from reports.model.identity import ReportId
 from reports.model.reading import Reading
 from reports.search.excerpts import Excerpt
 from reports.search.query import Query, find_marks, parse_query
-from reports.search.suggestion import suggested_queries
 from storage.database.full_text import matching
 from storage.database.tables import passage, report, version
 from storage.search.vocabulary import newest_words
@@ -104,6 +103,8 @@ class Search:
 
     def did_you_mean(self, text: str, scope: SearchScope) -> list[str]:
         """Return queries like one that finds nothing, of which each finds something there."""
+        from reports.search.suggestion import suggested_queries
+
         within = [report.c[name] == value for name, value in _names(scope)]
         likely = suggested_queries(text, newest_words(self._connection, within))
         return [each for each in likely if self.find(parse_query(each), scope, limit=1).total]
