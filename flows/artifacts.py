@@ -1,24 +1,37 @@
-"""What Prefect's interface shows of a run: a table of outcomes, links to changes, events."""
+"""What Prefect's interface shows of a run: a table of outcomes, changes word by word, events."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
+from alerts.redline import Elision, RedlinePart
+from reports.compare.diff import Op, Span
 from reports.model.values import Change, ChangeKind
 from services.runs.run import RunReport
 
 SHOWN = 200
 """Changes and failures listed in full; beyond, their number is given."""
 
+LEGEND = "~~Struck~~ words were deleted, **bold** words were added."
+
 EVENTS = 100
 """Events a run may emit of single changes: Prefect's queue of events is finite."""
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+_FRAMES = {Op.EQUAL: "", Op.DELETE: "~~", Op.INSERT: "**"}
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>:@/])")
+
+
+@dataclass(frozen=True)
+class Redline:
+    """What changed within one part of a report: its name, and its changed paragraphs."""
+
+    name: str
+    parts: Sequence[RedlinePart]
 
 
 @dataclass(frozen=True)
@@ -48,13 +61,17 @@ def outcome_table(report: RunReport) -> list[dict[str, object]]:
     ] or [{"outcome": "checked", "locations": 0}]
 
 
-def change_page(report: RunReport, monitor_url: str) -> str:
+def change_page(
+    report: RunReport, monitor_url: str, redlines: Mapping[int, Sequence[Redline]] | None = None
+) -> str:
     """Return Markdown that names what changed and what failed, linked to the monitor.
 
-    Everything that came from a publisher is escaped. ``""`` if there is nothing to report.
+    ``redlines`` holds by a change's number what is shown of it word by word. Everything that came
+    from a publisher is escaped. ``""`` if there is nothing to report.
     """
     lines = [
         *_section("Changes", [_change_line(each, monitor_url) for each in report.changes]),
+        *_word_by_word(report.changes, redlines or {}),
         *_section("Failures", [_failure_line(dict(each)) for each in report.failures]),
     ]
     return "\n".join([f"# {escape(report.source)}, run {report.run_id}", *lines]) if lines else ""
@@ -87,6 +104,38 @@ def _section(heading: str, lines: list[str]) -> list[str]:
         return []
     more = [f"- and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
     return ["", f"## {heading}", "", *lines[:SHOWN], *more]
+
+
+def _word_by_word(
+    changes: Sequence[Change], redlines: Mapping[int, Sequence[Redline]]
+) -> list[str]:
+    shown = [each for each in changes if redlines.get(each.id)]
+    if not shown:
+        return []
+    lines = ["", "## Word by word", "", LEGEND]
+    for change in shown:
+        lines += ["", f"### {escape(change.title or str(change.report))}"]
+        for part in redlines[change.id]:
+            lines += ["", f"#### {escape(part.name)}"]
+            for paragraph in part.parts:
+                lines += ["", redline_line(paragraph)]
+    return lines
+
+
+def redline_line(part: RedlinePart) -> str:
+    """Return one paragraph of a difference as Markdown, or the words for those left out."""
+    if isinstance(part, Elision):
+        return f"*{escape(part.text)}*"
+    return " ".join(filter(None, map(_marked, part.pieces)))
+
+
+def _marked(piece: Span) -> str:
+    """Return words as they stand, struck or bold; Markdown wants no space inside its marks."""
+    text, frame = escape(piece.text), _FRAMES[piece.op]
+    if not text:
+        return ""
+    remark = f"moved, {piece.move}" if piece.move else piece.remark
+    return f"{frame}{text}{frame}" + (f" *{escape(f'({remark})')}*" if remark else "")
 
 
 def _change_line(change: Change, monitor_url: str) -> str:

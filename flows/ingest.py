@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,19 +15,18 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from anyio import to_thread
 from prefect import flow, get_client, get_run_logger, task
-from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.context import FlowRunContext
-from prefect.events import emit_event
 from prefect.exceptions import Abort
 from prefect.flows import Flow
 from prefect.states import Cancelled, Completed, Failed, Scheduled
 from prefect.tasks import Task
 
-from flows.artifacts import artifact_key, change_page, events, outcome_table, summary_line
+from flows.artifacts import summary_line
 from flows.host_turns import HostTurns
-from flows.prefect_api import read_addresses
+from flows.publish import Progress, label, publish
+from flows.run_names import run_name
 from scrapers.registry import all_sources
 from services.assembly import Parts, open_parts
 from services.health.after_run import judge_run
@@ -125,7 +125,7 @@ def _close_ledger(flow: Flow[Any, Any], flow_run: FlowRun, state: State[Any]) ->
 
 @flow(
     name=INGEST,
-    flow_run_name="ingest {source.value}",
+    flow_run_name="ingest {source.value}",  # until the run knows its number: publish.label
     persist_result=False,
     on_crashed=[_close_ledger],
     on_cancellation=[_close_ledger],
@@ -167,17 +167,20 @@ async def ingest_flow(
 
 
 async def _walk(parts: Parts, request: IngestRequest, caller: Caller | None) -> State[Any]:
+    run = _flow_run()
     try:
         walk = await _in_thread(partial(Walk.open, parts, request))
     except RunRefused as refusal:
+        await label(run, run_name(request), request.source)
         if caller:
             caller.refusal = refusal
         elif request.trigger is Trigger.API:
-            await _come_back(_flow_run(), f"waits: {refusal}")
+            await _come_back(run, f"waits: {refusal}")
         return Cancelled(message=f"refused: {refusal}")
     name_run(walk.run_id, walk.source.name)  # in this task: the thread that opened it is done
+    await label(run, run_name(request, run_id=walk.run_id), request.source)
     try:
-        await _visit_all(walk, caller)
+        await _visit_all(walk, request, caller)
         report = await _in_thread(walk.finish)
     except Exception as error:
         await _in_thread(partial(walk.fail, error))
@@ -186,7 +189,7 @@ async def _walk(parts: Parts, request: IngestRequest, caller: Caller | None) -> 
     await _in_thread(partial(judge_run, parts, walk.source, report.run_id))
     if caller:
         caller.report = report
-    await _publish(report, parts.settings)
+    await publish(report, parts)
     return _final_state(report)
 
 
@@ -197,42 +200,35 @@ async def _come_back(run: FlowRun, why: str) -> NoReturn:
     """
     get_run_logger().info("%s; it starts again in %d s", why, COME_BACK_SECONDS)
     later = datetime.now(UTC) + timedelta(seconds=COME_BACK_SECONDS)
+    waits: State[Any] = Scheduled(name=WAITING, scheduled_time=later, message=why)
     async with get_client() as client:
-        await client.set_flow_run_state(
-            run.id, Scheduled(name=WAITING, scheduled_time=later, message=why)
-        )
+        await client.set_flow_run_state(run.id, waits)
+    # The engine's logger of the run, in this process, which ends now.
+    logging.getLogger("prefect.flow_runs").addFilter(partial(_waiting_is_no_fault, str(run.id)))
+    run.state = waits  # which the engine says of the run at its end; it would say "Running"
     raise Abort(why)
 
 
-async def _visit_all(walk: Walk, caller: Caller | None) -> None:
+def _waiting_is_no_fault(run: str, line: logging.LogRecord) -> bool:
+    """Have the engine say as no error that a run ends its process in order to come back."""
+    said = line.levelno == logging.ERROR and line.getMessage().startswith("Finished in state")
+    if said and getattr(line, "flow_run_id", "") == run:
+        line.levelno, line.levelname = logging.INFO, "INFO"
+    return True
+
+
+async def _visit_all(walk: Walk, request: IngestRequest, caller: Caller | None) -> None:
     targets = await discover(walk)
+    editions = {each.edition for each in targets if each.edition}
+    await label(_flow_run(), run_name(request, editions, walk.run_id), request.source)
     batches = [targets[start : start + BATCH] for start in range(0, len(targets), BATCH)]
-    for number, batch in enumerate(batches, start=1):
-        if caller:
-            caller.progress((number - 1) * BATCH, len(targets))
-        await visit(walk, batch, number, len(batches))
+    async with Progress(walk, len(targets)):
+        for number, batch in enumerate(batches, start=1):
+            if caller:
+                caller.progress((number - 1) * BATCH, len(targets))
+            await visit(walk, batch, number, len(batches))
     if caller:
         caller.progress(len(targets), len(targets))
-
-
-async def _publish(report: RunReport, settings: Settings) -> None:
-    """Leave artifacts and events. What they say is in the ledger; none of them may fail the run."""
-    for note in report.notes:
-        get_run_logger().info("%s", note)
-    try:
-        await acreate_table_artifact(
-            table=outcome_table(report),
-            key=artifact_key("ingest", report.source),
-            description=summary_line(report),
-        )
-        addresses = read_addresses(settings.home)
-        monitor = settings.public_url or (addresses.monitor_url if addresses else "")
-        if page := change_page(report, monitor):
-            await acreate_markdown_artifact(page, key=artifact_key("changes", report.source))
-        for each in events(report):
-            emit_event(each.name, {"prefect.resource.id": each.resource}, payload=each.facts)
-    except Exception as error:
-        get_run_logger().warning("Prefect did not take the run's artifacts or events: %s", error)
 
 
 def _final_state(report: RunReport) -> State[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -49,6 +48,7 @@ from services.watch.close import (
 )
 from services.watch.listings import Listings
 from services.watch.read_location import Seen, Target, read_location
+from services.watch.run_log import log_changes, log_close, log_discovery, log_requests
 from services.watch.run_state import RunState
 from services.watch.same_document import compared
 from services.watch.targets import Targets
@@ -57,8 +57,6 @@ from storage.record.attempts import Recording, ReportOutcome
 from storage.unit import Unit
 from storage.watch.locations import GOOD, LocationView, Sighting, is_storable
 from storage.watch.runs import LocationOutcome
-
-_log = logging.getLogger(__name__)
 
 BATCH = 100
 """Locations in one ``visit``: what a Prefect task is given."""
@@ -78,6 +76,7 @@ class Walk:
         self._started = time.monotonic()
         scope = Scope.of(source, request)
         self._is_planned = scope.is_planned
+        self.looked_at = 0  # pages so far, with those that others led to
         usage = Usage(parts, is_bound=scope.is_planned)
         gate = fetch_gate(
             parts,
@@ -124,6 +123,7 @@ class Walk:
         """
         run = self._run
         targets = run.targets.discover()
+        log_discovery(run, targets)
         found = (*targets, *run.targets.unmodified)
         self._progress.found.update(location_key(each.url) for each in found)
         self._note_unmodified(run.targets.unmodified, len(found))
@@ -153,6 +153,7 @@ class Walk:
         pending: list[Seen] = []
         last = time.monotonic()
         for seen in self._read_all(queue):
+            self.looked_at += 1
             if seen.is_postponed:
                 self._progress.postponed.append(seen.target)
                 continue
@@ -285,9 +286,7 @@ class Walk:
             return outcomes, nothing, counts
 
         outcomes, nothing, counts = self._parts.store.transact(end)
-        _log.info(
-            "the run ends, %s in %.1f s: %s", "failed" if nothing else "done", seconds, counts
-        )
+        log_close(counts, seconds, is_failed=bool(nothing))
         doubt = f"a listing could not be trusted: {distrusted}" if distrusted else ""
         fault = "; ".join(filter(None, (nothing, doubt)))
         return self._close(counts, (*faults, *failures_of(outcomes)), seconds, fault)
@@ -310,6 +309,8 @@ class Walk:
         self._lock.release()
         index_after_run(self._parts)
         changes = self._parts.store.consult(lambda unit: unit.changes.find(run_id=self.run_id))
+        log_requests(self._run.usage.budget.spent())
+        log_changes(changes)
         return RunReport(
             self.run_id,
             self._source.name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,7 +14,7 @@ from prefect.client.schemas.objects import FlowRun
 from prefect_stage import SOURCE, Stage, ask
 
 from deployments.sample_site import SampleSite, SiteResponse
-from flows import ingest
+from flows import ingest, publish
 from flows.ingest import Caller, SourceName, ingest_flow, run_here, trigger_of
 from reports.watch.alarm import AlarmKind, Finding
 from scrapers.registry import all_sources
@@ -42,7 +43,8 @@ def test_a_run_in_this_process_is_a_flow_run_and_the_ledger_says_which(stage: St
     flow_run = stage.flow_run(row.flow_run)
     assert flow_run["state"]["type"] == "COMPLETED"
     assert flow_run["state"]["message"] == "run 1: 24 checked, 24 published"
-    assert flow_run["name"] == f"ingest {SOURCE}"
+    assert flow_run["name"] == f"ingest {SOURCE} 2022\N{EN DASH}2023 #1"
+    assert flow_run["tags"] == ["reportwatch", SOURCE]
 
 
 @pytest.mark.slow
@@ -86,13 +88,39 @@ def test_a_run_leaves_a_table_of_outcomes_and_links_to_what_changed(stage: Stage
     assert "**edited**" in artifacts["markdown"]["data"]
     [change] = report.changes
     assert str(change.report.country) in artifacts["markdown"]["data"]
+    assert "**mistreatment**" in artifacts["markdown"]["data"]
+    assert re.search(r"~~[^~*]*credible reports of[^~*]*~~", artifacts["markdown"]["data"])
+    assert artifacts["progress"]["data"] == 100
+    assert artifacts["image"]["data"].startswith("data:image/svg+xml;base64,")
+    assert len(artifacts) == 4
+    for artifact in artifacts.values():
+        assert artifact["description"]
+        assert artifact["key"].endswith(f"-{SOURCE}")
 
 
 @pytest.mark.slow
 def test_a_run_in_which_nothing_changed_leaves_no_list_of_changes(stage: Stage) -> None:
     run(stage)
     run(stage)
-    assert set(stage.artifacts(stage.ledger()[-1].flow_run)) == {"table"}
+    left = stage.artifacts(stage.ledger()[-1].flow_run)
+    assert set(left) == {"table", "image", "progress"}
+
+
+def test_the_log_of_a_run_tells_the_walk(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    run(stage)
+    stage.site.advance(2)
+    caplog.clear()
+    caplog.set_level("INFO", "services")
+    run(stage, editions=("2023",))
+    said = "\n".join(record.getMessage() for record in caplog.records)
+    for line in (
+        "the listing of 2023 names",
+        "discovery: ",
+        "pages to look at",
+        " requests, ",
+        "edited: sample-hrr/2023/XAG, ",
+    ):
+        assert line in said
 
 
 def test_a_second_run_of_a_source_is_refused_and_its_flow_run_says_so(stage: Stage) -> None:
@@ -206,7 +234,8 @@ def test_artifacts_that_prefect_does_not_take_do_not_fail_the_run(
     async def refuse(**_facts: object) -> None:
         raise RuntimeError("no room")
 
-    monkeypatch.setattr(ingest, "acreate_table_artifact", refuse)
+    monkeypatch.setattr(publish, "acreate_table_artifact", refuse)
+    monkeypatch.setattr(publish, "acreate_progress_artifact", refuse)
     assert run(stage).counts["checked"] == 24
     assert stage.last_flow_run("ingest")["state"]["type"] == "COMPLETED"
 

@@ -6,11 +6,13 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from xml.etree.ElementTree import fromstring
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from alerts.redline import Elision, Paragraph
 from flows.artifacts import (
     EVENTS,
     SHOWN,
@@ -19,11 +21,16 @@ from flows.artifacts import (
     escape,
     events,
     outcome_table,
+    redline_line,
     summary_line,
 )
+from flows.run_chart import as_address, chart_of
+from flows.run_names import run_name
+from reports.compare.diff import Op, Span
 from reports.model.identity import ReportId
+from reports.model.reading import MarkKind
 from reports.model.values import Change, ChangeKind
-from services.runs.run import RunReport
+from services.runs.run import IngestRequest, RunReport
 
 EDIT = Change(
     id=7,
@@ -123,6 +130,81 @@ def assert_harmless(text: str) -> None:
     assert not re.search(r"(?<!\\)(?:\\\\)*[`*_\[\]!|<>]", body)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b]", body)
     assert not re.search(r"https?://", body)
+
+
+@given(st.lists(st.tuples(st.sampled_from(Op), st.text(), st.integers(0, 2)), min_size=1))
+@example([(Op.DELETE, HOSTILE[0], 0), (Op.INSERT, HOSTILE[1], 1), (Op.EQUAL, HOSTILE[4], 0)])
+def test_a_redline_marks_words_and_leaves_nothing_in_them_that_markdown_knows(
+    pieces: list[tuple[Op, str, int]],
+) -> None:
+    line = redline_line(Paragraph(tuple(Span(*piece) for piece in pieces)))
+    assert "\n" not in line
+    bare = re.sub(r" \*\\\(moved, \d\\\)\*", "", line)
+    assert_harmless(re.sub(r"(?<![\\])(~~|\*\*)", "", bare))
+
+
+def test_a_redline_strikes_what_went_and_prints_bold_what_came() -> None:
+    pieces = (
+        Span(Op.EQUAL, "including"),
+        Span(Op.DELETE, "credible reports of"),
+        Span(Op.INSERT, "mistreatment"),
+        Span(Op.INSERT, "by members", 1),
+        Span(Op.DELETE, "torture", 0, MarkKind.STRUCK),
+    )
+    assert redline_line(Paragraph(pieces)) == (
+        "including ~~credible reports of~~ **mistreatment** **by members** *\\(moved, 1\\)* "
+        "~~torture~~ *\\(struck by the publisher\\)*"
+    )
+    assert redline_line(Elision(3)) == "*… 3 paragraphs unchanged …*"
+
+
+@pytest.mark.parametrize(
+    ("facts", "editions", "number", "name"),
+    [
+        ({}, (), None, "ingest us-state-hrr"),
+        ({}, ("2024", "2023"), 12, "ingest us-state-hrr 2023–2024 #12"),
+        (
+            {"editions": ("2019", "2021", "2022")},
+            ("1",),
+            3,
+            "ingest us-state-hrr 2019, 2021–2022 #3",
+        ),
+        ({"editions": ("1", "3", "5", "7", "8")}, (), None, "ingest us-state-hrr 5 editions"),
+        ({"countries": ("KAZ", "CHN/tibet")}, (), 4, "ingest us-state-hrr, KAZ, CHN/tibet #4"),
+        (
+            {"countries": ("A", "B", "C"), "full": True},
+            (),
+            5,
+            "ingest us-state-hrr, 3 countries, full #5",
+        ),
+        ({"urls": ("https://x.example/",)}, (), 6, "ingest us-state-hrr, 1 page #6"),
+        ({"urls": ("a", "b")}, (), 7, "ingest us-state-hrr, 2 pages #7"),
+        ({"editions": ("a\nb\u202e",)}, (), 8, "ingest us-state-hrr a b⟨U+202E⟩ #8"),
+    ],
+)
+def test_a_run_is_named_after_what_it_looks_at(
+    facts: dict[str, Any], editions: tuple[str, ...], number: int | None, name: str
+) -> None:
+    assert run_name(IngestRequest("us-state-hrr", **facts), editions, number) == name
+
+
+def test_a_long_name_keeps_the_number_of_its_run() -> None:
+    name = run_name(IngestRequest("us-state-hrr", countries=("x" * 500,)), (), 12)
+    assert len(name) < 130
+    assert name.endswith("… #12")
+
+
+def test_the_chart_draws_a_bar_for_each_outcome_and_asks_nobody() -> None:
+    counts = {"checked": 240, "edited": 1, "unchanged": 238, "error": 1, "moved": 0}
+    picture = chart_of(counts)
+    drawn = fromstring(picture)
+    bars = [each for each in drawn.iter("{http://www.w3.org/2000/svg}rect") if each.get("x")]
+    assert len(bars) == 3
+    assert float(bars[1].get("width") or 0) > float(bars[0].get("width") or 0) > 0
+    assert "".join(drawn.itertext()).startswith("1 edited, 238 unchanged, 1 error")
+    assert "http" not in picture.replace("http://www.w3.org/2000/svg", "")
+    assert as_address(picture).startswith("data:image/svg+xml;base64,")
+    assert chart_of({"checked": 0}) == ""
 
 
 def test_events_name_each_change_and_the_end_of_the_run() -> None:

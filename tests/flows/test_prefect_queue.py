@@ -96,7 +96,7 @@ def test_of_scheduled_runs_that_ask_for_the_same_one_waits_and_a_persons_all_do(
 
 
 def test_a_run_that_a_person_asked_for_waits_outside_until_its_source_is_free(
-    server: PlanServer, monkeypatch: pytest.MonkeyPatch
+    server: PlanServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.start_runner()
     run = server.api(
@@ -122,6 +122,12 @@ def test_a_run_that_a_person_asked_for_waits_outside_until_its_source_is_free(
     assert (state["type"], state["name"]) == ("SCHEDULED", WAITING)
     assert state["message"].startswith(f"waits: another run of {SOURCE} is under way")
     assert server.stage.ledger() == []
+    said = [each for each in caplog.records if each.getMessage().startswith("Finished in state")]
+    assert [(each.levelname, each.getMessage().partition("(")[0]) for each in said] == [
+        ("INFO", f"Finished in state {WAITING}")
+    ]
+    waits = server.stage.flow_run(run)
+    assert (waits["name"], waits["tags"]) == (f"ingest {SOURCE}, XAA", ["reportwatch", SOURCE])
     asyncio.run(engine())
     assert server.stage.flow_run(run)["state"]["type"] == "COMPLETED"
     assert [row.trigger for row in server.stage.ledger()] == ["api"]
