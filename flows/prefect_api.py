@@ -11,8 +11,10 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from http.client import HTTPException
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
@@ -83,11 +85,16 @@ class Server:
 
 @dataclass(frozen=True)
 class FlowRunState:
-    """The state of a flow run: its type (``COMPLETED`` …), name and message."""
+    """The state of a flow run: its type (``COMPLETED`` …), name and message.
+
+    ``source`` is what it was asked to look at, ``scheduled_at`` when it begins or tries again.
+    """
 
     type: str
     name: str
     message: str
+    source: str = ""
+    scheduled_at: datetime | None = None
 
     @property
     def is_final(self) -> bool:
@@ -202,7 +209,22 @@ def flow_run_state(server: Server, flow_run_id: str) -> FlowRunState:
         type=str(state.get("type", "")),
         name=str(state.get("name", "")),
         message=str(state.get("message") or ""),
+        source=str(_part(run, "parameters").get("source") or ""),
+        scheduled_at=_moment(_part(state, "state_details").get("scheduled_time")),
     )
+
+
+def _part(answer: object, name: str) -> Mapping[str, Any]:
+    part = answer.get(name) if isinstance(answer, dict) else None
+    return part if isinstance(part, dict) else {}
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        when = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return when if when.tzinfo else None
 
 
 def _call_patiently(server: Server, path: str, body: object = None) -> object:

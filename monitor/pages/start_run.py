@@ -11,6 +11,7 @@ from flows.prefect_api import PrefectRefused, find_server, flow_run_state, read_
 from flows.start import start
 from monitor.doors.forms import Fields, SentForm, check_form
 from monitor.doors.gatekeeper import policy
+from monitor.layout.waiting import ending, waiting
 from monitor.web.links import is_name
 from monitor.web.routing import Number, OpenParts, Text, add_page, page
 from reports.watch.outcome import FAILURES
@@ -19,6 +20,9 @@ from services.assembly import Parts
 from services.runs.run import BadRequest, IngestRequest, RunRefused
 from services.settings import BadSetting
 from storage.watch.runs import RUNNING
+
+MOST_UNDER_WAY = 50
+"""Runs under way that one may wait for: a source has one at most."""
 
 
 def running_router() -> APIRouter:
@@ -109,10 +113,14 @@ def started(parts: OpenParts, flow_run: str) -> Response:
         state = flow_run_state(server, flow_run)
     except PrefectRefused as error:
         raise HTTPException(404, f"{error}.") from None
+    with parts.store.read() as unit:
+        under_way, _ = unit.runs.page(state=RUNNING, limit=MOST_UNDER_WAY)
     made = page(
         "run_started.html",
         "/runs",
         state=state,
+        waits=waiting(state, under_way, parts.now()),
+        ending=ending(state),
         flow_run=flow_run,
         prefect_url=prefect_url(parts),
     )

@@ -15,8 +15,9 @@ from monitor_stage import SUBSCRIBER, Clock, Open, settings_for, subscribe
 from deployments.sample_site import SampleSite
 from deployments.sample_site import serve as serve_site
 from flows import start
-from flows.prefect_api import Server
+from flows.prefect_api import FlowRunState, Server
 from monitor.layout.strip import DayState
+from monitor.pages import start_run
 from monitor.pages.settings import setting_rows, shown_value
 from reports.notices.states import AlertState, MessageKind
 from reports.notices.subscription import Channel
@@ -319,6 +320,93 @@ def test_with_a_prefect_server_the_deployment_is_triggered(
     assert answer.url.path == "/runs/started/0a1b"
     wanted = {"source": "sample-hrr", "full": True}
     assert asked == [(Server("http://127.0.0.1:1/api"), "ingest/ingest", wanted)]
+
+
+BEGINS, SLOT = "It begins within seconds.", "AwaitingConcurrencySlot"
+
+
+@pytest.mark.parametrize(
+    ("state", "under_way", "says"),
+    [
+        (("SCHEDULED", "Scheduled", ""), [], BEGINS),
+        (("PENDING", "Pending", ""), [("sample-hrr", "api")], BEGINS),
+        (("RUNNING", "Running", ""), [], "It has begun"),
+        (("SCHEDULED", "Late", ""), [], "Nothing has taken it up."),
+        (("SCHEDULED", SLOT, ""), [], "Waits for its turn: another run that was asked for"),
+        (
+            ("SCHEDULED", SLOT, "waits: another run"),
+            [("uk-cpin", "api"), ("sample-hrr", "scheduled")],
+            "Waits for run 2 of sample-hrr, begun 16:32; tries again at 16:33:10 UTC.",
+        ),
+        (
+            ("SCHEDULED", SLOT, "Deployment concurrency limit reached."),
+            [("uk-cpin", "scheduled"), ("us-state-irf", "api")],
+            "Waits for run 2 of us-state-irf, begun 16:32; tries again at 16:33:10 UTC.",
+        ),
+        (("CANCELLED", "Cancelled", "refused: another run is under way"), [], "It was refused: "),
+        (("FAILED", "Failed", "Traceback"), [], "It ended before it looked at anything."),
+    ],
+)
+def test_a_run_that_has_not_begun_says_what_it_waits_for_in_plain_words(
+    open_monitor: Open,
+    monkeypatch: pytest.MonkeyPatch,
+    state: tuple[str, str, str],
+    under_way: list[tuple[str, str]],
+    says: str,
+) -> None:
+    client, parts = open_monitor()
+    began = parts.now().replace(hour=16, minute=32, second=50)
+    again = began + timedelta(seconds=20)
+    with parts.store.write() as unit:
+        for source, trigger in under_way:
+            unit.runs.start(
+                source,
+                trigger=trigger,
+                orchestrator="prefect",
+                flow_run="",
+                parameters={},
+                now=began,
+            )
+        unit.commit()
+    waits = FlowRunState(*state, source="sample-hrr", scheduled_at=again)
+    monkeypatch.setattr(start_run, "find_server", lambda _: Server("http://127.0.0.1:1/api"))
+    monkeypatch.setattr(start_run, "flow_run_state", lambda *_: waits)
+    shown = client.get("/runs/started/0a1b")
+    said = " ".join(re.sub(r"<[^>]+>", "", shown.text).split())
+    assert says in said
+    for word in ("Awaiting", "Pending", "concurrency", "Traceback", "Late"):
+        assert word not in said
+    assert ("Refresh" in shown.headers) == (not waits.is_final)
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"full": True}, "full: yes"),
+        ({"editions": ["2023", "2024"]}, "editions: 2023, 2024"),
+        ({"countries": ["KAZ"], "full": True}, "countries: KAZ; full: yes"),
+        ({"urls": ["https://www.example.org/a"]}, "urls: https://www.example.org/a"),
+        ({"since": "2020", "count": 5, "none": None}, "since: 2020; count: 5"),
+        ({}, "what was due, or the newest editions"),
+    ],
+)
+def test_the_page_of_a_run_shows_every_kind_of_parameter(
+    open_monitor: Open, asked: dict[str, object], says: str
+) -> None:
+    client, parts = open_monitor()
+    with parts.store.write() as unit:
+        number = unit.runs.start(
+            "sample-hrr",
+            trigger="api",
+            orchestrator="direct",
+            flow_run="",
+            parameters=asked,
+            now=parts.now(),
+        )
+        unit.commit()
+    shown = client.get(f"/runs/{number}")
+    assert shown.status_code == 200
+    assert says in shown.text
 
 
 def test_runs_are_listed_with_a_strip_and_told_one_by_one(client: httpx.Client) -> None:
