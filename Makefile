@@ -13,9 +13,19 @@ help: ## Show the targets
 setup: $(STAMP) ## Make .venv with exactly what uv.lock names
 
 $(STAMP): uv.lock pyproject.toml
-	@test -x $(BIN)/uv || ($(PYTHON) -m venv .venv && $(BIN)/pip install --quiet --disable-pip-version-check uv)
-	@$(BIN)/uv sync --frozen --quiet --compile-bytecode
+	@echo "Making .venv as uv.lock says, which takes a minute or two."
+	@test -x $(BIN)/uv || { echo "1 of 2: the installer, uv"; \
+		$(call telling,$(PYTHON) -m venv .venv && $(BIN)/pip install --quiet --disable-pip-version-check uv); }
+	@echo "2 of 2: the packages of uv.lock, fetched, installed and compiled"
+	@$(call telling,$(BIN)/uv sync --frozen --quiet --compile-bytecode)
 	@touch $@
+	@echo "Done: .venv/bin/reportwatch --help"
+
+# A command that says every ten seconds how long it has been at work.
+telling = { $(1); } & at=$$!; s=0; \
+	while kill -0 $$at 2>/dev/null; do \
+		sleep 1; s=$$((s + 1)); test $$((s % 10)) -ne 0 || echo "  $$s s so far"; \
+	done; wait $$at
 
 run: setup ## Show the whole walk on the sample site; ONCE=1 ends by itself
 	@$(BIN)/reportwatch up --sample $(if $(ONCE),--once)

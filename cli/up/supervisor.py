@@ -9,7 +9,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -25,6 +24,7 @@ from cli.up.logs import Log
 from cli.up.ports import free_port, taken
 from cli.up.prefect_database import PrefectDatabase
 from cli.up.program import Program
+from cli.up.start_progress import StartProgress
 from cli.up.systemd import ServiceManager
 from cli.up.variables import settings_environment
 from flows.credential import CREDENTIAL_FILE, own_credential
@@ -39,9 +39,6 @@ from flows.environment import (
 from flows.prefect_api import ADDRESSES_FILE, PULSE_FILE, READY_FILE, Addresses, Server, answers
 from services.assembly import ensure_home
 from services.settings import PREFIX, Settings
-
-SAY_SECONDS = 30.0
-"""How often a start says what it waits for."""
 
 MONITOR_SECONDS = 20.0
 
@@ -94,6 +91,7 @@ class Supervisor:
         return self._server
 
     def __enter__(self) -> Supervisor:
+        self._progress = StartProgress(note)
         read_deployments(self._deployments)
         ensure_home(self._settings.home)
         self._lock = HomeLock(self._settings.home)
@@ -183,6 +181,7 @@ class Supervisor:
         # Once it is ready, what an earlier start left is in order.
         self._await(self._named("runner"), (self._settings.home / READY_FILE).exists)
         self._await_monitor()
+        self._progress.ready()
         note(f"Prefect   {self._addresses.ui_url}")
         note(f"          it asks for what {self._settings.home / CREDENTIAL_FILE} holds")
         note(f"monitor   {self._addresses.monitor_url}")
@@ -227,7 +226,7 @@ class Supervisor:
 
         Raises UpRefused if it ends, unless it was killed for hanging or what ended it was mended.
         """
-        began = said = time.monotonic()
+        wait = self._progress.wait_for(program.name, program.log.path)
         while not is_there():
             if self._ending.wait(WATCH_SECONDS):
                 raise UpRefused(f"stopped while {program.name} was starting")
@@ -238,12 +237,8 @@ class Supervisor:
             for other in self._programs:
                 if other is not program:
                     other.revive(note)
-            now = time.monotonic()
-            if now - said >= SAY_SECONDS:
-                said = now
-                status = f"waiting for {program.name}, starting for {now - began:.0f} s now"
-                note(f"{status}; its log is {program.log.path}")
-                self._manager.starting(status)
+            if said := wait.tell():
+                self._manager.starting(said)
 
     def _await_monitor(self) -> None:
         """Wait for the monitor, so that its address works when printed; do without if it fails."""

@@ -65,7 +65,7 @@ class Examined:
 
 
 def examine(scheduler: Callable[[Settings], Examined], *, with_publishers: bool) -> list[Examined]:
-    """Examine settings, folder, disk, mail, scheduler, database, clock, freshness, in this order.
+    """Examine settings, folder, disk, mail, contact, scheduler, database, freshness, in this order.
 
     ``scheduler`` examines what runs the flows, which services do not know.
     ``with_publishers`` asks each watched source's site too: two requests a source. No alarm is
@@ -81,6 +81,7 @@ def examine(scheduler: Callable[[Settings], Examined], *, with_publishers: bool)
         *_people(settings),
         _mail(settings),
         _operator(settings),
+        _contact(settings),
         scheduler(settings),
     ]
     if any(each.name == "home" and each.status is Status.FAULT for each in found):
@@ -169,6 +170,14 @@ def _operator(settings: Settings) -> Examined:
         return Examined("operator", Status.OK, f"alarms are mailed to {settings.operator}")
     says = "alarms are shown in the monitor and mailed to nobody"
     return Examined("operator", Status.WARN, says, "Set REPORTWATCH_OPERATOR to your address.")
+
+
+def _contact(settings: Settings) -> Examined:
+    if settings.contact:
+        says = f"publishers see {settings.contact} in the User-Agent"
+        return Examined("contact", Status.OK, says)
+    says = "publishers cannot see whom to write to about the requests: no contact is set"
+    return Examined("contact", Status.WARN, says, "Set REPORTWATCH_CONTACT to your address.")
 
 
 def _database(settings: Settings, *, with_publishers: bool) -> list[Examined]:

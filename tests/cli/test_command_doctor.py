@@ -105,6 +105,7 @@ def test_a_fresh_home_has_no_fault_and_says_what_is_missing(blank: Path) -> None
         "disk": "ok",
         "mail": "warn",
         "operator": "warn",
+        "contact": "warn",
         "prefect": "warn",
         "database": "ok",
         "clock": "ok",
@@ -184,6 +185,18 @@ def test_a_mail_server_is_greeted_and_gets_no_mail(
         found = status(reportwatch("doctor", "--json"))
         assert sink.mails() == []
     assert (found["mail"], found["operator"]) == ("ok", "ok")
+
+
+def test_an_empty_contact_is_warned_of_with_the_setting_that_mends_it(
+    blank: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = examined(reportwatch("doctor", "--json"))["contact"]
+    assert missing["status"] == "warn"
+    assert "REPORTWATCH_CONTACT" in missing["remedy"]
+    monkeypatch.setenv("REPORTWATCH_CONTACT", "desk@law.example")
+    given = examined(reportwatch("doctor", "--json"))["contact"]
+    assert (given["status"], given["remedy"]) == ("ok", "")
+    assert "desk@law.example" in given["says"]
 
 
 def test_a_mail_server_that_does_not_answer_is_a_fault(
