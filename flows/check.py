@@ -59,7 +59,10 @@ def _emit(checked: Checked) -> None:
     try:
         for name, alarms in (("raised", checked.raised), ("cleared", checked.cleared)):
             for each in alarms:
-                resource = {"prefect.resource.id": f"reportwatch.source.{each.source}"}
+                resource = {
+                    "prefect.resource.id": f"reportwatch.source.{each.source}",
+                    "reportwatch.alarm.kind": each.kind,  # by which automations choose
+                }
                 emit_event(f"reportwatch.alarm.{name}", resource, payload=_facts(each))
     except Exception as error:
         get_run_logger().warning("Prefect did not take the events of alarms: %s", error)

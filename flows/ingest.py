@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,7 @@ from prefect.tasks import Task
 
 from flows.artifacts import summary_line
 from flows.host_turns import HostTurns
-from flows.publish import Progress, label, publish
+from flows.publish import Progress, label, publish, walk_in_log
 from flows.run_names import run_name
 from scrapers.registry import all_sources
 from services.assembly import Parts, open_parts
@@ -162,7 +162,8 @@ async def ingest_flow(
         flow_run=str(_flow_run().id),
     )
     settings = caller.settings if caller else load_settings()
-    with open_parts(settings) as parts:
+    is_deployed = _flow_run().deployment_id is not None
+    with walk_in_log() if is_deployed else nullcontext(), open_parts(settings) as parts:
         return await _walk(replace(parts, turn=HostTurns()), request, caller)
 
 

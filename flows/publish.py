@@ -6,8 +6,9 @@ All of it is in the ledger too. Whatever Prefect does not take is logged, and fa
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from types import TracebackType
 from uuid import UUID
@@ -23,6 +24,7 @@ from prefect.artifacts import (
 )
 from prefect.client.schemas.objects import FlowRun
 from prefect.events import emit_event
+from prefect.logging.handlers import APILogHandler
 
 from alerts.redline import Paragraph, redline
 from flows.artifacts import (
@@ -33,6 +35,7 @@ from flows.artifacts import (
     outcome_table,
     summary_line,
 )
+from flows.environment import LOGGERS
 from flows.prefect_api import read_addresses
 from flows.run_chart import as_address, chart_of
 from flows.run_names import run_tags
@@ -50,6 +53,26 @@ MOST_WORDS = 1_000
 
 PROGRESS_SECONDS = 10.0
 """How often the progress of a run is told: each time is a request to Prefect's server."""
+
+
+@contextmanager
+def walk_in_log() -> Iterator[None]:
+    """Show the lines of the walk beside the run, on a server that was set up without us too.
+
+    Under `up` logging.yml and PREFECT_LOGGING_EXTRA_LOGGERS say so already.
+    """
+    fresh = [each for each in map(logging.getLogger, LOGGERS.split(",")) if not each.handlers]
+    levels = [each.level for each in fresh]
+    handler = APILogHandler()
+    for each in fresh:
+        each.setLevel(each.level or logging.INFO)
+        each.addHandler(handler)
+    try:
+        yield
+    finally:
+        for each, level in zip(fresh, levels, strict=True):
+            each.removeHandler(handler)
+            each.setLevel(level)
 
 
 async def label(run: FlowRun, name: str, source: str) -> None:

@@ -23,7 +23,8 @@ def log_discovery(run: RunState, targets: Sequence[Target]) -> None:
     for edition, listing in sorted(run.listings.read.items()):
         doubt = "" if listing.is_good else f", not trusted: {one_line(listing.fault, LONGEST)}"
         named = counted(len(listing.links), "page")
-        _log.info("the listing of %s names %s%s", edition or "all editions", named, doubt)
+        which = one_line(edition, LONGEST) or "all editions"
+        _log.info("the listing of %s names %s%s", which, named, doubt)
     spared = len(run.targets.unmodified)
     by_hints = f"; {counted(spared, 'known page')} unmodified, hints say" if spared else ""
     _log.info("discovery: %s to look at%s", counted(len(targets), "page"), by_hints)

@@ -152,12 +152,22 @@ def _check_line(words: list[str]) -> None:
     elif program == ".venv/bin/python":
         assert rest[0] == "-m"
         assert find_spec(rest[1])
+    elif program == "prefect":
+        assert {word for word in rest if "=" not in word} <= _typed_at_prefect()
     elif program == "export":
         Settings(
             **{_field(name): value for name, _, value in (each.partition("=") for each in rest)}
         )
     else:
         assert words == ["alias", "reportwatch=.venv/bin/reportwatch"]
+
+
+def _typed_at_prefect() -> set[str]:
+    """Return the words that a test types at Prefect's own command."""
+    typed = (ROOT / "tests" / "flows" / "test_own_prefect_server.py").read_text("utf-8")
+    words = set(re.findall(r'"([^"\s]+)"', typed))
+    assert len(words) >= 20
+    return words
 
 
 FEWEST_CODES = 5

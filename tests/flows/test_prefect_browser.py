@@ -213,8 +213,8 @@ def test_hostile_text_of_a_publisher_stays_text_in_artifacts(
     page.goto(f"{visit.origin}/artifacts/artifact/{artifacts['markdown']['id']}")
     expect(shown.first).to_be_visible(timeout=WAIT)
     assert shown.count() >= 20
-    assert page.locator("del").count() >= 8 * len(HOSTILE)
-    assert page.locator("strong").count() >= 8 * len(HOSTILE)
+    assert page.locator(".markdown-renderer__text--del").count() >= 8 * len(HOSTILE)
+    assert page.locator(".markdown-renderer__text--strong").count() >= 8 * len(HOSTILE)
     page.goto(f"{visit.origin}/runs/flow-run/{hostile_run}?tab=Logs")
     expect(shown.first).to_be_visible(timeout=WAIT)
     page.wait_for_timeout(SETTLE)
