@@ -103,12 +103,27 @@ def _in_one_line(envelope: Envelope, content: bytes) -> str:
     return one_line(f"From: {envelope.mail_from}, To: {recipients}, Subject: {subject}")
 
 
+def as_read(content: bytes) -> str:
+    """Return a mail's recipient, subject and plain text as a mail program shows them."""
+    mail = email.message_from_bytes(content, policy=email.policy.default)
+    body = mail.get_body(("plain",))
+    text = str(body.get_content()) if body else ""
+    return f"To: {mail['To']}\nSubject: {mail['Subject']}\n\n{text}"
+
+
 def main(arguments: list[str] | None = None) -> None:
-    """Run a sink until interrupted; prints one line for each mail to standard error."""
+    """Run a sink until interrupted, or print a mail that it kept.
+
+    One line for each mail goes to standard error.
+    """
     parser = argparse.ArgumentParser(prog="python -m alerts.sink", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
     parser.add_argument("--dir", type=Path, default=Path("mail"), help="where mails are kept")
+    parser.add_argument("--show", type=Path, metavar="FILE", help="print a mail's text, and end")
     chosen = parser.parse_args(arguments)
+    if chosen.show:
+        sys.stdout.write(as_read(chosen.show.read_bytes()))
+        return
     os.umask(0o077)  # mails hold readers' addresses and links of their own
 
     def tell(line: str) -> None:

@@ -6,7 +6,7 @@ import smtplib
 import subprocess
 import sys
 
-from alerts.sink import Sink
+from alerts.sink import Sink, main
 
 MAIL = "From: a@x.example\r\nTo: b@x.example\r\nSubject: =?utf-8?q?Caf=C3=A9?=\r\n\r\nHello\r\n"
 
@@ -47,3 +47,9 @@ def test_it_runs_as_a_program(tmp_path):
     assert told == "0001.eml From: a@x.example, To: b@x.example, Subject: Café\n"
     assert last.startswith("1 mail in ")
     assert program.returncode == 0
+
+
+def test_a_mail_that_was_kept_is_printed_as_a_mail_program_shows_it(tmp_path, capsys):
+    (tmp_path / "0001.eml").write_bytes(MAIL.encode())
+    main(["--show", str(tmp_path / "0001.eml")])
+    assert capsys.readouterr().out == "To: b@x.example\nSubject: Café\n\nHello\n"
