@@ -108,7 +108,8 @@ def as_read(content: bytes) -> str:
     mail = email.message_from_bytes(content, policy=email.policy.default)
     body = mail.get_body(("plain",))
     text = str(body.get_content()) if body else ""
-    return f"To: {mail['To']}\nSubject: {mail['Subject']}\n\n{text}"
+    lines = (f"To: {mail['To']}", f"Subject: {mail['Subject']}", "", *text.splitlines())
+    return "".join(f"{line}\n" for line in lines)
 
 
 def main(arguments: list[str] | None = None) -> None:
