@@ -182,7 +182,7 @@ def _typed_at_prefect() -> set[str]:
     return words
 
 
-FEWEST_CODES = 5
+FEWEST_CODES = 3
 """So many pieces of code every page has at least."""
 
 WITHOUT_LINKS = ("reading.md", "topics.md")
