@@ -80,6 +80,7 @@ def test_an_excerpt_is_short_and_says_that_words_are_left_out(paragraph: tuple[S
     shown = told(found).split()
     assert len([each for each in shown if each != "…"]) <= MOST_WORDS
     assert "…" in shown
+    assert len(found.pieces) >= 2
     assert all(each.text == "…" for each in found.pieces if "…" in each.text)
 
 
