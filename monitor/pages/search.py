@@ -29,7 +29,11 @@ from reports.text.plain import one_line
 from storage.search.find import Hit, SearchResults, SearchScope
 
 RESULTS = 10
-WHEN = {"now": "now", "then": "on a date", "removed": "removed words"}
+WHEN = {
+    "now": "what reports say now",
+    "then": "what they said on a date",
+    "removed": "removed words",
+}
 
 Asked = Annotated[str, Query(max_length=500)]
 
