@@ -97,17 +97,14 @@ def find_place(text: str) -> Place | None:
     return None
 
 
-def real_places() -> list[Place]:
-    """Return every country and area that a source may report on, by name, without fictional ones.
+def real_sources() -> list[Source]:
+    """Return the sources but those of fiction, whose hosts are of the domain kept for examples."""
+    return [each for each in all_sources().values() if not each.hosts[0].endswith(".example")]
 
-    A source of fiction is known by its hosts, whose domain is kept for examples.
-    """
-    places = {
-        place.key: place
-        for source in all_sources().values()
-        if not source.hosts[0].endswith(".example")
-        for place in source.countries
-    }
+
+def real_places() -> list[Place]:
+    """Return every country and area that a source may report on, by name, but fictional ones."""
+    places = {place.key: place for each in real_sources() for place in each.countries}
     return sorted(places.values(), key=lambda place: place.name)
 
 

@@ -13,8 +13,9 @@ from reports.notices.importance import Importance
 from reports.notices.subscription import FILTER_LISTS
 from reports.topics.classify import taxonomy
 from reports.wording.changes import KIND_NAMES
-from scrapers.registry import all_sources, find_place, real_places, short_name
+from scrapers.registry import find_place, real_places, real_sources, short_name
 from services.notify.subscription_filter import WHEN, place_name
+from storage.read.report_rows import SourceView
 
 Given = Mapping[str, Sequence[str]]
 """What was sent or named by a link: the values of each field."""
@@ -100,13 +101,15 @@ class SubscriptionForm:
         return bool(self.sections) or self.least != Importance.MINOR.value
 
 
-def lay_out_form(given: Given, codes: Iterable[str], editions: Iterable[str]) -> SubscriptionForm:
+def lay_out_form(
+    given: Given, codes: Iterable[str], stored: Iterable[SourceView]
+) -> SubscriptionForm:
     """Return the form with what is given chosen in it.
 
-    ``codes`` are the places and ``editions`` the editions of which something is stored; of real
-    places all are offered, stored or not.
+    ``codes`` are the places of which something is stored, as ``stored`` are the sources; of real
+    ones all are offered, stored or not.
     """
-    offered = _offered(codes, editions)
+    offered = _offered(codes, list(stored))
     asked = {name: [_value(name, each) for each in given.get(name, ())] for name in FILTER_LISTS}
     chosen = [each for name in LABELS for each in offered[name] if each.value in asked[name]]
     taken = {(each.field, each.value) for each in chosen}
@@ -148,16 +151,18 @@ def time_zones() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     return tuple((area, tuple(zones)) for area, zones in found.items())
 
 
-def _offered(codes: Iterable[str], editions: Iterable[str]) -> dict[str, list[Choice]]:
+def _offered(codes: Iterable[str], stored: list[SourceView]) -> dict[str, list[Choice]]:
     places = {code: place_name(code) for code in codes}
     places |= {place.key: place.name for place in real_places()}
+    editions = {each for view in stored for each in view.editions}
+    names = {*(view.source for view in stored), *(each.name for each in real_sources())}
     values = {
         "countries": sorted(places.items(), key=lambda each: each[1]),
         "regions": [(each.id, each.name) for each in regions()],
         "topics": [(each.id, each.name) for each in taxonomy().topics],
         "kinds": [(kind.value, KIND_NAMES[kind]) for kind in ChangeKind],
-        "editions": [(each, each) for each in sorted(set(editions), reverse=True)],
-        "sources": [(name, short_name(name)) for name in all_sources()],
+        "editions": [(each, each) for each in sorted(editions, reverse=True)],
+        "sources": sorted(((name, short_name(name)) for name in names), key=lambda each: each[1]),
     }
     return {name: [Choice(name, *each) for each in found] for name, found in values.items()}
 

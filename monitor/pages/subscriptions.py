@@ -113,10 +113,10 @@ def _form(parts: Parts, given: Given, fault: str = "", status: int = 200) -> HTM
 
 def _laid_out(parts: Parts, given: Given) -> SubscriptionForm:
     with parts.store.read() as unit:
-        editions = [each for view in unit.reports.sources() for each in view.editions]
+        stored = unit.reports.sources()
         codes = unit.reports.places()
     separate = {**given, "countries": country_texts(given.get("countries", ()))}
-    return lay_out_form(separate, codes, editions)
+    return lay_out_form(separate, codes, stored)
 
 
 def confirm_page(parts: OpenParts, letter: Letter, token: LongText = "") -> HTMLResponse:

@@ -213,6 +213,8 @@ def test_all_real_countries_are_offered_and_fictional_ones_only_if_stored(
         assert 'value="CHN/tibet"> Tibet</label>' in form.text
         assert '<option value="Kazakhstan">' in form.text
         assert ("Gandoria" in form.text) is has_fiction
+        assert ('value="sample-hrr"' in form.text) is has_fiction
+        assert 'value="uk-cpin"> UK country notes</label>' in form.text
         assert '<option value="Europe/Vienna">Vienna</option>' in form.text
     assert len(real_places()) > 200
 
