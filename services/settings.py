@@ -58,9 +58,9 @@ class Settings(BaseSettings):
     """Every setting of the project.
 
     The words below a field describe it to people, in Markdown: ``deployments/env.example`` and the
-    table in ``docs/operations.md`` repeat them. What may hold a password is a SecretStr: no repr,
-    log or traceback shows it. A key of ``reportwatch.toml`` that is no setting is refused: it would
-    be a setting mistyped.
+    table in ``docs/operations/settings.md`` repeat them. What may hold a password is a SecretStr:
+    no repr, log or traceback shows it. A key of ``reportwatch.toml`` that is no setting is refused:
+    it would be a setting mistyped.
     """
 
     model_config = SettingsConfigDict(

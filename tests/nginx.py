@@ -1,4 +1,4 @@
-"""A real nginx before a program, as docs/operations.md says to set it up."""
+"""A real nginx before a program, as docs/operations/monitor.md says to set it up."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 
 from services.waiting import wait_for
 
-OPERATIONS = Path(__file__).parents[1] / "docs" / "operations.md"
+MONITOR = Path(__file__).parents[1] / "docs" / "operations" / "monitor.md"
 PROGRAM = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 
 _AROUND = """
@@ -38,7 +38,7 @@ http {{
 
 def documented_server() -> str:
     """Return the server block of the documents."""
-    (found,) = re.findall(r"```nginx\n(.*?)```", OPERATIONS.read_text(), re.S)
+    (found,) = re.findall(r"```nginx\n(.*?)```", MONITOR.read_text(), re.S)
     return str(found)
 
 

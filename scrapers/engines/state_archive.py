@@ -2,8 +2,8 @@
 
 Such pages stood at ``/g/drl/rls/hrrpt/YEAR/...`` and ``/j/drl/rls/hrrpt/YEAR/...`` and are kept on
 the publisher's archive hosts. This module cuts out their text and says what its lines name; which
-report that is, is decided where it is for every page. ``docs/sources.md`` has the rules that were
-never seen on a raw page.
+report that is, is decided where it is for every page. ``docs/sources/us-state-hrr.md`` has the
+rules that were never seen on a raw page.
 """
 
 from __future__ import annotations

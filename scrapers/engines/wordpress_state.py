@@ -1,6 +1,6 @@
 """The WordPress engine of www.state.gov/reports/: how its pages list, name and hold reports.
 
-The template and its variants over the years are described in ``docs/sources.md``.
+The template and its variants over the years are described in ``docs/sources/us-state-hrr.md``.
 """
 
 from __future__ import annotations

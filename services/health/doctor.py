@@ -185,7 +185,7 @@ def _database(settings: Settings, *, with_publishers: bool) -> list[Examined]:
         with open_parts(settings) as parts:
             return list(_of_parts(parts, with_publishers=with_publishers))
     except StorageError as error:
-        remedy = "See “What to do when …” in `docs/operations.md`."
+        remedy = "See “What to do when …” in `docs/operations/trouble.md`."
         return [Examined("database", Status.FAULT, str(error), remedy)]
 
 

@@ -1,6 +1,6 @@
 """Record what attempts at locations brought: versions, changes and alerts in one transaction.
 
-The rules are those of ``docs/architecture.md``, "Rulings": words decide, the latest version is what
+The rules are those of ``docs/architecture/rulings.md``: words decide, the latest version is what
 a text is compared with, an older capture is compared with its neighbours and alerts nobody.
 """
 

@@ -9,7 +9,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 COMMANDS = ROOT / "docs" / "commands.md"
-OPERATIONS = ROOT / "docs" / "operations.md"
+COMMAND_PAGES = sorted((ROOT / "docs" / "commands").glob("*.md"))
+OPERATIONS = ROOT / "docs" / "operations"
+SETTINGS, MONITOR = OPERATIONS / "settings.md", OPERATIONS / "monitor.md"
+ALARMS, FRESHNESS = OPERATIONS / "alarms.md", OPERATIONS / "freshness.md"
 
 _FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.M | re.S)
 _CODE = re.compile(r"`([^`\n]+)`")
@@ -26,6 +29,11 @@ class Block:
     text: str
 
 
+def page_name(path: Path) -> str:
+    """Return a page's path within the project."""
+    return str(path.relative_to(ROOT))
+
+
 def prose(path: Path) -> str:
     """Return a page without its fenced blocks."""
     return _FENCE.sub("", path.read_text("utf-8"))
@@ -33,7 +41,7 @@ def prose(path: Path) -> str:
 
 def blocks(path: Path, language: str) -> list[Block]:
     found = _FENCE.findall(path.read_text("utf-8"))
-    return [Block(path.name, name, text) for name, text in found if name == language]
+    return [Block(page_name(path), name, text) for name, text in found if name == language]
 
 
 def codes(text: str) -> list[str]:
@@ -57,8 +65,26 @@ def sections(path: Path) -> dict[str, str]:
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
+def command_sections() -> dict[str, str]:
+    """Return the sections of every command, from the pages that describe them."""
+    found = [item for page in COMMAND_PAGES for item in sections(page).items()]
+    assert len(found) == len(dict(found)), "a command is described twice"
+    return dict(found)
+
+
 def rows(text: str) -> list[list[str]]:
-    """Return the cells of a section's table rows, heading and rule left out."""
-    lines = [line for line in text.splitlines() if line.startswith("|")]
-    cells = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
-    return [row for row in cells if "`" in row[0]]
+    """Return the cells of a section's table rows, heading and rule left out.
+
+    A row that would be too long goes on in the next one, whose first cell is empty, or goes on
+    after "…".
+    """
+    found: list[list[str]] = []
+    for line in text.splitlines():
+        if line.startswith("|"):
+            cells = [cell.strip() for cell in re.split(r"(?<=\s)\|(?=\s)", line.strip()[1:-1])]
+            if found and (not cells[0] or cells[0].startswith("… ")):
+                more = [cells[0].removeprefix("… "), *cells[1:]]
+                found[-1] = [" ".join(each).strip() for each in zip(found[-1], more, strict=True)]
+            else:
+                found.append(cells)
+    return [row for row in found if "`" in row[0]]

@@ -1,4 +1,4 @@
-"""Every JSON document that docs/commands.md shows has the keys that the command really prints."""
+"""Every JSON document that docs/commands/ shows has the keys that the command really prints."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import typer
-from doc_pages import COMMANDS, ROOT, sections
+from doc_pages import ROOT, command_sections
 from wayback_site import wayback_site
 
 from alerts.sink import Sink
@@ -33,9 +33,9 @@ UNDECIDED = ROOT / "tests" / "examples" / "us-state-hrr" / "builder-without-name
 
 
 def _shown() -> dict[str, Any]:
-    """Return the documents of docs/commands.md by command."""
+    """Return the documents of docs/commands/ by command."""
     found = {}
-    for name, text in sections(COMMANDS).items():
+    for name, text in command_sections().items():
         _, fence, rest = text.partition("```json\n")
         if fence:
             found[name] = json.loads(rest.partition("```")[0])
@@ -146,7 +146,7 @@ def _live(session: Session, advance: Callable[[int], None], origin: str, home: P
 
 def test_every_command_that_ends_has_its_document_shown(session: Session) -> None:
     assert set(SHOWN) == set(session.documents)
-    assert set(sections(COMMANDS)) - set(SHOWN) - {"What all commands share"} == SERVE_FOREVER
+    assert set(command_sections()) - set(SHOWN) == SERVE_FOREVER
 
 
 def test_document_is_shown_as_it_is_printed(session: Session, subtests: pytest.Subtests) -> None:

@@ -11,7 +11,7 @@ from walkthrough import Ran, differs, free_ports, shown, swapped, walk
 TUTORIAL = ROOT / "docs" / "tutorial.md"
 PORTS = ("8810", "8825", "8080")
 HOME = "tutorial-data"
-FEWEST_COMMANDS = 35
+FEWEST_COMMANDS = 30
 FEWEST_SHOWN = 10
 EXITS = re.compile(r"# exits (\d)$")
 

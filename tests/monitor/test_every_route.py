@@ -18,7 +18,7 @@ from services.assembly import Parts, open_parts
 
 ROUTES, ADDRESSES = 185, 89
 """Counted by hand. Whoever adds a route decides who may see it (``monitor/doors/rights.py``), says
-so in the table of pages (``docs/operations.md``), and writes the new number here."""
+so in the table of pages (``docs/operations/monitor.md``), and writes the new number here."""
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What the real pages say in stock sentences, and the cases of the review, if both are at hand.
 
 They stay outside the project; ``REPORTWATCH_CORPUS`` names the folder of the pages. The figures are
-those of docs/reading.md.
+those of docs/reading/facts.md.
 """
 
 from __future__ import annotations
