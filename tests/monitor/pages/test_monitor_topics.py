@@ -73,7 +73,7 @@ def test_editions_and_sources_can_be_chosen(monitor: tuple[httpx.Client, Parts])
     assert "Left the issue lists from 2022 to 2023" in text
     text = text_of(client.get("/topics?against=2022&edition=2024"))
     assert "Left the issue lists from 2022 to 2024" in text
-    assert "No report of us-state-hrr has been read yet" in text_of(
+    assert "No report of this family (US human rights) has been read yet" in text_of(
         client.get("/topics?source=us-state-hrr")
     )
 
