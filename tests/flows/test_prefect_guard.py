@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi.routing import APIWebSocketRoute, iter_route_contexts
+from patience import PATIENCE
 from prefect.server.api.server import create_app
 from prefect_stage import CREDENTIAL
 from starlette.routing import Mount, WebSocketRoute
@@ -51,8 +52,8 @@ def api(prefect_server: dict[str, str]) -> str:
 @pytest.fixture
 def routes(api: str) -> list[tuple[str, str]]:
     """Every route of Prefect's own description, with each of its methods."""
-    described = httpx.get(
-        f"{api}/openapi.json", headers={"Authorization": basic(CREDENTIAL)}
+    described = httpx.get(  # the server writes it when it is asked first, which takes seconds
+        f"{api}/openapi.json", headers={"Authorization": basic(CREDENTIAL)}, timeout=PATIENCE
     ).json()
     found = [
         (method.upper(), "/api" + re.sub(r"{[^}]*}", NOBODY, path))
@@ -76,7 +77,7 @@ def test_no_route_answers_without_the_credential_or_by_another_name(
         "another page": ({**shown, "Origin": "http://evil.example"}, 403),
     }
     tried = 0
-    with httpx.Client(base_url=api) as client:
+    with httpx.Client(base_url=api, timeout=PATIENCE) as client:
         for method, path in routes:
             for what, (headers, status) in asked.items():
                 answer = client.request(method, path, headers=headers, json={})
@@ -86,10 +87,12 @@ def test_no_route_answers_without_the_credential_or_by_another_name(
 
 
 def test_the_interface_is_served_and_the_api_answers_with_the_credential(api: str) -> None:
-    assert "<html" in httpx.get(f"{api}/", follow_redirects=True).text.lower()
-    assert httpx.get(f"{api}/", headers={"Host": "evil.example"}).status_code == 400
+    assert "<html" in httpx.get(f"{api}/", follow_redirects=True, timeout=PATIENCE).text.lower()
+    assert (
+        httpx.get(f"{api}/", headers={"Host": "evil.example"}, timeout=PATIENCE).status_code == 400
+    )
     shown = {"Authorization": basic(CREDENTIAL)}
-    assert httpx.get(f"{api}/api/health", headers=shown).json() is True
+    assert httpx.get(f"{api}/api/health", headers=shown, timeout=PATIENCE).json() is True
 
 
 def sockets(app: Any, above: str = "") -> set[str]:
