@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from email import policy
 from pathlib import Path
 
 import pytest
@@ -164,8 +165,11 @@ class Trial:
 
     def mails(self) -> Counter[tuple[str, str, str]]:
         """Return how often each mail came: by Message-ID, recipient and subject."""
-        read = [email.message_from_bytes(path.read_bytes()) for path in self._sink.mails()]
-        return Counter((each["Message-ID"], each["To"], each["Subject"]) for each in read)
+        read = [
+            email.message_from_bytes(path.read_bytes(), policy=policy.default)
+            for path in self._sink.mails()
+        ]
+        return Counter((each["Message-ID"], each["To"], str(each["Subject"])) for each in read)
 
 
 @dataclass(frozen=True)
