@@ -17,6 +17,7 @@ from flows.reconcile import COURIER_TAG
 from services.assembly import Parts
 from services.history.save_pages import save_pages
 from services.notify.delivery import deliver
+from services.waiting import rest
 
 ASK_SECONDS = 1.0
 """How often the outbox is asked whether something is due."""
@@ -42,7 +43,7 @@ async def deliver_when_due(parts: Parts, stop: asyncio.Event) -> None:
         except Exception:
             log.exception("alerts could not be delivered; trying again in %d s", REST_SECONDS)
             wait = REST_SECONDS
-        await _pause(stop, wait)
+        await rest(stop, wait)
 
 
 async def save_when_due(parts: Parts, stop: asyncio.Event) -> None:
@@ -54,7 +55,7 @@ async def save_when_due(parts: Parts, stop: asyncio.Event) -> None:
         except Exception:
             log.exception("pages could not be saved; trying again in %d s", REST_SECONDS)
             wait = REST_SECONDS
-        await _pause(stop, wait)
+        await rest(stop, wait)
 
 
 def _has_due(parts: Parts) -> bool:
@@ -93,10 +94,3 @@ def _run_flow() -> State[Any]:
             return await deliver_flow(return_state=True)
 
     return asyncio.run(run())
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(stop.wait(), seconds)
-    except TimeoutError:
-        return

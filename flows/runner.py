@@ -41,7 +41,7 @@ from services.logs import log_what_ends_us, set_levels
 from services.parent_death import RUNNER
 from services.private_files import write_privately
 from services.settings import load_settings
-from services.waiting import wait_for
+from services.waiting import rest, wait_for
 
 PATIENCE = 120.0
 """Seconds to wait for a Prefect server that is starting."""
@@ -109,8 +109,7 @@ async def beat(parts: Parts, stop: asyncio.Event) -> None:
     while not stop.is_set():
         with suppress(OSError):  # a full disk is no reason to look dead for good
             pulse.touch(mode=0o600)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), BEAT_SECONDS)
+        await rest(stop, BEAT_SECONDS)
 
 
 async def deployment_of(

@@ -13,6 +13,8 @@ import signal
 from contextlib import suppress
 from pathlib import Path
 
+from services.waiting import rest
+
 LOOK_SECONDS = 5.0
 LOOKS = 4
 """So many looks in a row at which a process is stopped: nobody is about to let it go on."""
@@ -46,8 +48,7 @@ async def end_stopped_engines(stop: asyncio.Event) -> None:
             log.warning("process %d of a flow run is stopped (SIGSTOP); it is killed", pid)
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
+        await rest(stop, LOOK_SECONDS)
 
 
 def stopped_children(parent: int) -> list[Child]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from contextlib import suppress
 from uuid import UUID
 
 from prefect import get_client
@@ -18,6 +17,7 @@ from prefect.states import Cancelled
 from flows.ingest import WAITING
 from flows.reconcile import OURS, PAGE, as_key, called, is_ours_to_repeat
 from services.assembly import Parts
+from services.waiting import rest
 
 LOOK_SECONDS = 5.0
 """How often the queue is looked at."""
@@ -38,19 +38,14 @@ async def keep_queue_short(_parts: Parts, stop: asyncio.Event) -> None:
                 await _keep_short(client, stop)
         except Exception as error:
             log.warning("the queue of runs could not be looked at: %s", error)
-            await _rest(stop)
+            await rest(stop, LOOK_SECONDS)
 
 
 async def _keep_short(client: PrefectClient, stop: asyncio.Event) -> None:
     while not stop.is_set():
         if dropped := await drop_repeated(client):
             log.info("%d scheduled runs found one of their kind waiting; dropped", dropped)
-        await _rest(stop)
-
-
-async def _rest(stop: asyncio.Event) -> None:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
+        await rest(stop, LOOK_SECONDS)
 
 
 async def drop_repeated(client: PrefectClient) -> int:

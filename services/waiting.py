@@ -1,9 +1,11 @@
-"""Wait for what another process does."""
+"""Wait for what another process does, or until one is told to stop."""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 Found = TypeVar("Found")
@@ -18,3 +20,9 @@ def wait_for(check: Callable[[], Found], seconds: float, pause: float = 0.1) -> 
     while not (found := check()) and time.monotonic() < deadline:
         time.sleep(pause)
     return found
+
+
+async def rest(stop: asyncio.Event, seconds: float) -> None:
+    """Wait for some seconds, or less if ``stop`` is set meanwhile."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)

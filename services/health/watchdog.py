@@ -6,13 +6,13 @@ Hangs on neither Prefect's server nor its scheduler: that they stop is what it i
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from datetime import datetime
 
 from services.assembly import Parts
 from services.health.freshness import INTERVAL, OVERDUE, Checked, check
 from services.health.promises import CHECK_PULSE
+from services.waiting import rest
 
 POLL_SECONDS = 30.0
 """How often the watchdog looks for the scheduled check's pulse."""
@@ -59,5 +59,4 @@ async def run_watchdog(parts: Parts, stop: asyncio.Event) -> None:
             await asyncio.to_thread(watchdog.check_if_overdue)
         except Exception:
             log.exception("the watchdog could not check; trying again in %d s", POLL_SECONDS)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), POLL_SECONDS)
+        await rest(stop, POLL_SECONDS)
