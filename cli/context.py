@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cli.output.results import Refusal, note
 from reports.model.identity import ReportId
-from scrapers.registry import all_sources, country_hint, place_name, source_named
+from scrapers.registry import all_sources, country_hint, find_place, place_name, source_named
 from services.logs import log_to_standard_error
 
 if TYPE_CHECKING:  # what opens the database and the network is imported when it is needed
@@ -77,7 +77,7 @@ def who_decides(given: str = "") -> str:
 
 def check_edition(source: Source, edition: str) -> None:
     """Refuse what cannot be an edition of a source: one that looks like none that is known."""
-    if _shape(edition) not in {_shape(each) for each in source.editions}:
+    if not _has_shape(source, edition):
         newest = max(source.editions)
         which = f"a year such as {newest}" if newest.isdecimal() else repr(newest)
         raise Refusal(f"{edition!r} is not an edition of {source.name}; give {which}")
@@ -104,7 +104,7 @@ def find_report(
 
 def _not_held(candidates: list[ReportId]) -> str:
     """Name every report that was looked for, and the command that brings it."""
-    able = [each for each in candidates if _may_have(each)]
+    able = [each for each in candidates if _has_shape(source_named(each.source), each.edition)]
     names = ", ".join(map(str, able or candidates[:1]))
     said = f"no report {names} is held; `reportwatch reports` lists what is"
     if not able:
@@ -115,26 +115,31 @@ def _not_held(candidates: list[ReportId]) -> str:
     return f"{said}; `{bring}` looks for it"
 
 
-def _may_have(name: ReportId) -> bool:
-    """Return whether a source has editions of the form that was asked for."""
-    return _shape(name.edition) in {_shape(each) for each in source_named(name.source).editions}
-
-
 def _name(source: str, edition: str, place: Place, part: str) -> ReportId:
     return ReportId(source, edition, place.country, part or place.part)
 
 
 def country_code(name: str) -> str:
     """Return ``KAZ`` or ``CHN/tibet`` for a name; raises Refusal for an unknown one."""
-    for source in all_sources().values():
-        place = source.countries.find(name)
-        if place is not None:
-            return f"{place.country}/{place.part}" if place.part else place.country
-    raise _unknown_country(name)
+    place = find_place(name)
+    if place is None:
+        raise _unknown_country(name)
+    return place.key
+
+
+def code_and_part(country: str) -> tuple[str, str]:
+    """Return the code and the part that a filter names, empty for an empty one; raises Refusal."""
+    code, _, part = country_code(country).partition("/") if country else ("", "", "")
+    return code, part
 
 
 def _unknown_country(name: str, asked: Iterable[Source] = ()) -> Refusal:
     return Refusal(f"{name!r} is no country known; {country_hint(name, asked)}")
+
+
+def _has_shape(source: Source, edition: str) -> bool:
+    """Return whether an edition looks like one that its source is known to have."""
+    return _shape(edition) in {_shape(each) for each in source.editions}
 
 
 def _shape(edition: str) -> str:

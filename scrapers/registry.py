@@ -108,6 +108,11 @@ def real_places() -> list[Place]:
     return sorted(places.values(), key=lambda place: place.name)
 
 
+def country_unknown_to(source: Source, name: str) -> str:
+    """Return the sentence for a country's name that a source does not know."""
+    return f"{name!r} is no country known to {source.name}; {country_hint(name, [source])}"
+
+
 def lists_issues(source: str) -> bool:
     """Return whether a source is known and its reports list issues."""
     known = all_sources().get(source)

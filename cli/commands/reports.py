@@ -91,7 +91,7 @@ def reports(
 
     if source:
         source_named(source)
-    code, _, part = context.country_code(country).partition("/") if country else ("", "", "")
+    code, part = context.code_and_part(country)
     with context.parts() as opened, opened.store.read() as unit:
         found = unit.reports.find(
             source=source, edition=edition, country=code, part=part or None, state=state or ""
@@ -232,7 +232,7 @@ def changes(
 
     if source:
         source_named(source)
-    code, _, part = context.country_code(country).partition("/") if country else ("", "", "")
+    code, part = context.code_and_part(country)
     asked = ChangeConditions(
         source=source,
         edition=edition,

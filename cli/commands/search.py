@@ -103,7 +103,7 @@ def _scope(
         raise Refusal("give --as-of or --removed, not both", 2)
     if source:
         source_named(source)
-    place, _, part = context.country_code(country).partition("/") if country else ("", "", "")
+    place, part = context.code_and_part(country)
     return SearchScope(
         source=source,
         edition=edition,

@@ -18,7 +18,7 @@ from reports.text.fingerprint import payload_sha256
 from reports.watch.outcome import FAILURES, Outcome
 from scrapers.fetch.response import Response
 from scrapers.judge.pages import judge
-from scrapers.registry import country_hint, source_named
+from scrapers.registry import country_unknown_to, source_named
 from scrapers.saved.files import read_saved
 from scrapers.saved.page import SavedFault, SavedPage
 from scrapers.source import Source
@@ -279,9 +279,7 @@ def _operator_place(source: Source, name: str) -> Place | None:
         return None
     place = source.countries.find(name)
     if place is None:
-        raise BadRequest(
-            f"{name!r} is no country known to {source.name}; {country_hint(name, [source])}"
-        )
+        raise BadRequest(country_unknown_to(source, name))
     return place
 
 

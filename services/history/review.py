@@ -12,7 +12,7 @@ from reports.model.reading import Reading
 from reports.model.values import Evidence, Identified, Page
 from reports.text.fingerprint import payload_sha256
 from reports.watch.outcome import FAILURES, Outcome
-from scrapers.registry import all_sources, country_hint
+from scrapers.registry import all_sources, country_unknown_to
 from scrapers.source import Source
 from services.assembly import Parts
 from services.runs.run import BadRequest, Trigger, fail_run, start_run, take_source_lock
@@ -137,9 +137,7 @@ def _place(source: Source, name: str) -> Place:
     country, _, part = name.partition("/")
     place = source.countries.get(country, part) or source.countries.find(name)
     if place is None:
-        raise BadRequest(
-            f"{name!r} is no country known to {source.name}; {country_hint(name, [source])}"
-        )
+        raise BadRequest(country_unknown_to(source, name))
     return place
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reports.model.countries import Place
-from scrapers.registry import country_hint
+from scrapers.registry import country_unknown_to
 from scrapers.source import Source
 from services.runs.run import BadRequest, IngestRequest
 
@@ -50,8 +50,7 @@ class Scope:
 def _place(source: Source, name: str) -> Place:
     place = source.countries.find(name)
     if place is None:
-        hint = country_hint(name, [source])
-        raise BadRequest(f"{name!r} is no country known to {source.name}; {hint}")
+        raise BadRequest(country_unknown_to(source, name))
     return place
 
 
