@@ -149,11 +149,13 @@ def _rows(looks: Sequence[SurplusLook]) -> Counter[str]:
 def _parcels(looks: Sequence[SurplusLook]) -> Iterator[list[SurplusLook]]:
     """Cut looks into parcels of about as many rows as one transaction removes."""
     parcel: list[SurplusLook] = []
+    rows = 0
     for each in looks:
         parcel.append(each)
-        if sum(_rows(parcel).values()) >= MOST:
+        rows += len(each.captures) + len(each.urls)
+        if rows >= MOST:
             yield parcel
-            parcel = []
+            parcel, rows = [], 0
     if parcel:
         yield parcel
 
