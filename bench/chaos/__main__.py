@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from itertools import cycle, islice
 from pathlib import Path
@@ -96,19 +96,19 @@ class Trial:
         for _ in range(3):
             self.edit()
             time.sleep(seconds / 3)
-        with Ledger(self.up.home) as ledger:
+        with closing(Ledger(self.up.home)) as ledger:
             last = ledger.last_run()
         began = time.time()
         self.up.start()
 
         def has_caught_up() -> bool:
-            with Ledger(self.up.home) as ledger:
+            with closing(Ledger(self.up.home)) as ledger:
                 return any(run.trigger == "catch_up" for run in ledger.runs_since(last))
 
         waited(has_caught_up, TOLD_SECONDS, pause=1.0)
         time.sleep(SETTLE_SECONDS)  # a second one would come by now
         self._await_mails()
-        with Ledger(self.up.home) as ledger:
+        with closing(Ledger(self.up.home)) as ledger:
             runs = ledger.runs_since(last)
         minutes = (time.time() - began) / 60
         caught_up = sum(run.trigger == "catch_up" for run in runs)
@@ -129,7 +129,7 @@ class Trial:
             self.faults.append(f"left after the end: {self._names()}")
         mails = self._mails()
         told = {token: mails.told(token) for token in self.edits}
-        with Ledger(self.up.home) as ledger:
+        with closing(Ledger(self.up.home)) as ledger:
             versions, changes, is_open = ledger.versions(), ledger.edits(), ledger.open_runs()
             reports = ledger.reports()
             self.found["runs"] = ledger.states()

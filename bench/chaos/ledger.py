@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 
 @dataclass(frozen=True)
@@ -19,20 +18,13 @@ class Run:
 
 
 class Ledger:
-    """The database of a home folder, opened to be read; a context manager."""
+    """The database of a home folder, opened to be read: use it with ``contextlib.closing``."""
 
     def __init__(self, home: Path) -> None:
         self._connection = sqlite3.connect(home / "reportwatch.sqlite", timeout=30)
 
-    def __enter__(self) -> Ledger:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Close the database."""
         self._connection.close()
 
     def last_run(self) -> int:

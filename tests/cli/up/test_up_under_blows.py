@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -153,7 +153,7 @@ def test_prefects_database_lost_or_damaged_at_rest_is_set_aside_at_the_start(
         path.unlink()
     else:
         path.write_bytes(whole[: len(whole) // 2] if fault == "half" else os.urandom(len(whole)))
-    with Ledger(stage.up.home) as ledger:
+    with closing(Ledger(stage.up.home)) as ledger:
         last = ledger.last_run()
     stage.up.start()
     beside = [each.name for each in path.parent.glob("prefect.db*.damaged-*")]
@@ -162,5 +162,5 @@ def test_prefects_database_lost_or_damaged_at_rest_is_set_aside_at_the_start(
     if fault != "gone":
         stage.said("Prefect's database cannot be used", since)
     stage.goes_on()
-    with Ledger(stage.up.home) as ledger:
+    with closing(Ledger(stage.up.home)) as ledger:
         assert ledger.runs_since(last)
