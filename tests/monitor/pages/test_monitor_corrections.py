@@ -38,6 +38,7 @@ def _filled_in(page: BeautifulSoup) -> dict[str, str]:
 def test_what_was_meant_is_one_link_away_and_everything_typed_is_kept(
     client: httpx.Client, subtests: pytest.Subtests
 ) -> None:
+    assert len(PAGES) >= 7
     for path, meant in PAGES.items():
         with subtests.test(path=path):
             asked = dict(parse_qsl(urlsplit(path).query))
