@@ -171,7 +171,7 @@ def test_the_courier_rests_after_a_delivery_that_moved_nothing(
     async def move_nothing(_parts: Parts) -> bool:
         return False
 
-    monkeypatch.setattr(courier, "_pause", note)
+    monkeypatch.setattr(courier, "rest", note)
     monkeypatch.setattr(courier, "_deliver", move_nothing)
     asyncio.run(courier.deliver_when_due(parts, asyncio.Event()))
     assert waits == [courier.REST_SECONDS]
@@ -186,7 +186,7 @@ def test_without_a_mail_server_set_the_courier_leaves_the_alerts_where_they_are(
     async def look_once(stop: asyncio.Event, _seconds: float) -> None:
         stop.set()
 
-    monkeypatch.setattr(courier, "_pause", look_once)
+    monkeypatch.setattr(courier, "rest", look_once)
     with open_parts(stage.settings) as unset:
         asyncio.run(courier.deliver_when_due(unset, asyncio.Event()))
     assert "REPORTWATCH_SMTP_URL is not set" in caplog.text
