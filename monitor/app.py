@@ -32,6 +32,7 @@ from monitor.pages.appearance import appearance_router
 from monitor.pages.captured import captured_router
 from monitor.pages.changes import change_router
 from monitor.pages.comparisons import comparison_router
+from monitor.pages.messages import messages_router
 from monitor.pages.outbox import outbox_router
 from monitor.pages.overview import overview_router
 from monitor.pages.readers import reader_router
@@ -141,6 +142,7 @@ def stateless_routers() -> tuple[APIRouter, ...]:
         review_router,
         alarm_router,
         outbox_router,
+        messages_router,
         reader_router,
         settings_router,
         probe_router,

@@ -11,14 +11,13 @@ from typing import Protocol
 from alerts import letters
 from alerts.letters import Letter, compose_letter
 from alerts.mail import Postman, build_email
-from alerts.message import compose
 from alerts.smtp_url import BadSmtpUrl, SmtpSettings, parse_smtp_url
 from reports.notices.messages import OutgoingMessage
 from reports.notices.states import MessageKind
 from reports.notices.subscription import Channel
-from scrapers.registry import publishers, short_names
 from services.assembly import Parts
 from services.notify.chat import ChatSender
+from services.notify.news import compose_news
 from services.notify.sign_up import ANSWER_DAYS, CONFIRM_DAYS
 from services.notify.webhooks import WebhookSender
 from services.settings import BadSetting, Settings
@@ -94,13 +93,9 @@ class MailSender:
             )
             return
         link = unsubscribe_url(settings, message.address)
-        composed = compose(
+        composed = compose_news(
+            self._parts,
             message,
-            public_url=settings.public_url,
-            operator=settings.operator,
-            publishers=publishers(),
-            short_names=short_names(),
-            now=now,
             unsubscribe_url=link,
             manage_url=reader_url(settings, "manage", message.address),
         )

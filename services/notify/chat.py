@@ -13,12 +13,12 @@ import socket
 from typing import Any
 
 from alerts.failures import Deferred, PermanentFailure
-from alerts.message import ComposedMessage, compose
+from alerts.message import ComposedMessage
 from reports.notices.messages import OutgoingMessage
 from reports.text.plain import web_url
 from scrapers.fetch.special_addresses import is_public
-from scrapers.registry import publishers, short_names
 from services.assembly import Parts
+from services.notify.news import compose_news
 
 MOST_TEXT = 1500
 """Characters of a message: rooms are for pointers, and services cut what is longer."""
@@ -39,14 +39,7 @@ class ChatSender:
     def send(self, message: OutgoingMessage) -> None:
         """Hand over the subject and the beginning of the text."""
         settings = self._parts.settings
-        composed = compose(
-            message,
-            public_url=settings.public_url,
-            operator=settings.operator,
-            publishers=publishers(),
-            short_names=short_names(),
-            now=self._parts.now(),
-        )
+        composed = compose_news(self._parts, message)
         try:
             service = read_chat_address(message.address)
         except BadChatAddress as error:

@@ -7,7 +7,6 @@ from contextlib import closing
 from datetime import datetime, timedelta
 
 from alerts.failures import Deferred, Gone, PermanentFailure
-from alerts.message import compose
 from alerts.webhook import webhook_headers
 from documents.document import JsonDocument
 from documents.webhook import CanaryMessage, WebhookMessage
@@ -15,9 +14,10 @@ from reports.notices.messages import OutgoingMessage
 from reports.notices.states import MessageKind
 from scrapers.fetch.errors import FetchError, RequestRefused, Untrusted
 from scrapers.fetch.gate import FetchGate
-from scrapers.registry import publishers, short_names
+from scrapers.registry import publishers
 from services.assembly import Parts
 from services.gates import hook_gate
+from services.notify.news import compose_news
 
 LONGEST_WAIT = timedelta(hours=24)
 """A Retry-After above this is taken for this."""
@@ -41,17 +41,12 @@ class WebhookSender:
             with closing(hook_gate(self._parts, is_ours=True)) as gate:
                 self._post(gate, message, CanaryMessage.of(message, now), now)
             return
-        known = publishers()
-        composed = compose(
-            message,
-            public_url=settings.public_url,
-            operator=settings.operator,
-            publishers=known,
-            short_names=short_names(),
-            now=now,
-        )
         document = WebhookMessage.of(
-            message, composed, public_url=settings.public_url, publishers=known, now=now
+            message,
+            compose_news(self._parts, message),
+            public_url=settings.public_url,
+            publishers=publishers(),
+            now=now,
         )
         self._post(self._gate, message, document, now)
 

@@ -100,6 +100,11 @@ class Alerts:
             joined = joined.where(has_address(self._cipher, address))
         return {name: count for name, count in self._connection.execute(joined)}
 
+    def message_of(self, number: int) -> int | None:
+        """Return the number of the message that carries an alert; None until one does."""
+        bound = select(alert.c.message_id).where(alert.c.id == number)
+        return self._connection.execute(bound).scalar_one_or_none()
+
     def revive(self, now: datetime, alerts: Sequence[int] = (), address: str = "") -> int:
         """Make dead letters due again, all or some; returns how many messages."""
         values = {"state": AlertState.DUE.value, "due_at": now, "attempts": 0, "created_at": now}

@@ -113,10 +113,10 @@ def test_dead_letters_are_sent_again_one_or_all_and_others_dropped(
     shown = client.get("/alerts?state=dead")
     assert "550 no such user" in shown.text
     one = send(client, "/alerts", "/alerts", do="retry", alert=numbers[-1])
-    assert "1 message(s) due again" in one.text
+    assert "1 message due again" in one.text
     assert states(parts)[AlertState.DEAD.value] == dead - 1
     dropped = send(client, "/alerts", "/alerts", do="drop", alert=numbers[-1])
-    assert "1 message(s) dropped" in dropped.text
+    assert "1 message dropped" in dropped.text
     assert states(parts)[AlertState.DROPPED.value] == 1
     everything = send(client, "/alerts", "/alerts", do="retry all")
     assert "due again" in everything.text
@@ -138,10 +138,38 @@ def test_alerts_stand_message_by_message_and_lead_to_their_changes(
     page = BeautifulSoup(client.get("/alerts").text, "html.parser")
     rows = page.select("main tbody tr")
     links = page.select('main tbody td[data-label="What"] a')
-    assert len(rows) == len(messages)
+    seen = page.select('main tbody a[href^="/alerts/"]')
+    assert len(rows) == len(messages) == len(seen)
     assert 1 < len(rows) < len(found)
-    assert len(links) == len(found)
+    assert len(links) == len(found) + len(seen)
     assert {client.get(each["href"]).status_code for each in links[:5]} == {200}
+
+
+def test_a_message_is_shown_in_both_parts_without_its_readers_own_links(
+    open_monitor: Open, last_read_at: object
+) -> None:
+    client, parts = open_monitor(
+        is_filled=True,
+        clock=Clock(last_read_at),  # type: ignore[arg-type]
+        public_url="https://watch.example",
+    )
+    unbound = client.get("/alerts/1")
+    assert (unbound.status_code, "or not yet" in unbound.text) == (404, True)
+    with parts.store.write() as unit:
+        unit.outbox.bind(parts.now(), 100, "localhost")
+        unit.commit()
+    page = BeautifulSoup(client.get("/alerts/1").text, "html.parser")
+    [frame] = page.select("main iframe")
+    assert (frame["src"], frame["sandbox"]) == ("/alerts/1/html", [])
+    [text] = page.select("main pre")
+    html = client.get("/alerts/1/html")
+    assert "sandbox" in html.headers["Content-Security-Policy"]
+    for each in (text.text, html.text):
+        assert "https://watch.example/reports/sample-hrr/" in each
+        assert not [way for way in ("/unsubscribe", "/manage") if way in each]
+    assert page.h1 is not None
+    assert page.h1.text in html.text
+    assert client.get("/alerts/99999").status_code == 404
 
 
 def test_alerts_are_listed_by_state_and_address(open_monitor: Open) -> None:
