@@ -37,7 +37,7 @@ PARTS = {
 }
 """Roles of programs, and the words in a list of processes that they are known by."""
 
-CRONS = {"ingest": "* * * * *", "deliver": "*/3 * * * *", "check": "*/4 * * * *"}
+CRONS = {"ingest": "* * * * *", "deliver": "* * * * *", "check": "*/2 * * * *"}
 _RUN_VARIABLE = b"PREFECT__FLOW_RUN_ID="
 
 
