@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,28 +11,9 @@ from alerts.message import ComposedMessage
 from alerts.rendering import render
 from alerts.story import moment
 from alerts.subjects import LONGEST_SUBJECT
-from reports.text.plain import one_line, web_url
+from reports.text.plain import counted, one_line, web_url
 from reports.watch.alarm import Alarm
-from reports.wording.changes import counted
-
-_TITLES = {
-    "held_back": "pages held back",
-    "drift_summary": "summaries missing",
-    "drift_issues": "issue lists unread",
-    "drift_length": "lengths changed",
-    "drift_outline": "sections gone",
-    "drift_shape": "new markup",
-    "freshness": "not read in time",
-    "listing_floor": "a listing not read whole",
-    "run_blocked": "the last run came to nothing",
-    "scheduler": "the scheduler has stopped",
-    "dead_letters": "messages given up",
-    "set_aside": "addresses set aside",
-    "empty_message": "messages without a difference",
-    "overdue": "messages nobody sends",
-    "canary": "a canary did not arrive",
-    "backup": "no backup could be made",
-}
+from reports.wording.alarms import alarm_label
 
 
 @dataclass(frozen=True)
@@ -47,14 +28,20 @@ class _Shown:
 
 
 def compose_alarms(
-    alarms: Sequence[Alarm], over: Sequence[Alarm] = (), *, public_url: str, now: datetime
+    alarms: Sequence[Alarm],
+    over: Sequence[Alarm] = (),
+    *,
+    public_url: str,
+    short_names: Mapping[str, str],
+    now: datetime,
 ) -> ComposedMessage:
     """Write one mail for some alarms, and for others that are over.
 
-    ``public_url`` is the monitor's address (``""``: no link).
+    ``public_url`` is the monitor's address (``""``: no link), ``short_names`` each source as
+    people call it.
     """
-    shown = [_shown(each) for each in alarms]
-    ended = [_shown(each) for each in over]
+    shown = [_shown(each, short_names) for each in alarms]
+    ended = [_shown(each, short_names) for each in over]
     titles = ", ".join(dict.fromkeys(each.title for each in shown))
     subject = one_line(f"To see to: {counted(len(shown), 'alarm')}: {titles}", LONGEST_SUBJECT)
     if len(shown) == 1:
@@ -87,10 +74,10 @@ def message_id_of(alarms: Sequence[Alarm], domain: str, now: datetime) -> str:
     return f"alarms.{hashlib.sha256(named.encode()).hexdigest()[:24]}@{domain}"
 
 
-def _shown(alarm: Alarm) -> _Shown:
-    title = _TITLES.get(alarm.kind, alarm.kind.replace("_", " "))
+def _shown(alarm: Alarm, short_names: Mapping[str, str]) -> _Shown:
+    whose = short_names.get(alarm.source, alarm.source)
     return _Shown(
-        f"{one_line(alarm.source)}: {title}",
+        f"{one_line(whose)}: {alarm_label(alarm.kind)}",
         one_line(alarm.text),
         tuple(one_line(each) for each in alarm.examples),
         one_line(alarm.remedy),

@@ -15,7 +15,7 @@ from monitor.layout.waiting import ending, waiting
 from monitor.web.links import is_name
 from monitor.web.routing import Number, OpenParts, Text, add_page, page
 from reports.watch.outcome import FAILURES
-from scrapers.registry import all_sources, country_hint, find_place
+from scrapers.registry import all_sources, country_hint, find_place, real_places
 from services.assembly import Parts
 from services.runs.run import BadRequest, IngestRequest, RunRefused
 from services.settings import BadSetting
@@ -87,6 +87,7 @@ def _form(
         "/runs",
         given=given,
         sources=[(name, each.family) for name, each in sorted(all_sources().items())],
+        country_names=[each.name for each in real_places()],
         by_prefect=bool(find_server(parts.settings)),
         fault=fault,
     )

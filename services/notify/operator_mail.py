@@ -9,7 +9,9 @@ from email.message import EmailMessage
 from alerts.failures import DeliveryFailure
 from alerts.mail import Postman, new_email
 from alerts.operator_mail import compose_alarms, message_id_of
+from reports.text.plain import counted
 from reports.watch.alarm import Alarm
+from scrapers.registry import short_names
 from services.assembly import Parts
 from services.notify.channels import smtp_server
 
@@ -41,7 +43,8 @@ def mail_operator(parts: Parts) -> tuple[int, str]:
         with Postman(smtp_server(settings), settings.smtp_seconds) as postman:
             postman.send(_operator_mail(parts, alarms, over))
     except DeliveryFailure as error:
-        return 0, f"the operator could not be notified of {len(alarms)} alarm(s): {error.reason}"
+        many = counted(len(alarms), "alarm")
+        return 0, f"the operator could not be notified of {many}: {error.reason}"
     with parts.store.write() as unit:
         unit.alarms.mark_reported([each.id for each in (*alarms, *over)], parts.now())
         unit.heartbeats.beat(MAILED_PULSE, now)
@@ -54,7 +57,9 @@ def _operator_mail(parts: Parts, alarms: Sequence[Alarm], over: Sequence[Alarm])
     settings, now = parts.settings, parts.now()
     domain = settings.mail_domain
     email = new_email(
-        compose_alarms(alarms, over, public_url=settings.public_url, now=now),
+        compose_alarms(
+            alarms, over, public_url=settings.public_url, short_names=short_names(), now=now
+        ),
         mail_from=settings.mail_from,
         name="reportwatch for operators",
         to=settings.operator,

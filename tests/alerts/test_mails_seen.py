@@ -48,7 +48,9 @@ def mails(desk: Desk) -> dict[str, str]:
         **{name.replace(" ", "-"): sent(desk, kinds[name]).html for name in kinds},
         "digest": sent(desk, *many[20:]).html,
         "mass": sent(desk, *many, is_mass=True).html,
-        "alarms": compose_alarms([alarm], [alarm], public_url="https://w.example", now=NOW).html,
+        "alarms": compose_alarms(
+            [alarm], [alarm], public_url="https://w.example", short_names={}, now=NOW
+        ).html,
         **{name: compose_letter(letter, NOW).html for name, letter in letters.items()},
     }
 

@@ -9,9 +9,11 @@ import pytest
 
 from alerts.failures import PermanentFailure
 from alerts.mail import new_email
+from alerts.message import ComposedMessage
 from alerts.operator_mail import compose_alarms, message_id_of
 from reports.watch.alarm import Alarm, AlarmKind
 
+SHORT = {"sample-hrr": "Sample reports"}
 NOW = datetime(2026, 5, 1, 9, 5, tzinfo=UTC)
 HELD = Alarm(
     id=7,
@@ -27,9 +29,13 @@ HELD = Alarm(
 LENGTH = replace(HELD, id=8, kind="drift_length", text="Much shorter.", examples=(), remedy="")
 
 
+def composed(alarms: list[Alarm], public_url: str = "") -> ComposedMessage:
+    return compose_alarms(alarms, public_url=public_url, short_names=SHORT, now=NOW)
+
+
 def test_one_alarm_is_told_with_its_examples_and_what_helps() -> None:
-    mail = compose_alarms([HELD], public_url="https://watch.example", now=NOW)
-    assert mail.subject == "To see to: sample-hrr: pages held back"
+    mail = composed([HELD], public_url="https://watch.example")
+    assert mail.subject == "To see to: Sample reports: pages held back"
     assert len(HELD.examples) == 2
     for body in (mail.text, mail.html):
         assert HELD.text in body
@@ -40,9 +46,9 @@ def test_one_alarm_is_told_with_its_examples_and_what_helps() -> None:
 
 
 def test_several_alarms_are_one_mail() -> None:
-    mail = compose_alarms([HELD, LENGTH], public_url="", now=NOW)
+    mail = composed([HELD, LENGTH])
     assert mail.subject == (
-        "To see to: 2 alarms: sample-hrr: pages held back, sample-hrr: lengths changed"
+        "To see to: 2 alarms: Sample reports: pages held back, Sample reports: lengths changed"
     )
     assert mail.text.index(HELD.text) < mail.text.index(LENGTH.text)
     assert "http" not in mail.text
@@ -50,19 +56,19 @@ def test_several_alarms_are_one_mail() -> None:
 
 @pytest.mark.parametrize("kind", list(AlarmKind))
 def test_every_kind_has_a_name_for_people(kind: AlarmKind) -> None:
-    subject = compose_alarms([replace(HELD, kind=kind.value)], public_url="", now=NOW).subject
+    subject = composed([replace(HELD, kind=kind.value)]).subject
     assert "_" not in subject and "drift" not in subject
 
 
 def test_a_kind_that_is_not_known_yet_is_told_by_its_name() -> None:
-    mail = compose_alarms([replace(HELD, kind="drift_of_sand")], public_url="", now=NOW)
-    assert mail.subject == "To see to: sample-hrr: drift of sand"
+    mail = composed([replace(HELD, kind="drift_of_sand")])
+    assert mail.subject == "To see to: Sample reports: drift of sand"
 
 
 def test_scraped_text_is_harmless() -> None:
     evil = "<script>alert(1)</script>\r\nBcc: all@law.example\u202e"
     hostile = replace(HELD, text=evil, examples=(evil,), remedy=evil)
-    mail = compose_alarms([hostile], public_url="javascript:alert(1)", now=NOW)
+    mail = composed([hostile], public_url="javascript:alert(1)")
     assert "<script>" not in mail.html and "javascript:" not in mail.html
     assert "\u202e" not in mail.text + mail.html
     assert "\nBcc:" not in mail.text
@@ -81,7 +87,7 @@ def test_a_mail_that_is_tried_again_is_the_same_message() -> None:
 
 @pytest.mark.parametrize("mail_from", ["w@law.example", "Civic Desk <w@law.example>"])
 def test_operators_see_that_a_mail_is_theirs_whatever_readers_see(mail_from: str) -> None:
-    mail = compose_alarms([HELD], public_url="", now=NOW)
+    mail = composed([HELD])
     made = new_email(
         mail,
         mail_from=mail_from,
@@ -98,6 +104,6 @@ def test_operators_see_that_a_mail_is_theirs_whatever_readers_see(mail_from: str
 
 
 def test_an_address_that_cannot_be_used_is_refused() -> None:
-    mail = compose_alarms([HELD], public_url="", now=NOW)
+    mail = composed([HELD])
     with pytest.raises(PermanentFailure, match="not a usable mail address"):
         new_email(mail, mail_from="w@law.example", to="nobody", date=NOW, message_id="a@b")

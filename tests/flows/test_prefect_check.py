@@ -127,7 +127,7 @@ def test_what_a_check_finds_is_mailed_to_the_operator_by_the_courier(
         with open_parts(stage.settings) as opened:
             until(courier.deliver_when_due, opened, lambda: len(sink.mails()) == 1)
         mail = sink.mails()[0].read_bytes()
-    assert b"Subject: To see to: sample-hrr: the last run came to nothing" in mail
+    assert b"Subject: To see to: Sample: the last run came to nothing" in mail
 
 
 def until(task: Any, parts: Parts, is_done: Any, seconds: float = 20) -> None:

@@ -15,7 +15,7 @@ from reports.compare.diff import Op, Span
 from reports.topics.trends import EditionLists, compare_editions
 from reports.watch.alarm import AlarmKind
 from reports.watch.promise import Promise, source_state
-from reports.wording.alarms import alarm_title
+from reports.wording.alarms import alarm_label, alarm_title
 from storage.read.report_rows import MatrixEntry
 
 
@@ -165,8 +165,9 @@ def test_a_source_stands_in_the_words_of_a_reader(
 
 def test_every_alarm_is_told_in_a_sentence() -> None:
     titles = {kind: alarm_title(kind.value) for kind in AlarmKind}
-    assert len(titles) == 23
+    labels = {alarm_label(kind.value) for kind in AlarmKind}
+    assert len(titles) == len(labels) == 23
     for kind, title in titles.items():
         assert title[0].isupper() and " " in title
         assert title != kind.value.replace("_", " ").capitalize()
-    assert alarm_title("a_new_kind") == "A new kind"
+    assert (alarm_title("a_new_kind"), alarm_label("a_new_kind")) == ("A new kind", "a new kind")

@@ -72,7 +72,7 @@ def test_a_site_that_is_down_breaks_the_promise_and_the_operator_is_told_once(
         watch.deliver()
         watch.now += HOUR
     blocked, stale = mails(sink)
-    assert stale["Subject"] == "To see to: sample-hrr: not read in time"
+    assert stale["Subject"] == "To see to: Sample: not read in time"
     assert stale["To"] == "ops@law.example"
     told = text_of(stale)
     for piece in (
@@ -91,7 +91,7 @@ def test_a_site_that_is_down_breaks_the_promise_and_the_operator_is_told_once(
     watch.deliver()
     assert len(mails(sink)) == 3
     over = mails(sink)[-1]
-    assert over["Subject"].startswith("Over: sample-hrr: ")
+    assert over["Subject"].startswith("Over: Sample: ")
     assert "operators.reportwatch" in over["List-Id"]
 
 
