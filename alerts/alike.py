@@ -12,7 +12,8 @@ from reports.model.values import Change, ChangeKind
 from reports.notices.importance import Loss, loss
 from reports.notices.messages import OutgoingChange
 from reports.text.addresses import split_address
-from reports.wording.changes import KIND_NAMES, counted
+from reports.text.plain import counted
+from reports.wording.changes import KIND_NAMES
 from reports.wording.clusters import FEWEST
 
 Compared = tuple[OutgoingChange, ReadingComparison | None]

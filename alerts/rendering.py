@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from alerts.redline import Paragraph
 from reports.compare.diff import Op
-from reports.wording.changes import counted
+from reports.text.plain import counted
 
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _INLINER = CSSInliner(keep_at_rules=True, minify_css=True, load_remote_stylesheets=False)

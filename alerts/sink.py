@@ -17,8 +17,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from reports.text.plain import one_line
-from reports.wording.changes import counted
+from reports.text.plain import counted, one_line
 
 
 class Sink:

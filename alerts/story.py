@@ -16,11 +16,10 @@ from reports.compare.diff import (
 )
 from reports.model.values import Change, ChangeKind, VersionView
 from reports.notices.messages import OutgoingChange
-from reports.text.plain import one_line, web_url
+from reports.text.plain import counted, one_line, web_url
 from reports.wording.changes import (
     MARKED_WORDS,
     amounts,
-    counted,
     gist,
     report_name,
     word_counts,

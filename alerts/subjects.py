@@ -9,8 +9,8 @@ from alerts.alike import Alike, Compared, in_groups
 from alerts.vanished import vanished_subject
 from reports.model.values import Change, ChangeKind
 from reports.notices.importance import Loss, loss
-from reports.text.plain import one_line
-from reports.wording.changes import KIND_NAMES, counted, gist, report_name
+from reports.text.plain import counted, one_line
+from reports.wording.changes import KIND_NAMES, gist, report_name
 
 LONGEST_SUBJECT = 180
 _LONGEST_NAME = 80  # of a report: what happened must stay in sight

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from alerts.links import permalink
 from alerts.story import moment
 from reports.notices.messages import OutgoingChange
-from reports.text.plain import one_line, visible
+from reports.text.plain import counted, one_line, visible
 from reports.topics.trends import Figure, VanishedTopic
-from reports.wording.changes import counted, partial_remark, report_name
+from reports.wording.changes import partial_remark, report_name
 from reports.wording.unread_lists import PARTIAL_LISTS
 
 Told = tuple[OutgoingChange, VanishedTopic]

@@ -13,8 +13,8 @@ from prefect.states import Cancelled, Completed
 
 from flows.deployments_file import read_deployments
 from flows.schedule_notes import note_sources
+from reports.text.plain import counted
 from reports.watch.alarm import Alarm
-from reports.wording.changes import counted
 from services.assembly import Parts, open_parts
 from services.backups.daily import back_up_if_due
 from services.health.canary import watch_canary

@@ -10,6 +10,7 @@ import typer
 from cli import context
 from cli.output.results import Column, Json, Refusal, examples, note, print_json, say, tell_rows
 from reports.notices.states import AlertState
+from reports.text.plain import counted
 
 alerts_app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
@@ -102,7 +103,7 @@ def retry(
     if as_json or ctx.obj:
         print_json(Revived(revived=revived))
     else:
-        say(f"{revived} message(s) due again; `reportwatch deliver` sends them")
+        say(f"{counted(revived, 'message')} due again: `reportwatch deliver` sends what is due")
     return 0
 
 
@@ -117,7 +118,7 @@ def drop(ctx: typer.Context, alert: Alerts, as_json: Json = False) -> int:
     if as_json or ctx.obj:
         print_json(DroppedMessages(dropped=dropped))
     else:
-        say(f"{dropped} message(s) set aside")
+        say(f"{counted(dropped, 'message')} set aside")
     if not dropped:
         note("none of these waits or was given up; `reportwatch alerts` lists them")
     return 0 if dropped else 1
@@ -139,7 +140,10 @@ def hold(ctx: typer.Context, who: Who = "", as_json: Json = False) -> int:
     if as_json or ctx.obj:
         print_json(HeldNews(held=True, waiting=waiting))
     else:
-        say(f"news are held, {waiting} alert(s) of them; `reportwatch alerts release` lets them go")
+        say(
+            f"news are held, {counted(waiting, 'alert')} so far: "
+            "`reportwatch alerts release` lets them go"
+        )
     return 0
 
 
@@ -164,16 +168,20 @@ def release(
         unit.hold.end()
         done = "dropped" if drop else "released"
         said = OperatorAction(
-            opened.now(), context.who_decides(who), done, "news", f"{dropped or waiting} alert(s)"
+            opened.now(),
+            context.who_decides(who),
+            done,
+            "news",
+            counted(dropped or waiting, "alert"),
         )
         unit.actions.note(said)
         unit.commit()
     if as_json or ctx.obj:
         print_json(HeldNews(held=False, waiting=waiting, dropped=dropped))
     elif drop:
-        say(f"{dropped} alert(s) set aside; news leave again")
+        say(f"{counted(dropped, 'alert')} set aside; news leave again")
     else:
-        say(f"{waiting} alert(s) released; `reportwatch deliver` sends what is due")
+        say(f"{counted(waiting, 'alert')} released; `reportwatch deliver` sends what is due")
     return 0
 
 
@@ -208,8 +216,8 @@ def resend(
         print_json(done)
     else:
         say(
-            f"{done.repeated} message(s) and {done.made_up} missed change(s) are due; "
-            "`reportwatch deliver` sends them"
+            f"due now: {counted(done.repeated, 'message')} once more and "
+            f"{counted(done.made_up, 'missed change')}; `reportwatch deliver` sends them"
         )
     return 0
 
@@ -235,5 +243,5 @@ def deliver(as_json: Json = False) -> int:
     if result.fault:
         note(result.fault)
     if result.empty:
-        note(f"{result.empty} message(s) would have shown no difference and were not sent")
+        note(f"not sent, since nothing differs: {counted(result.empty, 'message')}")
     return 0 if result.is_clean else 1

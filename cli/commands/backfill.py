@@ -97,7 +97,7 @@ def _end(text: str) -> datetime:
 
 
 def _tell(document: BackfillResult) -> None:
-    from reports.wording.changes import counted
+    from reports.text.plain import counted
 
     captures = document.captures
     say(

@@ -19,7 +19,7 @@ from cli.output.results import (
     say,
 )
 from reports.search.excerpts import Excerpt, stretch
-from reports.text.plain import one_line
+from reports.text.plain import counted, one_line
 from scrapers.registry import source_named
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _show(found: SearchResults, meant: list[str]) -> None:
     for hit in found.hits:
         _show_hit(hit)
     more = "at least " if found.is_cut else ""
-    note(f"{more}{found.total:,} passage(s) found, {len(found.hits):,} shown")
+    note(f"{more}{counted(found.total, 'passage')} found, {len(found.hits):,} shown")
     if found.total > len(found.hits):
         note("--json has them all; --country, --edition or more words narrow the search")
 

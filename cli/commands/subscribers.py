@@ -14,6 +14,7 @@ from cli.output.results import Column, Json, Refusal, examples, note, print_json
 from reports.notices.address import shown_address
 from reports.notices.importance import Importance
 from reports.notices.subscription import FILTER_LISTS, Every
+from reports.text.plain import counted
 
 if TYPE_CHECKING:
     from services.notify.subscription_filter import Timing
@@ -165,7 +166,7 @@ def unsubscribe(address: options.Address, as_json: Json = False) -> int:
     if as_json:
         print_json(Unsubscribed(address=shown, removed=removed))
     else:
-        say(f"{shown} has been deleted, with {removed} subscription(s)")
+        say(f"{shown} has been deleted, with {counted(removed, 'subscription')}")
     return 0
 
 

@@ -6,7 +6,8 @@ from cli.output.results import say, say_prose
 from reports.compare.diff import ReadingComparison, marked_text, unified_text
 from reports.facts.phrases import STOCK_NAMES
 from reports.model.values import NextEdition, VersionView
-from reports.wording.changes import counted, kept_line
+from reports.text.plain import counted
+from reports.wording.changes import kept_line
 from reports.wording.editions import stock_fate
 from reports.wording.unread_lists import list_of, unread_in_version
 

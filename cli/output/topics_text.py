@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cli.output.results import MOST_COLUMNS, console, say, say_prose
-from reports.text.plain import one_line
+from reports.text.plain import counted, one_line
 from reports.topics.trends import Figure, TopicComparison, TopicTrend, TopicTrendKind
-from reports.wording.changes import counted, group_name, topic_name
+from reports.wording.changes import group_name, topic_name
 from reports.wording.unread_lists import PARTIAL_LISTS
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ from monitor.doors.hosts import host_of, is_loopback
 from monitor.doors.login_throttle import Attempts
 from monitor.web.page_cache import PageCache
 from monitor.web.visitor import Visitor
+from reports.text.plain import counted
 from services import access
 from services.access import Right
 from services.assembly import Parts
@@ -83,7 +84,7 @@ class Reception:
             seconds = math.ceil(wait)
             raise AccessDenied(
                 429,
-                f"Too many wrong passwords. Try again in {seconds} second(s).",
+                f"Too many wrong passwords. Try again in {counted(seconds, 'second')}.",
                 {"Retry-After": str(seconds)},
             )
         right = access.right_of_password(self._settings, password)

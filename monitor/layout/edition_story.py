@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from statistics import median_low
 
 from monitor.layout.bars import Bars
+from reports.text.plain import counted
 from reports.topics.trends import TopicComparison, TopicTrend, TopicTrendKind
-from reports.wording.changes import counted
 from storage.read.report_rows import MatrixEntry
 
 MOST_TOPICS = 12

@@ -14,6 +14,7 @@ from monitor.doors.told import Told, go_on
 from monitor.web.routing import OpenParts, PageNumber, Text, add_page, page, pages_of
 from reports.model.values import Change
 from reports.notices.states import AlertState
+from reports.text.plain import counted
 from storage.outbox.alerts import AlertView
 
 SHOWN = 100
@@ -101,6 +102,6 @@ def change(parts: OpenParts, request: Request, form: Fields) -> Response:
             chosen = () if do == "retry all" else numbers
             count = unit.alerts.revive(parts.now(), chosen, form.one("address"))
         unit.commit()
-    told = f"{count} message(s) {'dropped' if do == 'drop' else 'due again'}"
+    told = f"{counted(count, 'message')} {'dropped' if do == 'drop' else 'due again'}"
     back = {"state": form.one("state"), "address": form.one("address")}
     return go_on("/alerts", told, **back)

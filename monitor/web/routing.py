@@ -14,6 +14,7 @@ from monitor.web.parameters import refuse_unknown
 from monitor.web.rendering import render
 from monitor.web.visitor import visitor
 from reports.model.identity import ReportId
+from reports.text.plain import counted
 from scrapers.registry import all_sources
 from services.assembly import Parts
 from storage.read.report_rows import ReportView
@@ -93,7 +94,8 @@ def pages_of(number: int, total: int, size: int | None = None) -> Pages:
     """Return the page asked for; raises 404 for one past the end."""
     asked = Pages(number, total, size or PAGE_SIZE)
     if number > asked.last:
-        raise HTTPException(404, f"This list has {asked.last} page(s); there is no page {number}.")
+        has = counted(asked.last, "page")
+        raise HTTPException(404, f"This list has {has}; there is no page {number}.")
     return asked
 
 

@@ -27,6 +27,11 @@ def fully_visible(text: str) -> str:
     return _UNSEEN.sub(_named, text)
 
 
+def counted(count: int, noun: str) -> str:
+    """Return "1 word", "3 words"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def one_line(text: str, most: int = 0) -> str:
     """Return ``text`` on one line, harmless, of at most ``most`` characters (0: any length)."""
     line = visible(" ".join(text.split()))

@@ -12,7 +12,7 @@ from reports.model.notes import NoteKind, note_kind, note_name
 from reports.model.reading import SUMMARY_NAME
 from reports.model.values import Change, ChangeKind, NextEdition
 from reports.text.addresses import split_address
-from reports.text.plain import one_line
+from reports.text.plain import counted, one_line
 from reports.topics.classify import taxonomy
 from reports.topics.trends import VanishedTopic
 from reports.wording.appearance import appearance_line
@@ -96,11 +96,6 @@ def partial_remark(gone: VanishedTopic, edition: str) -> str:
         for count, of in ((gone.partial_before, gone.edition_before), (gone.partial_after, edition))
         if count
     )
-
-
-def counted(count: int, noun: str) -> str:
-    """Return "1 word", "3 words"."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def word_counts(added: int, removed: int) -> str:

@@ -13,7 +13,7 @@ from reports.compare.stock import StockChange
 from reports.facts.phrases import STOCK_NAMES
 from reports.model.reading import Issue, IssueList, Section
 from reports.model.values import VersionView
-from reports.wording.changes import counted
+from reports.text.plain import counted
 from reports.wording.citation import cite
 from reports.wording.editions import (
     kept_share,

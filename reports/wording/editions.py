@@ -11,8 +11,8 @@ from reports.compare.sections import UNBROKEN, SectionChange, SectionState
 from reports.compare.stock import StockChange
 from reports.facts.phrases import STOCK_NAMES, WordShift
 from reports.model.reading import IssueList, IssueStatus, LeadIn
-from reports.text.plain import one_line
-from reports.wording.changes import counted, topic_name
+from reports.text.plain import counted, one_line
+from reports.wording.changes import topic_name
 from reports.wording.unread_lists import LONGEST_SCOPE, unread_in_edition
 
 NO_TOPIC = "no topic"

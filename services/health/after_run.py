@@ -10,9 +10,9 @@ import logging
 from collections.abc import Sequence
 
 from reports.model.values import ChangeKind
+from reports.text.plain import counted
 from reports.watch.alarm import ANOMALY_KINDS, MOST_EXAMPLES, AlarmKind, Finding
 from reports.watch.outcome import Outcome
-from reports.wording.changes import counted
 from scrapers.source import Source
 from services.assembly import Parts
 from services.health.drift import check_drift

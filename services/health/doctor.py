@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 from alerts.failures import DeliveryFailure
 from alerts.mail import Postman
 from alerts.smtp_url import parse_smtp_url
+from reports.text.plain import counted
 from reports.watch.alarm import FRESHNESS_KINDS, AlarmKind
-from reports.wording.changes import counted
 from reports.wording.citation import stamp
 from scrapers.discover.index_pages import read_index
 from scrapers.fetch.robots import RobotsState

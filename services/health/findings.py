@@ -7,11 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 from reports.notices.address import shown_address
 from reports.notices.subscription import SubscriberState
-from reports.text.plain import one_line
+from reports.text.plain import counted, one_line
 from reports.watch.alarm import MOST_EXAMPLES, AlarmKind, Finding
 from reports.watch.outcome import came_to_nothing, unread_count
 from reports.watch.promise import Promise
-from reports.wording.changes import counted
 from scrapers.registry import all_sources
 from services.health.canary import missed_since
 from services.settings import Settings

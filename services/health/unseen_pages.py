@@ -11,11 +11,11 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
+from reports.text.plain import counted
 from reports.watch.alarm import MOST_EXAMPLES, AlarmKind, Finding
 from reports.watch.drift import HELD_BACK
 from reports.watch.outcome import Outcome
 from reports.watch.promise import Promise
-from reports.wording.changes import counted
 from storage.watch.locations import ListedPage
 
 SHARE = 0.2

@@ -9,6 +9,7 @@ from alerts.failures import DeliveryFailure, PermanentFailure, ServerFailure, ne
 from alerts.message import EmptyMessage
 from documents.notices import DeliveryResult
 from reports.notices.messages import OutgoingChange, OutgoingMessage
+from reports.text.plain import counted
 from services.assembly import Parts
 from services.encryption import OF_ANOTHER_HOME
 from services.health.freshness import note_deliveries
@@ -87,8 +88,8 @@ class _Delivery:
         self._send_all(others)
         if mail and not settings.smtp_url:
             raise BadSetting(
-                f"REPORTWATCH_SMTP_URL: not set, and {len(mail)} message(s) wait; give "
-                "smtp[s]://[user:password@]host:port"
+                f"REPORTWATCH_SMTP_URL: not set, with {counted(len(mail), 'message')} waiting; "
+                "give smtp[s]://[user:password@]host:port"
             )
         self._send_all(mail)
         if mail or others:
@@ -97,7 +98,8 @@ class _Delivery:
         self._result.sent += mails
         if self._unreadable:
             raise BadSetting(
-                f"{self._unreadable} message(s) to webhooks and chat rooms wait: {OF_ANOTHER_HOME}"
+                f"waiting, for webhooks and chat rooms: {counted(self._unreadable, 'message')}; "
+                f"{OF_ANOTHER_HOME}"
             )
 
     def _bind(self) -> None:

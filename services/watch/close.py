@@ -7,10 +7,9 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from reports.model.identity import location_key
-from reports.text.plain import one_line
+from reports.text.plain import counted, one_line
 from reports.watch.frame import Conclusion
 from reports.watch.outcome import LEAST_LOOKS, Outcome, came_to_nothing, tally, unread_count
-from reports.wording.changes import counted
 from reports.wording.citation import stamp
 from scrapers.discover.index_pages import FLOOR
 from scrapers.fetch.pace import LEFT_ALONE

@@ -6,8 +6,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 
 from reports.model.values import Change
-from reports.text.plain import one_line
-from reports.wording.changes import counted
+from reports.text.plain import counted, one_line
 from scrapers.fetch.budget import Spent
 from services.watch.read_location import Target
 from services.watch.run_state import RunState

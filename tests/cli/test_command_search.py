@@ -20,7 +20,7 @@ def test_what_is_found_is_shown_with_its_report_and_marked_in_json() -> None:
     shown = reportwatch(*asked)
     assert "sample-hrr/2023/XAG" in shown.out
     assert "Federal Gendarmerie" in shown.out
-    assert "1 passage(s) found" in shown.err
+    assert "1 passage found" in shown.err
 
 
 def test_removed_words_are_found_with_where_they_went() -> None:

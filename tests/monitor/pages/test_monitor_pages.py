@@ -100,10 +100,10 @@ MISSES = [
     ("/reports?source=%00", 404, "There is no source"),
     ("/reports?page=0", 400, "page cannot be used"),
     ("/reports?page=x", 400, "page cannot be used"),
-    ("/reports?page=9", 404, "1 page(s)"),
+    ("/reports?page=9", 404, "1 page;"),
     (f"/reports?country={'x' * 900}", 400, "country cannot be used"),
     ("/changes?kind=%3Cscript%3E", 400, "there are: published, edited"),
-    ("/changes?page=77", 404, "1 page(s)"),
+    ("/changes?page=77", 404, "1 page;"),
     ("/alerts?state=lost", 404, "there are: due"),
 ]
 

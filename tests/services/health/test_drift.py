@@ -320,7 +320,7 @@ def test_a_mail_that_the_server_did_not_take_is_sent_the_next_time(
     watch.run()
     failed = watch.deliver()
     assert failed.sent == 0
-    assert failed.fault.startswith("the operator could not be notified of 1 alarm(s): cannot reach")
+    assert failed.fault.startswith("the operator could not be notified of 1 alarm: cannot reach")
     watch.set(smtp_url=sink.url)
     delivered = watch.deliver()
     assert (delivered.sent, delivered.fault) == (1, "")
