@@ -23,6 +23,9 @@ PATIENCE = 240.0
 """Seconds after which a program is given up on."""
 
 ENGINE_SECONDS = 150.0
+RUN_SECONDS = 2.5
+"""What a run lasts on an idle machine: a later blow finds nobody, and waits for the next run."""
+
 ENDED = frozenset({"COMPLETED", "FAILED", "CRASHED", "CANCELLED"})
 
 
@@ -84,7 +87,7 @@ def _victim(up: Installation, role: str, pause: float) -> Process | None:
     if waited(is_there, ENGINE_SECONDS, pause=0.05) is None:
         return None
     if role == "engine":
-        time.sleep(pause)
+        time.sleep(min(pause, RUN_SECONDS))
     # A run that has ended meanwhile: the next one, at an earlier moment.
     return found[-1] if found[-1].is_alive else _victim(up, role, pause / 2)
 
