@@ -47,7 +47,10 @@ class ReportRow:
 
 @dataclass(frozen=True)
 class AlikeRow:
-    """Several reports that met with the same: one line, and the first one's redline."""
+    """Several reports that met with the same: one line, and the first one's redline.
+
+    ``gist`` is empty if the title says as much.
+    """
 
     title: str
     gist: str
@@ -135,10 +138,11 @@ def _alike_row(group: Alike, public_url: str) -> AlikeRow:
     outgoing, compared = group.first
     parts = compared.changed if compared else ()
     shown = [p for _, comparison in parts for p in redline(comparison, most_words=_WORDS_SHOWN)]
+    said = gist(outgoing.change, compared)
     reports = sorted((_row((), each, public_url) for each in group.members), key=lambda r: r.name)
     return AlikeRow(
         title=group.title,
-        gist=gist(outgoing.change, compared),
+        gist="" if group.title.endswith(said) else said,
         link=list_link(group.changes, public_url),
         reports=tuple(reports[:MOST_NAMED]),
         reports_left_out=max(0, len(reports) - MOST_NAMED),

@@ -314,6 +314,8 @@ def test_a_new_edition_is_called_one(desk):
     ]
     composed = write(desk, desk.message(*published, is_mass=True))
     assert composed.subject == "Sample: a new edition, 2024: 5 reports published"
+    assert "published: " not in composed.text
+    assert "published</b>: " not in re.sub("</?a[^>]*>", "", composed.html)
 
 
 def test_headings_that_many_reports_changed_alike_are_told_as_a_new_template(desk):
