@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,15 @@ from typing import Any
 import axe_playwright_python
 import pytest
 from browsing import open_browser
-from monitor_pages import PAGES
+from monitor_pages import PAGES as ALWAYS_THERE
 from monitor_stage import Clock, monitor_over
 from playwright.sync_api import Browser
 
 from services.history.import_pages import ImportRequest, import_saved
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
-SAMPLE = PAGES[::8]
+PAGES = (*ALWAYS_THERE, "/alerts/1")
+SAMPLE = (*ALWAYS_THERE[::8], "/alerts/1")
 """Pages for the suite; the slow tier looks at every one."""
 UNDECIDED = Path(__file__).parents[2] / "examples" / "us-state-hrr" / "builder-without-name.html"
 
@@ -36,6 +38,9 @@ def address(filled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     shutil.copytree(filled_home, home)
     with monitor_over(home, Clock()) as (client, parts):
         import_saved(parts, ImportRequest((UNDECIDED,), "us-state-hrr"))
+        with parts.store.write() as unit:
+            unit.outbox.bind(parts.now() + timedelta(days=9), 100, "localhost")
+            unit.commit()
         yield str(client.base_url)
 
 

@@ -164,6 +164,8 @@ def test_a_message_is_shown_in_both_parts_without_its_readers_own_links(
     [text] = page.select("main pre")
     html = client.get("/alerts/1/html")
     assert "sandbox" in html.headers["Content-Security-Policy"]
+    assert "⟨U+" not in page.text
+    assert len(text.select("br")) > 10
     for each in (text.text, html.text):
         assert "https://watch.example/reports/sample-hrr/" in each
         assert not [way for way in ("/unsubscribe", "/manage") if way in each]
