@@ -167,7 +167,13 @@ def test_the_page_of_a_run_shows_whatever_was_asked_for(open_monitor: Open) -> N
     )
     page = client.get(f"/runs/{run.run_id}")
     assert page.status_code == 200
-    for words in ("editions: 2023", "full: yes", "limit: 3", "share: 0.5", "deep: a"):
+    for words in (
+        "editions: 2023",
+        "everything fetched and read",
+        "limit: 3",
+        "share: 0.5",
+        "deep: a",
+    ):
         assert words in page.text
 
 

@@ -412,9 +412,9 @@ def test_a_run_that_has_not_begun_says_what_it_waits_for_in_plain_words(
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
-        ({"full": True}, "full: yes"),
+        ({"full": True}, "everything fetched and read"),
         ({"editions": ["2023", "2024"]}, "editions: 2023, 2024"),
-        ({"countries": ["KAZ"], "full": True}, "countries: KAZ; full: yes"),
+        ({"countries": ["KAZ"], "full": True}, "countries: KAZ; everything fetched and read"),
         ({"urls": ["https://www.example.org/a"]}, "urls: https://www.example.org/a"),
         ({"since": "2020", "count": 5, "none": None}, "since: 2020; count: 5"),
         ({}, "what was due, or the newest editions"),
