@@ -20,6 +20,7 @@ from monitor.layout.strip import first_day, strip
 from monitor.pages.sources import SourceRow, source_rows
 from monitor.pages.start_run import prefect_url
 from monitor.pages.topics import source_asked
+from monitor.web.countries import country_names
 from monitor.web.page_cache import PageCache
 from monitor.web.routing import OpenParts, add_page, page
 from monitor.web.visitor import visitor
@@ -94,6 +95,7 @@ class FrontPage:
                     :SHOWN
                 ],
                 story=self._story(unit),
+                country_names=country_names(unit),
                 bars_svg=_drawn,
                 chart=shown if shown.total else None,
                 operating=_operating(parts, unit) if visitor().may_operate else None,

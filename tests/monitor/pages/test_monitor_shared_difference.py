@@ -136,7 +136,8 @@ def test_keys_go_from_change_to_change_and_on_to_the_next_difference(
     page.close()
 
 
-def test_the_script_of_a_difference_asks_nobody() -> None:
-    script = (Path(__file__).parents[3] / "monitor" / "static" / "steps.js").read_text()
+@pytest.mark.parametrize("name", ["steps.js", "copy.js"])
+def test_the_scripts_of_a_difference_ask_nobody(name: str) -> None:
+    script = (Path(__file__).parents[3] / "monitor" / "static" / name).read_text()
     for word in ("fetch", "XMLHttp", "innerHTML", "eval", "import", "http"):
         assert word not in script
