@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import product
 from pathlib import Path
-from typing import Any
 
-import axe_playwright_python
 import pytest
+from axe import serious_faults
 from browsing import open_browser
 from monitor_pages import PAGES as ALWAYS_THERE
 from monitor_stage import Clock, monitor_over
@@ -19,7 +17,6 @@ from playwright.sync_api import Browser
 
 from services.history.import_pages import ImportRequest, import_saved
 
-AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 PAGES = (*ALWAYS_THERE, "/alerts/1")
 SAMPLE = (*ALWAYS_THERE[::8], "/alerts/1")
 """Pages for the suite; the slow tier looks at every one."""
@@ -65,21 +62,10 @@ def test_axe_finds_no_serious_fault_on_any_page(
         bypass_csp=True,  # axe is put into the page, which its policy forbids
     )
     page = context.new_page()
-    options = {"resultTypes": ["violations"], "iframes": False}
     faults: list[str] = []
     for path in paths:
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        page.add_script_tag(path=str(AXE))
-        found = page.evaluate("options => axe.run(document, options)", options)
-        faults += [f"{path}: {each}" for each in map(_told, found["violations"]) if each]
+        faults += [f"{path}: {each}" for each in serious_faults(page)]
     context.close()
     assert faults == []
-
-
-def _told(violation: dict[str, Any]) -> str:
-    if violation["impact"] not in ("serious", "critical"):
-        return ""
-    node = violation["nodes"][0]
-    html = re.sub(r"\s+", " ", node["html"])[:160]
-    return f"{violation['id']} ({len(violation['nodes'])}): {html} {node.get('failureSummary', '')}"
