@@ -105,7 +105,7 @@ def find_report(
 def _not_held(candidates: list[ReportId]) -> str:
     """Name every report that was looked for, and the command that brings it."""
     able = [each for each in candidates if _has_shape(source_named(each.source), each.edition)]
-    names = ", ".join(map(str, able or candidates[:1]))
+    names = " or ".join(map(str, able or candidates[:1]))
     said = f"no report {names} is held; `reportwatch reports` lists what is"
     if not able:
         return said

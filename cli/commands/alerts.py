@@ -104,7 +104,9 @@ def retry(
         print_json(Revived(revived=revived))
     else:
         say(f"{counted(revived, 'message')} due again: `reportwatch deliver` sends what is due")
-    return 0
+    if alert and not revived:
+        note("none of these was given up; `reportwatch alerts --state dead` lists what was")
+    return 1 if alert and not revived else 0
 
 
 @alerts_app.command()

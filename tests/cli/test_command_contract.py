@@ -360,7 +360,7 @@ def test_a_slip_of_the_pen_is_met_with_what_was_meant(asked: str, told: str, bla
 
 def test_a_report_that_is_not_held_is_named_for_every_source_that_may_have_it(blank: Path) -> None:
     error = reportwatch("show", "Kazakhstan", "2021", "--json").document["error"]
-    assert "no report us-state-hrr/2021/KAZ, us-state-irf/2021/KAZ is held" in error
+    assert "no report us-state-hrr/2021/KAZ or us-state-irf/2021/KAZ is held" in error
     assert "`reportwatch ingest us-state-hrr --edition 2021 --country KAZ`" in error
 
 
@@ -397,6 +397,12 @@ def test_what_is_unknown_or_refused_is_told_and_ends_with_1(
 def test_json_may_stand_before_a_subcommand(blank: Path) -> None:
     ran = reportwatch("alerts", "--json", "retry")
     assert (ran.code, ran.document) == (0, {"revived": 0})
+
+
+def test_an_alert_that_was_not_given_up_is_not_sent_again(blank: Path) -> None:
+    ran = reportwatch("alerts", "retry", "99", "--json")
+    assert (ran.code, ran.document) == (1, {"revived": 0})
+    assert "none of these was given up" in ran.err
 
 
 def test_people_see_progress_and_remarks_on_standard_error_only(
