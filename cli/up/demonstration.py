@@ -28,6 +28,7 @@ from flows.prefect_api import INGEST, PrefectRefused, Server, follow, trigger
 from reports.model.values import Change
 from reports.notices.states import AlertState
 from reports.notices.subscription import Channel, SubscriptionFilter
+from reports.wording.alarms import alarm_title
 from services.assembly import Parts, open_parts
 from services.settings import UNSET, Settings
 from services.waiting import wait_for
@@ -49,6 +50,7 @@ class _Stage:
     site: str
     mails: Path
     shown: set[str] = field(default_factory=set)
+    alarms: set[int] = field(default_factory=set)
     last_change: int = 0
 
 
@@ -131,6 +133,7 @@ def _play(stage: _Stage) -> Iterator[DemonstrationStep]:
             _run(stage)
             changes = _new_changes(parts, stage)
             _show_changes(changes)
+            _show_alarms(parts, stage)
             _await_delivery(parts)
             _show_mails(stage)
             is_announced = _is_as_announced(step, changes)
@@ -184,6 +187,14 @@ def _show_changes(changes: list[Change]) -> None:
             say(f"  {change.kind.value:<10} {change.summary_line}")
     if not changes:
         say("nothing changed, and nobody is notified")
+
+
+def _show_alarms(parts: Parts, stage: _Stage) -> None:
+    with parts.store.read() as unit:
+        fresh = [each for each in unit.alarms.open(SOURCE) if each.id not in stage.alarms]
+    for each in fresh:
+        stage.alarms.add(each.id)
+        say(f"  for operators: {alarm_title(each.kind)} ({stage.settings.public_url}/alarms)")
 
 
 def _await_delivery(parts: Parts) -> None:

@@ -58,7 +58,7 @@ def _registry(parts: Parts) -> CollectorRegistry:
     tell("alarms", "Open alarms", health.alarms, "kind")
     with parts.store.read() as unit:
         last_ok = {name: when.timestamp() for name, when in unit.sources.last_ok().items()}
-        tell("source_last_ok_seconds", "When a source was last read well", last_ok)
+        tell("source_last_ok_timestamp_seconds", "When a source was last read well", last_ok)
         tell("held", "Reports, versions and changes stored", unit.reports.counts(), "what")
         tell("alerts", "Alerts in the outbox", unit.alerts.counts(), "state")
         waiting = {name: len(unit.reviews(name).open()) for name in all_sources()}
@@ -99,8 +99,8 @@ def _operation(registry: CollectorRegistry, parts: Parts) -> None:
         size = unit.audit.database_bytes()
     waited = (now - oldest).total_seconds() if oldest else 0.0
     tell("oldest_due_alert_age_seconds", "For how long the oldest due message has waited", waited)
-    tell("last_check_seconds", "When the last check ended", _stamp(checked))
-    tell("last_backup_seconds", "When the last good backup was made", _stamp(backed_up))
+    tell("last_check_timestamp_seconds", "When the last check ended", _stamp(checked))
+    tell("last_backup_timestamp_seconds", "When the last good backup was made", _stamp(backed_up))
     tell("database_bytes", "Size of the database", size)
     home = parts.settings.home
     tell("prefect_database_bytes", "Size of Prefect's own files", _size(home / "prefect"))

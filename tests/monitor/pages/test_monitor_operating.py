@@ -483,7 +483,7 @@ def figure(metrics: str, name: str) -> float:
 
 def test_each_figure_of_operation_moves_with_what_it_measures(open_monitor: Open) -> None:
     client, parts = open_monitor(is_filled=True)
-    times = ("last_check_seconds", "last_backup_seconds")
+    times = ("last_check_timestamp_seconds", "last_backup_timestamp_seconds")
     before = client.get("/metrics").text
     assert [figure(before, name) for name in (*times, "log_bytes")] == [0.0, 0.0, 0.0]
     assert "prefect_up" not in before
