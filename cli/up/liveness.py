@@ -82,6 +82,7 @@ class Watch:
         self._answer: _Answer | None = None
         self._misses = 0
         self._broken = ""
+        self._heard = self._started
         self._since = (self._started, cpu())
 
     def fault(self) -> str:
@@ -119,8 +120,11 @@ class Watch:
         if is_well:
             self.has_answered = True
             self._misses = 0
-            self._since = (now, self._cpu())
+            self._heard = now
         elif self.has_answered:
+            # From the first miss on: what it did before that says nothing of whether it does now.
+            if not self._misses:
+                self._since = (now, self._cpu())
             self._misses += 1
 
     def _fault_at_work(self, now: float) -> str:
@@ -129,7 +133,7 @@ class Watch:
         most = self._limits.misses_when_loaded
         if self._misses < most and not self._is_idle(now) and self._is_loaded():
             return ""
-        return f"has not answered for {now - self._since[0]:.0f} s"
+        return f"has not answered for {now - self._heard:.0f} s"
 
     def _fault_at_start(self, now: float) -> str:
         limits = self._limits

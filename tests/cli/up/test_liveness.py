@@ -73,6 +73,14 @@ def test_what_is_stopped_on_a_loaded_machine_is_found_as_soon() -> None:
     assert "has not answered" in process.live(55)
 
 
+def test_what_was_busy_until_it_was_stopped_is_found_as_soon() -> None:
+    process = Process(is_loaded=True)
+    process.live(30)
+    process.live(8, share=0.9)  # since its last answer: more than a hundredth of the next minutes
+    process.is_well = False
+    assert "has not answered" in process.live(55)
+
+
 def test_a_start_is_waited_for_as_long_as_something_is_done() -> None:
     process = Process()
     process.is_well = False
