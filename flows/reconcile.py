@@ -147,7 +147,11 @@ class Reconciliation:
                 await self._drop_unplanned(deployment)
 
     async def catch_up(self) -> None:
-        """Schedule one run for each that is wanted, if a deployment for it is there."""
+        """Schedule one run for each that is wanted, if a deployment for it is there.
+
+        It does the work of those that are just due too: of two at once one would be dropped, and
+        which one is not for us to say.
+        """
         kept = await self._deployments()
         planned = {
             as_key({**each.parameters, **schedule.parameters}): each.id
@@ -159,6 +163,7 @@ class Reconciliation:
             deployment_id = planned.get(wanted.key, wanted.deployment_id)
             if deployment_id not in {each.id for each in kept}:
                 continue
+            await self._drop_due(deployment_id, wanted.key)
             await self._client.create_flow_run_from_deployment(
                 deployment_id,
                 parameters=dict(wanted.parameters),
@@ -166,6 +171,13 @@ class Reconciliation:
                 state=Scheduled(scheduled_time=self._now),
             )
             self.done.caught_up += 1
+
+    async def _drop_due(self, deployment_id: UUID, key: str) -> None:
+        scheduled = FlowRunFilter(state=_in(StateType.SCHEDULED))
+        of = DeploymentFilter.model_validate({"id": {"any_": [deployment_id]}})
+        for run in await self._runs(scheduled, of):
+            if run.auto_scheduled and as_key(run.parameters) == key and _is_due(run, self._now):
+                await self._client.delete_flow_run(run.id)
 
     async def _drop_missed(self) -> list[FlowRun]:
         before = FlowRunFilterNextScheduledStartTime(before_=self._now - GRACE)

@@ -33,6 +33,12 @@ def test_a_server_in_order_is_left_alone(server: PlanServer) -> None:
     assert server.start_runner().lines() == []
 
 
+def put_off(server: PlanServer, run: str, ago: timedelta) -> None:
+    """Let a run have been due so long ago."""
+    due = {"type": "SCHEDULED", "state_details": {"scheduled_time": str(utc_now() - ago)}}
+    server.api(f"/flow_runs/{run}/set_state", {"state": due, "force": True})
+
+
 def test_missed_runs_are_dropped_and_made_up_for_by_one(server: PlanServer) -> None:
     server.schedule_in_the_past("ingest", days=5)
     assert len(server.runs("ingest")) == 5
@@ -41,6 +47,15 @@ def test_missed_runs_are_dropped_and_made_up_for_by_one(server: PlanServer) -> N
     [catch_up] = server.runs("ingest")
     assert "catch-up" in catch_up["tags"]
     assert catch_up["parameters"] == {"source": "sample-hrr"}
+
+
+def test_a_run_that_is_just_due_is_made_up_for_with_the_missed(server: PlanServer) -> None:
+    server.schedule_in_the_past("ingest", days=3)
+    put_off(server, server.runs("ingest")[0]["id"], timedelta(seconds=30))
+    done = server.start_runner()
+    assert (done.missed, done.caught_up) == (2, 1)
+    [catch_up] = server.runs("ingest")
+    assert "catch-up" in catch_up["tags"]
 
 
 @pytest.mark.slow
@@ -78,11 +93,7 @@ def test_missed_deliveries_and_checks_are_dropped_for_good(
 @pytest.mark.slow
 def test_a_late_run_that_a_person_asked_for_is_kept(server: PlanServer) -> None:
     run = server.start("ingest", Scheduled())
-    late = {
-        "type": "SCHEDULED",
-        "state_details": {"scheduled_time": str(utc_now() - timedelta(hours=1))},
-    }
-    server.api(f"/flow_runs/{run}/set_state", {"state": late, "force": True})
+    put_off(server, run, timedelta(hours=1))
     assert server.start_runner() == Reconciled()
     assert [each["id"] for each in server.runs("ingest")] == [run]
 
