@@ -75,7 +75,7 @@ def test_every_program_of_up_logs_json_and_a_run_its_number(tmp_path: Path) -> N
     of_run = [each for each in logs["runner"] if each.get("run_id") == 1]
     assert {each["source"] for each in of_run} == {"sample-hrr"}
     said_by = {each["logger"] for each in of_run}
-    assert said_by >= {"services.watch.walk", "scrapers.fetch.gate", "prefect.flow_runs"}
+    assert said_by >= {"services.watch.run_log", "scrapers.fetch.gate", "prefect.flow_runs"}
     again = [each for each in of_run if each["message"].startswith("will try again")]
     assert len([each for each in again if each.get("url")]) >= 3
     assert {each["flow_run"] for each in of_run if "flow_run" in each} == {run}

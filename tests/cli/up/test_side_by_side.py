@@ -56,9 +56,20 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningUp]:
         [EXAMPLES / source for source in SOURCES], all_sources().values(), lambda _fault: None
     )
     assert len(replay) > 20
-    site = SlowSite(replay, seconds=6.0)
+    site = SlowSite(replay, seconds=20.0)  # two answers take longer than to the next run
     with running_up(tmp_path_factory.mktemp("side-by-side"), site, PLAN, SECRETS) as up:
         yield up
+
+
+def dropped(up: RunningUp) -> dict[str, set[str]]:
+    """Return why runs of each source were dropped."""
+    return {
+        source: {
+            run["state"]["message"]
+            for run in up.runs(up.deployment(source), {"name": {"any_": ["Cancelled"]}})
+        }
+        for source in SOURCES
+    }
 
 
 def environments_of_runs() -> list[dict[str, str]]:
@@ -105,6 +116,7 @@ def test_a_run_holds_the_settings_it_needs_and_no_secret_of_others(up: RunningUp
 
 def test_a_run_by_hand_waits_for_its_source_and_lets_another_pass(up: RunningUp) -> None:
     busy, free = SOURCES[0], SOURCES[2]
+    in_time(lambda: all(dropped(up).values()), "no run found its source at work")
     for source in SOURCES:
         up.api(f"/deployments/{up.deployment(source)}/pause_deployment", {})
     up.site.seconds = 0.0
@@ -129,13 +141,7 @@ def test_no_source_runs_twice_at_once_and_what_finds_it_at_work_is_dropped(up: R
     assert len(waiting) <= 1
     rows = up.ledger()
     assert len(rows) >= 5
-    reasons = {
-        source: {
-            run["state"]["message"]
-            for run in up.runs(up.deployment(source), {"name": {"any_": ["Cancelled"]}})
-        }
-        for source in SOURCES
-    }
+    reasons = dropped(up)
     at_work, waits = "Deployment concurrency limit reached.", "Another run that asks for the same"
     assert all(at_work in reasons[source] for source in SOURCES[:2])
     assert any(reason.startswith(waits) for reason in reasons[SOURCES[2]])
