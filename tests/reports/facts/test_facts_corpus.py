@@ -36,7 +36,7 @@ from scrapers.registry import source_named
 ROOT = Path(__file__).parents[3]
 CORPUS = (ROOT / os.environ.get("REPORTWATCH_CORPUS", "../shared/pages")).resolve()
 CASES = CORPUS.parent / "review" / "cases" / "issue_lists.json"
-PAGE = ROOT / "docs" / "reading.md"
+PAGE = ROOT / "docs" / "reading" / "facts.md"
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 EDITIONS = [str(year) for year in range(2016, 2025)]
 
