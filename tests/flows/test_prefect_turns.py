@@ -9,6 +9,7 @@ import sys
 from itertools import pairwise
 
 import pytest
+from prefect_stage import CREDENTIAL
 
 from flows.host_turns import HostTurns
 
@@ -27,7 +28,7 @@ print(json.dumps(moments))
 @pytest.mark.slow
 def test_requests_of_two_programs_to_one_host_stay_apart(prefect_server: dict[str, str]) -> None:
     command = [sys.executable, "-c", ASKING, str(DELAY)]
-    environment = {**os.environ, **prefect_server}
+    environment = {**os.environ, **prefect_server, "PREFECT_API_AUTH_STRING": CREDENTIAL}
     programs = [
         subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) for _ in range(2)
     ]
