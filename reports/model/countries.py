@@ -103,7 +103,8 @@ class CountryTable:
         most = max(1, len(asked) // LETTERS_PER_SLIP)
         slips: dict[Place, int] = {}
         for known, place in self._by_name.items():
-            if len(known) >= SHORTEST_ALIKE:
+            # So many letters more or fewer are as many slips, without looking at any.
+            if len(known) >= SHORTEST_ALIKE and abs(len(asked) - len(known)) <= most:
                 count = OSA.distance(asked, known, score_cutoff=most)
                 slips[place] = min(count, slips.get(place, count))
         least = min(slips.values(), default=most + 1)

@@ -48,11 +48,13 @@ class Query:
 
 
 def parse_query(text: str) -> Query:
-    """Read a query as people write it; raises BadQuery if no word is asked for."""
+    """Read a query as people write it; raises BadQuery if no word is asked for, or too many are."""
     clauses: list[list[Phrase]] = []
     without: list[Phrase] = []
     joins = False
-    for minus, quoted, word in PIECE.findall(seen(text).translate(QUOTES)):
+    count = 0
+    for piece in PIECE.finditer(seen(text).translate(QUOTES)):
+        minus, quoted, word = piece.groups(default="")
         if word == "OR" and clauses:
             joins = True
             continue
@@ -64,10 +66,11 @@ def parse_query(text: str) -> Query:
             else:
                 clauses.append([phrase])
             joins = False
+            count += 1
+        if count > MOST_PHRASES:
+            raise BadQuery(f"ask for at most {MOST_PHRASES} words and phrases at once")
     if not clauses:
         raise BadQuery("write one or more words to look for, or a “phrase in quotes”")
-    if sum(map(len, clauses)) + len(without) > MOST_PHRASES:
-        raise BadQuery(f"ask for at most {MOST_PHRASES} words and phrases at once")
     return Query(tuple(map(tuple, clauses)), tuple(without))
 
 
