@@ -22,6 +22,8 @@ _SPAN = re.compile(r"(\d{4})(?:-(\d{4}))?")
 LETTERS_PER_SLIP = 5
 """Letters in which one slip of the pen is believed; shorter names may have one all the same."""
 SHORTEST_ALIKE = 4
+LONGEST_NAME = 1_000
+"""What is longer is a text and names no place, whatever it is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class CountryTable:
 
     def find(self, name: str) -> Place | None:
         """Return the place a name, code or key stands for."""
-        return self._by_name.get(fold(name)) if name else None
+        return self._by_name.get(fold(name)) if 0 < len(name) <= LONGEST_NAME else None
 
     def find_slug(self, slug: str, edition: str = "") -> Place | None:
         """Return the place whose pages have used this slug (``parent/child`` for an area).
@@ -97,7 +99,7 @@ class CountryTable:
         A name is like another within one slip in five letters (a letter left out, added, changed
         or two swapped), or where it holds, as whole words, the names of one country alone.
         """
-        asked = fold(name)
+        asked = fold(name) if len(name) <= LONGEST_NAME else ""
         if len(asked) < SHORTEST_ALIKE:
             return ()
         most = max(1, len(asked) // LETTERS_PER_SLIP)
