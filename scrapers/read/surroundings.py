@@ -45,7 +45,7 @@ _LINKS = "\ue003"
 _OWN_WORDS = etree.XPath(
     "//text()[string-length(normalize-space()) > 1 and not(ancestor::a[@href])]"
 )
-_LINK_WORDS = etree.XPath("//a[@href]//text()")
+_LINK_WORDS = etree.XPath("/descendant::text()[ancestor::a[@href]]")
 _SILENT = ("button", "form", "svg")
 """Elements whose words are none of a page's, though people see them."""
 _UNSHOWN = frozenset({"desc", "option", "script", "style", "title"})
