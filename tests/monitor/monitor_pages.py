@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from documents.changes import ChangeDocument
 from documents.compare import CompareDocument
 from documents.diff import DiffDocument
@@ -70,3 +72,10 @@ EVERYTHING = {
     "/api/v1/alerts": list[AlertDocument],
     "/api/v1/subscriptions": list[SubscriptionDocument],
 }
+
+_OUR_SCRIPTS = re.compile(r'<script src="/static/(steps|copy)\.js" defer></script>')
+
+
+def without_our_scripts(page: str) -> str:
+    """Return a page without the scripts that it is meant to load: any other is hostile."""
+    return _OUR_SCRIPTS.sub("", page, count=2)
