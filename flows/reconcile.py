@@ -34,6 +34,9 @@ from flows.ingest import CATCH_UP_TAG, INGEST, WAITING
 from services.assembly import Parts
 from services.runs.run import close_crashed_runs
 
+SOON = timedelta(minutes=1)
+"""What is due before a catch-up has begun."""
+
 GRACE = timedelta(minutes=2)
 """A scheduled run this late was missed; later than a runner's start-up, sooner than a day."""
 
@@ -149,8 +152,8 @@ class Reconciliation:
     async def catch_up(self) -> None:
         """Schedule one run for each that is wanted, if a deployment for it is there.
 
-        It does the work of those that are just due too: of two at once one would be dropped, and
-        which one is not for us to say.
+        It does the work of those too that are due just now, or before it has begun: of two at once
+        one would be dropped, and which one is not for us to say.
         """
         kept = await self._deployments()
         planned = {
@@ -176,7 +179,8 @@ class Reconciliation:
         scheduled = FlowRunFilter(state=_in(StateType.SCHEDULED))
         of = DeploymentFilter.model_validate({"id": {"any_": [deployment_id]}})
         for run in await self._runs(scheduled, of):
-            if run.auto_scheduled and as_key(run.parameters) == key and _is_due(run, self._now):
+            is_alike = run.auto_scheduled and as_key(run.parameters) == key
+            if is_alike and _is_due(run, self._now + SOON):
                 await self._client.delete_flow_run(run.id)
 
     async def _drop_missed(self) -> list[FlowRun]:

@@ -49,9 +49,12 @@ def test_missed_runs_are_dropped_and_made_up_for_by_one(server: PlanServer) -> N
     assert catch_up["parameters"] == {"source": "sample-hrr"}
 
 
-def test_a_run_that_is_just_due_is_made_up_for_with_the_missed(server: PlanServer) -> None:
+@pytest.mark.parametrize("seconds", [30, -20])
+def test_a_run_that_is_just_due_is_made_up_for_with_the_missed(
+    server: PlanServer, seconds: int
+) -> None:
     server.schedule_in_the_past("ingest", days=3)
-    put_off(server, server.runs("ingest")[0]["id"], timedelta(seconds=30))
+    put_off(server, server.runs("ingest")[0]["id"], timedelta(seconds=seconds))
     done = server.start_runner()
     assert (done.missed, done.caught_up) == (2, 1)
     [catch_up] = server.runs("ingest")
