@@ -49,12 +49,9 @@ def test_missed_runs_are_dropped_and_made_up_for_by_one(server: PlanServer) -> N
     assert catch_up["parameters"] == {"source": "sample-hrr"}
 
 
-@pytest.mark.parametrize("seconds", [30, -20])
-def test_a_run_that_is_just_due_is_made_up_for_with_the_missed(
-    server: PlanServer, seconds: int
-) -> None:
+def test_a_run_that_is_just_due_is_made_up_for_with_the_missed(server: PlanServer) -> None:
     server.schedule_in_the_past("ingest", days=3)
-    put_off(server, server.runs("ingest")[0]["id"], timedelta(seconds=seconds))
+    put_off(server, server.runs("ingest")[0]["id"], timedelta(seconds=30))
     done = server.start_runner()
     assert (done.missed, done.caught_up) == (2, 1)
     [catch_up] = server.runs("ingest")
