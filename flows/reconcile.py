@@ -34,9 +34,6 @@ from flows.ingest import CATCH_UP_TAG, INGEST, WAITING
 from services.assembly import Parts
 from services.runs.run import close_crashed_runs
 
-SOON = timedelta(minutes=1)
-"""What is due before a catch-up has begun."""
-
 GRACE = timedelta(minutes=2)
 """A scheduled run this late was missed; later than a runner's start-up, sooner than a day."""
 
@@ -149,11 +146,12 @@ class Reconciliation:
             if not slugs:
                 await self._drop_unplanned(deployment)
 
-    async def catch_up(self) -> None:
+    async def catch_up(self, now: datetime) -> None:
         """Schedule one run for each that is wanted, if a deployment for it is there.
 
-        It does the work of those too that are due just now, or before it has begun: of two at once
-        one would be dropped, and which one is not for us to say.
+        It does the work of those too that have come due by ``now``, which is later than the start:
+        of two at once one would be dropped, and which one is not for us to say. What is due later
+        Prefect has dropped as the deployment was registered, and makes anew.
         """
         kept = await self._deployments()
         planned = {
@@ -166,21 +164,21 @@ class Reconciliation:
             deployment_id = planned.get(wanted.key, wanted.deployment_id)
             if deployment_id not in {each.id for each in kept}:
                 continue
-            await self._drop_due(deployment_id, wanted.key)
+            await self._drop_due(deployment_id, wanted.key, now)
             await self._client.create_flow_run_from_deployment(
                 deployment_id,
                 parameters=dict(wanted.parameters),
                 tags=[CATCH_UP_TAG],
-                state=Scheduled(scheduled_time=self._now),
+                state=Scheduled(scheduled_time=now),
             )
             self.done.caught_up += 1
 
-    async def _drop_due(self, deployment_id: UUID, key: str) -> None:
+    async def _drop_due(self, deployment_id: UUID, key: str, now: datetime) -> None:
         scheduled = FlowRunFilter(state=_in(StateType.SCHEDULED))
         of = DeploymentFilter.model_validate({"id": {"any_": [deployment_id]}})
         for run in await self._runs(scheduled, of):
             is_alike = run.auto_scheduled and as_key(run.parameters) == key
-            if is_alike and _is_due(run, self._now + SOON):
+            if is_alike and _is_due(run, now):
                 await self._client.delete_flow_run(run.id)
 
     async def _drop_missed(self) -> list[FlowRun]:

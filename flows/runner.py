@@ -99,7 +99,7 @@ async def prepare(
         for each in deployments:
             await runner.aadd_deployment(await deployment_of(each, paused))
         await order.retire(deployments)
-        await order.catch_up()
+        await order.catch_up(parts.now())
     return order.done
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -9,11 +10,12 @@ from typing import Any
 
 import pytest
 from plan_stage import CHECK, DELIVER, INGEST, PLAN, PlanServer
+from prefect.client.orchestration import get_client
 from prefect.states import Cancelled, Cancelling, Pending, Running, Scheduled
 from prefect_stage import Stage
 
 from flows.deployments_file import PlannedSchedule
-from flows.reconcile import STOPPED, Reconciled
+from flows.reconcile import STOPPED, Reconciled, Reconciliation
 from services.assembly import open_parts, utc_now
 
 
@@ -54,6 +56,22 @@ def test_a_run_that_is_just_due_is_made_up_for_with_the_missed(server: PlanServe
     put_off(server, server.runs("ingest")[0]["id"], timedelta(seconds=30))
     done = server.start_runner()
     assert (done.missed, done.caught_up) == (2, 1)
+    [catch_up] = server.runs("ingest")
+    assert "catch-up" in catch_up["tags"]
+
+
+def test_a_run_that_came_due_during_the_start_is_made_up_for_too(server: PlanServer) -> None:
+    server.schedule_in_the_past("ingest", days=3)
+    put_off(server, server.runs("ingest")[0]["id"], timedelta(seconds=5))
+
+    async def start() -> None:
+        with open_parts(server.stage.settings) as parts:
+            async with get_client() as client:
+                order = Reconciliation(client, utc_now() - timedelta(seconds=20))
+                await order.clear(parts)
+                await order.catch_up(utc_now())
+
+    asyncio.run(start())
     [catch_up] = server.runs("ingest")
     assert "catch-up" in catch_up["tags"]
 
