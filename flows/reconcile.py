@@ -175,8 +175,7 @@ class Reconciliation:
 
     async def _drop_due(self, deployment_id: UUID, key: str, now: datetime) -> None:
         scheduled = FlowRunFilter(state=_in(StateType.SCHEDULED))
-        of = DeploymentFilter.model_validate({"id": {"any_": [deployment_id]}})
-        for run in await self._runs(scheduled, of):
+        for run in await self._runs(scheduled, _the(deployment_id)):
             is_alike = run.auto_scheduled and as_key(run.parameters) == key
             if is_alike and _is_due(run, now):
                 await self._client.delete_flow_run(run.id)
@@ -199,7 +198,7 @@ class Reconciliation:
 
     async def _drop_unplanned(self, deployment: DeploymentResponse) -> None:
         """Drop the runs that a schedule now gone has made; Prefect keeps those that are due."""
-        made = DeploymentFilter.model_validate({"id": {"any_": [deployment.id]}})
+        made = _the(deployment.id)
         scheduled = FlowRunFilter(state=_in(StateType.SCHEDULED))
         runs = [run for run in await self._runs(scheduled, made) if run.auto_scheduled]
         for run in runs:
@@ -232,9 +231,7 @@ class Reconciliation:
                         StateType.CRASHED,
                     )
                 ),
-                deployment_filter=DeploymentFilter.model_validate(
-                    {"id": {"any_": [deployment_id]}}
-                ),
+                deployment_filter=_the(deployment_id),
                 sort=FlowRunSort.END_TIME_DESC,
                 limit=1,
             )
@@ -283,6 +280,10 @@ def _end_of(run: FlowRun) -> Any:
     if run.state_type == StateType.CANCELLING:
         return Cancelled(message="Cancelled; its process was already gone.")
     return Crashed(message="Its process was gone when the runner started again.")
+
+
+def _the(deployment_id: UUID) -> DeploymentFilter:
+    return DeploymentFilter.model_validate({"id": {"any_": [deployment_id]}})
 
 
 def _is_due(run: FlowRun, now: datetime) -> bool:
