@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.monitor_speed import serving
 from bench.sample_story import GANDORIA, SOURCE, SampleStory, html_of, live_through
@@ -48,17 +48,20 @@ def chromium() -> Iterator[Browser]:
 def take(browser: Browser, address: str, story: SampleStory) -> None:
     """Take every picture."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for name, (path, width, height) in PICTURES.items():
-        page = browser.new_page(
-            viewport={"width": width, "height": height}, device_scale_factor=1.25
-        )
-        page.goto(f"http://{address}{path}")
+    for name, (path, *size) in PICTURES.items():
+        with _window(browser, *size) as page:
+            page.goto(f"http://{address}{path}")
+            page.screenshot(path=str(FOLDER / name))
+    name, *size = MAIL
+    with _window(browser, *size) as page:
+        page.set_content(html_of(story.kinds()["single"]))
         page.screenshot(path=str(FOLDER / name))
-        page.close()
-    name, width, height = MAIL
+
+
+@contextmanager
+def _window(browser: Browser, width: int, height: int) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=1.25)
-    page.set_content(html_of(story.kinds()["single"]))
-    page.screenshot(path=str(FOLDER / name))
+    yield page
     page.close()
 
 

@@ -6,8 +6,6 @@ keys pressed, Tab too; the words typed are one key each. ``-s`` prints the figur
 
 from __future__ import annotations
 
-import email
-import email.policy
 import re
 import time
 from collections.abc import Iterator
@@ -18,6 +16,7 @@ from axe import serious_faults
 from browsing import open_browser
 from monitor_stage import Clock, Open, subscribe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from received import mails
 
 from alerts.sink import Sink
 from deployments.sample_site import SampleSite
@@ -48,23 +47,16 @@ class Walk:
 
     def follow(self, role: str, name: str | re.Pattern[str]) -> None:
         """Go to a link, a button or a heading that opens something, and press Enter."""
-        self._reach(role, name)
-        self._press("Enter")
-        self.steps += 1
+        self._use(self._named(role, name), "Enter")
 
     def follow_in(self, place: Locator) -> None:
         """Go to the first link of a place, and press Enter."""
-        self._reach_one(place.get_by_role("link").first)
-        self._press("Enter")
-        self.steps += 1
+        self._use(place.get_by_role("link").first, "Enter")
 
     def fill(self, role: str, name: str | re.Pattern[str], words: str) -> None:
         """Go to a field and type."""
-        self._reach(role, name)
-        self._press("Control+a")
-        self.page.keyboard.type(words)
-        self.keys += 1
-        self.steps += 1
+        self._use(self._named(role, name), "Control+a")
+        self._type(words)
 
     def press(self, key: str) -> None:
         """Press a key where one is."""
@@ -73,22 +65,17 @@ class Walk:
 
     def choose(self, role: str, name: str | re.Pattern[str]) -> None:
         """Go to a box and tick it."""
-        self._reach(role, name)
-        self._press("Space")
-        self.steps += 1
+        self._use(self._named(role, name), "Space")
 
     def choose_option(self, role: str, name: str, words: str) -> None:
         """Go to a list and type the beginning of what is wanted."""
-        self._reach(role, name)
-        self.page.keyboard.type(words)
-        self.keys += 1
+        self._reach(self._named(role, name))
+        self._type(words)
         self.steps += 1
 
     def open_details(self, words: str) -> None:
         """Go to what opens, by its words, and open it."""
-        self._reach_one(self.page.locator("summary", has_text=words).first)
-        self._press("Enter")
-        self.steps += 1
+        self._use(self.page.locator("summary", has_text=words).first, "Enter")
 
     def told(self, name: str) -> str:
         """Say what it took."""
@@ -99,10 +86,19 @@ class Walk:
         self.page.keyboard.press(key)
         self.keys += 1
 
-    def _reach(self, role: str, name: str | re.Pattern[str]) -> None:
-        self._reach_one(self.page.get_by_role(role, name=name).first)  # type: ignore[arg-type]
+    def _type(self, words: str) -> None:
+        self.page.keyboard.type(words)
+        self.keys += 1
 
-    def _reach_one(self, wanted: Locator) -> None:
+    def _use(self, wanted: Locator, key: str) -> None:
+        self._reach(wanted)
+        self._press(key)
+        self.steps += 1
+
+    def _named(self, role: str, name: str | re.Pattern[str]) -> Locator:
+        return self.page.get_by_role(role, name=name).first  # type: ignore[arg-type]
+
+    def _reach(self, wanted: Locator) -> None:
         expect(wanted).to_be_attached()
         for _ in range(MOST_TABS):
             if wanted.evaluate("each => each === document.activeElement"):
@@ -213,8 +209,7 @@ def test_a_mail_leads_to_what_one_is_told_of(
 def mailed(parts: Parts, sink: Sink) -> str:
     """Deliver what is due, and return the HTML of a mail with news."""
     deliver(parts)
-    mail = email.message_from_bytes(sink.mails()[-1].read_bytes(), policy=email.policy.default)
-    body = mail.get_body(("html",))
+    body = mails(sink)[-1].get_body(("html",))
     assert body is not None
     return str(body.get_content())
 
