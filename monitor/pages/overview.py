@@ -71,6 +71,8 @@ class FrontPage:
     def __init__(self) -> None:
         self._excerpts: PageCache[Excerpt | None] = PageCache()
         self._stories: PageCache[EditionStory | None] = PageCache()
+        # By how many reports are stored: none is ever deleted.
+        self._countries: PageCache[list[str]] = PageCache()
 
     def overview(self, parts: OpenParts) -> HTMLResponse:
         """Show what changed last, and how everything stands."""
@@ -80,6 +82,7 @@ class FrontPage:
             news = unit.changes.listed(ChangeConditions(with_baseline=False), limit=LATEST)
             clusters = cluster((each.run_id, each.change) for each in news)
             card = self._card(unit, clusters)
+            counts = unit.reports.counts()
             rows = source_rows(health.judgement.promises, unit, now)
             shown = activity(unit.changes.by_day(first_monday(now)), now)
             return page(
@@ -89,13 +92,13 @@ class FrontPage:
                     (each, _state(each, now)) for each in rows if each.promise or each.reports
                 ],
                 unread=[each for each in rows if not (each.promise or each.reports)],
-                counts=unit.reports.counts(),
+                counts=counts,
                 card=card,
                 clusters=[each for each in clusters if not card or each is not card.cluster][
                     :SHOWN
                 ],
                 story=self._story(unit),
-                country_names=country_names(unit),
+                country_names=self._countries.get(counts["reports"], lambda: country_names(unit)),
                 bars_svg=_drawn,
                 chart=shown if shown.total else None,
                 operating=_operating(parts, unit) if visitor().may_operate else None,
