@@ -90,6 +90,9 @@ class Trial:
 
     def stay_away(self, seconds: float) -> None:
         """Kill all of ``up``, edit meanwhile, start it again and count what runs then."""
+        # Before its first scheduled run, a server may have made none that could be missed.
+        if waited(self._has_run_as_scheduled, TOLD_SECONDS, pause=1.0) is None:
+            self.faults.append("nothing ran as scheduled before the kill")
         self.up.kill()
         if waited(lambda: not self.up.left(), GONE_SECONDS) is None:
             self.faults.append(f"left after the kill of `up`: {self._names()}")
@@ -120,6 +123,10 @@ class Trial:
         # Three more: those that were due in the two minutes before the start are not late yet.
         if caught_up != 1 or len(runs) > 1 + minutes + 3:
             self.faults.append(f"{caught_up} catch-up runs of {len(runs)} in {minutes:.1f} minutes")
+
+    def _has_run_as_scheduled(self) -> bool:
+        with closing(Ledger(self.up.home)) as ledger:
+            return any(run.trigger == "scheduled" for run in ledger.runs_since(0))
 
     def conclude(self) -> None:
         """Wait for the mails, end everything, and hold what was done against what is there."""
