@@ -1,13 +1,14 @@
 """No input of 1 MB holds a worker for more than two seconds, and none costs the square of its size.
 
 The whole table runs in the slow tier and prints its growth: ``pytest -m slow -s`` on this file.
-Seconds are of the processor, so that other programs on the machine count little.
+Seconds are of the processor, so that other programs on the machine count little; the fast tier
+judges their growth alone, since machines differ by more than a limit in seconds can allow for.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ NOTICEABLE = 0.3
 TRIES = 3
 ENDLESS = 30
 PLACES = (*ON_TEXT, *ON_MARKUP, *on_bytes(Path()), "a page read twice")
-SMALL, SOON = 64_000, 1.5
+SMALL, MIDDLING = (16_000, 64_000), (75_000, 300_000)
 
 
 def seconds(make: Callable[[int], object], work: Callable[[object], object], size: int) -> float:
@@ -49,15 +50,27 @@ def test_the_table_has_every_kind_at_every_place(tmp_path: Path) -> None:
     assert {name.partition(":")[0] for name in table(tmp_path)} == set(PLACES)
 
 
-def test_some_hostile_inputs_of_every_kind_are_done_with_soon(tmp_path: Path) -> None:
+def steep(took: Sequence[float], sizes: Sequence[int]) -> bool:
+    """Say whether a cost worth the word grew by far more than the size did."""
+    linear = sizes[-1] / sizes[0]
+    return took[-1] > NOTICEABLE and took[-1] > CLEAR * linear * took[0]
+
+
+def test_a_cost_that_grows_with_the_square_is_steep_and_a_linear_one_is_not() -> None:
+    assert steep((0.1, 1.6), MIDDLING)
+    assert not steep((0.6, 2.4), MIDDLING)
+    assert not steep((0.001, 0.016), MIDDLING)
+
+
+def test_some_hostile_inputs_of_every_kind_do_not_cost_their_square(tmp_path: Path) -> None:
     names = list(table(tmp_path))[::29]
     assert len(names) >= 40
-    late = {
-        name: took
+    found = {
+        name: [seconds(make, work, size) for size in SMALL]
         for name, (make, work) in table(tmp_path).items()
-        if name in names and (took := seconds(make, work, SMALL)) > SOON
+        if name in names
     }
-    assert late == {}
+    assert {name: took for name, took in found.items() if steep(took, SMALL)} == {}
 
 
 @pytest.mark.parametrize(
@@ -75,8 +88,10 @@ def test_some_hostile_inputs_of_every_kind_are_done_with_soon(tmp_path: Path) ->
         "a web archive: a warc line",
     ],
 )
-def test_what_once_held_a_worker_is_done_with_soon(name: str, tmp_path: Path) -> None:
-    assert seconds(*table(tmp_path)[name], 300_000) < SOON
+def test_what_once_held_a_worker_does_not_cost_its_square(name: str, tmp_path: Path) -> None:
+    make, work = table(tmp_path)[name]
+    took = [seconds(make, work, size) for size in MIDDLING]
+    assert not steep(took, MIDDLING), took
 
 
 @pytest.mark.slow
@@ -92,10 +107,4 @@ def test_no_hostile_input_holds_a_worker_or_costs_its_square(place: str, tmp_pat
         growth = took[-1] / max(took[0], 0.001)
         print(f"{name:60}", *(f"{each:7.3f}" for each in took), f"x{growth:.1f} for four")  # noqa: T201
     assert {name: took for name, took in rows.items() if took[-1] > LONGEST} == {}
-    linear = SIZES[-1] / SIZES[0]
-    steep = {
-        name: took
-        for name, took in rows.items()
-        if took[-1] > NOTICEABLE and took[-1] > CLEAR * linear * took[0]
-    }
-    assert steep == {}
+    assert {name: took for name, took in rows.items() if steep(took, SIZES)} == {}
