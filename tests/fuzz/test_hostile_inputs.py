@@ -70,6 +70,7 @@ def test_some_hostile_inputs_of_every_kind_do_not_cost_their_square(tmp_path: Pa
         for name, (make, work) in table(tmp_path).items()
         if name in names
     }
+    assert len(found) == len(names)
     assert {name: took for name, took in found.items() if steep(took, SMALL)} == {}
 
 
