@@ -39,7 +39,7 @@ from services.runs.run import (
 from services.runs.scope import Scope
 from services.runs.search_index import index_after_run
 from services.watch.close import record_run_changes
-from services.watch.walk import CHUNK
+from services.watch.visit import CHUNK
 from storage.record.attempts import Recording, ReportOutcome, most_telling
 from storage.unit import Unit
 from storage.watch.archive import Memento

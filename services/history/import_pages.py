@@ -29,7 +29,7 @@ from services.history.review import IMPORTED
 from services.runs.run import BadRequest, RunReport, Trigger, fail_run, start_run, take_source_lock
 from services.runs.search_index import index_after_run
 from services.watch.close import record_run_changes
-from services.watch.walk import CHUNK
+from services.watch.visit import CHUNK
 from storage.record.attempts import Recording, ReportOutcome
 from storage.unit import Unit
 from storage.watch.locations import LocationView, Sighting, is_storable

@@ -17,20 +17,29 @@ from storage.record.attempts import Recording
 from storage.record.removals import Patience
 
 
+@dataclass(frozen=True)
+class Discovered:
+    """The locations that discovery found, by key; ``spared`` are those that are not asked."""
+
+    keys: frozenset[str] = frozenset()
+    spared: frozenset[str] = frozenset()
+
+
 @dataclass
 class Progress:
-    """What a run remembers between its steps.
+    """What a run remembers from one batch of locations to the next.
 
-    ``found`` are the locations it knows what to do with, by key; ``postponed`` those that wait for
-    another day. ``tested`` counts pages read though hints called them unmodified, ``missed`` the
-    edits found on them; ``template_changes`` changes of appearance held as the template's;
-    ``surroundings`` are what is concluded of them at its end. ``attached`` are the addresses that
-    the page leading to a location names, by its key; ``publications`` the keys of those read for a
-    document that is missing from them; ``named`` the report that a location carries, by its number.
+    ``led_to`` are the locations, by key, that it met beside those that discovery found;
+    ``postponed`` those that wait for another day. ``tested`` counts pages read though hints called
+    them unmodified, ``missed`` the edits found on them; ``template_changes`` changes of appearance
+    held as the template's; ``surroundings`` are what is concluded of them at its end. ``attached``
+    are the addresses that the page leading to a location names, by its key; ``publications`` the
+    keys of those read for a document that is missing from them; ``left_hosts`` are hosts that
+    failed so often that the run leaves them alone.
     """
 
     clean_misses: list[str] = field(default_factory=list)
-    found: set[str] = field(default_factory=set)
+    led_to: set[str] = field(default_factory=set)
     postponed: list[Target] = field(default_factory=list)
     tested: int = 0
     missed: int = 0
@@ -38,22 +47,30 @@ class Progress:
     surroundings: Conclusion = field(default_factory=Conclusion)
     attached: dict[str, tuple[str, ...]] = field(default_factory=dict)
     publications: set[str] = field(default_factory=set)
-    named: dict[int, str] = field(default_factory=dict)
+    left_hosts: set[str] = field(default_factory=set)
 
 
-@dataclass(frozen=True)
-class RunState:
-    """One run under way."""
+@dataclass(kw_only=True)
+class Reading:
+    """What it takes to read the locations of a run, in whichever program that is done."""
 
     parts: Parts
     request: IngestRequest
     source: Source
     recording: Recording
+    is_planned: bool  # it looks at what is due: see services.runs.scope
     usage: Usage
     gate: FetchGate
     listings: Listings
-    targets: Targets
+    discovered: Discovered = field(default_factory=Discovered)
     progress: Progress = field(default_factory=Progress)
+
+
+@dataclass(kw_only=True)
+class RunState(Reading):
+    """One run under way, in the program that owns it."""
+
+    targets: Targets
 
     @property
     def patience(self) -> Patience:

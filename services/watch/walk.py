@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
-from contextvars import copy_context
-from dataclasses import replace
+from collections.abc import Sequence
 
 from reports.model.identity import location_key
 from reports.watch.outcome import Outcome
-from scrapers.fetch.errors import BudgetSpent
 from scrapers.registry import source_named
 from scrapers.source import Source
 from services.assembly import Parts
 from services.gates import fetch_gate
-from services.logs import about
-from services.runs.reread import reread_stale
 from services.runs.run import (
     Failure,
     IngestRequest,
@@ -47,25 +39,18 @@ from services.watch.close import (
     why_nothing,
 )
 from services.watch.listings import Listings
-from services.watch.read_location import Seen, Target, read_location
+from services.watch.read_location import Target
 from services.watch.run_log import log_changes, log_close, log_discovery, log_requests
-from services.watch.run_state import RunState
-from services.watch.same_document import compared
+from services.watch.run_state import Discovered, RunState
 from services.watch.targets import Targets
+from services.watch.visit import Visitor
 from storage.database.locks import Lock
-from storage.record.attempts import Recording, ReportOutcome
+from storage.record.attempts import Recording
 from storage.unit import Unit
-from storage.watch.locations import GOOD, LocationView, Sighting, is_storable
 from storage.watch.runs import LocationOutcome
 
 BATCH = 100
 """Locations in one ``visit``: what a Prefect task is given."""
-
-CHUNK = 25
-"""Sightings recorded in one transaction, unless they come more slowly than the pause below."""
-
-PAUSE = 2.0
-"""Seconds after which what has been seen is recorded, however little."""
 
 
 class Walk:
@@ -75,8 +60,6 @@ class Walk:
         self._lock = lock
         self._started = time.monotonic()
         scope = Scope.of(source, request)
-        self._is_planned = scope.is_planned
-        self.looked_at = 0  # pages so far, with those that others led to
         usage = Usage(parts, is_bound=scope.is_planned)
         gate = fetch_gate(
             parts,
@@ -89,8 +72,19 @@ class Walk:
         recording = _start(parts, request, source)
         listings = Listings(parts, source, gate, recording.run_id)
         targets = Targets(parts, source, scope, gate, listings)
-        self._run = RunState(parts, request, source, recording, usage, gate, listings, targets)
-        self._parts, self._source, self._progress = parts, source, self._run.progress
+        self._run = RunState(
+            parts=parts,
+            request=request,
+            source=source,
+            recording=recording,
+            is_planned=scope.is_planned,
+            usage=usage,
+            gate=gate,
+            listings=listings,
+            targets=targets,
+        )
+        self._parts, self._source = parts, source
+        self._visitor = Visitor(self._run)
 
     @classmethod
     def open(cls, parts: Parts, request: IngestRequest) -> Walk:
@@ -112,6 +106,11 @@ class Walk:
         return self._source
 
     @property
+    def looked_at(self) -> int:
+        """Pages read so far, with those that others led to."""
+        return self._visitor.looked_at
+
+    @property
     def run_id(self) -> int:
         """The run's row in the ledger."""
         return self._run.recording.run_id
@@ -124,9 +123,10 @@ class Walk:
         run = self._run
         targets = run.targets.discover()
         log_discovery(run, targets)
-        found = (*targets, *run.targets.unmodified)
-        self._progress.found.update(location_key(each.url) for each in found)
-        self._note_unmodified(run.targets.unmodified, len(found))
+        spared = frozenset(location_key(each.url) for each in run.targets.unmodified)
+        asked = frozenset(location_key(each.url) for each in targets)
+        run.discovered = Discovered(asked | spared, spared)
+        self._note_unmodified(run.targets.unmodified, len(targets) + len(run.targets.unmodified))
         return targets
 
     def _note_unmodified(self, unmodified: Sequence[Target], planned: int) -> None:
@@ -144,119 +144,7 @@ class Walk:
 
     def visit(self, targets: Sequence[Target]) -> None:
         """Read one batch of locations and record what is seen. Can be run again safely."""
-        known = [each.known for each in targets if each.known]
-        reread_stale(self._parts, self._source, known)
-        with self._parts.store.read() as unit:
-            ids = [each.id for each in known]
-            self._progress.named.update(unit.locations(self._source.name).named(ids))
-        queue = deque(targets)
-        pending: list[Seen] = []
-        last = time.monotonic()
-        for seen in self._read_all(queue):
-            self.looked_at += 1
-            if seen.is_postponed:
-                self._progress.postponed.append(seen.target)
-                continue
-            queue.extend(self._leads(seen))
-            queue.extend(self._publication(seen))
-            if seen.target.is_lead and seen.target.known is None and seen.is_clean_miss:
-                continue  # a link that leads nowhere is no location
-            pending.append(seen)
-            if len(pending) >= CHUNK or time.monotonic() - last > PAUSE:
-                self._record(pending)
-                pending, last = [], time.monotonic()
-        self._record(pending)
-
-    def _read_all(self, queue: deque[Target]) -> Iterator[Seen]:
-        """Yield what was seen as attempts end; at most as many are open as there are workers."""
-        workers = self._parts.settings.workers
-        with ThreadPoolExecutor(workers, thread_name_prefix="read") as pool:
-            running: deque[Future[Seen]] = deque()
-            while queue or running:
-                while queue and len(running) < workers:
-                    running.append(self._submit(pool, queue.popleft()))
-                yield compared(self._parts, self._source, running.popleft().result())
-
-    def _submit(self, pool: ThreadPoolExecutor, target: Target) -> Future[Seen]:
-        self._progress.found.add(location_key(target.url))
-        is_conditional = "validators" in self._parts.settings.hints.split(",")
-        report = self._progress.named.get(target.known.id, "") if target.known else ""
-        with about(report=report, edition=target.edition, url=target.url):
-            return pool.submit(
-                copy_context().run,  # what it logs says all this, and of which run it is
-                read_location,
-                self._run.gate,
-                self._source,
-                target,
-                is_full=self._run.request.full,
-                is_conditional=is_conditional,
-                now=self._parts.now,
-            )
-
-    def _leads(self, seen: Seen) -> list[Target]:
-        """Return the child pages a report links that no listing named; keep what it links."""
-        for url in seen.children:
-            self._progress.attached[location_key(url)] = seen.children
-        fresh = [
-            url
-            for url in seen.children
-            if is_storable(url) and location_key(url) not in self._progress.found
-        ]
-        if not fresh:
-            return []
-        self._progress.found.update(map(location_key, fresh))
-        known = self._located(fresh)
-        return [Target(url, seen.target.edition, known.get(url), is_lead=True) for url in fresh]
-
-    def _publication(self, seen: Seen) -> list[Target]:
-        """Return the document that a missing one was attached to: it may name its next edition."""
-        known = seen.target.known
-        url = self._source.publication_of(seen.target.url)
-        if not (url and known and seen.is_clean_miss and known.outcome in GOOD):
-            return []
-        key = location_key(url)
-        spared = {location_key(each.url) for each in self._run.targets.unmodified}
-        if key in self._progress.publications or key in self._progress.found - spared:
-            return []
-        self._progress.publications.add(key)
-        held = self._located([url]).get(url)
-        return [Target(url, held.edition, held, is_listed=held.is_listed)] if held else []
-
-    def _located(self, urls: Sequence[str]) -> Mapping[str, LocationView]:
-        return self._parts.store.consult(
-            lambda unit: unit.locations(self._source.name).by_url(urls)
-        )
-
-    def _record(self, pending: Sequence[Seen]) -> None:
-        if not pending:
-            return
-        sightings = [self._weighed(seen) for seen in pending]
-
-        def record(unit: Unit) -> Sequence[Sequence[ReportOutcome]]:
-            results = unit.recorder(self._run.recording).record(sightings)
-            self._run.usage.save(unit)
-            return results
-
-        results = self._parts.store.transact(record)
-        self._grade(pending, results)
-        self._progress.clean_misses += [each.url for each in sightings if each.is_clean_miss]
-
-    def _grade(self, pending: Sequence[Seen], results: Sequence[Sequence[ReportOutcome]]) -> None:
-        """Count the edits that hints did not report, among the pages that test them."""
-        tested = [
-            found for seen, found in zip(pending, results, strict=True) if seen.target.is_unmodified
-        ]
-        self._progress.tested += len(tested)
-        self._progress.missed += sum(
-            any(each.outcome is Outcome.EDITED for each in found) for found in tested
-        )
-
-    def _weighed(self, seen: Seen) -> Sighting:
-        """Return the sighting; a miss counts toward a removal only while the host is well."""
-        is_miss = seen.is_clean_miss or seen.is_empty
-        is_clean = is_miss and self._is_host_well(seen.target.url)
-        attached = self._progress.attached.get(location_key(seen.target.url))
-        return replace(seen.sighting, is_clean_miss=is_clean, attached=attached)
+        self._visitor.visit(targets)
 
     def finish(self) -> RunReport:
         """Confirm removals, close the ledger's row, free the lock and return what came of it.
@@ -321,15 +209,6 @@ class Walk:
             tuple(notes(self._run)),
             fault,
         )
-
-    def _is_host_well(self, url: str) -> bool:
-        """Return whether a miss counts toward a removal: the edition's listing was read well."""
-        edition = self._source.edition_of(url)
-        listings = self._run.listings
-        if self._is_planned and edition:  # it reads pages whose listing it need not have read
-            with suppress(BudgetSpent):
-                listings.get(edition)
-        return edition in listings.read and listings.read[edition].is_good
 
 
 def _as_before(target: Target) -> Outcome:

@@ -217,7 +217,7 @@ def test_what_another_source_asks_of_the_host_meanwhile_counts_too(day: Day) -> 
 def test_a_run_over_midnight_has_the_budget_of_both_days(
     day: Day, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.watch.walk.CHUNK", 1)
+    monkeypatch.setattr("services.watch.visit.CHUNK", 1)
     day.clock.now = MONDAY.replace(hour=23, minute=59)
     day.watch.set(hints="none", daily_requests=20)
     day.run()
