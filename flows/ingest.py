@@ -24,9 +24,9 @@ from prefect.states import Cancelled, Completed, Failed, Scheduled
 from prefect.tasks import Task
 
 from flows.artifacts import summary_line
-from flows.host_turns import HostTurns
 from flows.publish import Progress, label, publish, walk_in_log
 from flows.run_names import run_name
+from flows.share import helpers, visit_batch
 from scrapers.registry import all_sources
 from services.assembly import Parts, open_parts
 from services.health.after_run import judge_run
@@ -79,6 +79,11 @@ class Caller:
 
 
 _caller: ContextVar[Caller | None] = ContextVar("caller", default=None)
+
+
+def _called() -> Caller | None:
+    """Return who called the flow. It names no variable itself: Dask is sent what it names."""
+    return _caller.get()
 
 
 async def _in_thread(work: Callable[[], T]) -> T:
@@ -148,7 +153,7 @@ async def ingest_flow(
 
     """
     end_with_runner()
-    caller = _caller.get()
+    caller = _called()
     asked = caller.request if caller else IngestRequest(source.value)
     request = replace(
         asked,
@@ -164,7 +169,7 @@ async def ingest_flow(
     settings = caller.settings if caller else load_settings()
     is_deployed = _flow_run().deployment_id is not None
     with walk_in_log() if is_deployed else nullcontext(), open_parts(settings) as parts:
-        return await _walk(replace(parts, turn=HostTurns()), request, caller)
+        return await _walk(parts, request, caller)
 
 
 async def _walk(parts: Parts, request: IngestRequest, caller: Caller | None) -> State[Any]:
@@ -181,7 +186,7 @@ async def _walk(parts: Parts, request: IngestRequest, caller: Caller | None) -> 
     name_run(walk.run_id, walk.source.name)  # in this task: the thread that opened it is done
     await label(run, run_name(request, run_id=walk.run_id), request.source)
     try:
-        await _visit_all(walk, request, caller)
+        await _visit_all(walk, request, parts.settings, caller)
         report = await _in_thread(walk.finish)
     except Exception as error:
         await _in_thread(partial(walk.fail, error))
@@ -218,18 +223,38 @@ def _waiting_is_no_fault(run: str, line: logging.LogRecord) -> bool:
     return True
 
 
-async def _visit_all(walk: Walk, request: IngestRequest, caller: Caller | None) -> None:
+async def _visit_all(
+    walk: Walk, request: IngestRequest, settings: Settings, caller: Caller | None
+) -> None:
     targets = await discover(walk)
     editions = {each.edition for each in targets if each.edition}
     await label(_flow_run(), run_name(request, editions, walk.run_id), request.source)
     batches = [targets[start : start + BATCH] for start in range(0, len(targets), BATCH)]
     async with Progress(walk, len(targets)):
+        if settings.spread and walk.may_be_shared and len(batches) > 1:
+            await _visit_together(walk, batches, settings, caller)
+            batches = []
         for number, batch in enumerate(batches, start=1):
             if caller:
                 caller.progress((number - 1) * BATCH, len(targets))
             await visit(walk, batch, number, len(batches))
     if caller:
         caller.progress(len(targets), len(targets))
+
+
+async def _visit_together(
+    walk: Walk,
+    batches: Sequence[Sequence[Target]],
+    settings: Settings,
+    caller: Caller | None,
+) -> None:
+    """Read batches here while helpers read others, until all are recorded."""
+    share, terms = await _in_thread(partial(walk.share_out, batches))
+    async with helpers(settings, terms):
+        while claim := await _in_thread(share.wait):
+            await visit_batch(share, claim, claim.number)
+            if caller:
+                caller.progress(walk.looked_at, sum(map(len, batches)))
 
 
 def _final_state(report: RunReport) -> State[Any]:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from services.encryption import HomeCipher
+from services.host_turns import HostTurns
 from services.private_files import tighten, write_privately
 from services.settings import BadSetting, Settings
 from storage.store import Store, open_store
@@ -50,7 +51,9 @@ def open_parts(
     write_privately()
     store = open_store(settings.database, settings.home.absolute(), say, HomeCipher(settings))
     try:
-        yield Parts(settings, store, now)
+        # Turns are for programs that go by the clock on the wall, as all do but some tests.
+        turn = HostTurns(store, now) if now is utc_now else None
+        yield Parts(settings, store, now, turn)
     finally:
         store.close()
 

@@ -37,7 +37,7 @@ def fetch_gate(
         policy,
         budget=budget,
         turn=parts.turn,
-        rests={} if despite_rest else _rests(parts, policy),
+        rests={} if despite_rest else current_rests(parts, policy.via),
         on_rest=_noting(parts, policy),
         clock=parts.now,
         sleep=parts.sleep,
@@ -99,11 +99,11 @@ def archive_gate(parts: Parts, delay: float) -> FetchGate:
     return _patient_gate(parts, policy)
 
 
-def _rests(parts: Parts, policy: FetchPolicy) -> dict[str, float]:
-    """Return the seconds for which hosts asked to be left alone."""
+def current_rests(parts: Parts, via: str) -> dict[str, float]:
+    """Return the seconds for which hosts asked to be left alone, or ``via`` in their place."""
     now = parts.now()
     with parts.store.read() as unit:
-        rests = unit.hosts.rests(now, policy.via)
+        rests = unit.hosts.rests(now, via)
     return {host: (until - now).total_seconds() for host, until in rests.items()}
 
 
@@ -129,7 +129,7 @@ def _plain_gate(parts: Parts, policy: FetchPolicy) -> FetchGate:
 def _patient_gate(parts: Parts, policy: FetchPolicy) -> FetchGate:
     return FetchGate(
         policy,
-        rests=_rests(parts, policy),
+        rests=current_rests(parts, policy.via),
         on_rest=_noting(parts, policy),
         clock=parts.now,
         sleep=parts.sleep,

@@ -111,6 +111,14 @@ def _canary_read(value: SecretStr) -> SecretStr:
     return value
 
 
+def _dask_address(value: str) -> str:
+    parts = urlsplit(value)
+    is_scheduler = parts.scheme in ("tcp", "tls") and parts.hostname and parts.port
+    if value in ("", "local") or is_scheduler:
+        return value
+    raise ValueError("must be tcp://HOST:PORT of a Dask scheduler, or local")
+
+
 def _is_web(value: str) -> bool:
     parts = urlsplit(value)
     return parts.scheme in ("http", "https") and bool(parts.hostname)
@@ -132,3 +140,4 @@ PlainAscii = Annotated[str, AfterValidator(_plain_ascii)]
 Backups = Annotated[str, AfterValidator(_backups)]
 Canary = Annotated[str, AfterValidator(_canary)]
 CanaryRead = Annotated[SecretStr, AfterValidator(_canary_read)]
+DaskAddress = Annotated[str, AfterValidator(_dask_address)]

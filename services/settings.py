@@ -21,6 +21,7 @@ from services.setting_kinds import (
     Backups,
     Canary,
     CanaryRead,
+    DaskAddress,
     Folder,
     Hints,
     MailboxOrNone,
@@ -98,6 +99,14 @@ class Settings(BaseSettings):
     """
     workers: Annotated[int, Field(ge=1, le=32)] = 4
     """Looks under way at the same time, 1 to 32. The delay holds whatever this is."""
+    spread: Annotated[int, Field(ge=0, le=32)] = 0
+    """Further programs that read pages of a run which is asked for and has more than 100 of them, 0
+    to 32. The delay holds over all of them, so it helps where pages take longer than it.
+    """
+    dask: DaskAddress = ""
+    """Where those programs are: `tcp://HOST:PORT` of a Dask scheduler, or `local`. Empty: workers
+    of Prefect.
+    """
     gone_checks: AtLeastOne = 3
     """Misses, with no good look between them, before a report counts as removed; at least 1."""
     gone_hours: Annotated[float, Field(ge=0, le=MOST_HOURS)] = 48.0

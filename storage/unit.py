@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from storage.search.index import SearchIndex
     from storage.texts.facts import ReportFacts
     from storage.watch.archive import WebArchive
+    from storage.watch.batches import RunBatches
     from storage.watch.hosts import Hosts
     from storage.watch.listings import ListingHistory
     from storage.watch.locations import Locations
@@ -67,6 +68,12 @@ class Unit:
         from storage.watch.runs import Runs
 
         return Runs(self._connection)
+
+    def batches(self, run_id: int) -> RunBatches:
+        """Return the batches of a run that several programs read."""
+        from storage.watch.batches import RunBatches
+
+        return RunBatches(self._connection, run_id)
 
     @cached_property
     def sources(self) -> Sources:

@@ -123,8 +123,7 @@ class FetchGate:
         self.budget = budget or Budget()
         self._turn = turn if policy.delay > 0 else None
         self._on_rest = on_rest
-        for host, seconds in (rests or {}).items():
-            self._leave_alone(host, seconds)
+        self.leave_alone(rests or {})
 
     def __enter__(self) -> Self:
         return self
@@ -150,6 +149,19 @@ class FetchGate:
     def requests_made(self) -> int:
         """Count the requests sent so far: pages, robots.txt, retries and redirects."""
         return sum(each.requests for each in self.budget.spent().values())
+
+    def leave_alone(self, rests: Mapping[str, float]) -> None:
+        """Leave hosts alone for so many seconds, since they asked some program for it."""
+        for host, seconds in rests.items():
+            self._leave_alone(host, seconds)
+
+    def leave(self, host: str) -> None:
+        """Ask a host nothing more: it has failed too often, whichever program asked it."""
+        self._breaker.leave(host)
+
+    def left_hosts(self) -> set[str]:
+        """Return the hosts that are asked nothing more, since they failed too often."""
+        return self._breaker.left_hosts()
 
     def rests(self) -> dict[str, float]:
         """Return for how many seconds more hosts are left alone, since they asked for it."""

@@ -97,6 +97,16 @@ class Breaker:
             if self._failures[host] < self._allowed:
                 self._failures[host] = self._failures[host] + 1 if is_failure else 0
 
+    def leave(self, host: str) -> None:
+        """Leave a host alone from now on, as if it had failed here."""
+        with self._lock:
+            self._failures[host] = self._allowed
+
+    def left_hosts(self) -> set[str]:
+        """Return the hosts that failed so often that they are left alone."""
+        with self._lock:
+            return {host for host, count in self._failures.items() if count >= self._allowed}
+
     def pause(self, host: str, seconds: float) -> None:
         """Leave a host alone for so many seconds."""
         with self._lock:

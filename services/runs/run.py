@@ -156,9 +156,14 @@ def failures_of(outcomes: Iterable[LocationOutcome]) -> tuple[Failure, ...]:
     )
 
 
+def source_lock(source: str) -> str:
+    """Return the name of the lock that whoever runs a source holds."""
+    return f"source-{source}"
+
+
 def take_source_lock(parts: Parts, source: str) -> Lock:
     """Take a source's lock, closing the row of a run that died; raises RunRefused."""
-    lock = wait_for(lambda: parts.store.lock(f"source-{source}"), LOCK_SECONDS)
+    lock = wait_for(lambda: parts.store.lock(source_lock(source)), LOCK_SECONDS)
     if lock is None:
         with parts.store.read() as unit:
             other = unit.runs.open_run(source)
@@ -184,7 +189,7 @@ def close_crashed_runs(parts: Parts) -> list[int]:
     """Close the rows of runs whose process died; returns their ids."""
     with parts.store.write() as unit:
         closed = unit.runs.close_crashed(
-            lambda source: parts.store.is_free(f"source-{source}"), parts.now()
+            lambda source: parts.store.is_free(source_lock(source)), parts.now()
         )
         unit.commit()
     return closed

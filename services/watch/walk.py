@@ -42,6 +42,7 @@ from services.watch.listings import Listings
 from services.watch.read_location import Target
 from services.watch.run_log import log_changes, log_close, log_discovery, log_requests
 from services.watch.run_state import Discovered, RunState
+from services.watch.share import Share, Terms, lay_out
 from services.watch.targets import Targets
 from services.watch.visit import Visitor
 from storage.database.locks import Lock
@@ -85,6 +86,7 @@ class Walk:
         )
         self._parts, self._source = parts, source
         self._visitor = Visitor(self._run)
+        self._is_shared = False
 
     @classmethod
     def open(cls, parts: Parts, request: IngestRequest) -> Walk:
@@ -108,7 +110,15 @@ class Walk:
     @property
     def looked_at(self) -> int:
         """Pages read so far, with those that others led to."""
-        return self._visitor.looked_at
+        if not self._is_shared:
+            return self._visitor.looked_at
+        tally = self._parts.store.consult(lambda unit: unit.runs.tally(self.run_id))
+        return sum(tally.values()) - len(self._run.discovered.spared)
+
+    @property
+    def may_be_shared(self) -> bool:
+        """Whether other programs may read pages of it: not of what a plan asks, a day's budget."""
+        return not self._run.is_planned
 
     @property
     def run_id(self) -> int:
@@ -145,6 +155,12 @@ class Walk:
     def visit(self, targets: Sequence[Target]) -> None:
         """Read one batch of locations and record what is seen. Can be run again safely."""
         self._visitor.visit(targets)
+
+    def share_out(self, batches: Sequence[Sequence[Target]]) -> tuple[Share, Terms]:
+        """Let other programs read batches too; return this one's share, and what to tell others."""
+        terms = lay_out(self._run, batches)
+        self._is_shared = True
+        return Share(self._run, is_owner=True), terms
 
     def finish(self) -> RunReport:
         """Confirm removals, close the ledger's row, free the lock and return what came of it.

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.database.tables import host, host_day, host_rest
+from storage.database.tables import host, host_day, host_rest, host_turn
 
 CLOCK_SLACK = timedelta(minutes=5)
 """What was noted later than this from now was noted by a clock that went wrong."""
@@ -95,6 +95,32 @@ class Hosts:
         self._connection.execute(
             statement.on_conflict_do_update(index_elements=["host", "via"], set_=facts)
         )
+
+    def take_turn(self, name: str, delay: timedelta, clock: Callable[[], datetime]) -> timedelta:
+        """Take a host's turn if nobody was there within ``delay``, else return what is left of it.
+
+        It is asked for again then, and may be another's: programs that wait come in any order. On a
+        server its own clock counts, since those of several machines differ. A turn that was taken
+        in times to come was taken by a clock that went wrong.
+        """
+        never = datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
+        row = self._insert(host_turn).values(host=name, taken_at=never).on_conflict_do_nothing()
+        self._connection.execute(row)
+        this = host_turn.c.host == name
+        query = select(host_turn.c.taken_at).where(this).with_for_update()
+        taken: datetime = self._connection.execute(query).scalar_one()
+        now = self._now(clock)
+        left = taken + delay - now
+        if timedelta(0) < left and taken <= now + CLOCK_SLACK:
+            return left
+        self._connection.execute(update(host_turn).where(this).values(taken_at=now))
+        return timedelta(0)
+
+    def _now(self, clock: Callable[[], datetime]) -> datetime:
+        if self._connection.dialect.name == "sqlite":
+            return clock()
+        now: datetime = self._connection.execute(select(func.clock_timestamp())).scalar_one()
+        return now
 
     @property
     def _insert(self) -> Callable[[Table], sqlite.Insert | postgresql.Insert]:

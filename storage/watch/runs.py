@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 from reports.watch.outcome import Outcome, tally
 from storage.database.errors import LockLost
 from storage.database.tables import run, run_outcome
+from storage.watch.batches import RunBatches
 
 RUNNING = "running"
 
@@ -84,7 +85,7 @@ class Runs:
         latest = {each.url: each for each in outcomes}
         if not latest:
             return
-        self._require_open(run_id)
+        self.require_open(run_id)
         self._connection.execute(
             run_outcome.delete().where(
                 run_outcome.c.run_id == run_id, run_outcome.c.url.in_(list(latest))
@@ -144,12 +145,13 @@ class Runs:
         self, run_id: int, state: str, *, now: datetime, seconds: float, error: str = ""
     ) -> dict[str, int]:
         """Close a row and return its counts; raises LockLost if somebody closed it before."""
-        self._require_open(run_id)
+        self.require_open(run_id)
         counts = tally(each.outcome for each in self.outcomes(run_id))
         values = {"state": state, "ended_at": now, "seconds": seconds, "error": error}
         self._connection.execute(
             update(run).where(run.c.id == run_id).values(**values, counts=counts)
         )
+        RunBatches(self._connection, run_id).drop()
         return counts
 
     def is_open(self, run_id: int) -> bool:
@@ -157,7 +159,7 @@ class Runs:
         query = select(run.c.state).where(run.c.id == run_id).with_for_update(read=True)
         return self._connection.execute(query).scalar() == RUNNING
 
-    def _require_open(self, run_id: int) -> None:
+    def require_open(self, run_id: int) -> None:
         """Refuse what a run would still write after another has closed it as crashed."""
         if not self.is_open(run_id):
             raise LockLost(

@@ -52,6 +52,16 @@ run_outcome = Table(
     Column("reason", Text, nullable=False, default=""),
 )
 
+run_batch = Table(  # a part of a run's pages while the run is shared out; gone with its end
+    "run_batch",
+    metadata,
+    Column("run_id", Integer, to("run"), primary_key=True),
+    Column("number", Integer, primary_key=True),  # 0 is what discovery found
+    Column("left", Text, nullable=False),  # what is still to be read of it, as JSON
+    Column("progress", Text, nullable=False, default=""),  # of the run after it, as JSON
+    Column("is_done", Boolean, nullable=False, default=False),
+)
+
 listing = Table(
     "listing",
     metadata,
@@ -186,6 +196,13 @@ host_rest = Table(  # a host that asked to be left alone (Retry-After)
     Column("via", String(255), primary_key=True),  # what was asked in its place, "" for itself
     Column("asked_at", UtcTime, nullable=False),
     Column("until_at", UtcTime, nullable=False),
+)
+
+host_turn = Table(  # when a host was asked last, by whichever program
+    "host_turn",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    Column("taken_at", UtcTime, nullable=False),
 )
 
 host_day = Table(  # what a host was asked on one day (UTC)
