@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from patience import wait_for
 from prefect_stage import Stage, ask
 from same_rows import differing, rows_of
 
@@ -43,7 +44,7 @@ def test_without_anybody_to_help_a_run_reads_all_of_it_itself(
     assert "no help from another program" in caplog.text
     assert stage.progress[-1] == (24, 24)
     [row] = stage.ledger()
-    assert len(tasks_of(stage, row.flow_run)) == 24 / SMALL
+    assert wait_for(lambda: len(tasks_of(stage, row.flow_run)) == 24 / SMALL, 60)
 
 
 @pytest.mark.slow
