@@ -20,20 +20,29 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from reports.text.plain import counted, one_line
 
 
+LOOPBACK = "127.0.0.1"
+
+
 class Sink:
-    """A mail server on 127.0.0.1 that accepts everything and delivers nothing.
+    """A mail server that accepts everything and delivers nothing, on this machine alone.
 
     Mails are kept as ``folder/0001.eml`` and so on. ``port`` 0 takes a free one; ``on_mail`` is
-    told of each mail in one line. Use it as a context manager.
+    told of each mail in one line; ``host`` is another address to listen on, such as a container's.
+    Use it as a context manager.
     """
 
     def __init__(
-        self, folder: Path, port: int = 0, on_mail: Callable[[str], None] | None = None
+        self,
+        folder: Path,
+        port: int = 0,
+        on_mail: Callable[[str], None] | None = None,
+        host: str = LOOPBACK,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self._on_mail = on_mail
-        self._listener = _Listener(self, hostname="127.0.0.1", port=port)
+        self._host = host
+        self._listener = _Listener(self, hostname=host, port=port)
 
     def __enter__(self) -> Sink:
         self._listener.start()
@@ -55,7 +64,7 @@ class Sink:
     @property
     def url(self) -> str:
         """Its address, as ``REPORTWATCH_SMTP_URL`` takes it."""
-        return f"smtp://127.0.0.1:{self.port}"
+        return f"smtp://{self._host}:{self.port}"
 
     def mails(self) -> list[Path]:
         """Return the files of the mails kept, oldest first."""
@@ -117,7 +126,8 @@ def main(arguments: list[str] | None = None) -> None:
     One line for each mail goes to standard error.
     """
     parser = argparse.ArgumentParser(prog="python -m alerts.sink", description=__doc__)
-    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
+    parser.add_argument("--host", default=LOOPBACK, help="address to listen on (127.0.0.1)")
+    parser.add_argument("--port", type=int, default=0, help="port; 0 takes a free one")
     parser.add_argument("--dir", type=Path, default=Path("mail"), help="where mails are kept")
     parser.add_argument("--show", type=Path, metavar="FILE", help="print a mail's text, and end")
     chosen = parser.parse_args(arguments)
@@ -130,7 +140,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.stderr.write(f"{line}\n")
         sys.stderr.flush()
 
-    with Sink(chosen.dir, chosen.port, tell) as sink:
+    with Sink(chosen.dir, chosen.port, tell, chosen.host) as sink:
         tell(f"{sink.url} keeps mail in {chosen.dir}")
         try:
             threading.Event().wait()
