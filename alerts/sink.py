@@ -19,7 +19,6 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from reports.text.plain import counted, one_line
 
-
 LOOPBACK = "127.0.0.1"
 
 
