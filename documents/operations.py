@@ -116,6 +116,27 @@ class Restored(JsonDocument):
     held: bool
 
 
+class CopiedTable(JsonDocument):
+    """Rows of a table, and the sum of their digests, alike in the database and in its copy."""
+
+    table: str
+    rows: int
+    sha256: str
+
+
+class CopiedDatabase(JsonDocument):
+    """A database and its copy, without passwords.
+
+    ``encrypted_addresses`` are those that nobody can read without this home's secret.
+    """
+
+    source: str
+    target: str
+    revision: str
+    encrypted_addresses: int
+    tables: list[CopiedTable]
+
+
 class NewToken(JsonDocument):
     """A token and its right, read or operate; it is shown this once."""
 

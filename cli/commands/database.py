@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import context
+from cli.commands.copy_database import copy
 from cli.output.progress import bar
 from cli.output.results import (
     Column,
@@ -55,13 +56,13 @@ def register(app: typer.Typer) -> None:
             "reportwatch export - | gzip > versions.jsonl.gz",
         ),
     )(export)
+    db_app.command()(copy)
     app.add_typer(
         db_app,
         name="db",
         epilog=examples(
             "reportwatch db backup reportwatch-today.sqlite",
             "reportwatch db restore reportwatch-today.sqlite",
-            "reportwatch db stats --json",
             "reportwatch db prune --dry-run",
         ),
     )
@@ -69,7 +70,7 @@ def register(app: typer.Typer) -> None:
 
 @db_app.callback()
 def _without_command(ctx: typer.Context) -> None:
-    """Upgrade, back up, restore, measure or prune the database."""
+    """Upgrade, back up, restore, copy, measure or prune the database."""
     if ctx.invoked_subcommand is None:
         note(ctx.get_help())
         raise typer.Exit(2)

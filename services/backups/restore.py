@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from scrapers.registry import all_sources
@@ -51,38 +52,38 @@ def restore(settings: Settings, backup: Path, *, is_held: bool = False) -> Path 
 
 
 @contextmanager
-def nothing_at_work(settings: Settings) -> Iterator[None]:
-    """Hold every lock of `up`, runs, deliveries and checks; raises StillAtWork if one is taken."""
+def nothing_at_work(
+    settings: Settings, done: str = "restored", again: str = "restore"
+) -> Iterator[None]:
+    """Hold every lock of `up`, runs, deliveries and checks; raises StillAtWork if one is taken.
+
+    ``done`` and ``again`` name in its message what is not done, and what to try again.
+    """
     home = settings.home.absolute()
     with ExitStack() as held, closing(Store(open_engine(settings.database), home)) as store:
-        up_lock = home / "up.lock"
-        lock = acquire_file(up_lock)
-        if lock is None:
-            raise StillAtWork(
-                f"nothing was restored: `reportwatch up` runs for {home} "
-                f"({holder_of_file(up_lock)}); stop it, and restore again"
-            )
-        held.callback(lock.release)
-        last: Lock | None = None
-        for name in _lock_names(store, home):
-            last = _take(store, name, last)
-            held.callback(last.release)
-        if not wait_for(lambda: not store.strangers(), LOCK_SECONDS) and store.strangers():
-            raise StillAtWork(
-                f"nothing was restored: {store.strangers()} of the database's server holds a lock; "
-                "wait for its end or stop it, and restore again"
-            )
+        if busy := _hold_all(store, home, held):
+            raise StillAtWork(f"nothing was {done}: {busy}, and {again} again")
         yield
 
 
-def _take(store: Store, name: str, beside: Lock | None) -> Lock:
-    lock = wait_for(lambda: store.lock(name, beside), LOCK_SECONDS)
+def _hold_all(store: Store, home: Path, held: ExitStack) -> str:
+    """Take every lock; return who has one of them and what to do about it, ``""`` if nobody."""
+    up_lock = home / "up.lock"
+    lock = acquire_file(up_lock)
     if lock is None:
-        raise StillAtWork(
-            f"nothing was restored: {_work(store, name)} ({store.holder(name)}); wait for its end "
-            "or stop it, and restore again"
-        )
-    return lock
+        return f"`reportwatch up` runs for {home} ({holder_of_file(up_lock)}); stop it"
+    held.callback(lock.release)
+    last: Lock | None = None
+    for name in _lock_names(store, home):
+        last = wait_for(partial(store.lock, name, last), LOCK_SECONDS)
+        if last is None:
+            who = f"{_work(store, name)} ({store.holder(name)})"
+            return f"{who}; wait for its end or stop it"
+        held.callback(last.release)
+    if not wait_for(lambda: not store.strangers(), LOCK_SECONDS) and store.strangers():
+        who = f"{store.strangers()} of the database's server holds a lock"
+        return f"{who}; wait for its end or stop it"
+    return ""
 
 
 def _lock_names(store: Store, home: Path) -> list[str]:

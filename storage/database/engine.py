@@ -26,20 +26,25 @@ BUSY_SECONDS = 60
 SYNCHRONOUS = "FULL"
 """SQLite waits for the disk at every commit, so that no power cut takes back what was reported."""
 WRITES = "reportwatch_writes"
+SECRETS = ("password", "sslpassword")
+"""Parts of an address on a server that nobody is shown."""
 KEEPALIVES = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 """Seconds, and how often: a session that holds a lock is silent for hours and must not be dropped
 by what stands between, and a server that is gone must be noticed.
 """
 
 
-def open_engine(url: str) -> Engine:
-    """Return an engine for a database URL; raises DatabaseUnusable for one that is no URL."""
+def open_engine(url: str, called: str = "REPORTWATCH_DATABASE_URL") -> Engine:
+    """Return an engine for a database URL; raises DatabaseUnusable for one that is no URL.
+
+    ``called`` says in the message where the URL was given.
+    """
     try:
         parsed = _with_driver(make_url(url))
         engine = create_engine(parsed, **_options(parsed))
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise DatabaseUnusable(
-            f"REPORTWATCH_DATABASE_URL cannot be used ({error}); give sqlite:///PATH or "
+            f"{called} cannot be used ({error}); give sqlite:///PATH or "
             "postgresql://USER:PASSWORD@HOST/NAME"
         ) from None
     if engine.dialect.name == "sqlite":
@@ -99,6 +104,12 @@ def connected(engine: Engine, *, writes: bool) -> Iterator[Connection]:
         raise failure(engine, error) from error
 
 
+def shown_address(engine: Engine) -> str:
+    """Return the URL of a database without passwords, wherever they stand in it."""
+    hidden = {name: "***" for name in SECRETS if name in engine.url.query}
+    return engine.url.update_query_dict(hidden).render_as_string(hide_password=True)
+
+
 def failure(engine: Engine, error: DBAPIError) -> DatabaseFailed:
     """Return what a driver's error means: the server went away, or the database failed."""
     is_server = engine.dialect.name != "sqlite"
@@ -110,7 +121,7 @@ def failure(engine: Engine, error: DBAPIError) -> DatabaseFailed:
 def explain(engine: Engine, error: DBAPIError) -> str:
     """Say what failed and what to do, without the statement and its values."""
     text = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
-    where = engine.url.render_as_string(hide_password=True)
+    where = shown_address(engine)
     advice = ""
     for sign, words in _ADVICE.items():
         if sign in text.lower():

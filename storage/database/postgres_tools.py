@@ -18,13 +18,11 @@ from typing import IO
 
 from sqlalchemy import Engine
 
+from storage.database.engine import SECRETS
 from storage.database.errors import DatabaseUnusable
 
 _ELSEWHERE = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin")
 """Folders of PostgreSQL's packages (Debian, Red Hat) that are not on the path."""
-
-_SECRETS = ("password", "sslpassword")
-"""Parts of an address that no command line shows. libpq has no variable for that of a key."""
 
 
 def program_for(name: str, server: int | None) -> str:
@@ -52,7 +50,8 @@ def dump_command(engine: Engine, server: int, schema: str) -> tuple[list[str], d
     from psycopg.conninfo import make_conninfo  # drivers are imported by those who use them
 
     _, facts = engine.dialect.create_connect_args(engine.url)
-    hidden = (*_SECRETS, "context")  # the latter is the driver's own
+    # libpq has no variable for the password of a key; the context is the driver's own.
+    hidden = (*SECRETS, "context")
     shown = {name: value for name, value in facts.items() if name not in hidden}
     address = make_conninfo(**{"connect_timeout": 10, **shown})
     secret = {"PGPASSWORD": str(facts["password"])} if facts.get("password") else {}
