@@ -78,6 +78,8 @@ class Settings(BaseSettings):
     """Empty: `reportwatch.sqlite` in the home folder. Else `sqlite:///PATH` or
     `postgresql://USER:PASSWORD@HOST/NAME`. Prefect keeps its own database.
     """
+    copy_to: SecretStr = UNSET
+    """Where `db copy` copies the database to, in place of an address on its command line."""
     smtp_url: Smtp = UNSET
     """`smtp[s]://[user:password@]host[:port]`. Empty: alerts are kept and sent once it is set."""
     smtp_seconds: Annotated[int, Field(ge=5, le=600)] = 90

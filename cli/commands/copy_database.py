@@ -21,8 +21,6 @@ def copy(
         str,
         typer.Argument(
             metavar="[URL]",
-            envvar=VARIABLE,
-            show_envvar=False,
             help="An empty database: sqlite:///PATH of a new file, or "
             "postgresql://USER:PASSWORD@HOST/NAME. Others on the machine may see it here; "
             f"{VARIABLE} keeps a password to yourself.",
@@ -39,12 +37,14 @@ def copy(
     from documents.operations import CopiedDatabase, CopiedTable
     from services.backups.copy import copy as copy_to
 
+    settings = context.settings()
+    target = target or settings.copy_to.get_secret_value()
     if not target:
         raise Refusal(f"name the database to copy to, or set {VARIABLE}", 2)
     with bar() as shown:
         task = shown.add_task("copying", total=None)
         copied = copy_to(
-            context.settings(),
+            settings,
             target,
             lambda what, done, total: shown.update(
                 task, description=what, completed=done, total=total

@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 from command import ROOT, child, ended, reportwatch
+from postgres import PostgresServer
+from test_command_copy import rows
 
 CORPUS = (ROOT / os.environ.get("REPORTWATCH_CORPUS", "../shared/pages")).resolve()
 SEEDS = sorted((CORPUS.parent / "seeds").glob("*.txt"))
@@ -108,6 +110,21 @@ def test_a_text_whose_page_is_held_is_a_second_place_of_that_report(archive: Doc
         assert report["versions"] == 1
         assert len(report["locations"]) == 2
     assert reportwatch("alerts", "--json").document == []
+
+
+def test_a_copy_on_a_server_and_one_back_hold_what_was_imported(
+    archive: Documents, home: Path, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, said = rows(home / "reportwatch.sqlite"), reportwatch("export", "-").out
+    there, back = postgres.url(postgres.create()), f"sqlite:///{home / 'back.sqlite'}"
+    for source, target in (("", there), (there, back)):
+        monkeypatch.setenv("REPORTWATCH_DATABASE_URL", source)
+        assert reportwatch("db", "copy", target).code == 0
+        monkeypatch.setenv("REPORTWATCH_DATABASE_URL", target)
+        assert reportwatch("verify", "--json").document["faults"] == []
+        assert reportwatch("export", "-").out == said
+    assert len(before["report"]) == PAGES
+    assert rows(home / "back.sqlite") == before
 
 
 def test_a_second_import_finds_everything_unchanged(archive: Documents) -> None:

@@ -134,6 +134,7 @@ def _live(session: Session, advance: Callable[[int], None], origin: str, home: P
     lines = (home / "versions.jsonl").read_text("utf-8").splitlines()
     session.exported = [json.loads(line) for line in lines]
     session.run("db prune", "--dry-run")
+    session.run("db copy", f"sqlite:///{home / 'copy.sqlite'}")
     session.run("db backup", str(home / "backup.sqlite"))
     session.run("db restore", str(home / "backup.sqlite"))
     session.run("access token", "notebook", "--days", "90")

@@ -15,6 +15,7 @@ SECRETS = {
     "reader_password": "hunter2",
     "smtp_url": "smtp://user:hunter2@mail.example",
     "database_url": "postgresql://user:hunter2@db.example/reports",
+    "copy_to": "postgresql://user:hunter2@db.example/copy",
     "deadman_url": "https://switch.example/hunter2",
     "canary_read": "imaps://user:hunter2@mail.example/INBOX",
     "wayback_keys": "access:hunter2",
