@@ -14,16 +14,19 @@ from products import Products
 
 
 @pytest.fixture
-def filled_sqlite(products: Products, migrated_sqlite: Path, tmp_path: Path) -> Database:
-    """A SQLite file with rows in every table."""
+def filled_sqlite(
+    products: Products, migrated_sqlite: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> Database:
+    """A SQLite file with rows in every table; all of the sample's timeline in slow tests."""
+    steps = 20 if request.node.get_closest_marker("slow") else 3
 
     def make(home: Path) -> None:
         shutil.copy(migrated_sqlite, home)
-        fill(sqlite_url(home), home, 3)
+        fill(sqlite_url(home), home, steps)
 
     home = tmp_path / "home"
     home.mkdir()
-    shutil.copy(products.get("every-table-3", make) / SQLITE_NAME, home)
+    shutil.copy(products.get(f"every-table-{steps}", make) / SQLITE_NAME, home)
     return Database(sqlite_url(home), home)
 
 

@@ -92,8 +92,12 @@ def taken_back(url: str, revision: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.parametrize("_steps", ["few", pytest.param("all", marks=pytest.mark.slow)])
 def test_every_row_of_every_table_comes_back_from_a_server_as_it_was(
-    filled_sqlite: Database, empty_server_database: str, tmp_path: Path
+    _steps: str,
+    filled_sqlite: Database,
+    empty_server_database: str,
+    tmp_path: Path,
 ) -> None:
     back = tmp_path / "back.sqlite"
     there = copy(filled_sqlite.url, empty_server_database, filled_sqlite.home)
