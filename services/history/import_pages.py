@@ -26,6 +26,7 @@ from services.assembly import Parts
 from services.health.after_run import judge_reading
 from services.history.provenance import believed, foreign_host, held_back, is_of_publisher
 from services.history.review import IMPORTED
+from services.runs.reread import reread_stale
 from services.runs.run import BadRequest, RunReport, Trigger, fail_run, start_run, take_source_lock
 from services.runs.search_index import index_after_run
 from services.watch.close import record_run_changes
@@ -137,8 +138,9 @@ class _Import:
 
     def _sightings(self, pages: list[SavedPage]) -> list[Sighting]:
         urls = [_url(self.source, each) for each in pages]
-        with self.parts.store.read() as unit:
-            known = unit.locations(self.source.name).by_url(urls)
+        known = self._known(urls)
+        reread_stale(self.parts, self.source, list(known.values()))
+        known = self._known(urls)
         return [
             self._as_the_operator_says(
                 _sight(self.source, each, url, self._seen_at(each), known.get(url)),
@@ -146,6 +148,10 @@ class _Import:
             )
             for each, url in zip(pages, urls, strict=True)
         ]
+
+    def _known(self, urls: list[str]) -> dict[str, LocationView]:
+        with self.parts.store.read() as unit:
+            return unit.locations(self.source.name).by_url(urls)
 
     def _seen_at(self, page: SavedPage) -> datetime:
         return self.request.retrieved_at or page.retrieved_at or self.parts.now()

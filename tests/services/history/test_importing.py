@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 from packing import packed
 from walk_stage import SOURCE, START, Watch, counts, told
 
+from reports.model.values import Page
+from scrapers.sources.sample_hrr import SampleReports
 from services.history.import_pages import ImportReport, ImportRequest, import_saved
 from services.runs.run import BadRequest, RunRefused
 
@@ -48,6 +51,34 @@ def _response(date: str, url: str, body: bytes) -> bytes:
         f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(block)}\r\n\r\n"
     )
     return fields.encode() + block + b"\r\n\r\n"
+
+
+class LaterReader(SampleReports):
+    """The same source after its reader was mended: it reads a word that was overlooked."""
+
+    reader_revision = SampleReports.reader_revision + 1
+
+    def read(self, body: bytes, url: str) -> Page:
+        page = super().read(body, url)
+        mended = (
+            replace(each, reading=replace(each.reading, blocks=(*each.reading.blocks, "Mended.")))
+            for each in page.reports
+        )
+        return replace(page, reports=tuple(mended))
+
+
+def test_bytes_that_are_held_and_that_a_newer_reader_reads_otherwise_are_no_edit(
+    watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.html").write_bytes(page(watch, "2023/XAG"))
+    bring(watch, tmp_path / "a.html")
+    monkeypatch.setattr("services.history.import_pages.source_named", lambda _name: LaterReader())
+    again = bring(watch, tmp_path / "a.html")
+    assert counts(again.run) == {"checked": 1, "unchanged": 1}
+    with watch.parts.store.read() as unit:
+        (view,) = unit.reports.find(edition="2023", country="XAG")
+        (held,) = unit.versions.all(view.report)
+    assert held.reading.blocks[-1] == "Mended."
 
 
 def test_a_folder_of_pages_becomes_reports_and_no_news(watch: Watch, tmp_path: Path) -> None:
