@@ -15,6 +15,7 @@ from flows.deployments_file import read_deployments
 from flows.schedule_notes import note_sources
 from reports.text.plain import counted
 from reports.watch.alarm import Alarm
+from services.agreed_settings import require_agreed
 from services.assembly import Parts, open_parts
 from services.backups.daily import back_up_if_due
 from services.health.canary import watch_canary
@@ -45,6 +46,7 @@ def _of_kind(found: tuple[str, int]) -> str:
 
 
 def _check(parts: Parts) -> Checked:
+    require_agreed(parts)
     if not is_started_by_runner():  # workers of one's own: nobody wrote down what is scheduled
         note_sources(parts, read_deployments())
     purge(parts)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
+from services.agreed_settings import require_agreed
 from services.assembly import Parts
 from services.runs.run import WATCHING
 from storage.database.errors import DatabaseUnusable, StorageError
@@ -69,7 +70,9 @@ def prune(parts: Parts) -> dict[str, int]:
 
     Each transaction is short, so that runs and deliveries go on beside it. Raises
     storage.database.errors.StorageError; what was removed by then is counted by the next one.
+    SettingsDiffer where other machines keep another number of days.
     """
+    require_agreed(parts)
     lock = parts.store.lock(LOCK)
     if lock is None:
         raise DatabaseUnusable("another pruning is under way; wait for its end")

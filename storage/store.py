@@ -130,11 +130,19 @@ class Store:
 
     def is_free(self, name: str) -> bool:
         """Tell whether nobody holds a lock."""
-        lock = self.lock(name)
-        if lock is None:
-            return False
-        lock.release()
-        return True
+        self._refuse_if_read_only()
+        return self._locks.is_free(name)
+
+    def check_locks(self) -> None:
+        """Raise LockLost if a lock that is held was lost.
+
+        One that a restart of the server took is taken again, if nobody else was faster.
+        """
+        self._locks.check()
+
+    def end_holder(self, name: str) -> bool:
+        """End the session that holds a lock on a server; return whether one was ended."""
+        return self._locks.end_holder(name)
 
     def back_up(self, target: Path) -> None:
         """Write a backup of the database; raises DatabaseUnusable if that cannot be done."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from storage.database.encryption import Cipher
     from storage.operate.access import AccessKeys
     from storage.operate.actions import Actions
+    from storage.operate.agreed_settings import AgreedSettings
     from storage.operate.alarms import Alarms
     from storage.operate.heartbeats import Heartbeats
     from storage.operate.prune import Prune
@@ -264,6 +265,13 @@ class Unit:
         from storage.operate.heartbeats import Heartbeats
 
         return Heartbeats(self._connection)
+
+    @cached_property
+    def agreed_settings(self) -> AgreedSettings:
+        """The settings that every machine of the installation must have alike."""
+        from storage.operate.agreed_settings import AgreedSettings
+
+        return AgreedSettings(self._connection)
 
     @cached_property
     def audit(self) -> Audit:

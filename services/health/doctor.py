@@ -24,6 +24,7 @@ from scrapers.fetch.robots import RobotsState
 from scrapers.fetch.urls import host_of
 from scrapers.registry import all_sources
 from scrapers.source import Source
+from services.agreed_settings import differences, is_agreed
 from services.assembly import Parts, ensure_home, open_parts
 from services.encryption import OF_ANOTHER_HOME
 from services.gates import probing_gate
@@ -203,6 +204,7 @@ def _of_parts(parts: Parts, *, with_publishers: bool) -> Iterator[Examined]:
     yield Examined("database", Status.OK, f"at schema {revision}, can be written; {held}")
     yield _clock(newest, now)
     yield _backups(parts.settings, backed_up_at, now)
+    yield from _agreed(parts)
     if unread:
         says = f"{counted(len(unread), 'webhook or chat room')} cannot be read: {OF_ANOTHER_HOME}"
         remedy = "If it is lost: `reportwatch unsubscribe` each of them, and subscribe them anew."
@@ -265,6 +267,18 @@ def _backups(settings: Settings, last: datetime | None, now: datetime) -> Examin
         return Examined("backups", Status.OK, says)
     remedy = "`reportwatch db backup` makes one now; under `up` one is made every day."
     return Examined("backups", Status.WARN, says, remedy)
+
+
+def _agreed(parts: Parts) -> Iterator[Examined]:
+    """Say whether settings are those of the other machines, where several were set up."""
+    if not is_agreed(parts):
+        return
+    faults = differences(parts)
+    if faults:
+        remedy = "Set them alike on every machine, or `reportwatch deploy --accept-settings`."
+        yield Examined("agreed settings", Status.FAULT, "; ".join(faults), remedy)
+    else:
+        yield Examined("agreed settings", Status.OK, "as on the other machines")
 
 
 def _freshness(judged: Judgement) -> Iterator[Examined]:

@@ -10,6 +10,7 @@ from alerts.message import EmptyMessage
 from documents.notices import DeliveryResult
 from reports.notices.messages import OutgoingChange, OutgoingMessage
 from reports.text.plain import counted
+from services.agreed_settings import require_agreed
 from services.assembly import Parts
 from services.encryption import OF_ANOTHER_HOME
 from services.health.freshness import note_deliveries
@@ -57,8 +58,10 @@ def deliver(parts: Parts) -> Delivered:
 
     Several deliveries may be under way at once and share what is due; one too many is refused and
     says so. Raises BadSetting if mail is due and no SMTP server is set, or if
-    addresses were encrypted with another secret. The operator's mail about alarms goes along.
+    addresses were encrypted with another secret, SettingsDiffer where other machines have other
+    settings. The operator's mail about alarms goes along.
     """
+    require_agreed(parts)
     result = Delivered()
     with take_slot(parts.store) as worker:
         if worker is None:

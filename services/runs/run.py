@@ -12,6 +12,7 @@ from documents.runs import RunFailure, RunResult
 from reports.model.values import Change
 from reports.watch.outcome import FAILURES
 from scrapers.source import Source
+from services.agreed_settings import require_agreed
 from services.assembly import Parts
 from services.logs import name_run
 from services.waiting import wait_for
@@ -162,7 +163,11 @@ def source_lock(source: str) -> str:
 
 
 def take_source_lock(parts: Parts, source: str) -> Lock:
-    """Take a source's lock, closing the row of a run that died; raises RunRefused."""
+    """Take a source's lock, closing the row of a run that died.
+
+    Raises RunRefused, or SettingsDiffer where other machines have other settings.
+    """
+    require_agreed(parts)
     lock = wait_for(lambda: parts.store.lock(source_lock(source)), LOCK_SECONDS)
     if lock is None:
         with parts.store.read() as unit:

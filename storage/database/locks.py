@@ -138,14 +138,43 @@ class Locks:
         connection.close()
         return None
 
+    def is_free(self, name: str) -> bool:
+        """Tell whether nobody holds the named lock.
+
+        On a server it is not taken for that: somebody who asks for it meanwhile is not refused.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return self._session_of(name) is None
+        lock = acquire_file(_lock_file(self._folder, name))
+        if lock is None:
+            return False
+        lock.release()
+        return True
+
+    def end_holder(self, name: str) -> bool:
+        """End the session that holds the named lock on a server; return whether one was ended.
+
+        What its process would write after that is refused. On SQLite nothing is done.
+        """
+        if self._engine.dialect.name == "sqlite":
+            return False
+        query = text(
+            f"SELECT count(pg_terminate_backend(pid)) {_LOCKS_HERE} AND {_LOCK_KEY} = :key"
+        )
+        with _translated(self._engine), self._engine.connect() as connection:
+            return bool(connection.execute(query, {"key": _key(name)}).scalar_one())
+
     def holder(self, name: str) -> str:
         """Return in words who holds the named lock, as far as that can be found out."""
         if self._engine.dialect.name == "sqlite":
             return holder_of_file(_lock_file(self._folder, name))
+        found = self._session_of(name)
+        return _session_in_words(found) if found else "a session"
+
+    def _session_of(self, name: str) -> Row[Any] | None:
         query = text(f"SELECT pid, client_addr {_LOCKS_HERE} AND {_LOCK_KEY} = :key")
         with _translated(self._engine), self._engine.connect() as connection:
-            found = connection.execute(query, {"key": _key(name)}).first()
-        return _session_in_words(found) if found else "a session"
+            return connection.execute(query, {"key": _key(name)}).first()
 
     def strangers(self) -> str:
         """Return in words who else holds any lock of the database on a server, ``""`` if nobody."""
@@ -200,6 +229,16 @@ _LOCKS_HERE = (
 """Advisory locks are of one database: those of others are nobody's here."""
 
 
+_NOTICE_DEATH = text(
+    "SELECT pg_postmaster_start_time(), set_config('tcp_keepalives_idle', '15', false),"
+    " set_config('tcp_keepalives_interval', '5', false),"
+    " set_config('tcp_keepalives_count', '3', false)"
+)
+"""Has the server ask every 15 s if the holder's machine is there: the locks of one that lost its
+power are free after half a minute, and not after the two hours that are usual.
+"""
+
+
 def _lock_file(folder: Path, name: str) -> Path:
     return folder / "locks" / f"{name}.lock"
 
@@ -224,7 +263,7 @@ def _session(engine: Engine) -> tuple[Connection, datetime]:
     """Return a new session, and when the server it belongs to was started."""
     with _translated(engine):
         connection = engine.connect()
-        started = connection.execute(text("SELECT pg_postmaster_start_time()")).scalar_one()
+        started = connection.execute(_NOTICE_DEATH).one()[0]
         connection.commit()
         return connection, started
 

@@ -22,7 +22,8 @@ _BY_CAUSE = {
     "what operators decide": "operator_action",
     "every row of the others": "row_seal",
     "nothing": (
-        "alembic_version hint host host_rest host_turn installation pulse run_batch source_state"
+        "agreed_setting alembic_version hint host host_rest host_turn installation pulse run_batch"
+        " source_state"
     ),
 }
 GROWS_WITH = {table: cause for cause, tables in _BY_CAUSE.items() for table in tables.split()}

@@ -8,6 +8,7 @@ from storage.database.tables.changes import (
 )
 from storage.database.tables.columns import SHA, UtcTime, metadata
 from storage.database.tables.operations import (
+    agreed_setting,
     alarm,
     operator_action,
     pulse,
@@ -58,6 +59,7 @@ __all__ = [
     "UtcTime",
     "absence",
     "access_key",
+    "agreed_setting",
     "alarm",
     "alert",
     "capture",

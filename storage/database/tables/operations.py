@@ -1,4 +1,4 @@
-"""What an operator watches and does: pulses, alarms, actions."""
+"""What an operator watches and does: pulses, agreed settings, alarms, actions."""
 
 from __future__ import annotations
 
@@ -19,6 +19,13 @@ pulse = Table(  # when something that must not stop was last alive
     metadata,
     Column("name", String(64), primary_key=True),
     Column("beat_at", UtcTime, nullable=False),
+)
+
+agreed_setting = Table(  # what every machine of the installation must have set alike
+    "agreed_setting",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),  # of a secret a digest
 )
 
 alarm = Table(  # something an operator should see to; open until cleared

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -233,3 +234,53 @@ def test_what_broke_in_the_middle_is_done_again_as_a_whole(
     with store.read() as unit:
         assert unit.heartbeats.last("whole")
         assert unit.heartbeats.last("try 0") is None
+
+
+def test_looking_whether_a_lock_is_free_refuses_nobody_on_a_server(
+    migrated_postgres: PostgresServer, tmp_path: Path
+) -> None:
+    with _opened(migrated_postgres, tmp_path) as store:
+        looks = threading.Event()
+
+        def look() -> None:
+            while not looks.is_set():
+                store.is_free("source-sample")
+
+        looking = threading.Thread(target=look)
+        looking.start()
+        try:
+            for _ in range(200):
+                lock = store.lock("source-sample")
+                assert lock is not None
+                lock.release()
+        finally:
+            looks.set()
+            looking.join()
+
+
+def test_the_session_of_a_holder_is_ended_and_the_lock_is_free(
+    migrated_postgres: PostgresServer, tmp_path: Path
+) -> None:
+    with _opened(migrated_postgres, tmp_path) as store:
+        held = store.lock("attend")
+        assert held is not None
+        assert not store.end_holder("source-sample")
+        assert store.end_holder("attend")
+        deadline = time.monotonic() + 10
+        while not store.is_free("attend") and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert store.is_free("attend")
+        with pytest.raises(LockLost):
+            store.check_locks()
+        held.release()
+
+
+@contextmanager
+def _opened(server: PostgresServer, home: Path) -> Iterator[Store]:
+    name = server.create(TEMPLATE)
+    store = open_store(server.url(name), home)
+    try:
+        yield store
+    finally:
+        store.close()
+        server.drop(name)
