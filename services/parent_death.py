@@ -1,7 +1,8 @@
 """End a program together with the program that started it, however that one ended.
 
 ``python -m services.parent_death PID PROGRAM ARGUMENT…`` runs PROGRAM so that it is killed when
-PID, its parent, dies; nothing is left running when a supervisor is killed outright.
+PID, its parent, dies; nothing is left running when a supervisor is killed outright. A worker of
+Prefect's own writes no PID into a command: ``worker`` in its place means whoever started this.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>; survives exec
 PARENT_IS_GONE = 1
@@ -22,6 +25,13 @@ REPORT_SECONDS = 1.0
 
 RUNNER = "REPORTWATCH_RUNNER_PID"
 """The variable by which the flow runs that a runner starts know their parent."""
+
+
+WORKER = "worker"
+"""In the place of a process number: the worker of Prefect's that started this program."""
+
+OF_WORKER = f"python -m services.parent_death {WORKER} python -m prefect.engine"
+"""The command by which a worker starts a flow run's process; its PATH says which Python."""
 
 
 def end_with(parent: int) -> None:
@@ -65,10 +75,29 @@ def tied(command: Sequence[str], parent: int | None = None) -> list[str]:
     return [sys.executable, "-m", "services.parent_death", str(owner), *command]
 
 
+def end_with_worker() -> None:
+    """Tie this program to the worker that started it, and let the flow run in it know of that."""
+    worker = os.getppid()
+    end_with(worker)
+    if not _is_python(worker):  # ended before we could look: whoever adopts orphans is none
+        os._exit(PARENT_IS_GONE)
+    os.environ[RUNNER] = str(worker)
+
+
+def _is_python(pid: int) -> bool:
+    """Return whether a program is Python's, as a worker is; yes if the system does not say."""
+    with suppress(OSError):
+        return "python" in Path(f"/proc/{pid}/exe").readlink().name
+    return True
+
+
 def main(arguments: Sequence[str]) -> None:
     """Tie this program to its parent and become the program asked for."""
-    end_with(int(arguments[0]))
-    os.execvp(arguments[1], list(arguments[1:]))  # noqa: S606 - the command is our own supervisor's
+    if arguments[0] == WORKER:
+        end_with_worker()
+    else:
+        end_with(int(arguments[0]))
+    os.execvp(arguments[1], list(arguments[1:]))  # noqa: S606 - the command is our own
 
 
 if __name__ == "__main__":
