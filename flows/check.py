@@ -12,10 +12,11 @@ from prefect.events import emit_event
 from prefect.states import Cancelled, Completed
 
 from flows.deployments_file import read_deployments
+from flows.run_lock import run_lock
 from flows.schedule_notes import note_sources
 from reports.text.plain import counted
 from reports.watch.alarm import Alarm
-from services.agreed_settings import require_agreed
+from services.agreed_settings import is_agreed, require_agreed
 from services.assembly import Parts, open_parts
 from services.backups.daily import back_up_if_due
 from services.health.canary import watch_canary
@@ -31,7 +32,8 @@ async def check_flow() -> State[Any]:
     """Check that every source was read as promised, and notify the operator if one was not."""
     end_with_runner()
     with open_parts(load_settings()) as parts:
-        checked = await to_thread.run_sync(partial(_check, parts))
+        async with run_lock(parts):
+            checked = await to_thread.run_sync(partial(_check, parts))
     if checked.is_refused:
         return Cancelled(message="refused: another check is under way")
     _emit(checked)
@@ -47,7 +49,8 @@ def _of_kind(found: tuple[str, int]) -> str:
 
 def _check(parts: Parts) -> Checked:
     require_agreed(parts)
-    if not is_started_by_runner():  # workers of one's own: nobody wrote down what is scheduled
+    # Workers of one's own, and no `reportwatch deploy`: nobody wrote down what is scheduled.
+    if not (is_started_by_runner() or is_agreed(parts)):
         note_sources(parts, read_deployments())
     purge(parts)
     watch_canary(parts)

@@ -12,6 +12,7 @@ from prefect.artifacts import acreate_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Cancelled, Completed
 
+from flows.run_lock import run_lock
 from services.assembly import open_parts
 from services.history.save_pages import save_pages
 from services.notify.delivery import deliver
@@ -24,9 +25,10 @@ async def deliver_flow() -> State[Any]:
     """Send every message that is due now; have pages kept that wait."""
     end_with_runner()
     with open_parts(load_settings()) as parts:
-        # Not abandoned when the run is cancelled: a message on its way is sent once, not twice.
-        delivered = await to_thread.run_sync(partial(deliver, parts))
-        await to_thread.run_sync(partial(save_pages, parts))
+        async with run_lock(parts):
+            # Not abandoned when the run is cancelled: a message on its way is sent once, not twice.
+            delivered = await to_thread.run_sync(partial(deliver, parts))
+            await to_thread.run_sync(partial(save_pages, parts))
     if delivered.is_refused:
         return Cancelled(message="refused: enough deliveries are under way")
     if delivered.fault:

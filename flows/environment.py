@@ -111,6 +111,20 @@ def without_monitors_own(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name not in theirs}
 
 
+def attendant_environment(settings: Settings) -> dict[str, str]:
+    """Return Prefect's variables for `attend`, whose server somebody else has set up."""
+    ours = (
+        "PREFECT_HOME",
+        "PREFECT_LOGGING_LEVEL",
+        "PREFECT_SERVER_LOGGING_LEVEL",
+        "PREFECT_LOGGING_SETTINGS_PATH",
+        FORMATTER,
+        "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW",
+    )
+    known = prefect_environment(settings, 0)
+    return {**{name: known[name] for name in ours}, **QUIET}
+
+
 def _is_for_clients(name: str) -> bool:
     return name in QUIET or not name.startswith("PREFECT_SERVER_")
 

@@ -25,6 +25,7 @@ from prefect.tasks import Task
 
 from flows.artifacts import summary_line
 from flows.publish import Progress, label, publish, walk_in_log
+from flows.run_lock import run_lock
 from flows.run_names import run_name
 from flows.share import helpers, visit_batch
 from scrapers.registry import all_sources
@@ -169,7 +170,8 @@ async def ingest_flow(
     settings = caller.settings if caller else load_settings()
     is_deployed = _flow_run().deployment_id is not None
     with walk_in_log() if is_deployed else nullcontext(), open_parts(settings) as parts:
-        return await _walk(parts, request, caller)
+        async with run_lock(parts):
+            return await _walk(parts, request, caller)
 
 
 async def _walk(parts: Parts, request: IngestRequest, caller: Caller | None) -> State[Any]:

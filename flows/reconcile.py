@@ -24,7 +24,7 @@ from prefect.client.schemas.filters import (
     FlowRunFilterStateType,
     FlowRunFilterTags,
 )
-from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.objects import DeploymentSchedule, FlowRun, State, StateType
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.states import Cancelled, Crashed, Scheduled
@@ -42,6 +42,8 @@ COURIER_TAG = "courier"
 
 STOPPED = "Runner is shutting down."
 """What Prefect writes on runs that a runner cancels because it is asked to stop."""
+
+_GONE_AT_START = "Its process was gone when the runner started again."
 
 UNDER_WAY = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
 OURS = DeploymentFilter(tags=DeploymentFilterTags(all_=[OUR_TAG]))
@@ -83,6 +85,34 @@ class CatchUpRun:
         return as_key(self.parameters)
 
 
+@dataclass(frozen=True)
+class Surplus:
+    """A deployment of ours that the plan does not name any more, or a schedule of one."""
+
+    deployment: DeploymentResponse
+    schedule: DeploymentSchedule | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is, in words."""
+        if self.schedule is None:
+            return f"deployment {self.deployment.name}"
+        return f"schedule {self.schedule.slug or self.schedule.id}"
+
+
+def surplus(held: Iterable[DeploymentResponse], plan: Sequence[PlannedDeployment]) -> list[Surplus]:
+    """Return what of the deployments held a plan does not name any more."""
+    planned = {each.name: {one.slug for one in each.schedules} for each in plan}
+    found = []
+    for each in held:
+        slugs = planned.get(each.name)
+        if slugs is None:
+            found.append(Surplus(each))
+        else:
+            found += [Surplus(each, one) for one in each.schedules if one.slug not in slugs]
+    return found
+
+
 class Reconciliation:
     """One pass over the server, in two steps: before and after deployments are registered."""
 
@@ -94,7 +124,7 @@ class Reconciliation:
 
     async def clear(self, parts: Parts) -> None:
         """Drop missed runs, close those cut off and note which ingests are to be caught up on."""
-        ingests = {each.id for each in await self._deployments() if await self._is_ingest(each)}
+        ingests = {each.id for each in await self.held() if await self._is_ingest(each)}
         self._note_wanted(await self._last_stopped(ingests))
         missed = await self._drop_missed()
         cut_off = await self._close_cut_off()
@@ -105,13 +135,17 @@ class Reconciliation:
         )
         self.done.closed = close_crashed_runs(parts)
 
+    async def held(self) -> list[DeploymentResponse]:
+        """Return the deployments of ours that the server holds."""
+        return await self._client.read_deployments(deployment_filter=OURS, limit=PAGE)
+
     async def paused(self, plan: Sequence[PlannedDeployment]) -> set[tuple[str, str]]:
         """Return (deployment, slug) of the plan's schedules that somebody paused.
 
         Prefect would start them again when their deployment is registered anew. A deployment that
         is new to the server takes over what was paused of its flow under the same slug.
         """
-        deployments = await self._deployments()
+        deployments = await self.held()
         known = {each.name for each in deployments}
         paused = {(each.name, slug) for each in deployments for slug in _paused_of(each)}
         elsewhere = {
@@ -132,18 +166,15 @@ class Reconciliation:
 
         With the last schedule of a deployment go the runs that it has made; they are caught up on.
         """
-        planned = {each.name: {one.slug for one in each.schedules} for each in deployments}
-        for deployment in await self._deployments():
-            slugs = planned.get(deployment.name)
-            if slugs is None:
-                await self._client.delete_deployment(deployment.id)
-                self.done.retired.append(f"deployment {deployment.name}")
-                continue
-            for schedule in await self._client.read_deployment_schedules(deployment.id):
-                if schedule.slug not in slugs:
-                    await self._client.delete_deployment_schedule(deployment.id, schedule.id)
-                    self.done.retired.append(f"schedule {schedule.slug or schedule.id}")
-            if not slugs:
+        for each in surplus(await self.held(), deployments):
+            if each.schedule is None:
+                await self._client.delete_deployment(each.deployment.id)
+            else:
+                await self._client.delete_deployment_schedule(each.deployment.id, each.schedule.id)
+            self.done.retired.append(each.name)
+        without_schedule = {each.name for each in deployments if not each.schedules}
+        for deployment in await self.held():
+            if deployment.name in without_schedule:
                 await self._drop_unplanned(deployment)
 
     async def catch_up(self, now: datetime) -> None:
@@ -153,7 +184,7 @@ class Reconciliation:
         of two at once one would be dropped, and which one is not for us to say. What is due later
         Prefect has dropped as the deployment was registered, and makes anew.
         """
-        kept = await self._deployments()
+        kept = await self.held()
         planned = {
             as_key({**each.parameters, **schedule.parameters}): each.id
             for each in kept
@@ -206,16 +237,33 @@ class Reconciliation:
         if await self._is_ingest(deployment):
             self._note_wanted(run for run in runs if _is_due(run, self._now))
 
-    async def _close_cut_off(self) -> list[FlowRun]:
+    async def under_way(self) -> list[FlowRun]:
+        """Return the runs of ours that are under way, as far as Prefect knows."""
         under_way = _in(*UNDER_WAY)
         couriers = FlowRunFilter(state=under_way, tags=FlowRunFilterTags(all_=[COURIER_TAG]))
-        runs = [
+        return [
             *await self._runs(FlowRunFilter(state=under_way), OURS),
             *await self._runs(couriers, None),
         ]
+
+    async def close(self, run: FlowRun, why: str) -> None:
+        """Close a run whose process is gone."""
+        was_cancelled = run.state_type == StateType.CANCELLING
+        end: State[Any] = Cancelled(message=why) if was_cancelled else Crashed(message=why)
+        await self._client.set_flow_run_state(run.id, end)
+        self.done.cut_off += 1
+
+    async def want_again(self, runs: Iterable[FlowRun]) -> None:
+        """Have ``catch_up`` make up for those ingests among ended runs that a schedule started."""
+        ingests = {each.id for each in await self.held() if await self._is_ingest(each)}
+        self._note_wanted(
+            run for run in runs if run.deployment_id in ingests and run.auto_scheduled
+        )
+
+    async def _close_cut_off(self) -> list[FlowRun]:
+        runs = await self.under_way()
         for run in runs:
-            await self._client.set_flow_run_state(run.id, _end_of(run))
-        self.done.cut_off = len(runs)
+            await self.close(run, _GONE_AT_START)
         return runs
 
     async def _last_stopped(self, deployments: Iterable[UUID]) -> list[FlowRun]:
@@ -248,9 +296,6 @@ class Reconciliation:
             if len(page) < PAGE:
                 return found
 
-    async def _deployments(self) -> list[DeploymentResponse]:
-        return await self._client.read_deployments(deployment_filter=OURS, limit=PAGE)
-
     async def _is_ingest(self, deployment: DeploymentResponse) -> bool:
         return (await self._client.read_flow(deployment.flow_id)).name == INGEST
 
@@ -274,12 +319,6 @@ def called(*names: str) -> FlowRunFilterState:
 def is_ours_to_repeat(run: FlowRun) -> bool:
     """Return whether a schedule started it; what a person started is that person's to repeat."""
     return bool(run.auto_scheduled) or CATCH_UP_TAG in run.tags
-
-
-def _end_of(run: FlowRun) -> Any:
-    if run.state_type == StateType.CANCELLING:
-        return Cancelled(message="Cancelled; its process was already gone.")
-    return Crashed(message="Its process was gone when the runner started again.")
 
 
 def _the(deployment_id: UUID) -> DeploymentFilter:

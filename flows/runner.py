@@ -12,31 +12,22 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
-from prefect import Flow, get_client
-from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
-from prefect.deployments.runner import RunnerDeployment
-from prefect.events import DeploymentTriggerTypes
+from prefect import get_client
 from prefect.runner import Runner
-from prefect.schedules import Cron
-from prefect.types.entrypoint import EntrypointType
-from pydantic import TypeAdapter, ValidationError
 
-from flows.courier import deliver_when_due, save_when_due
+from flows.attend import BESIDE
 from flows.deployments_file import BUNDLED, BadDeployment, PlannedDeployment, read_deployments
+from flows.planned import deployment_of
 from flows.prefect_api import PULSE_FILE, READY_FILE, answers, server_of_environment
 from flows.reconcile import Reconciled, Reconciliation
 from flows.schedule_notes import note_deployments
 from flows.stopped_engines import end_stopped_engines
 from flows.tied_engines import tie_engines
-from flows.waiting_runs import keep_queue_short
 from services.assembly import Parts, open_parts
-from services.health.watchdog import run_watchdog
 from services.logs import log_what_ends_us, set_levels
 from services.parent_death import RUNNER
 from services.private_files import write_privately
@@ -75,10 +66,7 @@ async def serve(deployments: Sequence[PlannedDeployment], parts: Parts) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     note_deployments(parts, deployments)
-    beside = [
-        asyncio.create_task(each(parts, stop))
-        for each in (deliver_when_due, save_when_due, run_watchdog, keep_queue_short)
-    ]
+    beside = [asyncio.create_task(each(parts, stop)) for each in BESIDE]
     beside.append(asyncio.create_task(end_stopped_engines(stop)))
     (parts.settings.home / READY_FILE).touch()
     log.info("ready")
@@ -110,72 +98,6 @@ async def beat(parts: Parts, stop: asyncio.Event) -> None:
         with suppress(OSError):  # a full disk is no reason to look dead for good
             pulse.touch(mode=0o600)
         await rest(stop, BEAT_SECONDS)
-
-
-async def deployment_of(
-    planned: PlannedDeployment, paused: Container[tuple[str, str]] = ()
-) -> RunnerDeployment:
-    """Return Prefect's form of a planned deployment; raises BadDeployment for an unknown flow.
-
-    ``paused`` holds (deployment, slug) of schedules that somebody paused, and that stay so.
-    """
-    deployment = await load_flow(planned.entrypoint).ato_deployment(
-        name=planned.name,
-        description=planned.description,
-        tags=list(planned.tags),
-        parameters=dict(planned.parameters),
-        schedules=[
-            Cron(
-                each.cron,
-                timezone=each.timezone,
-                slug=each.slug,
-                parameters=dict(each.parameters),
-                active=(planned.name, each.slug) not in paused,
-            )
-            for each in planned.schedules
-        ],
-        triggers=[_trigger(each) for each in planned.triggers],
-        concurrency_limit=_limit(planned),
-        entrypoint_type=EntrypointType.MODULE_PATH,
-    )
-    # Named so that an update takes back the work pool of an earlier `prefect deploy`.
-    deployment.work_pool_name = None
-    deployment.work_queue_name = None
-    return deployment
-
-
-def load_flow(entrypoint: str) -> Flow[Any, Any]:
-    """Return the flow at an import path (``flows.ingest.ingest_flow``); raises BadDeployment."""
-    module, _, name = entrypoint.rpartition(".")
-    try:
-        found = getattr(import_module(module), name)
-    except (ImportError, AttributeError, ValueError):
-        found = None
-    if not isinstance(found, Flow):
-        raise BadDeployment(f"{entrypoint!r} is not a flow; give an import path")
-    return found
-
-
-def _trigger(planned: Mapping[str, Any]) -> DeploymentTriggerTypes:
-    """Return Prefect's form of a trigger; raises BadDeployment."""
-    try:
-        made: DeploymentTriggerTypes = _TRIGGERS.validate_python(dict(planned))
-    except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        raise BadDeployment(
-            f"triggers: {'.'.join(map(str, fault['loc']))}: {fault['msg']}"
-        ) from None
-    return made
-
-
-_TRIGGERS: TypeAdapter[DeploymentTriggerTypes] = TypeAdapter(DeploymentTriggerTypes)
-
-
-def _limit(planned: PlannedDeployment) -> ConcurrencyLimitConfig | None:
-    if planned.limit is None:
-        return None
-    strategy = ConcurrencyLimitStrategy(planned.collision_strategy)
-    return ConcurrencyLimitConfig(limit=planned.limit, collision_strategy=strategy)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -133,6 +133,10 @@ class Store:
         self._refuse_if_read_only()
         return self._locks.is_free(name)
 
+    def forget_lock(self, name: str) -> None:
+        """Leave nothing behind of a free lock that nobody will ask for again."""
+        self._locks.forget(name)
+
     def check_locks(self) -> None:
         """Raise LockLost if a lock that is held was lost.
 

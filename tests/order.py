@@ -15,7 +15,8 @@ PROGRAMS = frozenset({"prefect_server", "browser"})
 def in_order(items: list[pytest.Item]) -> list[pytest.Item]:
     """Return PostgreSQL's tests first, and those of Prefect and the browser half-way."""
     on_postgres = [each for each in items if is_on_postgres(each)]
-    with_programs = [each for each in items if PROGRAMS & _fixtures(each)]
+    others = [each for each in items if each not in set(on_postgres)]  # some need both
+    with_programs = [each for each in others if PROGRAMS & _fixtures(each)]
     grouped = {*on_postgres, *with_programs}
     plain = [each for each in items if each not in grouped]
     first = max(0, len(items) // 2 - len(on_postgres))

@@ -10,6 +10,9 @@ from storage.unit import Unit
 CHECK_PULSE = "check"
 """The pulse of the scheduled check."""
 
+ATTEND_PULSE = "attend"
+"""The pulse of whoever attends where workers of Prefect's own run the flows."""
+
 SCHEDULED = "scheduled:"
 """With a source's name behind it: the pulse that keeps when its schedule was first seen."""
 

@@ -145,9 +145,10 @@ class Locks:
         """
         if self._engine.dialect.name != "sqlite":
             return self._session_of(name) is None
-        lock = acquire_file(_lock_file(self._folder, name))
+        file = _lock_file(self._folder, name)
+        lock = acquire_file(file) if file.exists() else None
         if lock is None:
-            return False
+            return not file.exists()
         lock.release()
         return True
 
@@ -163,6 +164,11 @@ class Locks:
         )
         with _translated(self._engine), self._engine.connect() as connection:
             return bool(connection.execute(query, {"key": _key(name)}).scalar_one())
+
+    def forget(self, name: str) -> None:
+        """Remove the file of a free lock that nobody will take again; servers keep none."""
+        if self._engine.dialect.name == "sqlite":
+            _lock_file(self._folder, name).unlink(missing_ok=True)
 
     def holder(self, name: str) -> str:
         """Return in words who holds the named lock, as far as that can be found out."""

@@ -11,7 +11,8 @@ from prefect.runner import Runner
 from prefect_stage import Stage, ask
 
 from flows.deployments_file import BadDeployment, PlannedDeployment, read_deployments
-from flows.runner import deployment_of, prepare
+from flows.planned import deployment_of
+from flows.runner import prepare
 from services.assembly import open_parts
 
 

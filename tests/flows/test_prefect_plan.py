@@ -9,7 +9,7 @@ import pytest
 from prefect.client.schemas.schedules import CronSchedule
 
 from flows.deployments_file import BUNDLED, BadDeployment, PlannedDeployment, read_deployments
-from flows.runner import load_flow
+from flows.planned import load_flow
 from flows.schedule_notes import CHECK_FLOW, INGEST_FLOW, scheduled_sources
 from scrapers.registry import all_sources
 
