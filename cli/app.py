@@ -33,6 +33,7 @@ from cli.commands import (
     subscribers,
     topics,
     up,
+    workers,
 )
 from cli.output.help import GroupedHelp, show_version
 from cli.output.results import Refusal, examples, note, print_json, result_only
@@ -56,7 +57,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 GROUPS = {
-    "Run it": (up, doctor),
+    "Run it": (up, workers, doctor),
     "Bring reports in": (ingest, plan, import_pages, review, reread, backfill),
     "Read": (reports, compare, topics, search),
     "Tell people": (subscribers, alerts),

@@ -223,3 +223,39 @@ class Demonstration(JsonDocument):
 
     steps: list[DemonstrationStep]
     monitor: str
+
+
+class ChangedDeployment(JsonDocument):
+    """A deployment, ``flow/name``, and what of it is not as the plan says."""
+
+    name: str
+    what: list[str]
+
+
+class DeployedDocument(JsonDocument):
+    """What ``deploy`` changed at a Prefect server, or with ``dry_run`` would change.
+
+    ``settings`` says in words what of the settings is agreed anew.
+    """
+
+    prefect: str
+    pool: str
+    dry_run: bool
+    is_pool_new: bool
+    new: list[str]
+    changed: list[ChangedDeployment]
+    unchanged: list[str]
+    removed: list[str]
+    settings: list[str]
+
+    @property
+    def is_change(self) -> bool:
+        """Whether anything is not as it should be already."""
+        found = (self.is_pool_new, self.new, self.changed, self.removed, self.settings)
+        return any(map(bool, found))
+
+
+class AttendDocument(JsonDocument):
+    """What ``attend`` prints at its start: the Prefect server whose runs it looks after."""
+
+    prefect: str

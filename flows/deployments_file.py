@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,8 @@ class PlannedSchedule:
 class PlannedDeployment:
     """One deployment: a flow by its import path, with its schedules, limits, and what starts it.
 
-    ``triggers`` are Prefect's own: events of the server upon which it makes a run.
+    ``triggers`` are Prefect's own: events of the server upon which it makes a run. ``pool`` and
+    ``job_variables`` are for workers; `up` uses neither.
     """
 
     name: str
@@ -43,6 +44,8 @@ class PlannedDeployment:
     limit: int | None
     collision_strategy: str
     triggers: tuple[Mapping[str, Any], ...] = ()
+    pool: str = ""
+    job_variables: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_deployments(path: Path = BUNDLED) -> tuple[PlannedDeployment, ...]:
@@ -64,6 +67,7 @@ def read_deployments(path: Path = BUNDLED) -> tuple[PlannedDeployment, ...]:
 
 def _deployment(document: Mapping[str, Any]) -> PlannedDeployment:
     limit = document.get("concurrency_limit") or {}
+    pool = document.get("work_pool") or {}
     return PlannedDeployment(
         name=str(document["name"]),
         entrypoint=str(document["entrypoint"]),
@@ -74,6 +78,8 @@ def _deployment(document: Mapping[str, Any]) -> PlannedDeployment:
         triggers=tuple(dict(each) for each in document.get("triggers", ())),
         limit=int(limit["limit"]) if limit else None,
         collision_strategy=str(limit.get("collision_strategy", "ENQUEUE")),
+        pool=str(pool.get("name", "")),
+        job_variables=dict(pool.get("job_variables") or {}),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
@@ -235,6 +235,17 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Let the environment win over ``reportwatch.toml``."""
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
+
+
+def secret_names() -> frozenset[str]:
+    """Return the variables that may hold a password or a secret."""
+    fields = Settings.model_fields.items()
+    return frozenset(PREFIX + name.upper() for name, one in fields if _is_secret(one.annotation))
+
+
+def _is_secret(annotation: object) -> bool:
+    kinds = (annotation, *get_args(annotation))
+    return any(isinstance(kind, type) and issubclass(kind, SecretStr) for kind in kinds)
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -19,17 +19,32 @@ from wayback_site import wayback_site
 from alerts.sink import Sink
 from cli.app import app
 from deployments.sample_site import SampleSite, serve
+from documents.operations import ChangedDeployment, DeployedDocument
 from reports.watch.alarm import AlarmKind, Finding
 from services.assembly import open_parts
 from services.settings import load_settings
 
-SERVE_FOREVER = {"serve-pages", "up", "monitor"}
+SERVE_FOREVER = {"serve-pages", "up", "monitor", "attend"}
 SILENT_EDIT, BLOCK_PAGE = 2, 4
 LONG_AGO = datetime(2024, 5, 1, tzinfo=UTC)
 GANDORIA = (
     "https://sample.reportwatch.example/reports/2023-country-reports-on-civic-conditions/gandoria/"
 )
 UNDECIDED = ROOT / "tests" / "examples" / "us-state-hrr" / "builder-without-name.html"
+
+
+DEPLOYED = DeployedDocument(
+    prefect="",
+    pool="",
+    dry_run=False,
+    is_pool_new=False,
+    new=[],
+    changed=[ChangedDeployment(name="", what=[""])],
+    unchanged=[""],
+    removed=[""],
+    settings=[""],
+)
+"""What `deploy` prints: it needs a Prefect server, and is run in tests/flows."""
 
 
 def _shown() -> dict[str, Any]:
@@ -143,6 +158,7 @@ def _live(session: Session, advance: Callable[[int], None], origin: str, home: P
     session.run("access hash", "--password", "correct horse")
     session.run("unsubscribe", "reader@example.org")
     session.run("new-source", "un-note", str(UNDECIDED), "--into", str(home / "trial"))
+    session.documents["deploy"] = DEPLOYED.as_json()
 
 
 def test_every_command_that_ends_has_its_document_shown(session: Session) -> None:
