@@ -17,7 +17,7 @@ from reports.watch.promise import SourceState
 from scrapers.registry import all_sources
 from services.assembly import Parts
 from services.health.backup_age import last_backup
-from services.health.promises import CHECK_PULSE
+from services.health.promises import ATTEND_PULSE, CHECK_PULSE
 from services.health.state import check_health
 
 PREFECT_SECONDS = 1.0
@@ -95,12 +95,14 @@ def _operation(registry: CollectorRegistry, parts: Parts) -> None:
     with parts.store.read() as unit:
         oldest = unit.outbox.oldest_due(now)
         checked, backed_up = unit.heartbeats.last(CHECK_PULSE), last_backup(unit)
+        attended = unit.heartbeats.last(ATTEND_PULSE)
         hosts = unit.hosts.asked_on(now)
         size = unit.audit.database_bytes()
     waited = (now - oldest).total_seconds() if oldest else 0.0
     tell("oldest_due_alert_age_seconds", "For how long the oldest due message has waited", waited)
     tell("last_check_timestamp_seconds", "When the last check ended", _stamp(checked))
     tell("last_backup_timestamp_seconds", "When the last good backup was made", _stamp(backed_up))
+    tell("last_attended_timestamp_seconds", "When `attend` last lived", _stamp(attended))
     tell("database_bytes", "Size of the database", size)
     home = parts.settings.home
     tell("prefect_database_bytes", "Size of Prefect's own files", _size(home / "prefect"))

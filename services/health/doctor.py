@@ -31,6 +31,7 @@ from services.gates import probing_gate
 from services.health.accounts import other_people
 from services.health.backup_age import OLD_BACKUP, last_backup
 from services.health.freshness import Judgement, judge
+from services.health.promises import ATTEND_PULSE
 from services.private_files import open_to_others
 from services.settings import BadSetting, Settings, load_settings
 from storage.database.errors import StorageError
@@ -45,6 +46,9 @@ TOO_LITTLE_SPACE = 200 * MEGABYTE
 SMTP_SECONDS = 10.0
 MOST_NAMED = 3
 CLOCK_SLACK = timedelta(minutes=5)
+
+SILENCE = timedelta(minutes=1)
+"""Whoever attends shows it every few seconds, and another takes over within a minute."""
 
 
 class Status(StrEnum):
@@ -204,7 +208,7 @@ def _of_parts(parts: Parts, *, with_publishers: bool) -> Iterator[Examined]:
     yield Examined("database", Status.OK, f"at schema {revision}, can be written; {held}")
     yield _clock(newest, now)
     yield _backups(parts.settings, backed_up_at, now)
-    yield from _agreed(parts)
+    yield from _machines(parts)
     if unread:
         says = f"{counted(len(unread), 'webhook or chat room')} cannot be read: {OF_ANOTHER_HOME}"
         remedy = "If it is lost: `reportwatch unsubscribe` each of them, and subscribe them anew."
@@ -269,16 +273,23 @@ def _backups(settings: Settings, last: datetime | None, now: datetime) -> Examin
     return Examined("backups", Status.WARN, says, remedy)
 
 
-def _agreed(parts: Parts) -> Iterator[Examined]:
-    """Say whether settings are those of the other machines, where several were set up."""
+def _machines(parts: Parts) -> Iterator[Examined]:
+    """Say whether settings are those of the other machines and who attends, where `deploy` ran."""
     if not is_agreed(parts):
         return
-    faults = differences(parts)
-    if faults:
+    if faults := differences(parts):
         remedy = "Set them alike on every machine, or `reportwatch deploy --accept-settings`."
         yield Examined("agreed settings", Status.FAULT, "; ".join(faults), remedy)
     else:
         yield Examined("agreed settings", Status.OK, "as on the other machines")
+    with parts.store.read() as unit:
+        last = unit.heartbeats.last(ATTEND_PULSE)
+    if last is not None and parts.now() - last < SILENCE:
+        yield Examined("attend", Status.OK, f"the last sign of life is of {stamp(last)}")
+        return
+    since = f"nobody attends since {stamp(last)}" if last else "nobody ever attended"
+    says = f"{since}: runs whose process died stay open, and mails leave every five minutes only"
+    yield Examined("attend", Status.FAULT, says, "Start `reportwatch attend`, as a service.")
 
 
 def _freshness(judged: Judgement) -> Iterator[Examined]:

@@ -15,6 +15,7 @@ from alerts.sink import Sink
 from deployments.sample_site import SampleSite
 from flows.prefect_api import Addresses
 from reports.notices.subscription import Channel, SubscriptionFilter
+from services.agreed_settings import agree
 from services.assembly import open_parts, utc_now
 from services.settings import load_settings
 from storage.unit import Unit
@@ -112,6 +113,37 @@ def test_a_fresh_home_has_no_fault_and_says_what_is_missing(blank: Path) -> None
         "backups": "warn",
         "freshness": "warn",
     }
+
+
+ATTENDED = {
+    "never": (None, "fault", "nobody ever attended: "),
+    "now": (timedelta(), "ok", "the last sign of life is of "),
+    "long ago": (HOUR, "fault", "nobody attends since "),
+}
+
+
+@pytest.mark.parametrize("when", ATTENDED)
+def test_where_workers_were_deployed_to_somebody_must_attend(sample: Path, when: str) -> None:
+    ago, expected, says = ATTENDED[when]
+    with open_parts(load_settings()) as parts:
+        agree(parts)
+    if ago is not None:
+        write(lambda unit: unit.heartbeats.beat("attend", utc_now() - ago))
+    found = examined(reportwatch("doctor", "--json"))
+    assert found["agreed settings"]["status"] == "ok"
+    assert found["attend"]["status"] == expected
+    assert found["attend"]["says"].startswith(says)
+
+
+def test_settings_that_differ_from_those_of_the_other_machines_are_a_fault(
+    sample: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_parts(load_settings()) as parts:
+        agree(parts)
+    monkeypatch.setenv("REPORTWATCH_MASS_CHANGE", "5")
+    found = examined(reportwatch("doctor", "--json"))["agreed settings"]
+    assert found["status"] == "fault"
+    assert found["says"] == "REPORTWATCH_MASS_CHANGE is 5 here, 20 in the database"
 
 
 def test_people_see_each_check_with_what_to_do(sample: Path) -> None:

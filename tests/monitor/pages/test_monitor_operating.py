@@ -483,14 +483,16 @@ def figure(metrics: str, name: str) -> float:
 
 def test_each_figure_of_operation_moves_with_what_it_measures(open_monitor: Open) -> None:
     client, parts = open_monitor(is_filled=True)
-    times = ("last_check_timestamp_seconds", "last_backup_timestamp_seconds")
+    names = ("last_check", "last_backup", "last_attended")
+    times = [f"{name}_timestamp_seconds" for name in names]
     before = client.get("/metrics").text
-    assert [figure(before, name) for name in (*times, "log_bytes")] == [0.0, 0.0, 0.0]
+    assert [figure(before, name) for name in (*times, "log_bytes")] == [0.0] * 4
     assert "prefect_up" not in before
     now = parts.now()
     with parts.store.write() as unit:
         unit.heartbeats.beat("check", now)
         unit.heartbeats.beat("backup", now)
+        unit.heartbeats.beat("attend", now)
         unit.hosts.ask(now, {"www.example": HostDay(7, 7000)})
         reader = unit.subscribers.named(SUBSCRIBER)
         unit.outbox.put(MessageKind.STILL, reader.id, {}, now - timedelta(hours=1), "w.example")
@@ -499,7 +501,7 @@ def test_each_figure_of_operation_moves_with_what_it_measures(open_monitor: Open
     logs.mkdir(exist_ok=True)
     (logs / "monitor.log").write_text("x" * 500)
     after = client.get("/metrics").text
-    assert [figure(after, name) for name in times] == [now.timestamp()] * 2
+    assert [figure(after, name) for name in times] == [now.timestamp()] * 3
     assert figure(after, "log_bytes") == 500
     assert figure(after, "oldest_due_alert_age_seconds") >= 3600
     assert 'reportwatch_requests_today{host="www.example"} 7.0' in after
