@@ -18,7 +18,7 @@ from services.agreed_settings import is_agreed
 from services.assembly import Parts
 from services.waiting import wait_for
 
-FLOWS = frozenset({"ingest", "deliver", "check"})
+FLOWS = frozenset({"ingest", "share", "deliver", "check"})
 """The flows whose runs hold the lock: of no other one may be said that its process is gone."""
 
 TAKE_SECONDS = 0.5

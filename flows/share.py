@@ -16,6 +16,7 @@ from prefect.futures import PrefectFuture
 from prefect.states import Cancelled, Completed
 
 from flows.environment import HOST
+from flows.run_lock import run_lock
 from reports.text.plain import counted
 from services.assembly import Parts, open_parts
 from services.logs import name_run
@@ -57,10 +58,11 @@ async def share_flow(terms: dict[str, Any] = {}) -> State[Any]:  # noqa: B006 - 
         )
     asked = TERMS.validate_python(terms)
     with open_parts(load_settings()) as parts:
-        try:
-            read = await _help(parts, asked)
-        except (LockLost, RunRefused) as error:
-            return Cancelled(message=str(error))
+        async with run_lock(parts):
+            try:
+                read = await _help(parts, asked)
+            except (LockLost, RunRefused) as error:
+                return Cancelled(message=str(error))
     return Completed(message=f"{counted(read, 'part')} of run {asked.run_id}")
 
 

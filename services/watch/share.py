@@ -17,6 +17,7 @@ from pydantic import TypeAdapter
 
 from scrapers.discover.index_pages import Listing
 from scrapers.registry import source_named
+from services.agreed_settings import require_agreed
 from services.assembly import Parts
 from services.gates import current_rests, fetch_gate
 from services.runs.run import IngestRequest, RunRefused, source_lock
@@ -103,8 +104,9 @@ class Share:
         """Help a run that another program owns.
 
         Raises RunRefused if this program reads pages otherwise than the owner, LockLost if the run
-        has ended, and BadSetting.
+        has ended, and BadSetting; SettingsDiffer where other machines have other settings.
         """
+        require_agreed(parts)
         request = terms.request
         source = source_named(request.source)
         if source.reader_revision != terms.revision:

@@ -20,7 +20,7 @@ from services.settings import load_settings, secret_names
 PLAN = read_deployments()
 NAMES = {
     *("ingest/ingest", "ingest/ingest-us-state-hrr", "ingest/ingest-us-state-irf"),
-    *("ingest/ingest-uk-cpin", "deliver/deliver", "check/check"),
+    *("ingest/ingest-uk-cpin", "share/share", "deliver/deliver", "check/check"),
 }
 SECRETS = {
     "REPORTWATCH_SECRET": "the-secret-of-all",

@@ -34,7 +34,7 @@ def machines(
         machines.plan.write_text(plan)
         done = machines.deploy("first", "--json")
         assert done.returncode == 0, done.stderr
-        assert len(json.loads(done.stdout)["new"]) == 6
+        assert len(json.loads(done.stdout)["new"]) == 7
         yield machines
     migrated_postgres.drop(name)
 
