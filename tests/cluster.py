@@ -19,7 +19,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -183,8 +183,17 @@ class Cluster:
         command = _prefect("server", "services", "start")
         self._start(name, command, environment, _is_ready_at_once)
 
-    def start_worker(self, number: int, **settings: str) -> None:
-        """Start a worker of the pool, `worker-NUMBER`; settings of its own beside the others'."""
+    def start_worker(
+        self,
+        number: int,
+        before: Sequence[str] = (),
+        more: Mapping[str, str] | None = None,
+        **settings: str,
+    ) -> None:
+        """Start a worker of the pool, `worker-NUMBER`; settings of its own beside the others'.
+
+        ``before`` are words of a program that starts it, ``more`` are variables with whole names.
+        """
         name = f"worker-{number}"
         port = self.ports[name] = free_port()
         environment = {
@@ -192,11 +201,13 @@ class Cluster:
             "PREFECT_WORKER_WEBSERVER_HOST": HOST,
             "PREFECT_WORKER_WEBSERVER_PORT": str(port),
             **{f"{PREFIX}{each}": value for each, value in settings.items()},
+            **(more or {}),
         }
-        command = _prefect(
-            *("worker", "start", "--pool", POOL, "--type", "process"),
-            *("--name", name, "--with-healthcheck", "--install-policy", "never"),
-        )
+        command = [
+            *before,
+            *_prefect("worker", "start", "--pool", POOL, "--type", "process", "--name", name),
+            *("--with-healthcheck", "--install-policy", "never"),
+        ]
         health = f"http://{HOST}:{port}/health"
         self._start(name, command, environment, lambda: answers(health))
 

@@ -95,15 +95,15 @@ class Composed:
         """Run a command as `docker compose exec` does, to its end; return what it said."""
         instance = Instance(service)
         ended = subprocess.run(
-            self._as_user(instance, words),
+            ["timeout", str(PATIENCE), *self._as_user(instance, words)],
             env=self.environment(instance),
             cwd=self._home(instance),
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
             check=False,
         )
-        assert ended.returncode == 0, f"{words}: {ended.stdout}{ended.stderr}"
+        logs = "\n".join(f"{n}: {each.said(1500)}" for n, each in self.programs.by_name.items())
+        assert ended.returncode == 0, f"{words}: {ended.stdout}{ended.stderr}\n{logs}"
         return ended.stdout
 
     def volume(self, name: str) -> Path:
