@@ -174,10 +174,7 @@ SECRETS_SCRIPT = ROOT / "deployments" / "compose" / "new-secrets.sh"
 
 def _check_line(words: list[str]) -> None:
     program, *rest = words
-    if program in OF_ANY_SHELL:
-        return
-    if program.endswith(SECRETS_SCRIPT.name):
-        assert (ROOT / program) == SECRETS_SCRIPT or program == f"./{SECRETS_SCRIPT.name}"
+    if program in OF_ANY_SHELL or _is_of_deployments(program, rest):
         return
     if words[1:] == ["--version"]:
         assert program == "reportwatch"
@@ -185,8 +182,6 @@ def _check_line(words: list[str]) -> None:
         _context(shlex.join(["reportwatch", *rest]))
     elif program == "make":
         assert set(rest) <= _targets()
-    elif program == ".venv/bin/opentelemetry-instrument":
-        assert rest[:3] == [".venv/bin/prefect", "worker", "start"]
     elif program == ".venv/bin/python":
         assert rest[0] == "-m"
         assert find_spec(rest[1])
@@ -198,6 +193,13 @@ def _check_line(words: list[str]) -> None:
         )
     else:
         assert words == ["alias", "reportwatch=.venv/bin/reportwatch"]
+
+
+def _is_of_deployments(program: str, rest: list[str]) -> bool:
+    """Return whether a line starts what deployments/ has, or a worker under OpenTelemetry."""
+    if program == ".venv/bin/opentelemetry-instrument":
+        return rest[:3] == [".venv/bin/prefect", "worker", "start"]
+    return program == f"./{SECRETS_SCRIPT.name}" or ROOT / program == SECRETS_SCRIPT
 
 
 def _typed_at_prefect() -> set[str]:
