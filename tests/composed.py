@@ -123,6 +123,7 @@ class Composed:
             **clean_environment(),
             "PATH": os.pathsep.join((str(BIN), os.environ["PATH"], "/usr/sbin")),
             "PYTHONPATH": str(ROOT),
+            **self._scratch(instance),
             **{name: self._put(value, instance, name) for name, value in given.items()},
             **self._of_postgres(instance),
         }
@@ -272,6 +273,11 @@ class Composed:
         user = self._user(instance)
         confined = ["--clear-groups", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all"]
         return ["setpriv", f"--reuid={user}", f"--regid={user}", *confined, *words]
+
+    def _scratch(self, instance: Instance) -> dict[str, str]:
+        """Return where programs that make files of their own for a while put them: in its /tmp."""
+        found = self._places(instance).get("/tmp")
+        return {"TMPDIR": str(found)} if found else {}
 
     def _of_postgres(self, instance: Instance) -> dict[str, str]:
         if instance.service != "postgres":

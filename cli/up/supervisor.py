@@ -26,7 +26,7 @@ from cli.up.prefect_database import PrefectDatabase
 from cli.up.program import Program
 from cli.up.start_progress import StartProgress
 from cli.up.systemd import ServiceManager
-from cli.up.variables import settings_environment
+from cli.up.variables import interface_environment, settings_environment
 from flows.credential import CREDENTIAL_FILE, own_credential
 from flows.deployments_file import BUNDLED, read_deployments
 from flows.environment import (
@@ -137,7 +137,10 @@ class Supervisor:
         prefect_port = free_port(self._settings.prefect_port, "Prefect")
         port = free_port(self._settings.port, "the monitor")
         credential = own_credential(self._settings.home)
-        ours = server_environment(self._settings, prefect_port, credential)
+        ours = {
+            **server_environment(self._settings, prefect_port, credential),
+            **interface_environment(self._settings.home),
+        }
         self._server = Server(ours["PREFECT_API_URL"], credential)
         outside = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
         full = {

@@ -90,6 +90,12 @@ def test_what_the_compose_file_names_starts_in_its_order_and_mails_an_edit(folde
             assert asked(running, "/reports", password) == 200
             assert asked(running, "/metrics", password) == 404
 
+            # Prefect's interface too, from where a read-only root lets it be.
+            at = f"http://127.0.0.1:{running.ports['prefect-server-1', 4200]}/"
+            with urllib.request.urlopen(at, timeout=30) as answer:
+                assert "<title>" in answer.read().decode()
+            assert "Failed to" not in running.programs["prefect-server-1"].said()
+
             alive = {name for name, each in running.programs.by_name.items() if each.is_running()}
             assert len(alive) == 11, alive
             codes = running.down()
