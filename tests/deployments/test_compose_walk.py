@@ -41,6 +41,17 @@ def ingest(running: Composed) -> None:
     assert "Completed" in said or "COMPLETED" in said, [said, *logs]
 
 
+def no_mail(running: Composed) -> str:
+    """Return what those say who would have sent a mail."""
+    who = [name for name in running.programs.by_name if name.startswith(("attend", "worker"))]
+    said = [
+        f"{name} {running.programs[name].is_running()}: {running.programs[name].said()}"
+        for name in who
+    ]
+    outbox = running.run("worker", "reportwatch", "alerts")
+    return "\n".join(("no mail has come", outbox, *said))
+
+
 def asked(running: Composed, path: str, credential: str = "") -> int:
     """Ask the proxy by HTTPS, as a reader does, and return the status of its answer."""
     trusted = ssl.create_default_context(cafile=running.folder / "secrets" / "certificate.pem")
@@ -76,7 +87,7 @@ def test_what_the_compose_file_names_starts_in_its_order_and_mails_an_edit(folde
             site.advance(SILENT_EDIT)
             ingest(running)
             kept = running.volume("mail") / "mail"
-            (mail,) = wait_until(lambda: sorted(kept.glob("*.eml")), "no mail has come")
+            (mail,) = wait_until(lambda: sorted(kept.glob("*.eml")), lambda: no_mail(running))
             told = message_from_bytes(mail.read_bytes(), policy=policy.default)
             assert told["To"] == "reader@example.org"
             assert "Gandoria 2023" in told["Subject"]
