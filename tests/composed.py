@@ -271,7 +271,13 @@ class Composed:
         if os.geteuid() != 0:
             return list(words)
         user = self._user(instance)
-        confined = ["--clear-groups", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all"]
+        confined = [
+            "--pdeathsig=KILL",
+            "--clear-groups",
+            "--no-new-privs",
+            "--bounding-set=-all",
+            "--inh-caps=-all",
+        ]
         return ["setpriv", f"--reuid={user}", f"--regid={user}", *confined, *words]
 
     def _scratch(self, instance: Instance) -> dict[str, str]:
