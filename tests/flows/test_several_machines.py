@@ -39,7 +39,7 @@ def machines(
     migrated_postgres.drop(name)
 
 
-def test_two_workers_run_what_was_deployed_and_the_mails_leave(machines: Machines) -> None:
+def test_workers_run_what_was_deployed_beside_one_who_attends(machines: Machines) -> None:
     first, second = machines.worker("first"), machines.worker("second")
     attendant = machines.attendant("first")
     attendant.says(ATTENDS)
@@ -72,7 +72,7 @@ def test_a_killed_worker_leaves_no_engine_and_its_run_is_closed_as_crashed(
     assert [each.state for each in machines.ledger()] == ["crashed", "done"]
 
 
-def test_a_restart_of_postgresql_and_of_workers_closes_no_run_that_goes_on(
+def test_a_restart_of_postgresql_closes_no_run_that_goes_on(
     machines: Machines, migrated_postgres: PostgresServer
 ) -> None:
     attendant = machines.attendant("third")
