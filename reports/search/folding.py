@@ -17,7 +17,7 @@ LONGEST_WORD = 100
 
 _UNSEEN = re.compile(f"[{UNSEEN}]+")
 _LETTERS = re.compile(r"[^\W_]+")
-_WORD = re.compile(rf"[^\W_]+(?:[{UNSEEN}]+[^\W_]+)*+")
+_WORD = re.compile(rf"[^\W_]+(?>(?:[{UNSEEN}]+[^\W_]+)*)")
 _TOO_LONG = re.compile(rf"( [^ ]{{{LONGEST_WORD}}})[^ ]+")
 _BEYOND_ASCII = "reportwatch.folding"
 """The name under which encoding finds what to make of letters beyond ASCII."""

@@ -49,7 +49,7 @@ _FRAME = re.compile(rb"<(?:nav|header|footer|form|select|h1|main|aside)[\s/>]|" 
 _OWN = re.compile(
     rb"""<[a-zA-Z][^<>]{0,512}\bclass\s*=\s*["']?[^"'<>]{0,512}\breport__(?:section|content__inner)"""
 )
-_NOTHING = re.compile(rb"(?:<!--(?>.*?-->)|</[a-z0-9]++\s*+>|\s)*+", re.I | re.S)
+_NOTHING = re.compile(rb"(?>(?:<!--(?>.*?-->)|</[a-z0-9]++\s*+>|\s)*)", re.I | re.S)
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,10 @@ from scrapers.read.furniture import furniture
 from scrapers.read.visibility import Sight, telling_in
 
 _BEFORE_CLASS = (b'"', b"'", b" ", b"=", b"\n", b"\t")
+# (?>(?:…)*) and not (?:…)*+: before Python 3.11.5 the latter misses what it should find.
 _CLASS = re.compile(
     rb"""<[a-z][^\s/>]*+
-    (?:[\s/]++(?!class\s*=)[^\s=/>]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'>][^\s>]*+))?+)*+
+    (?>(?:[\s/]++(?!class\s*=)[^\s=/>]++(?>(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'>][^\s>]*+))?))*)
     [\s/]++class\s*=\s*(?:"([^">]*)"?|'([^'>]*)'?|([^\s"'>]+))""",
     re.IGNORECASE | re.VERBOSE,
 )
