@@ -13,6 +13,7 @@ loopback, each by its name, so that a test may kill, stop and start any of them:
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import socket
@@ -124,6 +125,8 @@ class Cluster:
         return {
             **clean_environment(),
             **QUIET,
+            # A worker starts `python` for a run, and means the one of the project.
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "PREFECT_HOME": str(self.home(name) / "prefect"),
             "PREFECT_API_URL": self.api_url,
             "PREFECT_API_AUTH_STRING": CREDENTIAL,
