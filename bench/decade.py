@@ -24,7 +24,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from alerts.sink import Sink
-from bench.growth_picture import draw as draw_years
+from bench.growth_picture import draw_years
 from deployments.sample_site import SampleSite, SiteResponse, serve
 from deployments.sample_site.editions import ORIGIN, edition_path
 from reports.notices.subscription import Channel, SubscriptionFilter
@@ -267,7 +267,12 @@ def main() -> int:
             if chosen.json:
                 chosen.json.write_text(json.dumps([asdict(each) for each in found]))
     if chosen.picture:
-        chosen.picture.write_text(draw_years([asdict(each) for each in found]))
+        panels = {
+            "Megabytes of the database": [each.bytes / 1e6 for each in found],
+            "CPU seconds of a day's runs": [each.run_seconds for each in found],
+            "Megabytes of memory": [each.memory_mb for each in found],
+        }
+        chosen.picture.write_text(draw_years(panels))
     return 0
 
 

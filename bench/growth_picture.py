@@ -45,3 +45,29 @@ def draw(lines: Mapping[int, Sequence[tuple[int, int]]]) -> str:
             f'<text x="{x(day) + 6}" y="{y(size / 1e6) + 4}" fill="{color}">{said}</text>'
         )
     return "\n".join([*parts, "</svg>", ""])
+
+
+def draw_years(panels: Mapping[str, Sequence[float]]) -> str:
+    """Return a picture of one value a year for each of some titles, as bars from zero."""
+    width, height, left = 240, 200, 40
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width * len(panels)} {height}" '
+        'font-family="Helvetica, Arial, sans-serif" font-size="11" role="img">',
+        f"<title>{', '.join(panels)}, by year</title>",
+        f'<rect width="{width * len(panels)}" height="{height}" fill="#fff"/>',
+    ]
+    for place, (title, values) in enumerate(panels.items()):
+        x0, wide = place * width + left, (width - left - 16) / len(values)
+        parts.append(f'<text x="{x0}" y="16" font-weight="bold">{title}</text>')
+        for number, value in enumerate(values):
+            tall = round(value / max(values) * (height - 64), 1)
+            x, y = round(x0 + number * wide, 1), round(height - 28 - tall, 1)
+            parts.append(
+                f'<rect x="{x}" y="{y}" width="{wide - 3:.1f}" height="{tall}" fill="#1d5fa8"/>'
+                f'<text x="{x + wide / 2 - 1.5:.1f}" y="{height - 12}" text-anchor="middle">'
+                f"{number + 1}</text>"
+            )
+        for value in (0, max(values)):
+            y = round(height - 28 - value / max(values) * (height - 64) + 4, 1)
+            parts.append(f'<text x="{x0 - 5}" y="{y}" text-anchor="end">{value:.3g}</text>')
+    return "\n".join([*parts, "</svg>", ""])
