@@ -17,7 +17,7 @@ $(STAMP): uv.lock pyproject.toml
 	@test -x $(BIN)/uv || { echo "1 of 2: the installer, uv"; \
 		$(call telling,$(PYTHON) -m venv .venv && $(BIN)/pip install --quiet --disable-pip-version-check uv); }
 	@echo "2 of 2: the packages of uv.lock, fetched, installed and compiled"
-	@$(call telling,$(BIN)/uv sync --frozen --quiet --extra otel --compile-bytecode)
+	@$(call telling,$(BIN)/uv sync --frozen --quiet --compile-bytecode)
 	@touch $@
 	@echo "Done: .venv/bin/reportwatch --help"
 
