@@ -11,6 +11,7 @@ from pathlib import Path
 
 from services.encryption import HomeCipher
 from services.host_turns import HostTurns
+from services.payloads import PutAway
 from services.private_files import tighten, write_privately
 from services.settings import BadSetting, Settings
 from storage.store import Store, open_store
@@ -53,7 +54,14 @@ def open_parts(
     try:
         # Turns are for programs that go by the clock on the wall, as all do but some tests.
         turn = HostTurns(store, now) if now is utc_now else None
-        yield Parts(settings, store, now, turn)
+        parts = Parts(settings, store, now, turn)
+        if not settings.payloads:
+            yield parts
+            return
+        away = PutAway(store, settings.payloads, now)
+        store.do_afterwards(away.in_passing)
+        yield parts
+        away.at_end()
     finally:
         store.close()
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from services.agreed_settings import require_agreed
 from services.assembly import Parts
+from services.payloads import tidy
 from services.runs.run import WATCHING
 from storage.database.errors import DatabaseUnusable, StorageError
 from storage.operate.prune import Place, Prune, SurplusLook
@@ -90,6 +91,7 @@ def prune_if_due(parts: Parts) -> None:
         if last is not None and last.date() == parts.now().date():
             return
         removed = prune(parts)
+        tidy(parts.store, parts.settings.payloads, parts.now)
         with parts.store.write() as unit:
             unit.heartbeats.beat(PULSE, parts.now())
             unit.commit()

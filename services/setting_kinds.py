@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from alerts.smtp_url import parse_smtp_url
+from storage.texts.places import address_of
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 _NAMED = re.compile(r"[^@<>\r\n]*<[^@\s<>]+@[^@\s<>]+>")
@@ -132,6 +133,7 @@ Origin = Annotated[WebAddress, AfterValidator(_origin)]
 Folder = Annotated[Path, BeforeValidator(_folder)]
 Hints = Annotated[str, AfterValidator(_hints)]
 Proxies = Annotated[str, AfterValidator(_proxies)]
+Payloads = Annotated[str, AfterValidator(address_of)]
 Ping = Annotated[SecretStr, AfterValidator(_ping)]
 Smtp = Annotated[SecretStr, AfterValidator(_smtp)]
 Sender = Annotated[str, AfterValidator(_sender)]

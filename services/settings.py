@@ -26,6 +26,7 @@ from services.setting_kinds import (
     Hints,
     MailboxOrNone,
     Origin,
+    Payloads,
     Ping,
     PlainAscii,
     Port,
@@ -80,6 +81,11 @@ class Settings(BaseSettings):
     """
     copy_to: SecretStr = UNSET
     """Where `db copy` copies the database to, in place of an address on its command line."""
+    payloads: Payloads = ""
+    """Where the bytes of captured pages lie in the end. Empty: in the database. Else a folder, or
+    `s3://BUCKET/PREFIX` (needs the extra `bucket`; its keys come from `AWS_…`, not from here).
+    `reportwatch db payloads` moves those that lie elsewhere.
+    """
     smtp_url: Smtp = UNSET
     """`smtp[s]://[user:password@]host[:port]`. Empty: alerts are kept and sent once it is set."""
     smtp_seconds: Annotated[int, Field(ge=5, le=600)] = 90

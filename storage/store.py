@@ -53,6 +53,7 @@ class Store:
         self._locks = Locks(engine, folder)
         self._only_reads = only_reads
         self._cipher = cipher
+        self._afterwards: Callable[[], None] = lambda: None
 
     @contextmanager
     def read(self) -> Iterator[Unit]:
@@ -86,7 +87,13 @@ class Store:
                 unit.commit()
                 return result
 
-        return patiently(whole)
+        result = patiently(whole)
+        self._afterwards()
+        return result
+
+    def do_afterwards(self, work: Callable[[], None]) -> None:
+        """Have ``work`` done after each unit of ``transact``, outside of it. It must not raise."""
+        self._afterwards = work
 
     def consult(self, work: Callable[[Unit], Result]) -> Result:
         """Return what ``work`` reads, reading all of it again if the server goes away meanwhile."""

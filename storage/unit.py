@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from storage.operate.agreed_settings import AgreedSettings
     from storage.operate.alarms import Alarms
     from storage.operate.heartbeats import Heartbeats
+    from storage.operate.payload_moves import PayloadMoves
     from storage.operate.prune import Prune
     from storage.operate.sizes import Sizes
     from storage.outbox.alerts import Alerts
@@ -285,6 +286,13 @@ class Unit:
         from storage.operate.prune import Prune
 
         return Prune(self._connection, before, triggers)
+
+    @cached_property
+    def payload_moves(self) -> PayloadMoves:
+        """Where the bytes of payloads lie, and their moves."""
+        from storage.operate.payload_moves import PayloadMoves
+
+        return PayloadMoves(self._connection)
 
     @cached_property
     def sizes(self) -> Sizes:

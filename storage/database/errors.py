@@ -7,6 +7,7 @@ StorageError
 ├── LockLost             what a lock protects may be somebody else's by now: the holder must end
 ├── NotStorable          a text or number that no column can hold, or be compared with
 ├── EncryptedElsewhere   an address or secret that was encrypted with another home's secret
+├── PlaceFailed          the folder or bucket of the payloads cannot be used
 └── Damaged              stored bytes are no longer what they were
 """
 
@@ -42,6 +43,10 @@ class NotStorable(StorageError):
 
 class EncryptedElsewhere(StorageError):
     """An address or secret that was encrypted with another secret than this home's."""
+
+
+class PlaceFailed(StorageError):
+    """The folder or bucket of the payloads cannot be used now; nothing was lost by it."""
 
 
 class Damaged(StorageError):

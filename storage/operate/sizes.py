@@ -21,9 +21,10 @@ _BY_CAUSE = {
     "what goes wrong": "alarm held_removal review absence",
     "what operators decide": "operator_action",
     "every row of the others": "row_seal",
+    "moves of payloads, for a day": "stray_object",
     "nothing": (
-        "agreed_setting alembic_version hint host host_rest host_turn installation pulse run_batch"
-        " source_state"
+        "agreed_setting alembic_version hint host host_rest host_turn installation payload_place"
+        " pulse run_batch source_state"
     ),
 }
 GROWS_WITH = {table: cause for cause, tables in _BY_CAUSE.items() for table in tables.split()}

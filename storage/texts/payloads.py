@@ -1,20 +1,47 @@
 """Payloads: the raw bytes of captures, content-addressed and compressed.
 
-The rest of storage sees ``put`` and ``get`` by SHA-256 alone, so that bytes could move to a folder
-or a bucket. A payload is stored against its report's first payload, that one against the first of
-its shelf (source and edition), which stands alone: two steps at most to read anything back.
+The rest of storage sees ``put`` and ``get`` by SHA-256 alone: the packed bytes lie in the database,
+where ``put`` leaves them, or have been moved from there to a folder or a bucket. A payload is
+stored against its report's first payload, that one against the first of its shelf (source and
+edition), which stands alone: two steps at most to read anything back.
 """
 
 from __future__ import annotations
 
 import threading
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from reports.text.fingerprint import payload_sha256
 from storage.database.errors import Damaged
-from storage.database.tables import payload
+from storage.database.tables import payload, payload_place
 from storage.texts.compression import compress, decompress
+from storage.texts.places import place_at, shown
+
+STORED = (
+    payload.c.sha256,
+    payload.c.base_sha256,
+    payload.c.body,
+    payload.c.object_name,
+    select(payload_place.c.address)
+    .where(payload_place.c.id == payload.c.place_id)
+    .scalar_subquery()
+    .label("address"),
+)
+"""What is read of a payload's row to read its bytes."""
+
+
+def missing(row: Row[Any]) -> Damaged:
+    """Return what is wrong if a row's object is not there."""
+    return Damaged(
+        f"payload {row.sha256} is missing: {shown(row.address)} has no object {row.object_name}; "
+        "bring it back from a copy of that place, or restore a backup that is older than the move"
+    )
+
+
+def _lies(row: Row[Any]) -> str:
+    return f"{shown(row.address)} (object {row.object_name})" if row.address else "the database"
 
 
 class Payloads:
@@ -40,20 +67,31 @@ class Payloads:
         return digest
 
     def get(self, digest: str) -> bytes:
-        """Return stored bytes; raises KeyError, or Damaged when the digest is not theirs."""
+        """Return stored bytes; raises KeyError, PlaceFailed, or Damaged for others than those."""
         if known := self._recent.get(digest):
             return known
-        found = self._connection.execute(
-            select(payload.c.body, payload.c.base_sha256).where(payload.c.sha256 == digest)
-        ).first()
+        found = self._connection.execute(select(*STORED).where(payload.c.sha256 == digest)).first()
         if found is None:
             raise KeyError(digest)
-        body = decompress(found.body, self.get(found.base_sha256) if found.base_sha256 else b"")
-        if payload_sha256(body) != digest:
-            raise Damaged(f"payload {digest} is damaged; restore a backup of the database")
+        body = self.unpack(found, self._packed(found))
         if found.base_sha256 is None:
             self._recent.put(digest, body)
         return body
+
+    def unpack(self, row: Row[Any], packed: bytes) -> bytes:
+        """Return the bytes of a row's payload, given them packed; raises what ``get`` raises."""
+        body = decompress(packed, self.get(row.base_sha256) if row.base_sha256 else b"")
+        if payload_sha256(body) != row.sha256:
+            raise Damaged(f"payload {row.sha256} is damaged; restore a backup of {_lies(row)}")
+        return body
+
+    def _packed(self, row: Row[Any]) -> bytes:
+        if row.address is None:
+            return bytes(row.body)
+        packed = place_at(row.address).get([row.object_name]).get(row.object_name)
+        if packed is None:
+            raise missing(row)
+        return packed
 
     def _has(self, digest: str) -> bool:
         query = select(payload.c.sha256).where(payload.c.sha256 == digest)

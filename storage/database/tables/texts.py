@@ -17,6 +17,8 @@ from sqlalchemy import (
 
 from storage.database.tables.columns import SHA, UtcTime, key, metadata, to
 
+OBJECT_NAME = 80
+
 report = Table(
     "report",
     metadata,
@@ -55,7 +57,26 @@ payload = Table(
     Column("shelf", String(128), nullable=False, index=True),  # pages of one shelf look alike
     Column("size", Integer, nullable=False),
     Column("base_sha256", SHA, ForeignKey("payload.sha256")),
-    Column("body", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # empty if its object holds the packed bytes
+    Column("place_id", Integer),  # no foreign key: SQLite drops no column that has one
+    Column("object_name", String(OBJECT_NAME)),
+    Column("object_size", Integer),
+)
+
+payload_place = Table(  # folders and buckets in which objects of payloads lie, or lay
+    "payload_place",
+    metadata,
+    key(),
+    Column("address", Text, nullable=False, unique=True),
+)
+
+stray_object = Table(  # objects that no payload names: not yet, or no longer
+    "stray_object",
+    metadata,
+    Column("place_id", Integer, to("payload_place"), primary_key=True),
+    Column("name", String(OBJECT_NAME), primary_key=True),
+    Column("noted_at", UtcTime, nullable=False),
+    Column("is_going", Boolean, nullable=False),  # it is being removed: no payload may name it
 )
 
 version = Table(
