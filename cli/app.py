@@ -30,6 +30,7 @@ from cli.commands import (
     reread,
     review,
     search,
+    stored,
     subscribers,
     topics,
     up,
@@ -61,7 +62,7 @@ GROUPS = {
     "Bring reports in": (ingest, plan, import_pages, review, reread, backfill),
     "Read": (reports, compare, topics, search),
     "Tell people": (subscribers, alerts),
-    "Look after it": (alarms, access, database, new_source),
+    "Look after it": (alarms, access, database, stored, new_source),
 }
 for heading, modules in GROUPS.items():
     for module in modules:

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Self
 
 from documents.document import JsonDocument, Moment
 from reports.wording.citation import stamp
+from storage.texts.places import shown
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from storage.operate.access import AccessKey
+    from storage.operate.payload_moves import PlaceShare
     from storage.operate.sizes import TableSize
 
 
@@ -81,6 +83,40 @@ class Pruned(JsonDocument):
     tables: list[PrunedTable]
 
 
+class PlaceDocument(JsonDocument):
+    """Payloads at one place, their packed bytes, and objects there that no payload names."""
+
+    place: str
+    payloads: int
+    bytes: int
+    strays: int
+
+    @classmethod
+    def of(cls, share: PlaceShare) -> Self:
+        """Return one place of ``db payloads`` and ``db stats``."""
+        return cls(
+            place=shown(share.address),
+            payloads=share.payloads,
+            bytes=share.bytes,
+            strays=share.strays,
+        )
+
+
+class PayloadsMoved(JsonDocument):
+    """What was moved, or would be, and what lies where; ``faults`` say which payloads were not.
+
+    ``removed`` counts the objects that no payload had named for a day.
+    """
+
+    to: str
+    is_dry_run: bool
+    payloads: int
+    bytes: int
+    removed: int
+    faults: list[str]
+    places: list[PlaceDocument]
+
+
 class Stats(JsonDocument):
     """How much is stored, and what it takes; ``captures`` are all that were ever made."""
 
@@ -94,13 +130,15 @@ class Stats(JsonDocument):
     runs: int
     captures: int
     database_bytes: int
+    places: list[PlaceDocument]
     tables: list[TableDocument]
 
 
 class BackedUp(JsonDocument):
-    """The file that a backup was written to."""
+    """The file that a backup was written to; the bytes of payloads in other places it has not."""
 
     path: str
+    not_in_it: list[PlaceDocument]
 
 
 class Restored(JsonDocument):

@@ -60,19 +60,17 @@ def move(
     that do not read back whole stay where they are. Raises StorageError, PlaceFailed if a place
     cannot be used: what was moved by then stays moved.
     """
-    to: int | None = None
     if address:
         place_at(address).prepare()
-        to = store.transact(lambda unit: unit.payload_moves.add_place(address))
     moved, after = Moved(), ""
     while True:
         with store.read() as unit:
-            moving = unit.payload_moves.read(to, after, only_new=only_new)
+            moving = unit.payload_moves.read(address, after, only_new=only_new)
         if moving is None:
             return moved
         after = moving.last
         moved.faults += moving.faults
-        count = _put(store, address, to, moving, now)
+        count = _put(store, address, moving, now)
         moved.payloads += count
         moved.bytes += moving.size if count else 0
         if progress:
@@ -111,7 +109,7 @@ def tidy(store: Store, address: str, now: Callable[[], datetime]) -> None:
 def put_away(store: Store, address: str, now: Callable[[], datetime]) -> None:
     """Move what lies in the database to the place that is set; raises StorageError."""
     with store.read() as unit:
-        if not unit.payload_moves.left(None, only_new=True)[0]:
+        if not unit.payload_moves.left(address, only_new=True)[0]:
             return
     moved = move(store, address, now, only_new=True)
     log.info("%d payloads were moved to %s", moved.payloads, shown(address))
@@ -171,18 +169,16 @@ def _forget(address: str, names: Sequence[str], unit: Unit) -> None:
     unit.payload_moves.forget_strays(address, names)
 
 
-def _put(
-    store: Store, address: str, to: int | None, moving: Moving, now: Callable[[], datetime]
-) -> int:
+def _put(store: Store, address: str, moving: Moving, now: Callable[[], datetime]) -> int:
     """Write objects, read them back, and have their payloads name them."""
     names: dict[str, str] = {}
-    if to is not None and moving.packed:
+    if address and moving.packed:
         place = place_at(address)
-        names = store.transact(lambda unit: unit.payload_moves.note(to, moving.packed, now()))
+        names = store.transact(lambda unit: unit.payload_moves.note(address, moving.packed, now()))
         objects = {names[digest]: packed for digest, packed in moving.packed.items()}
         place.put(objects)
         if place.get(list(objects)) != objects:
             raise PlaceFailed(
                 f"{shown(address)} does not give back what was written to it; nothing was moved"
             )
-    return store.transact(lambda unit: unit.payload_moves.settle(moving, to, names, now()))
+    return store.transact(lambda unit: unit.payload_moves.settle(moving, address, names, now()))

@@ -17,19 +17,16 @@ from cli import context
 from cli.commands.copy_database import copy
 from cli.output.progress import bar
 from cli.output.results import (
-    Column,
     Json,
     Refusal,
     examples,
     note,
     print_json,
     say,
-    show_rows,
 )
 
 if TYPE_CHECKING:
     from services.assembly import Parts
-    from storage.operate.sizes import TableSize
     from storage.store import Store
 
 db_app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
@@ -64,13 +61,14 @@ def register(app: typer.Typer) -> None:
             "reportwatch db backup reportwatch-today.sqlite",
             "reportwatch db restore reportwatch-today.sqlite",
             "reportwatch db prune --dry-run",
+            "reportwatch db payloads --dry-run",
         ),
     )
 
 
 @db_app.callback()
 def _without_command(ctx: typer.Context) -> None:
-    """Upgrade, back up, restore, copy, measure or prune the database."""
+    """Upgrade, back up, restore, copy, measure or prune the database, or move payloads out of it."""
     if ctx.invoked_subcommand is None:
         note(ctx.get_help())
         raise typer.Exit(2)
@@ -198,41 +196,6 @@ def upgrade(as_json: Json = False) -> int:
 
 
 @db_app.command()
-def stats(as_json: Json = False) -> int:
-    """Count what is stored, and measure what each table takes and what makes it grow."""
-    from documents.operations import Stats, TableDocument
-
-    with context.parts() as opened, opened.store.read() as unit:
-        counts = {**unit.reports.counts(), **unit.audit.sizes(), "runs": unit.runs.count()}
-        counts["captures"] = unit.sizes.captures()
-        counts["database_bytes"] = unit.audit.database_bytes()
-        tables = unit.sizes.all()
-    if as_json:
-        print_json(Stats(**counts, tables=[TableDocument.of(each) for each in tables]))
-        return 0
-    for name, value in counts.items():
-        say(f"{name.replace('_', ' ')}: {value:,}")
-    columns = (
-        Column("table", "table"),
-        Column("rows", "rows", is_number=True),
-        Column("bytes", "bytes", is_number=True),
-        Column("of indexes", "of_indexes", is_number=True),
-        Column("grows with", "grows_with"),
-    )
-    show_rows([_table_row(each) for each in tables], columns, "there are no tables")
-    return 0
-
-
-def _table_row(size: TableSize) -> dict[str, Any]:
-    """Return a table's line for people."""
-    of_indexes = None if size.bytes is None else size.total - size.bytes
-    taken = {"bytes": size.bytes, "of_indexes": of_indexes}
-    told = {name: "unknown" if each is None else f"{each:,}" for name, each in taken.items()}
-    rows = f"{size.rows:,}"
-    return {"table": size.table, "rows": rows, **told, "grows_with": size.grows_with}
-
-
-@db_app.command()
 def prune(
     is_dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be removed.")
@@ -289,7 +252,7 @@ def backup(
     as_json: Json = False,
 ) -> int:
     """Copy the database, even while it is in use, and check the copy."""
-    from documents.operations import BackedUp
+    from documents.operations import BackedUp, PlaceDocument
     from services.backups.daily import back_up, back_up_to
 
     if path and (path.exists() or not path.absolute().parent.is_dir()):
@@ -299,10 +262,15 @@ def backup(
             path = back_up(opened)
         else:
             back_up_to(opened, path)
+        with opened.store.read() as unit:
+            outside = [each for each in unit.payload_moves.shares()[1:] if each.payloads]
+    places = [PlaceDocument.of(each) for each in outside]
     if as_json:
-        print_json(BackedUp(path=str(path)))
+        print_json(BackedUp(path=str(path), not_in_it=places))
     else:
         say(f"backed up to {path}")
+        for each in places:
+            note(f"without the bytes of {each.payloads:,} payloads in {each.place}: back it up too")
     return 0
 
 

@@ -24,6 +24,7 @@ from storage.audit.texts import (
     reading_faults,
     reading_rows,
 )
+from storage.database.errors import PlaceFailed
 from storage.database.migrations import HEAD
 from storage.database.seals import sealed_tables
 from storage.database.tables import installation, payload, reading
@@ -65,7 +66,10 @@ class Audit:
         return Installation(UUID(row.uuid), row.made_at)
 
     def check(self, progress: Progress | None = None) -> dict[str, Any]:
-        """Read everything back; ``faults`` says in words what no longer fits."""
+        """Read everything back; ``faults`` says in words what no longer fits.
+
+        Raises PlaceFailed if a folder or bucket of payloads cannot be used.
+        """
         return _Check(self._connection, progress).result()
 
     def database_bytes(self) -> int:
@@ -78,7 +82,8 @@ class Audit:
 
     def sizes(self) -> dict[str, int]:
         """Return bytes stored, compressed and as they came."""
-        packed = func.coalesce(func.sum(func.length(payload.c.body)), 0)
+        size = func.coalesce(payload.c.object_size, func.length(payload.c.body))
+        packed = func.coalesce(func.sum(size), 0)
         raw = func.coalesce(func.sum(payload.c.size), 0)
         read = func.coalesce(func.sum(func.length(reading.c.body)), 0)
         count, stored, came = self._connection.execute(select(func.count(), packed, raw)).one()
@@ -144,6 +149,8 @@ class _Check:
         try:
             with aside:
                 return ask()
+        except PlaceFailed:  # nothing is known of what lies there, and each row would wait for it
+            raise
         except (*UNREADABLE, sqlite3.Error) as error:
             words = f"{type(error).__name__}: {str(error)[:200]}"
             self._faults.append(f"{what}: cannot be read ({words})")

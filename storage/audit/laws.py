@@ -25,11 +25,14 @@ from storage.database.tables import (
     message,
     metadata,
     passage,
+    payload,
+    payload_place,
     reading,
     report,
     report_facts,
     run,
     run_outcome,
+    stray_object,
     version,
 )
 from storage.watch.runs import RUNNING
@@ -65,6 +68,7 @@ def _is_nowhere(number: ColumnElement[int]) -> ColumnElement[bool]:
 
 
 _BASE, _OF_BASE = reading.alias("base"), version.alias("of_base")
+_IS_NAMED = and_(payload.c.object_name.is_not(None), payload.c.object_size.is_not(None))
 _OF_REPORT = select(version.c.report_id)
 
 _OF_ROWS = (
@@ -102,6 +106,28 @@ _OF_ROWS = (
         "version",
         "nothing says how it reads",
         select(version.c.id).where(version.c.id.not_in(select(reading.c.version_id))),
+    ),
+    Law(
+        "payload",
+        "its bytes are neither in the database nor in one object of a known place",
+        select(payload.c.sha256).where(
+            or_(
+                and_(payload.c.place_id.is_(None), or_(_IS_NAMED, payload.c.body == b"")),
+                and_(payload.c.place_id.is_not(None), or_(~_IS_NAMED, payload.c.body != b"")),
+                payload.c.place_id.not_in(select(payload_place.c.id)),
+            )
+        ),
+    ),
+    Law(
+        "payload",
+        "its object is noted as one that no payload names, and would be removed",
+        select(payload.c.sha256).join(
+            stray_object,
+            and_(
+                stray_object.c.place_id == payload.c.place_id,
+                stray_object.c.name == payload.c.object_name,
+            ),
+        ),
     ),
     Law(
         "reading",

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from storage.database.errors import StorageError
+from storage.database.errors import PlaceFailed, StorageError
 from storage.database.tables import form, payload, reading
 from storage.texts.forms import Forms
 from storage.texts.payloads import Payloads
@@ -50,6 +50,8 @@ def payload_faults(
         tick()
         try:
             size = len(store.get(row.sha256))
+        except PlaceFailed:
+            raise
         except UNREADABLE as error:
             yield f"payload {row.sha256}: {error}"
             continue
@@ -71,6 +73,8 @@ def reading_faults(
         tick()
         try:
             value, _ = store.get(row.version_id, row.reader_revision)
+        except PlaceFailed:
+            raise
         except UNREADABLE as error:
             yield f"reading {row.id}: {error}"
             continue
@@ -85,6 +89,8 @@ def form_faults(connection: Connection) -> Iterator[str]:
     for report_id, digest in connection.execute(select(form.c.report_id, form.c.form_sha256)).all():
         try:
             is_whole = store.parts(report_id).sha256 == digest
+        except PlaceFailed:
+            raise
         except UNREADABLE as error:
             yield f"form {report_id}: {error}"
             continue

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, true, update
 
 from storage.database.errors import Damaged, StorageError
 from storage.database.tables import payload, payload_place, stray_object
@@ -24,7 +24,7 @@ from storage.texts.places import place_at
 MOST = 64
 """Payloads moved in one transaction."""
 
-MOST_BYTES = 16 * 1024 * 1024
+MOST_BYTES = 8 * 1024 * 1024
 """Packed bytes of them: so much is held in memory."""
 
 
@@ -97,14 +97,17 @@ class PayloadMoves:
         assert made.inserted_primary_key
         return int(made.inserted_primary_key[0])
 
-    def left(self, to: int | None, *, only_new: bool = False) -> tuple[int, int]:
-        """Count the payloads that a move to a place would take, and their packed bytes."""
+    def left(self, to: str, *, only_new: bool = False) -> tuple[int, int]:
+        """Count the payloads that a move to an address would take, and their packed bytes.
+
+        ``only_new``: only those that lie in the database.
+        """
         size = func.coalesce(payload.c.object_size, func.length(payload.c.body))
         query = select(func.count(), func.coalesce(func.sum(size), 0))
-        count, taken = self._connection.execute(query.where(_elsewhere(to, only_new))).one()
+        count, taken = self._connection.execute(query.where(self._elsewhere(to, only_new))).one()
         return int(count), int(taken)
 
-    def read(self, to: int | None, after: str, *, only_new: bool = False) -> Moving | None:
+    def read(self, to: str, after: str, *, only_new: bool = False) -> Moving | None:
         """Read the next payloads that a move takes, by their digests; None at the end.
 
         Raises PlaceFailed if the place where they lie cannot be used.
@@ -129,25 +132,25 @@ class PayloadMoves:
         came_from = {row.sha256: (row.place_id, row.object_name) for row in rows}
         return Moving(digests[-1], found, came_from, tuple(faults))
 
-    def note(self, to: int, digests: Collection[str], now: datetime) -> dict[str, str]:
+    def note(self, to: str, digests: Collection[str], now: datetime) -> dict[str, str]:
         """Note objects that are about to be written; return their names, new ones, by payload."""
         names = {digest: f"{digest}-{secrets.token_hex(6)}" for digest in digests}
-        self._add_strays([(to, name) for name in names.values()], now)
+        place = self.add_place(to)
+        self._add_strays([(place, name) for name in names.values()], now)
         return names
 
-    def settle(
-        self, moving: Moving, to: int | None, names: Mapping[str, str], now: datetime
-    ) -> int:
+    def settle(self, moving: Moving, to: str, names: Mapping[str, str], now: datetime) -> int:
         """Have payloads lie where their bytes now are; return how many were not moved by others.
 
         Raises StorageError if one of the objects is being removed: nothing is changed then.
         """
-        moved = [digest for digest in moving.packed if self._settle(moving, digest, to, names)]
-        if to is not None:
+        place = self.place(to)
+        moved = [digest for digest in moving.packed if self._settle(moving, digest, place, names)]
+        if place is not None:
             ours = [names[digest] for digest in moved]
             struck_out = self._connection.execute(
                 delete(stray_object).where(
-                    stray_object.c.place_id == to,
+                    stray_object.c.place_id == place,
                     stray_object.c.name.in_(ours),
                     ~stray_object.c.is_going,
                 )
@@ -158,7 +161,7 @@ class PayloadMoves:
                     "nothing was lost, run it again"
                 )
         left = [moving.came_from[digest] for digest in moved]
-        self._add_strays([(place, name) for place, name in left if place and name], now)
+        self._add_strays([(at, name) for at, name in left if at and name], now)
         return len(moved)
 
     def claim_strays(self, before: datetime) -> dict[str, list[str]]:
@@ -184,11 +187,20 @@ class PayloadMoves:
             )
         )
 
-    def _next(self, to: int | None, after: str, *, only_new: bool) -> list[str]:
+    def _elsewhere(self, to: str, only_new: bool) -> ColumnElement[bool]:
+        """Return the condition that a payload does not lie at an address."""
+        if only_new:
+            return payload.c.place_id.is_(None)
+        place = self.place(to)
+        if to and place is None:
+            return true()
+        return payload.c.place_id.is_distinct_from(place)
+
+    def _next(self, to: str, after: str, *, only_new: bool) -> list[str]:
         size = func.coalesce(payload.c.object_size, func.length(payload.c.body))
         query = (
             select(payload.c.sha256, size)
-            .where(payload.c.sha256 > after, _elsewhere(to, only_new))
+            .where(payload.c.sha256 > after, self._elsewhere(to, only_new))
             .order_by(payload.c.sha256)
             .limit(MOST)
         )
@@ -202,14 +214,14 @@ class PayloadMoves:
         return digests
 
     def _settle(
-        self, moving: Moving, digest: str, to: int | None, names: Mapping[str, str]
+        self, moving: Moving, digest: str, place: int | None, names: Mapping[str, str]
     ) -> bool:
         """Move one payload, unless somebody moved it since it was read."""
         packed, (_, old_name) = moving.packed[digest], moving.came_from[digest]
         values: dict[str, Any] = {"place_id": None, "object_name": None, "object_size": None}
         values["body"] = packed
-        if to is not None:
-            values = {"place_id": to, "object_name": names[digest], "object_size": len(packed)}
+        if place is not None:
+            values = {"place_id": place, "object_name": names[digest], "object_size": len(packed)}
             values["body"] = b""
         is_as_read = payload.c.object_name.is_not_distinct_from(old_name)
         statement = update(payload).where(payload.c.sha256 == digest, is_as_read)
@@ -222,15 +234,6 @@ class PayloadMoves:
         ]
         if rows:
             self._connection.execute(stray_object.insert(), rows)
-
-
-def _elsewhere(to: int | None, only_new: bool) -> ColumnElement[bool]:
-    """Return the condition that a payload does not lie at a place; new ones are in the database."""
-    if only_new:
-        return payload.c.place_id.is_(None)
-    if to is None:
-        return payload.c.place_id.is_not(None)
-    return or_(payload.c.place_id.is_(None), payload.c.place_id != to)
 
 
 def _objects(rows: Sequence[Row[Any]]) -> dict[str, bytes]:

@@ -11,10 +11,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from storage.database.errors import PlaceFailed
+from storage.texts.markers import MARKER, SAYS
 
 CONNECT_SECONDS = 10
 READ_SECONDS = 30
-SECONDS = 120.0
+SECONDS = 60.0
 """The most that writing or reading one batch of objects may take, all repetitions together."""
 
 AT_ONCE = 16
@@ -38,7 +39,6 @@ class Bucket:
     def __init__(self, address: str) -> None:
         self._address = address
         parts = urlsplit(address)
-        self._scheme, self._bucket = parts.scheme, parts.netloc
         self._root = f"{parts.netloc}{parts.path}"
         try:
             import fsspec
@@ -60,8 +60,8 @@ class Bucket:
             raise PlaceFailed(f"{address} cannot be used: its library cannot be bounded in time")
 
     def prepare(self) -> None:
-        """Look whether the bucket is there and may be read."""
-        self._do(lambda: self._files._ls(self._bucket, detail=False, max_items=1))
+        """Say in the bucket whose it is, which shows that it is there and can be written."""
+        self._do(lambda: self._files._pipe_file(f"{self._root}/{MARKER}", SAYS.encode()))
 
     def put(self, objects: Mapping[str, bytes]) -> None:
         """Write objects; the bucket has answered for each once this returns."""

@@ -15,6 +15,7 @@ from typing import Protocol
 from urllib.parse import quote, unquote, urlsplit
 
 from storage.database.errors import PlaceFailed
+from storage.texts.markers import MARKER, SAYS
 
 DATABASE = "database"
 """What people call the database itself, where they name a place."""
@@ -22,8 +23,6 @@ DATABASE = "database"
 BUCKETS = ("s3", "gs", "gcs", "az", "abfs", "abfss")
 """Kinds of buckets: an object in them is there as a whole or not at all."""
 
-_MARKER = "reportwatch-payloads.txt"
-_SAYS = "reportwatch keeps the bytes of captured pages here. Nothing here can be made again.\n"
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 
 
@@ -109,9 +108,9 @@ class Folder:
         """
         try:
             self._path.mkdir(mode=0o700, exist_ok=True)
-            marker = self._path / _MARKER
+            marker = self._path / MARKER
             if not marker.exists():
-                _write(marker, _SAYS.encode(), os.O_TRUNC)
+                _write(marker, SAYS.encode(), os.O_TRUNC)
                 _sync(self._path)
                 _sync(self._path.parent)
         except OSError as error:
@@ -159,12 +158,12 @@ class Folder:
 
     def _check(self) -> None:
         try:
-            is_ours = (self._path / _MARKER).exists()
+            is_ours = (self._path / MARKER).exists()
         except OSError as error:
             raise self._failure(error) from None
         if not is_ours:
             raise PlaceFailed(
-                f"the payloads' folder {self._path} cannot be used: it has no {_MARKER}. Is its "
+                f"the payloads' folder {self._path} cannot be used: it has no {MARKER}. Is its "
                 "disk mounted? Nothing was lost; bring the folder back and run again"
             )
 
