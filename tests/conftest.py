@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import setups
+from buckets import BucketServer, serve_buckets
 from databases import SQLITE_NAME, TEMPLATE, Database, sqlite_url
 from hypothesis import settings
 from order import in_order
@@ -56,7 +57,7 @@ def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the settings of whoever runs the tests out of them."""
     for name in os.environ:
-        if name.startswith("REPORTWATCH_") and name != "REPORTWATCH_CORPUS":
+        if name.startswith(("REPORTWATCH_", "AWS_")) and name != "REPORTWATCH_CORPUS":
             monkeypatch.delenv(name)
 
 
@@ -78,6 +79,21 @@ def migrated_postgres(
     postgres.run(f"CREATE DATABASE {TEMPLATE}")
     open_store(postgres.url(TEMPLATE), tmp_path_factory.mktemp("home")).close()
     return postgres
+
+
+@pytest.fixture(scope="session")
+def bucket_server() -> Iterator[BucketServer]:
+    """A server of buckets for the whole session."""
+    with serve_buckets() as server:
+        yield server
+
+
+@pytest.fixture
+def bucket(bucket_server: BucketServer, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of a place in a new bucket, whose keys are in the environment."""
+    for name, value in bucket_server.environment.items():
+        monkeypatch.setenv(name, value)
+    return bucket_server.create()
 
 
 @pytest.fixture(scope="session")

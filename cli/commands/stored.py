@@ -154,7 +154,7 @@ def _tell(done: Moved, removed: int, places: list[PlaceDocument]) -> None:
     if len(done.faults) > MOST_FAULTS:
         note(f"and {len(done.faults) - MOST_FAULTS} more faults; --json lists all")
     for each in places:
-        strays = f", {each.strays:,} objects to be removed a day after" if each.strays else ""
+        strays = f"; {each.strays:,} objects go a day after their move" if each.strays else ""
         say(f"{each.place}: {each.payloads:,} payloads, {each.bytes:,} bytes{strays}")
     if removed:
         say(f"{removed:,} objects that no payload names were removed")

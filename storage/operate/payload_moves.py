@@ -126,7 +126,8 @@ class PayloadMoves:
                     raise missing(row)
                 payloads.unpack(row, packed)
             except (Damaged, KeyError) as error:
-                faults.append(f"payload {row.sha256}: {error}")
+                is_named = row.sha256 in str(error)
+                faults.append(str(error) if is_named else f"payload {row.sha256}: {error}")
             else:
                 found[row.sha256] = packed
         came_from = {row.sha256: (row.place_id, row.object_name) for row in rows}
