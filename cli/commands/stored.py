@@ -83,7 +83,7 @@ def payloads(
     ] = False,
     as_json: Json = False,
 ) -> int:
-    """Move the bytes of captured pages to where they are to lie, while runs go on.
+    """Move captured pages' bytes to another place, while runs go on.
 
     Each is read back from its new place before it leaves the old one. Broken off, it loses nothing,
     and run again it goes on. Objects left behind are removed a day later, by this command or `up`.

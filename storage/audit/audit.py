@@ -68,7 +68,7 @@ class Audit:
     def check(self, progress: Progress | None = None) -> dict[str, Any]:
         """Read everything back; ``faults`` says in words what no longer fits.
 
-        Raises PlaceFailed if a folder or bucket of payloads cannot be used.
+        Raises PlaceFailed if a folder or bucket of payloads cannot be used, and that is all.
         """
         return _Check(self._connection, progress).result()
 
@@ -103,6 +103,7 @@ class _Check:
         self._connection = connection
         self._progress = progress
         self._faults: list[str] = []
+        self._away: list[str] = []
         self._done = self._total = 0
 
     def result(self) -> dict[str, Any]:
@@ -122,7 +123,10 @@ class _Check:
             self._note(what, partial(find, connection))
         for table, key in tables.items():
             self._note(table, partial(row_faults, connection, table, key, self._tick))
-        return {"payloads": len(payloads), "readings": len(readings), "faults": self._faults}
+        if self._away and not self._faults:
+            raise PlaceFailed(self._away[0])
+        faults = [*self._faults, *self._away]
+        return {"payloads": len(payloads), "readings": len(readings), "faults": faults}
 
     def _tick(self) -> None:
         self._done += 1
@@ -149,8 +153,9 @@ class _Check:
         try:
             with aside:
                 return ask()
-        except PlaceFailed:  # nothing is known of what lies there, and each row would wait for it
-            raise
+        except PlaceFailed as error:  # the rest may be sound or not
+            self._away.append(f"{what}: cannot be read now ({error})")
+            return None
         except (*UNREADABLE, sqlite3.Error) as error:
             words = f"{type(error).__name__}: {str(error)[:200]}"
             self._faults.append(f"{what}: cannot be read ({words})")

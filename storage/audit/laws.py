@@ -68,7 +68,7 @@ def _is_nowhere(number: ColumnElement[int]) -> ColumnElement[bool]:
 
 
 _BASE, _OF_BASE = reading.alias("base"), version.alias("of_base")
-_IS_NAMED = and_(payload.c.object_name.is_not(None), payload.c.object_size.is_not(None))
+_OBJECT = (payload.c.object_name, payload.c.object_size)
 _OF_REPORT = select(version.c.report_id)
 
 _OF_ROWS = (
@@ -112,9 +112,18 @@ _OF_ROWS = (
         "its bytes are neither in the database nor in one object of a known place",
         select(payload.c.sha256).where(
             or_(
-                and_(payload.c.place_id.is_(None), or_(_IS_NAMED, payload.c.body == b"")),
-                and_(payload.c.place_id.is_not(None), or_(~_IS_NAMED, payload.c.body != b"")),
-                payload.c.place_id.not_in(select(payload_place.c.id)),
+                and_(
+                    payload.c.place_id.is_(None),
+                    or_(*(each.is_not(None) for each in _OBJECT), payload.c.body == b""),
+                ),
+                and_(
+                    payload.c.place_id.is_not(None),
+                    or_(
+                        *(each.is_(None) for each in _OBJECT),
+                        payload.c.body != b"",
+                        payload.c.place_id.not_in(select(payload_place.c.id)),
+                    ),
+                ),
             )
         ),
     ),

@@ -8,14 +8,16 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from storage.database.errors import PlaceFailed, StorageError
+from storage.database.errors import Damaged, DatabaseFailed, NotStorable
 from storage.database.tables import form, payload, reading
 from storage.texts.forms import Forms
 from storage.texts.payloads import Payloads
 from storage.texts.readings import Readings
 
 UNREADABLE = (
-    StorageError,
+    Damaged,
+    DatabaseFailed,
+    NotStorable,
     SQLAlchemyError,
     KeyError,
     IndexError,
@@ -23,7 +25,7 @@ UNREADABLE = (
     RuntimeError,
     TypeError,
 )
-"""What reading damaged bytes back may raise."""
+"""What reading damaged bytes back may raise. A place that cannot be used is no damage."""
 
 _OF_PAYLOAD = (payload.c.sha256, payload.c.size)
 _OF_READING = (
@@ -50,8 +52,6 @@ def payload_faults(
         tick()
         try:
             size = len(store.get(row.sha256))
-        except PlaceFailed:
-            raise
         except UNREADABLE as error:
             yield f"payload {row.sha256}: {error}"
             continue
@@ -73,8 +73,6 @@ def reading_faults(
         tick()
         try:
             value, _ = store.get(row.version_id, row.reader_revision)
-        except PlaceFailed:
-            raise
         except UNREADABLE as error:
             yield f"reading {row.id}: {error}"
             continue
@@ -89,8 +87,6 @@ def form_faults(connection: Connection) -> Iterator[str]:
     for report_id, digest in connection.execute(select(form.c.report_id, form.c.form_sha256)).all():
         try:
             is_whole = store.parts(report_id).sha256 == digest
-        except PlaceFailed:
-            raise
         except UNREADABLE as error:
             yield f"form {report_id}: {error}"
             continue

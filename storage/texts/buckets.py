@@ -6,6 +6,7 @@ is stored or logged here.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +18,9 @@ CONNECT_SECONDS = 10
 READ_SECONDS = 30
 SECONDS = 60.0
 """The most that writing or reading one batch of objects may take, all repetitions together."""
+
+REST_SECONDS = 10.0
+"""A bucket that failed is asked nothing for so long: an audit would wait for it at each row."""
 
 AT_ONCE = 16
 """Requests under way at the same time."""
@@ -39,6 +43,8 @@ class Bucket:
     def __init__(self, address: str) -> None:
         self._address = address
         parts = urlsplit(address)
+        self._rests_until = 0.0
+        self._failed: PlaceFailed | None = None
         self._root = f"{parts.netloc}{parts.path}"
         try:
             import fsspec
@@ -110,10 +116,16 @@ class Bucket:
     def _do(self, work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
         from fsspec.asyn import sync
 
+        if self._failed and time.monotonic() < self._rests_until:
+            raise self._failed
         try:
-            return sync(self._files.loop, work, timeout=SECONDS)
+            found = sync(self._files.loop, work, timeout=SECONDS)
         except Exception as error:  # of whatever library the bucket needs
-            raise self._failure(error) from None
+            self._failed = self._failure(error)
+            self._rests_until = time.monotonic() + REST_SECONDS
+            raise self._failed from None
+        self._failed = None
+        return found
 
     def _failure(self, error: BaseException) -> PlaceFailed:
         return PlaceFailed(

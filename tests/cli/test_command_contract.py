@@ -29,6 +29,7 @@ from documents.operations import (
     BackedUp,
     Exported,
     PasswordHash,
+    PayloadsMoved,
     Pruned,
     SchemaRevision,
     Stats,
@@ -149,8 +150,10 @@ TOPICS = {
 }
 STATS = {
     *("reports", "versions", "changes", "payloads", "payload_bytes", "payload_bytes_as_received"),
-    *("reading_bytes", "runs", "captures", "database_bytes", "tables"),
+    *("reading_bytes", "runs", "captures", "database_bytes", "places", "tables"),
 }
+
+MOVED = {"to", "is_dry_run", "payloads", "bytes", "removed", "faults", "places"}
 
 DOCUMENTS: list[tuple[Words, set[str], type[JsonDocument]]] = [
     (("reports",), REPORT, ReportDocument),
@@ -172,7 +175,8 @@ DOCUMENTS: list[tuple[Words, set[str], type[JsonDocument]]] = [
     (("db", "upgrade"), {"revision"}, SchemaRevision),
     (("db", "stats"), STATS, Stats),
     (("db", "prune", "--dry-run"), {"before", "is_dry_run", "tables"}, Pruned),
-    (("db", "backup", "copy.sqlite"), {"path"}, BackedUp),
+    (("db", "backup", "copy.sqlite"), {"path", "not_in_it"}, BackedUp),
+    (("db", "payloads", "--to", "pages"), MOVED, PayloadsMoved),
 ]
 
 

@@ -39,6 +39,17 @@ BROKEN = {
         "version {}: nothing says how it reads",
         "SELECT 9999",
     ),
+    "a payload whose object nobody knows": (
+        "UPDATE payload SET place_id = 77 WHERE sha256 = (SELECT min(sha256) FROM payload)",
+        "payload {}: its bytes are neither in the database nor in one object of a known place",
+        "SELECT row_key(min(sha256)) FROM payload",
+    ),
+    "a payload whose object is to be removed": (
+        "UPDATE payload SET place_id = 1, object_name = (SELECT min(name) FROM stray_object WHERE "
+        "place_id = 1) WHERE sha256 = (SELECT min(sha256) FROM payload)",
+        "payload {}: its object is noted as one that no payload names, and would be removed",
+        "SELECT row_key(min(sha256)) FROM payload",
+    ),
     "a reading against that of another report": (
         "UPDATE reading SET base_id = 1 WHERE base_id IS NOT NULL",
         "reading {}: it is stored against a reading of another report",
@@ -137,7 +148,7 @@ BROKEN = {
 def test_what_our_own_code_writes_wrongly_is_named(
     filled_sqlite: Database, subtests: pytest.Subtests
 ) -> None:
-    assert len(BROKEN) == 23
+    assert len(BROKEN) == 25
     whole = filled_sqlite.file.read_bytes()
     for name, (statement, says, key) in BROKEN.items():
         with subtests.test(name):

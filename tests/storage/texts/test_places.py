@@ -186,6 +186,18 @@ def test_a_bucket_that_does_not_answer_is_given_up(
             work()
 
 
+def test_a_bucket_that_failed_is_left_alone_for_a_moment(
+    bucket: str, silent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each row of an audit would wait for it otherwise."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", silent)
+    monkeypatch.setattr(buckets, "SECONDS", 1.0)
+    place = place_at(f"{bucket}/resting")
+    for _ in range(1000):  # a second each would be told by whoever waits for this test
+        with pytest.raises(PlaceFailed, match="did not answer in time"):
+            place.get(["aa-1"])
+
+
 def test_a_bucket_that_cannot_be_reached_says_so_without_its_keys(
     bucket: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,6 +205,24 @@ def test_a_bucket_that_cannot_be_reached_says_so_without_its_keys(
     with pytest.raises(PlaceFailed, match="Could not connect") as failed:
         place_at(f"{bucket}/nowhere").prepare()
     assert "of-the-test" not in str(failed.value)
+
+
+def test_a_bucket_that_is_there_again_is_used_again(
+    bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(buckets, "REST_SECONDS", 0.0)
+    place = place_at(bucket)
+    good = place._files._call_s3
+
+    async def fail(*_: object, **__: object) -> None:
+        raise PermissionError("Access Denied")
+
+    monkeypatch.setattr(place._files, "_call_s3", fail)
+    with pytest.raises(PlaceFailed, match="Access Denied"):
+        place.put({"aa-1": b"x"})
+    monkeypatch.setattr(place._files, "_call_s3", good)
+    place.put({"aa-2": b"x"})
+    assert place.get(["aa-1", "aa-2"]) == {"aa-2": b"x"}
 
 
 def test_a_bucket_that_is_not_there_is_not_taken_for_an_empty_one(bucket: str) -> None:
