@@ -32,6 +32,7 @@ Result = TypeVar("Result")
 CHECK_OF_BACKUP = "check-backup"
 """The lock of whoever loads a backup into the scratch database of a server: there is one."""
 
+_ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 _SIZE_OF_ROWS = text(
     "SELECT coalesce(sum(pg_table_size(oid)), 0) FROM pg_class "
     "WHERE relkind = 'r' AND relnamespace = CAST(current_schema() AS regnamespace)"
@@ -56,9 +57,15 @@ class Store:
         self._afterwards: Callable[[], None] = lambda: None
 
     @contextmanager
-    def read(self) -> Iterator[Unit]:
-        """Give a unit for reading."""
+    def read(self, *, is_snapshot: bool = False) -> Iterator[Unit]:
+        """Give a unit for reading.
+
+        A snapshot shows one moment of the database throughout, as SQLite always does: for audits,
+        beside which others write.
+        """
         with self._connected(writes=False) as connection:
+            if is_snapshot and not self.is_file:
+                connection.execute(_ONE_MOMENT)
             yield Unit(connection, self._cipher)
 
     @contextmanager

@@ -90,7 +90,11 @@ def verify(
     from documents.operations import Verified
 
     began = time.monotonic()
-    with _store_to_verify(file) as store, store.read() as unit, bar() as shown:
+    with (
+        _store_to_verify(file) as store,
+        store.read(is_snapshot=True) as unit,
+        bar() as shown,
+    ):
         task = shown.add_task("checking", total=None)
         found = unit.audit.check(
             lambda done, total: shown.update(task, completed=done, total=total)

@@ -126,10 +126,11 @@ def test_payloads_go_around_under_a_running_ingest_and_twenty_kills(
         first = set(journey.rows("SELECT report_id, number, payload_sha256 FROM version"))
         assert len(first) > 20
         with journey.ingesting():
-            for stop in (str(pages), bucket, "database"):
+            journey.move(str(pages), kills)
+            for stop in (bucket, "database"):  # what runs record goes there too
                 monkeypatch.setenv("REPORTWATCH_PAYLOADS", stop)
                 journey.move(stop, kills)
-    assert journey.killed >= 3 * kills - 1
+    assert journey.killed >= 3 * kills - 1  # a mover may end before it is killed
     assert journey.runs >= 3
     assert first <= set(journey.rows("SELECT report_id, number, payload_sha256 FROM version"))
     assert reportwatch("verify").code == 0

@@ -150,6 +150,7 @@ def _live(session: Session, advance: Callable[[int], None], origin: str, home: P
     session.exported = [json.loads(line) for line in lines]
     session.run("db prune", "--dry-run")
     session.run("db copy", f"sqlite:///{home / 'copy.sqlite'}")
+    session.run("db payloads", "--to", str(home / "pages"))
     session.run("db backup", str(home / "backup.sqlite"))
     session.run("db restore", str(home / "backup.sqlite"))
     session.run("access token", "notebook", "--days", "90")
