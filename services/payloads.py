@@ -60,8 +60,7 @@ def move(
     that do not read back whole stay where they are. Raises StorageError, PlaceFailed if a place
     cannot be used: what was moved by then stays moved.
     """
-    if address:
-        place_at(address).prepare()
+    _begin(store, address)
     moved, after = Moved(), ""
     while True:
         with store.read() as unit:
@@ -163,6 +162,15 @@ class PutAway:
             wait = AGAIN_SECONDS
             log.warning("captured pages stay in the database for now: %s", error)
         self._due = self._monotonic() + wait
+
+
+def _begin(store: Store, address: str) -> None:
+    """Prepare a place that was never used: one that was is not marked anew if its disk is away."""
+    with store.read() as unit:
+        is_known = not address or unit.payload_moves.place(address) is not None
+    if not is_known:
+        place_at(address).prepare()
+        store.transact(lambda unit: unit.payload_moves.add_place(address))
 
 
 def _forget(address: str, names: Sequence[str], unit: Unit) -> None:

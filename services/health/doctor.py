@@ -36,6 +36,7 @@ from services.private_files import open_to_others
 from services.settings import BadSetting, Settings, load_settings
 from storage.database.errors import StorageError
 from storage.readers.addresses import UNREADABLE
+from storage.texts.places import place_at, shown
 from storage.unit import Unit
 
 MEGABYTE = 1024 * 1024
@@ -45,6 +46,7 @@ TOO_LITTLE_SPACE = 200 * MEGABYTE
 
 SMTP_SECONDS = 10.0
 MOST_NAMED = 3
+NO_OBJECT = "00-asked-for-by-doctor"
 CLOCK_SLACK = timedelta(minutes=5)
 
 SILENCE = timedelta(minutes=1)
@@ -213,6 +215,7 @@ def _of_parts(parts: Parts, *, with_publishers: bool) -> Iterator[Examined]:
         says = f"{counted(len(unread), 'webhook or chat room')} cannot be read: {OF_ANOTHER_HOME}"
         remedy = "If it is lost: `reportwatch unsubscribe` each of them, and subscribe them anew."
         yield Examined("secret", Status.FAULT, says, remedy)
+    yield from _places(parts)
     yield from _freshness(judged)
     yield from (_left_alone(host, until) for host, until in rests.items())
     if others:
@@ -223,6 +226,29 @@ def _of_parts(parts: Parts, *, with_publishers: bool) -> Iterator[Examined]:
             remedy = "" if is_well else "Open the address in a browser; wait before you ask again."
             status = Status.OK if is_well else Status.FAULT
             yield Examined(f"publisher {source}", status, says, remedy)
+
+
+def _places(parts: Parts) -> Iterator[Examined]:
+    """Examine the places outside the database in which payloads lie; nothing is written there."""
+    with parts.store.read() as unit:
+        shares = [each for each in unit.payload_moves.shares() if each.payloads]
+    chosen = parts.settings.payloads
+    for each in shares:
+        held = f"{counted(each.payloads, 'payload')} in {shown(each.address)}"
+        if not each.address:
+            if chosen:
+                says = f"{held}, to be put away to {shown(chosen)}"
+                yield Examined(
+                    "payloads", Status.OK, says, "`reportwatch db payloads` does it now."
+                )
+            continue
+        try:
+            place_at(each.address).get([NO_OBJECT])
+        except StorageError as error:
+            says, remedy = f"{held} cannot be read: {error}", "See docs/operations/data.md."
+            yield Examined("payloads", Status.FAULT, says, remedy)
+        else:
+            yield Examined("payloads", Status.OK, f"{held}, which answers")
 
 
 def _probe_publishers(parts: Parts, names: Iterable[str]) -> Iterator[tuple[str, bool, str]]:

@@ -319,6 +319,20 @@ def test_a_publishers_site_that_does_not_answer_is_a_fault(
     assert "robots.txt could not be read" in found["says"]
 
 
+def test_doctor_looks_whether_payloads_can_be_read(sample: Path, tmp_path: Path) -> None:
+    assert "payloads" not in status(reportwatch("doctor", "--json"))
+    assert reportwatch("db", "payloads", "--to", tmp_path / "pages").code == 0
+    found = examined(reportwatch("doctor", "--json"))["payloads"]
+    assert (found["status"], found["says"]) == (
+        "ok",
+        f"26 payloads in {tmp_path / 'pages'}, which answers",
+    )
+    (tmp_path / "pages").rename(tmp_path / "away")
+    found = examined(reportwatch("doctor", "--json"))["payloads"]
+    assert found["status"] == "fault"
+    assert "Is its disk mounted?" in found["says"]
+
+
 def test_webhooks_that_another_secret_encrypted_are_a_fault(
     blank: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

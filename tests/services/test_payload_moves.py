@@ -189,6 +189,26 @@ def test_a_place_that_is_away_ends_the_check_and_is_no_damage(watch: Watch, fold
         faults(watch.parts.store)
 
 
+def test_a_folder_that_was_used_is_not_begun_anew_where_its_disk_was_mounted(
+    watch: Watch, folder: str
+) -> None:
+    watch.run()
+    store, now = watch.parts.store, watch.parts.now
+    move(store, folder, now)
+    path = Path(folder.removeprefix("file://"))
+    path.rename(path.with_name("away"))
+    path.mkdir()
+    watch.at(9)
+    with pytest.raises(PlaceFailed, match="mounted"):
+        move(store, folder, now)
+    assert not list(path.iterdir())
+    path.rmdir()
+    path.with_name("away").rename(path)
+    move(store, folder, now)
+    assert shares(store)[""] == (0, 0)
+    assert faults(store) == []
+
+
 def test_a_place_that_gives_back_something_else_is_not_believed(
     watch: Watch, folder: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
