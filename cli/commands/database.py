@@ -68,8 +68,7 @@ def register(app: typer.Typer) -> None:
 
 @db_app.callback()
 def _without_command(ctx: typer.Context) -> None:
-    """Upgrade, back up, restore, copy, measure or prune the database, or move payloads out of it."""
-    """Upgrade, back up, restore, measure, prune or move what is stored."""
+    """Upgrade, back up, restore, copy, measure, prune or move what is stored."""
     if ctx.invoked_subcommand is None:
         note(ctx.get_help())
         raise typer.Exit(2)
