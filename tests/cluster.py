@@ -30,7 +30,7 @@ from urllib.request import urlopen
 
 import psycopg
 import pytest
-from patience import wait_for
+from patience import PATIENCE, wait_for
 from postgres import PostgresServer, find_programs, serve_postgres
 from prefect_stage import ask
 from programs import Program, Programs, clean_environment, programs
@@ -279,14 +279,14 @@ class Cluster:
         made = f"/deployments/{found['id']}/create_flow_run"
         return str(self.api(made, {"parameters": parameters})["id"])
 
-    def wait_for_end(self, run: str) -> dict[str, Any]:
+    def wait_for_end(self, run: str, seconds: float = PATIENCE) -> dict[str, Any]:
         """Wait until a flow run has ended and return it."""
 
         def ended() -> dict[str, Any] | None:
             found: dict[str, Any] = self.api(f"/flow_runs/{run}")
             return found if found["state"] and found["state"]["type"] in FINAL else None
 
-        found: dict[str, Any] = wait_for(ended, f"flow run {run} has not ended")
+        found: dict[str, Any] = wait_for(ended, f"flow run {run} has not ended", seconds)
         return found
 
     def runs(self, deployment: str = "") -> list[dict[str, Any]]:

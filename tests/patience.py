@@ -10,9 +10,9 @@ PATIENCE = 120
 """Seconds that anything may take on a machine with other work; what ends sooner costs nothing."""
 
 
-def wait_for(what: Callable[[], Any], why: str) -> Any:
+def wait_for(what: Callable[[], Any], why: str, seconds: float = PATIENCE) -> Any:
     """Return the first true answer; fail with ``why`` where none comes."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if found := what():
             return found

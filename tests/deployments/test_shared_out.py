@@ -104,9 +104,9 @@ def run_with(
     told = {"VIA": origin, "DATABASE_URL": url, "WORKERS": "1", **settings}
     started = start(cluster, workers, **told)
     before = len(cluster.runs("share/share"))
-    run = cluster.wait_for_end(
-        cluster.run("ingest/ingest", source="us-state-hrr", editions=list(site.pages.editions))
-    )
+    editions = list(site.pages.editions)
+    asked = cluster.run("ingest/ingest", source="us-state-hrr", editions=editions)
+    run = cluster.wait_for_end(asked, seconds=900)
     stop(cluster, started)
     assert run["state"]["type"] == "COMPLETED", run["state"]
     helpers = cluster.runs("share/share")[: len(cluster.runs("share/share")) - before]

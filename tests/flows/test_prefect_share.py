@@ -44,7 +44,7 @@ def test_without_anybody_to_help_a_run_reads_all_of_it_itself(
     assert "no help from another program" in caplog.text
     assert stage.progress[-1] == (24, 24)
     [row] = stage.ledger()
-    assert wait_for(lambda: len(tasks_of(stage, row.flow_run)) == 24 / SMALL, 60)
+    assert wait_for(lambda: len(tasks_of(stage, row.flow_run)) == 24 / SMALL, "tasks are missing")
 
 
 @pytest.mark.slow
