@@ -8,7 +8,7 @@ what one program would have recorded. Of a batch whose reader died somebody else
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
@@ -191,10 +191,9 @@ class Share:
         finally:
             claim.lock.release()
 
-    def _await_turn(self, number: int, read_on: Callable[[], None]) -> None:
+    def _await_turn(self, number: int) -> None:
         """Return when all batches before are recorded; one whose reader died is read meanwhile."""
         while (undone := self._undone()) and undone[0] < number:
-            read_on()
             if claim := self._claim(undone[0]):
                 self.visit(claim)
             else:

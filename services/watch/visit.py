@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from dataclasses import replace
 
@@ -28,15 +28,11 @@ CHUNK = 25
 PAUSE = 2.0
 """Seconds after which what has been seen is recorded, however little."""
 
-Wait = Callable[[Callable[[], None]], None]
-"""Returns when the batch may be recorded; meanwhile it calls what it is given, which reads on."""
+Wait = Callable[[], None]
+"""Returns when a batch may be recorded, which is read meanwhile."""
 
 Keep = Callable[[Unit, Progress, Sequence[Target]], None]
 """Stores, in the transaction that records, how far the run is, and what is left of its batch."""
-
-
-def _at_once(_read_on: Callable[[], None]) -> None:
-    pass
 
 
 def _keep_nothing(_unit: Unit, _progress: Progress, _left: Sequence[Target]) -> None:
@@ -51,7 +47,7 @@ class Visitor:
         self.looked_at = 0  # pages so far, with those that others led to
 
     def visit(
-        self, targets: Sequence[Target], wait: Wait = _at_once, keep: Keep = _keep_nothing
+        self, targets: Sequence[Target], wait: Wait | None = None, keep: Keep = _keep_nothing
     ) -> None:
         """Read one batch of locations and record what is seen. Can be run again safely."""
         known = [each.known for each in targets if each.known]
@@ -59,9 +55,11 @@ class Visitor:
         queue = deque(targets)
         pending: list[Seen] = []
         workers = self._run.parts.settings.workers
-        with ThreadPoolExecutor(workers, thread_name_prefix="read") as pool:
+        with _readers(workers) as pool:
             reads = _Reads(queue, workers, lambda target: self._submit(pool, target, names))
-            wait(reads.read_ahead)
+            if wait:
+                reads.begin_all()
+                wait()
             reread_stale(self._run.parts, self._run.source, known)
             last = time.monotonic()
             for read in reads:
@@ -197,6 +195,16 @@ def _advanced(
     )
 
 
+@contextmanager
+def _readers(workers: int) -> Iterator[ThreadPoolExecutor]:
+    """Give threads that read; of a batch that fails, what was not begun is not read any more."""
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="read")
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
 class _Reads:
     """The attempts of a batch in the order of its locations, some of them under way at once."""
 
@@ -211,10 +219,9 @@ class _Reads:
         self._submit = submit
         self._open: deque[tuple[Target, Future[Seen]]] = deque()
 
-    def read_ahead(self) -> None:
-        """Begin as many attempts as may be under way, whether the results are fetched or not."""
-        under_way = sum(not each.done() for _, each in self._open)
-        self._begin(self._workers - under_way)
+    def begin_all(self) -> None:
+        """Have every attempt made, one after another, before any result is fetched."""
+        self._begin(len(self._queue))
 
     def left(self) -> list[Target]:
         """Return the locations whose results were not fetched yet."""
