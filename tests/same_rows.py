@@ -17,7 +17,7 @@ from storage.database.tables import metadata
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00")
 
 OF_THE_WORK = {"row_seal", "run_batch", "host_turn", "host_day", "installation", "pulse"}
-"""Tables of the work itself: seals hold over times, each program reads robots.txt, a check is due."""
+"""Tables of the work itself: seals hold over times, robots.txt is read by each, a check is due."""
 
 OF_THE_RUN = {"run": {"seconds", "flow_run", "orchestrator", "trigger"}, "capture": {"evidence"}}
 """Columns of the work, and of the moment: the headers of an answer have its date."""
