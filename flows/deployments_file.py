@@ -74,7 +74,7 @@ def _deployment(document: Mapping[str, Any]) -> PlannedDeployment:
         description=str(document.get("description", "")).strip(),
         tags=tuple(document.get("tags", ())),
         parameters=dict(document.get("parameters", {})),
-        schedules=tuple(_schedule(each) for each in document.get("schedules", ())),
+        schedules=tuple(_schedule(each) for each in document.get("schedules") or ()),
         triggers=tuple(dict(each) for each in document.get("triggers", ())),
         limit=int(limit["limit"]) if limit else None,
         collision_strategy=str(limit.get("collision_strategy", "ENQUEUE")),
