@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from prefect.client.schemas.schedules import CronSchedule
+from prefect.server.schemas.schedules import CronSchedule as ServersCronSchedule
 
 from flows.deployments_file import BUNDLED, BadDeployment, PlannedDeployment, read_deployments
 from flows.planned import load_flow
@@ -14,6 +18,9 @@ from flows.schedule_notes import CHECK_FLOW, INGEST_FLOW, scheduled_sources
 from scrapers.registry import all_sources
 
 FILES = [BUNDLED, BUNDLED.parent / "sample.yaml"]
+CLOCKS_CHANGE = [datetime(2026, *day, tzinfo=UTC) for day in ((3, 8), (3, 29), (10, 25), (11, 1))]
+"""The Sundays on which the clocks of America and of Europe go forward and back."""
+
 GOOD = """
 deployments:
   - name: ingest
@@ -52,6 +59,20 @@ def test_bundled_schedules_are_valid_and_name_their_zone(
     for each in schedules:
         assert ZoneInfo(each.timezone)
         assert CronSchedule(cron=each.cron, timezone=each.timezone)
+
+
+@pytest.mark.parametrize("day", CLOCKS_CHANGE, ids=str)
+def test_the_server_finds_times_for_every_bundled_schedule_when_clocks_change_too(
+    plan: tuple[PlannedDeployment, ...], day: datetime
+) -> None:
+    schedules = [schedule for each in plan for schedule in each.schedules]
+    assert len(schedules) >= 3
+    end = day + timedelta(days=1)
+    for each in schedules:
+        schedule = ServersCronSchedule(cron=each.cron, timezone=each.timezone)
+        found = [day, *asyncio.run(schedule.get_dates(start=day, end=end)), end]
+        assert len(found) > 20, each
+        assert all(b - a <= timedelta(hours=2) for a, b in pairwise(found)), each
 
 
 def test_bundled_parameters_fit_the_form(plan: tuple[PlannedDeployment, ...]) -> None:

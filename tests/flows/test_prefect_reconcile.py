@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from patience import wait_for
 from plan_stage import CHECK, DELIVER, INGEST, PLAN, PlanServer
 from prefect.client.orchestration import get_client
 from prefect.states import Cancelled, Cancelling, Pending, Running, Scheduled
@@ -33,6 +34,16 @@ def server(stage: Stage) -> Iterator[PlanServer]:
 def test_a_server_in_order_is_left_alone(server: PlanServer) -> None:
     assert server.start_runner() == Reconciled()
     assert server.start_runner().lines() == []
+
+
+def test_the_server_creates_runs_by_itself_for_every_schedule(server: PlanServer) -> None:
+    def planned() -> set[str]:
+        wanted = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}, "limit": 200}
+        runs = server.api("/flow_runs/filter", wanted)
+        return {run["deployment_id"] for run in runs if run["auto_scheduled"]}
+
+    assert len(server.ids) == 3
+    wait_for(lambda: planned() == set(server.ids.values()), "a deployment has no scheduled run")
 
 
 def put_off(server: PlanServer, run: str, ago: timedelta) -> None:
