@@ -1,0 +1,121 @@
+"""Read an edition of any size as a flow run: ``python -m bench.many_pages 1000 5000 20000``.
+
+Each size on a home of its own, beside a real Prefect server: what a page costs, how much of it is
+Prefect's, and how much memory either takes. The pages are the sample site's districts, of 100 KB
+each; making them costs their own process as much as reading them does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from bench.child import run
+from bench.services import PrefectServer, free_port, prefect_server, running
+from deployments.sample_site.load import LOAD_YEAR, load_areas
+from flows.environment import HOST, client_environment
+from reports.model.countries import CountryTable, load_table
+from services.settings import Settings
+
+SOURCE = "sample-hrr"
+READ_AS_CHILD = "--read"
+MB = 1024.0
+
+
+def read(scale: int) -> int:
+    """Run the command with a country table that knows the districts; return its exit code."""
+    from cli.app import main as command
+    from scrapers.sources import sample_hrr
+
+    @cache
+    def districts() -> CountryTable:
+        rows = resources.files("deployments").joinpath("sample_site", "countries.toml")
+        return load_table(f"{rows.read_text('utf-8')}\n{load_areas(scale)}")
+
+    sample_hrr._fictional = districts
+    sys.argv = ["reportwatch", "ingest", SOURCE, "--edition", str(LOAD_YEAR), "--json"]
+    command()
+    return 0
+
+
+def measure(scale: int, server: PrefectServer, folder: Path) -> dict[str, float]:
+    """Ingest so many reports and say what it took."""
+    port = free_port()
+    site = [sys.executable, "-m", "deployments.sample_site", "--port", str(port)]
+    origin = f"http://{HOST}:{port}"
+    environment: Mapping[str, str] = {
+        **os.environ,
+        **client_environment(Settings(home=folder), server.api_url, ""),
+        "REPORTWATCH_HOME": str(folder),
+        "REPORTWATCH_VIA": origin,
+        "REPORTWATCH_DELAY": "0",
+        "REPORTWATCH_HINTS": "none",
+    }
+    with running([*site, "--scale", str(scale)], os.environ, stdout=sys.stderr):
+        _await(origin)
+        before, memory = server.cpu(), memory_of(server.pid)
+        command = [sys.executable, "-m", "bench.many_pages", READ_AS_CHILD, str(scale)]
+        cost, said = run(command, environment)
+        theirs = server.settled_cpu() - before
+    counts = json.loads(said)["counts"]
+    assert counts["published"] >= scale, counts
+    return {
+        "pages": scale,
+        "ms_a_page": round(1000 * (cost.cpu + theirs) / scale, 2),
+        "prefect_ms_a_page": round(1000 * theirs / scale, 2),
+        "prefect_share": round(theirs / (cost.cpu + theirs), 4),
+        "seconds": round(cost.wall, 1),
+        "peak_mb": round(cost.peak_mb),
+        "prefect_mb_before": round(memory),
+        "prefect_mb_after": round(memory_of(server.pid)),
+        "database_kb_a_page": round(
+            (folder / "reportwatch.sqlite").stat().st_size / 1024 / scale, 1
+        ),
+    }
+
+
+def memory_of(pid: int) -> float:
+    """Return the resident megabytes of a process."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / MB**2
+
+
+def _await(origin: str) -> None:
+    while True:
+        try:
+            with urlopen(origin, timeout=60):
+                return
+        except URLError as error:
+            if getattr(error, "code", 0):
+                return  # it answers, if not with a page
+            time.sleep(0.5)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure each size, one line of JSON each."""
+    parser = argparse.ArgumentParser(prog="python -m bench.many_pages", description=__doc__)
+    parser.add_argument("sizes", nargs="*", type=int, default=[1000, 5000, 20000])
+    parser.add_argument(READ_AS_CHILD, type=int, default=0, help=argparse.SUPPRESS)
+    chosen = parser.parse_args(arguments)
+    if chosen.read:
+        return read(chosen.read)
+    with tempfile.TemporaryDirectory() as folder, prefect_server(Path(folder) / "server") as server:
+        for scale in chosen.sizes:
+            home = Path(folder) / str(scale)
+            home.mkdir()
+            print(json.dumps(measure(scale, server, home)), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
