@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -14,6 +14,7 @@ from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.deployments.flow_runs import arun_deployment
 from prefect.futures import PrefectFuture
 from prefect.states import Cancelled, Completed
+from prefect.task_runners import TaskRunner
 
 from flows.environment import HOST
 from flows.run_lock import run_lock
@@ -112,29 +113,36 @@ async def _by_workers(settings: Settings, terms: Terms) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _on_dask(settings: Settings, terms: Terms) -> AsyncIterator[None]:
+    parameters = {"terms": _as_parameter(terms), "run": terms.run_id}
+    with ExitStack() as stack:
+
+        def begin() -> list[PrefectFuture[int]]:
+            runner = stack.enter_context(_dask(settings))
+            return [runner.submit(help_on_dask, parameters) for _ in range(settings.spread)]
+
+        futures: list[PrefectFuture[int]] = []
+        try:
+            futures = await to_thread.run_sync(begin)
+        except Exception as error:  # no such extra, no scheduler: the run reads all itself
+            get_run_logger().warning("no help from Dask: %s", error)
+        try:
+            yield
+        finally:
+            for each in futures:
+                await to_thread.run_sync(partial(each.wait, DASK_SECONDS))
+
+
+def _dask(settings: Settings) -> TaskRunner[Any]:
+    """Return what submits tasks to Dask."""
     from prefect_dask.task_runners import DaskTaskRunner
 
-    if settings.dask == "local":
-        # Whoever reaches a scheduler of Dask runs code as its user, on loopback too: so TLS, with
-        # keys that are made for this run alone.
-        ours = {"n_workers": settings.spread, "threads_per_worker": 1, "host": HOST}
-        cluster = {**ours, "dashboard_address": None, "protocol": "tls", "security": True}
-        runner = DaskTaskRunner(cluster_kwargs=cluster)
-    else:
-        runner = DaskTaskRunner(address=settings.dask)
-    parameters = {"terms": _as_parameter(terms), "run": terms.run_id}
-
-    def begin() -> list[PrefectFuture[int]]:
-        runner.__enter__()  # type: ignore[no-untyped-call]
-        return [runner.submit(help_on_dask, parameters) for _ in range(settings.spread)]
-
-    futures = await to_thread.run_sync(begin)
-    try:
-        yield
-    finally:
-        for each in futures:
-            await to_thread.run_sync(partial(each.wait, DASK_SECONDS))
-        await to_thread.run_sync(partial(runner.__exit__, None, None, None))
+    if settings.dask != "local":
+        return DaskTaskRunner(address=settings.dask)
+    # Whoever reaches a scheduler of Dask runs code as its user, on loopback too: so TLS, with keys
+    # that are made for this run alone.
+    ours = {"n_workers": settings.spread, "threads_per_worker": 1, "host": HOST}
+    cluster = {**ours, "dashboard_address": None, "protocol": "tls", "security": True}
+    return DaskTaskRunner(cluster_kwargs=cluster)
 
 
 async def _call(terms: Terms) -> FlowRun | None:

@@ -48,6 +48,16 @@ def test_without_anybody_to_help_a_run_reads_all_of_it_itself(
 
 
 @pytest.mark.slow
+def test_without_the_scheduler_that_is_named_a_run_reads_all_of_it_itself(
+    stage: Stage, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "2s")
+    report = run(stage, spread=1, dask="tcp://127.0.0.1:9")
+    assert report.counts["published"] == 24
+    assert "no help from Dask" in caplog.text
+
+
+@pytest.mark.slow
 def test_over_dask_a_run_records_what_it_records_alone(stage: Stage, tmp_path: Any) -> None:
     stage.site._noise = Noise(NoiseLevel.NONE)
     run(stage)
