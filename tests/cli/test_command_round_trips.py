@@ -215,7 +215,10 @@ def test_a_backup_brings_back_what_was_there(sample: Path, site: Site, tmp_path:
     before = reportwatch("reports", "--json").document
     stats = reportwatch("db", "stats", "--json").document
     assert (stats["reports"], stats["versions"]) == (24, 26)
-    assert reportwatch("db", "backup", "copy.sqlite", "--json").document == {"path": "copy.sqlite", "not_in_it": []}
+    assert reportwatch("db", "backup", "copy.sqlite", "--json").document == {
+        "path": "copy.sqlite",
+        "not_in_it": [],
+    }
     assert reportwatch("db", "backup", "copy.sqlite").code == 1
     ingest(site, 8)
     assert len(reportwatch("reports", "--json").document) == 37

@@ -83,6 +83,7 @@ def test_kustomize_builds_pods_that_the_restricted_standard_admits(shipped: Path
     assert len(declared) == 41
     pods = {e["metadata"]["name"]: pod_of(e) for e in declared if e["kind"] in WORKLOADS}
     assert len(pods) == 10
+    assert sum(len(boxes_of(pod)) for pod in pods.values()) >= 10
     for name, pod in pods.items():
         assert pod["automountServiceAccountToken"] is False, name
         assert pod["securityContext"]["runAsNonRoot"] is True, name

@@ -185,7 +185,8 @@ def test_programs_killed_at_any_moment_lose_and_double_nothing(tmp_path: Path) -
             assert told == {1: KILLS}
             assert versions(cluster) == reports + KILLS
             assert truthful(cluster) == []
-            assert not [each for each in trial.takeovers if each > BOUND]
+            assert len(trial.takeovers) >= KILLS // 20
+            assert max(trial.takeovers, default=0) <= BOUND
             verified = cluster.reportwatch("verify")
             assert verified.returncode == 0, verified.stdout
 

@@ -172,6 +172,7 @@ def test_no_secret_goes_to_prefect_and_what_must_agree_does(
     told = json.dumps([held(stage), ask(stage.api_url, "/work_pools/filter", {})])
     for value in (*SECRETS.values(), "pass-of", "REPORTWATCH_DATABASE_URL", "REPORTWATCH_HOME"):
         assert value not in told
+    assert len(held(stage)) >= 4
     for each in held(stage).values():
         env = each["job_variables"]["env"]
         assert env["REPORTWATCH_GONE_HOURS"] == "24"
@@ -210,6 +211,7 @@ def test_a_pool_of_another_name_is_made_and_one_of_another_type_is_left(stage: S
     pool = {"name": "theirs", "type": "kubernetes", "base_job_template": {}}
     ask(stage.api_url, "/work_pools/", pool)
     assert not deploy(stage, pool="theirs").is_pool_new
+    assert len(held(stage)) >= 4
     assert all("command" not in each["job_variables"] for each in held(stage).values())
     moved = deploy(stage, pool="ours")
     assert moved.is_pool_new
