@@ -125,7 +125,7 @@ def truthful(cluster: Cluster) -> list[str]:
     """Return runs that Prefect and the ledger say different things of, or that never end."""
     prefect = {each["id"]: each["state_type"] for each in all_runs(cluster)}
     states = {"done": ("COMPLETED",), "failed": ("FAILED", "CRASHED"), "crashed": ("CRASHED",)}
-    assert len(cluster.ledger()) >= KILLS / 4
+    assert len(cluster.ledger()) >= 3
     return [
         f"run {row.id} is {row.state}, its flow run {prefect.get(row.flow_run)}"
         for row in cluster.ledger()
