@@ -162,7 +162,7 @@ def _settings(parts: Parts, accepts: bool) -> list[str]:
 def _variables(parts: Parts, kind: str) -> dict[str, Any]:
     """Return the job variables of every deployment: no secret is among them."""
     with parts.store.read() as unit:
-        identity = str(unit.audit.installation().uuid)
+        identity = str(unit.installation.uuid)
     agreed = {PREFIX + name.upper(): value for name, value in readable(parts.settings).items()}
     made: dict[str, Any] = {"env": {**OF_RUNS, **agreed, DATABASE_ID: identity}}
     if kind == PROCESS:

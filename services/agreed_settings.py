@@ -58,9 +58,9 @@ def differences(parts: Parts) -> list[str]:
     """Return in words which settings are not as agreed; none if nothing was agreed."""
     with parts.store.read() as unit:
         agreed = unit.agreed_settings.all()
-        identity = str(unit.audit.installation().uuid)
-    if not agreed:
-        return []
+        if not agreed:
+            return []
+        identity = str(unit.installation.uuid)
     ours = in_effect(parts.settings, identity)
     return [
         _difference(name, value, agreed[name])
@@ -78,7 +78,7 @@ def is_agreed(parts: Parts) -> bool:
 def agree(parts: Parts) -> None:
     """Write this program's settings down as those that every machine must have."""
     with parts.store.write() as unit:
-        identity = str(unit.audit.installation().uuid)
+        identity = str(unit.installation.uuid)
         unit.agreed_settings.replace(in_effect(parts.settings, identity))
         unit.commit()
 
@@ -110,7 +110,7 @@ def _require_database(parts: Parts) -> None:
     if not wanted:
         return
     with parts.store.read() as unit:
-        found = str(unit.audit.installation().uuid)
+        found = str(unit.installation.uuid)
     if found != wanted:
         raise SettingsDiffer(
             f"this is another database ({found}) than the one that was deployed from ({wanted}): "

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from storage.operate.agreed_settings import AgreedSettings
     from storage.operate.alarms import Alarms
     from storage.operate.heartbeats import Heartbeats
+    from storage.operate.installation import Installation
     from storage.operate.payload_moves import PayloadMoves
     from storage.operate.prune import Prune
     from storage.operate.sizes import Sizes
@@ -275,8 +276,15 @@ class Unit:
         return AgreedSettings(self._connection)
 
     @cached_property
+    def installation(self) -> Installation:
+        """Which database this is."""
+        from storage.operate.installation import Installation
+
+        return Installation.of(self._connection)
+
+    @cached_property
     def audit(self) -> Audit:
-        """Which database this is, and whether it is sound."""
+        """Whether the database is sound."""
         from storage.audit.audit import Audit
 
         return Audit(self._connection)

@@ -31,9 +31,9 @@ from reports.topics.classify import taxonomy
 from reports.wording.changes import topic_name
 from scrapers.registry import all_sources, find_place, place_name
 from services.assembly import Parts
-from storage.audit.audit import Installation
 from storage.changes.changes import NotifiedChange
 from storage.changes.filter import ChangeConditions
+from storage.operate.installation import Installation
 from storage.unit import Unit
 
 MOST_ENTRIES = 50
@@ -120,7 +120,7 @@ class Feeds:
 
     def _answer(self, parts: Parts, request: Request, unit: Unit, feed: Feed) -> Response:
         base = parts.settings.public_url or str(request.base_url).rstrip("/")
-        ours = unit.audit.installation()
+        ours = unit.installation
         newest = unit.changes.notified(feed.interest, MOST_ENTRIES)
         found = [self._entry(unit, each, base) for each in newest]
         made = _atom(feed, [entry for entry in found if entry], base, ours)

@@ -5,11 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
-from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
-from uuid import UUID
 
 from sqlalchemy import Connection, func, select, text
 
@@ -27,16 +24,7 @@ from storage.audit.texts import (
 from storage.database.errors import PlaceFailed
 from storage.database.migrations import HEAD
 from storage.database.seals import sealed_tables
-from storage.database.tables import installation, payload, reading
-
-
-@dataclass(frozen=True)
-class Installation:
-    """What distinguishes this database from all others; copies and backups of it are the same."""
-
-    uuid: UUID
-    made_at: datetime
-
+from storage.database.tables import payload, reading
 
 Result = TypeVar("Result")
 Progress = Callable[[int, int], None]
@@ -59,11 +47,6 @@ class Audit:
         """Return the schema's revision."""
         found = self._connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         return str(found or HEAD)
-
-    def installation(self) -> Installation:
-        """Return what names this database for ever."""
-        row = self._connection.execute(select(installation)).one()
-        return Installation(UUID(row.uuid), row.made_at)
 
     def check(self, progress: Progress | None = None) -> dict[str, Any]:
         """Read everything back; ``faults`` says in words what no longer fits.

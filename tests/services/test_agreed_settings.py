@@ -131,7 +131,7 @@ def test_a_worker_with_another_database_is_refused(
 ) -> None:
     with open_parts(machine()) as parts:
         with parts.store.read() as unit:
-            identity = str(unit.audit.installation().uuid)
+            identity = str(unit.installation.uuid)
         monkeypatch.setenv(DATABASE_ID, identity)
         require_agreed(parts)
         monkeypatch.setenv(DATABASE_ID, "00000000-0000-0000-0000-000000000000")

@@ -143,7 +143,7 @@ def test_an_empty_feed_is_a_feed(open_monitor: Open, path: str) -> None:
     feed = read(client, path)
     assert feed.entries == []
     with parts.store.read() as unit:
-        made_at = unit.audit.installation().made_at
+        made_at = unit.installation.made_at
     assert feed.feed.updated == made_at.isoformat()
 
 

@@ -129,9 +129,9 @@ def test_a_new_reading_changes_the_state_of_what_shows_it(eventful: Archive) -> 
 
 def test_an_installation_has_one_name_for_ever(archive: Archive) -> None:
     with archive.store.read() as unit:
-        first = unit.audit.installation()
+        first = unit.installation
     archive.run(archive.sees(A))
     with archive.store.read() as unit:
-        assert unit.audit.installation() == first
+        assert unit.installation == first
     assert first.uuid.version == 4
     assert first.made_at.tzinfo is not None
