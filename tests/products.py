@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 import shutil
 import sys
 import time
@@ -51,9 +52,20 @@ class Products:
                 making = made.with_suffix(".making")
                 shutil.rmtree(making, ignore_errors=True)
                 making.mkdir()
-                make(making)
+                with _privately():
+                    make(making)
                 making.rename(made)
         return made
+
+
+@contextmanager
+def _privately() -> Iterator[None]:
+    """Write files as the program does, whatever the umask of whoever comes first."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def _digest() -> str:
