@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from collections.abc import Iterable, Iterator
@@ -16,6 +17,7 @@ from scrapers.registry import all_sources, country_hint, find_place, place_name,
 from services.logs import log_to_standard_error
 
 if TYPE_CHECKING:  # what opens the database and the network is imported when it is needed
+    from flows.prefect_api import Server
     from reports.model.countries import Place
     from scrapers.source import Source
     from services.assembly import Parts
@@ -52,6 +54,15 @@ def settings(**overrides: object) -> Settings:
     log_to_standard_error(loaded.log_format, loaded.log_level, {})
     ensure_home(loaded.home)
     return loaded
+
+
+def configure_prefect(settings: Settings, server: Server) -> None:
+    """Let Prefect ask a server once it is imported; what the environment says already stands."""
+    from flows.environment import client_environment
+
+    ours = client_environment(settings, server.api_url, server.credential)
+    for name, value in ours.items():
+        os.environ.setdefault(name, value)
 
 
 def moment(text: str) -> datetime:

@@ -18,6 +18,7 @@ from prefect import get_client
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import FlowRun, StateType
 
+from flows.deployments_file import PROCESS
 from flows.reconcile import Reconciliation
 from flows.run_lock import FLOWS, lock_of_run
 from services.assembly import Parts
@@ -36,9 +37,6 @@ START_SECONDS = 90.0
 
 SLOW_START_SECONDS = 900.0
 """The same in a pool of another type, which may have to fetch an image or wait for a machine."""
-
-PROCESS = "process"
-"""The type of work pools whose workers start a process on their own machine."""
 
 log = logging.getLogger(__name__)
 

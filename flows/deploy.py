@@ -19,7 +19,7 @@ from prefect.exceptions import ObjectNotFound, PrefectException, PrefectHTTPStat
 from prefect.workers.process import ProcessWorker
 
 from documents.operations import ChangedDeployment, DeployedDocument
-from flows.deployments_file import BadDeployment, PlannedDeployment
+from flows.deployments_file import PROCESS, BadDeployment, PlannedDeployment
 from flows.planned import deployment_of
 from flows.prefect_api import PrefectRefused
 from flows.reconcile import Reconciliation, surplus
@@ -36,7 +36,6 @@ from services.assembly import Parts
 from services.parent_death import OF_WORKER
 from services.settings import PREFIX, secret_names
 
-PROCESS = "process"
 OF_RUNS = {"DO_NOT_TRACK": "1", "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore"}
 """Variables for every run: nothing is reported to anybody outside, and no log line is a fault."""
 

@@ -11,6 +11,8 @@ import yaml
 
 BUNDLED = Path(__file__).parent.parent / "deployments" / "prefect.yaml"
 OUR_TAG = "reportwatch"
+PROCESS = "process"
+"""The type of work pools whose workers start a process on their own machine."""
 
 
 class BadDeployment(ValueError):

@@ -124,7 +124,7 @@ class Reconciliation:
 
     async def clear(self, parts: Parts) -> None:
         """Drop missed runs, close those cut off and note which ingests are to be caught up on."""
-        ingests = {each.id for each in await self.held() if await self._is_ingest(each)}
+        ingests = await self._ingests()
         self._note_wanted(await self._last_stopped(ingests))
         missed = await self._drop_missed()
         cut_off = await self._close_cut_off()
@@ -255,7 +255,7 @@ class Reconciliation:
 
     async def want_again(self, runs: Iterable[FlowRun]) -> None:
         """Have ``catch_up`` make up for those ingests among ended runs that a schedule started."""
-        ingests = {each.id for each in await self.held() if await self._is_ingest(each)}
+        ingests = await self._ingests()
         self._note_wanted(
             run for run in runs if run.deployment_id in ingests and run.auto_scheduled
         )
@@ -295,6 +295,9 @@ class Reconciliation:
             found += page
             if len(page) < PAGE:
                 return found
+
+    async def _ingests(self) -> set[UUID]:
+        return {each.id for each in await self.held() if await self._is_ingest(each)}
 
     async def _is_ingest(self, deployment: DeploymentResponse) -> bool:
         return (await self._client.read_flow(deployment.flow_id)).name == INGEST

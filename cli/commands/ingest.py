@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
@@ -153,11 +152,7 @@ def _as_flow_run(
     settings: Settings, request: IngestRequest, server: Server, progress: Callable[[int, int], None]
 ) -> RunReport:
     """Run the flow in this process; Prefect is configured before it is first imported."""
-    from flows.environment import client_environment
-
-    ours = client_environment(settings, server.api_url, server.credential)
-    for name, value in ours.items():
-        os.environ.setdefault(name, value)
+    context.configure_prefect(settings, server)
     from flows.ingest import Caller, run_here
 
     return run_here(Caller(settings, request, progress))

@@ -76,7 +76,7 @@ def deploy(
 
     settings = context.settings()
     server = _own_server(settings, "registers the plan by itself at each start")
-    _set_up_prefect(settings, server)
+    context.configure_prefect(settings, server)
     from flows.deploy import deploy_here
     from services.assembly import open_parts
 
@@ -158,12 +158,3 @@ def _own_server(settings: Settings, up_does: str, *, must_answer: bool = True) -
     if must_answer and not answers(server):
         raise Refusal(f"the Prefect server at {named} does not answer", 3)
     return server
-
-
-def _set_up_prefect(settings: Settings, server: Server) -> None:
-    """Configure Prefect before it is first imported."""
-    from flows.environment import client_environment
-
-    ours = client_environment(settings, server.api_url, server.credential)
-    for name, value in ours.items():
-        os.environ.setdefault(name, value)

@@ -8,6 +8,7 @@ from reports.watch.frame import Conclusion
 from scrapers.fetch.gate import FetchGate
 from scrapers.source import Source
 from services.assembly import Parts
+from services.gates import fetch_gate
 from services.runs.run import IngestRequest
 from services.watch.budget import Usage
 from services.watch.listings import Listings
@@ -15,6 +16,18 @@ from services.watch.read_location import Target
 from services.watch.targets import Targets
 from storage.record.attempts import Recording
 from storage.record.removals import Patience
+
+
+def gate_of(parts: Parts, source: Source, request: IngestRequest, usage: Usage) -> FetchGate:
+    """Return the gate through which a run asks, as its request says; raises BadSetting."""
+    return fetch_gate(
+        parts,
+        source,
+        via=request.via,
+        delay=request.delay,
+        budget=usage.budget,
+        despite_rest=request.despite_rest,
+    )
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ what one program would have recorded. Of a batch whose reader died somebody else
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -19,12 +19,12 @@ from scrapers.discover.index_pages import Listing
 from scrapers.registry import source_named
 from services.agreed_settings import require_agreed
 from services.assembly import Parts
-from services.gates import current_rests, fetch_gate
+from services.gates import current_rests
 from services.runs.run import IngestRequest, RunRefused, source_lock
 from services.watch.budget import Usage
 from services.watch.listings import Listings
 from services.watch.read_location import Target
-from services.watch.run_state import Discovered, Progress, Reading
+from services.watch.run_state import Discovered, Progress, Reading, gate_of
 from services.watch.visit import Visitor
 from storage.database.errors import LockLost
 from storage.database.locks import Lock
@@ -56,7 +56,7 @@ class Terms:
     revision: int
     newest_edition: str
     is_baseline: bool
-    well: tuple[str, ...] = field(default=())
+    well: tuple[str, ...]
 
 
 TERMS = TypeAdapter(Terms)
@@ -126,14 +126,7 @@ class Share:
         )
         found, _ = _batch(parts, terms.run_id, DISCOVERY)
         usage = Usage(parts, is_bound=False)
-        gate = fetch_gate(
-            parts,
-            source,
-            via=request.via,
-            delay=request.delay,
-            budget=usage.budget,
-            despite_rest=request.despite_rest,
-        )
+        gate = gate_of(parts, source, request, usage)
         read = {edition: Listing(edition, "") for edition in terms.well}
         run = Reading(
             parts=parts,

@@ -10,7 +10,6 @@ from reports.watch.outcome import Outcome
 from scrapers.registry import source_named
 from scrapers.source import Source
 from services.assembly import Parts
-from services.gates import fetch_gate
 from services.runs.run import (
     Failure,
     IngestRequest,
@@ -41,7 +40,7 @@ from services.watch.close import (
 from services.watch.listings import Listings
 from services.watch.read_location import Target
 from services.watch.run_log import log_changes, log_close, log_discovery, log_requests
-from services.watch.run_state import Discovered, RunState
+from services.watch.run_state import Discovered, RunState, gate_of
 from services.watch.share import Share, Terms, lay_out
 from services.watch.targets import Targets
 from services.watch.visit import Visitor
@@ -62,14 +61,7 @@ class Walk:
         self._started = time.monotonic()
         scope = Scope.of(source, request)
         usage = Usage(parts, is_bound=scope.is_planned)
-        gate = fetch_gate(
-            parts,
-            source,
-            via=request.via,
-            delay=request.delay,
-            budget=usage.budget,
-            despite_rest=request.despite_rest,
-        )
+        gate = gate_of(parts, source, request, usage)
         recording = _start(parts, request, source)
         listings = Listings(parts, source, gate, recording.run_id)
         targets = Targets(parts, source, scope, gate, listings)
