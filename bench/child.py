@@ -62,6 +62,12 @@ def run(
         return cost, out.read().decode()
 
 
+def memory_of(pid: int) -> float:
+    """Return the resident megabytes of a running process."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
+
+
 def cpu_of(pid: int) -> float:
     """Return the CPU seconds a running process has used; 0 where the system does not tell."""
     try:

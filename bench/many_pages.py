@@ -20,7 +20,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from bench.child import run
+from bench.child import memory_of, run
 from bench.services import PrefectServer, free_port, prefect_server, running
 from deployments.sample_site.load import LOAD_YEAR, load_areas
 from flows.environment import HOST, client_environment
@@ -29,7 +29,6 @@ from services.settings import Settings
 
 SOURCE = "sample-hrr"
 READ_AS_CHILD = "--read"
-MB = 1024.0
 
 
 def read(scale: int) -> int:
@@ -82,12 +81,6 @@ def measure(scale: int, server: PrefectServer, folder: Path) -> dict[str, float]
             (folder / "reportwatch.sqlite").stat().st_size / 1024 / scale, 1
         ),
     }
-
-
-def memory_of(pid: int) -> float:
-    """Return the resident megabytes of a process."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / MB**2
 
 
 def _await(origin: str) -> None:

@@ -33,7 +33,7 @@ import pytest
 from patience import PATIENCE, wait_for
 from postgres import PostgresServer, find_programs, serve_postgres
 from prefect_stage import ask
-from programs import Program, Programs, clean_environment, programs
+from programs import Program, Programs, clean_environment, free_port, programs
 
 from flows.environment import BATCHED_RECORDER, QUIET, SLOT_WAIT_SECONDS
 from services.assembly import open_parts
@@ -48,13 +48,6 @@ POOL = "reportwatch"
 OURS, PREFECTS = "reportwatch", "prefect"
 FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 CONNECTIONS = "200"
-
-
-def free_port() -> int:
-    """Return a port of loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 def answers(url: str) -> bool:

@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from cluster import HOST, ROOT, free_port
+from cluster import HOST, ROOT
 from postgres import find_programs
-from programs import PATIENCE, Program, Programs, clean_environment, programs
+from programs import PATIENCE, Program, Programs, clean_environment, free_port, programs
 
 FOLDER = ROOT / "deployments" / "compose"
 INSIDE = {

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from programs import free_port
 
 from services.waiting import wait_for
 
@@ -47,7 +48,7 @@ def nginx_before(origin: str, certificate: Path, folder: Path) -> Iterator[int]:
     """Serve a program by HTTPS; gives the port. Skips the test if nginx is not installed."""
     if PROGRAM is None:
         pytest.skip("nginx is not installed: `.ci/run` installs nginx-light")
-    port = _free_port()
+    port = free_port()
     server = documented_server()
     for old, new in (
         ("listen 443 ssl;", f"listen 127.0.0.1:{port} ssl;"),
@@ -73,9 +74,3 @@ def nginx_before(origin: str, certificate: Path, folder: Path) -> Iterator[int]:
 def _answers(port: int) -> bool:
     with socket.socket() as line:
         return line.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _free_port() -> int:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return int(door.getsockname()[1])

@@ -6,7 +6,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from programs import free_port
 from setups import counted
 
 PATIENCE = 30.0
@@ -142,7 +142,7 @@ def serve_postgres(programs: Path, **settings: str) -> Iterator[PostgresServer]:
 def _running(
     programs: Path, data: Path, owner: dict[str, Any], more: Mapping[str, str]
 ) -> Iterator[PostgresServer]:
-    port = _free_port()
+    port = free_port()
     settings = {**SETTINGS, **more, "port": str(port), "unix_socket_directories": str(data.parent)}
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     log = data.parent / "log"
@@ -173,9 +173,3 @@ def _owner(folder: Path) -> dict[str, Any]:
     user = names.get("postgres") or names["nobody"]
     os.chown(folder, user.pw_uid, user.pw_gid)
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": ()}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -190,14 +190,6 @@ def children(pid: int) -> list[int]:
     return found
 
 
-def is_alive(pid: int) -> bool:
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return False
-    return fields[0] not in ("Z", "X")
-
-
 @contextmanager
 def several_machines(
     folder: Path, database_url: str, api_url: str, site: SlowSite

@@ -91,6 +91,7 @@ def test_whoever_is_at_work_keeps_a_database_from_being_copied(
 ) -> None:
     monkeypatch.setattr("services.backups.restore.LOCK_SECONDS", 0.1)
     target = tmp_path / "copy.sqlite"
+    assert len(EVERY_LOCK) >= 5
     for name in EVERY_LOCK:
         with subtests.test(name), held(sample / "locks" / f"{name}.lock"):
             ran = reportwatch("db", "copy", f"sqlite:///{target}", "--json")

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 from postgres import PostgresServer
+from programs import is_alive
 from running_up import SlowSite, in_time
-from workers_stage import Machines, children, is_alive, several_machines
+from workers_stage import Machines, children, several_machines
 
 from deployments.sample_site import SampleSite
 from flows.deployments_file import BUNDLED

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 from patience import wait_for
+from programs import is_alive
 
 ENGINE = """
 import asyncio, sys
@@ -37,7 +38,7 @@ def test_an_engine_that_has_not_come_to_its_flow_dies_with_its_runner(tmp_path: 
     engine = int(wait_for(lambda: said.exists() and said.read_text(), "no engine was started"))
     runner.send_signal(signal.SIGKILL)
     runner.wait()
-    wait_for(lambda: not _is_alive(engine), "the engine outlived its runner")
+    wait_for(lambda: not is_alive(engine), "the engine outlived its runner")
 
 
 WORKER = """
@@ -61,7 +62,7 @@ def test_an_engine_of_a_worker_of_prefects_own_dies_with_it_and_knows_it(tmp_pat
     assert parent == known == worker.pid
     worker.kill()
     worker.wait()
-    wait_for(lambda: not _is_alive(engine), "the engine outlived its worker")
+    wait_for(lambda: not is_alive(engine), "the engine outlived its worker")
 
 
 def test_an_engine_whose_worker_is_gone_before_it_looks_does_not_begin(tmp_path: Path) -> None:
@@ -90,11 +91,3 @@ def test_the_place_where_prefect_starts_an_engine_is_still_there(
     tied_engines.tie_engines()
     asyncio.run(starter.run_process(["engine"], stream_output=False))
     assert seen == [[sys.executable, "-m", "services.parent_death", str(os.getpid()), "engine"]]
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return False
-    return fields[0] not in ("Z", "X")

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from patience import PATIENCE, wait_for
 from prefect_stage import SOURCE
+from programs import is_alive
 
 from cli.up.home_lock import UpRefused
 from cli.up.logs import KEPT_LOGS, Log
@@ -228,14 +229,6 @@ def descendants(pid: int) -> set[int]:
         found |= fresh
         fresh = {child for child, parent in parents.items() if parent in fresh} - found
     return found
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return False
-    return fields[0] not in ("Z", "X")
 
 
 def settings_for(home: Path, **facts: object) -> Settings:

@@ -3,25 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from audit_stage import faults_of
 from databases import Database
+from old_schemas import taken_back
 
-from storage.database.engine import open_engine
 from storage.store import open_store
-
-
-def taken_back(url: str, revision: str) -> None:
-    """Give a database the schema of an older version, with what it holds."""
-    engine = open_engine(url)
-    config = Config()
-    config.set_main_option("script_location", "storage.database:migrations")
-    with engine.connect() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, revision)
-        connection.commit()
-    engine.dispose()
 
 
 @pytest.mark.parametrize("revision", ["0014", "0016"])

@@ -11,13 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from archive import Archive, sections
 from databases import Database
+from old_schemas import taken_back
 from sqlalchemy import Engine, inspect, text
 
 from reports.notices.importance import Importance
@@ -50,14 +50,8 @@ def execute(url: str, *statements: str) -> None:
 
 def downgraded(database: Database, revision: str) -> Engine:
     """Take a database back to an older schema."""
-    engine = open_engine(database.url)
-    config = Config()
-    config.set_main_option("script_location", "storage.database:migrations")
-    with engine.connect() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, revision)
-        connection.commit()
-    return engine
+    taken_back(database.url, revision)
+    return open_engine(database.url)
 
 
 def test_a_blank_database_gets_every_table(blank_database: Database) -> None:

@@ -15,9 +15,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from alembic import command
-from alembic.config import Config
 from databases import TEMPLATE, Database
+from old_schemas import taken_back
 from postgres import PostgresServer
 from sqlalchemy import Connection, func, insert, select, text
 
@@ -77,17 +76,6 @@ def execute(url: str, *statements: str, writes: bool = False) -> None:
     with engine.connect().execution_options(**{WRITES: writes}) as connection:
         for statement in statements:
             connection.execute(text(statement))
-        connection.commit()
-    engine.dispose()
-
-
-def taken_back(url: str, revision: str) -> None:
-    engine = open_engine(url)
-    config = Config()
-    config.set_main_option("script_location", "storage.database:migrations")
-    with engine.connect() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, revision)
         connection.commit()
     engine.dispose()
 
