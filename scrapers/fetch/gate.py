@@ -1,7 +1,8 @@
 """The one gate through which every request leaves: polite, bounded, and never into our own house.
 
 ``FetchGate.get`` follows the walk of one request: robots, the host's turn, the exchange, retries,
-redirects. What may be connected to is decided in ``addresses``, when in ``pace``.
+redirects. What may be connected to is decided in ``addresses``, when in ``pace``; one request is
+sent in ``exchange``.
 """
 
 from __future__ import annotations
@@ -13,17 +14,12 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import NamedTuple, Self
-
-import requests
-from requests.structures import CaseInsensitiveDict
-from urllib3.response import HTTPResponse
+from typing import Self
 
 from reports.text.addresses import join_address, split_address
-from scrapers.fetch.addresses import Dialer, Lookups, Resolver
-from scrapers.fetch.body import read_body
+from scrapers.fetch.addresses import Resolver
 from scrapers.fetch.budget import Budget
-from scrapers.fetch.connection import ConnectionTerms, LineAdapter, our_errors
+from scrapers.fetch.connection import our_errors
 from scrapers.fetch.errors import (
     BudgetSpent,
     FetchError,
@@ -35,6 +31,7 @@ from scrapers.fetch.errors import (
     Unreachable,
     without_query,
 )
+from scrapers.fetch.exchange import Answer, Exchanges
 from scrapers.fetch.pace import LONGEST_REST, Breaker, Pace, seconds_asked
 from scrapers.fetch.policy import FetchPolicy
 from scrapers.fetch.response import Response, Validators
@@ -51,26 +48,8 @@ __all__ = ["FetchGate", "FetchPolicy", "Response", "Validators"]
 
 log = logging.getLogger(__name__)
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ASKED_AGAIN = frozenset({429, 500, 502, 503, 504})
 _LONGEST_BACKOFF = 60.0
-_HEADS = 1024 * 1024  # of an answer's bytes, beside twice a whole body: chunks have heads as well
-_DRAINED = 64 * 1024  # a redirect's body up to this size is read away, to keep the connection
-
-
-class _Answer(NamedTuple):
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    remote_ip: str
-
-    @property
-    def location(self) -> str:
-        return self.headers.get("location", "") if self.status in _REDIRECTS else ""
-
-    @property
-    def is_failure(self) -> bool:
-        return self.status in (403, 429) or self.status >= 500
 
 
 def _utc_now() -> datetime:
@@ -105,22 +84,11 @@ class FetchGate:
         self._clock = clock
         self._sleep = sleep
         self._via = Via(policy.via, policy.own_hosts)
-        exempt = frozenset({self._via.endpoint} if self._via.endpoint else ())
-        lookups = Lookups(resolve, policy.resolve_timeout)
-        dialer = Dialer(policy.allow_private, exempt, lookups, monotonic)
-        most_bytes = 2 * policy.max_bytes + _HEADS
-        self._adapter = LineAdapter(
-            ConnectionTerms(dialer, policy.total_timeout, most_bytes, monotonic)
-        )
-        self._headers = {
-            "User-Agent": policy.user_agent,
-            "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
-            "Accept-Encoding": "gzip, deflate",
-        }
         self._pace = Pace(policy.delay, sleep=sleep, monotonic=monotonic)
         self._breaker = Breaker(policy.breaker_failures, monotonic=monotonic)
         self._robots = RobotsRegister(self._load_robots)
         self.budget = budget or Budget()
+        self._exchanges = Exchanges(policy, self._via, self.budget, resolve, monotonic)
         self._turn = turn if policy.delay > 0 else None
         self._on_rest = on_rest
         self.leave_alone(rests or {})
@@ -138,7 +106,7 @@ class FetchGate:
 
     def close(self) -> None:
         """Close the pooled connections."""
-        self._adapter.close()
+        self._exchanges.close()
 
     @property
     def via(self) -> str:
@@ -200,7 +168,7 @@ class FetchGate:
         if why := self.budget.take(host):
             raise BudgetSpent(url, why)
         with our_errors(url):
-            answer = self._exchange(url, headers, content)
+            answer = self._exchanges.send(url, headers, content)
         return Response(
             url,
             url,
@@ -215,7 +183,7 @@ class FetchGate:
     def _follow(
         self,
         url: str,
-        ask: Callable[[str, Validators | None], _Answer],
+        ask: Callable[[str, Validators | None], Answer],
         validators: Validators | None = None,
     ) -> Response:
         """Ask an address, and what it redirects to."""
@@ -233,7 +201,7 @@ class FetchGate:
         redirects = tuple(hops[1:])
         return Response(url, hops[-1], status, headers, body, self._clock(), redirects, ip)
 
-    def _visit(self, url: str, validators: Validators | None) -> _Answer:
+    def _visit(self, url: str, validators: Validators | None) -> Answer:
         """Ask one address as far as robots.txt and the breaker let us."""
         host = host_of(split_address(url))
         self._refuse_if_paused(url, host)
@@ -272,7 +240,7 @@ class FetchGate:
         self._pace.slow_down(host, rules.crawl_delay)
         return rules
 
-    def _ask(self, url: str, validators: Validators | None = None) -> _Answer:
+    def _ask(self, url: str, validators: Validators | None = None) -> Answer:
         """Ask one address, again if that may help; the last answer is final."""
         for attempt in range(self._policy.retries):
             try:
@@ -292,7 +260,7 @@ class FetchGate:
         spread = random.uniform(1.0, 1.5)  # noqa: S311 - spreads load, protects nothing
         return min(_LONGEST_BACKOFF, self._policy.backoff * 2.0**attempt * spread)
 
-    def _try(self, url: str, validators: Validators | None) -> _Answer:
+    def _try(self, url: str, validators: Validators | None) -> Answer:
         """Wait for the host's turn, ask once, and obey what the host says of its load."""
         host = host_of(split_address(url))
         self._refuse_if_paused(url, host)
@@ -304,7 +272,7 @@ class FetchGate:
             raise BudgetSpent(url, why)
         conditions = validators.headers() if validators else {}
         with our_errors(url):
-            answer = self._exchange(url, conditions)
+            answer = self._exchanges.send(url, conditions)
         if answer.status == 304 and not conditions:
             raise Unreachable(url, "it answered 304 Not Modified to a request without conditions")
         if answer.status in (429, 503):
@@ -335,44 +303,3 @@ class FetchGate:
             self._breaker.pause(host, seconds)
         elif seconds > 0:
             self._pace.hold(host, seconds)
-
-    def _exchange(
-        self,
-        url: str,
-        extra: Mapping[str, str],
-        content: Mapping[str, str] | bytes | None = None,
-    ) -> _Answer:
-        """Send one request, with further headers, and take its answer whole.
-
-        The adapter is driven directly: a requests Session reads the bodies of redirects without
-        any limit, and keeps cookies.
-        """
-        parts = split_address(url)
-        host = host_of(parts)
-        request = requests.PreparedRequest()
-        request.method = "GET" if content is None else "POST"
-        request.prepare_url(self._via.address(parts, host), None)
-        request.headers = CaseInsensitiveDict({**self._headers, **extra})
-        if content is not None:
-            request.prepare_body(content if isinstance(content, bytes) else dict(content), None)
-        timeout = (self._policy.connect_timeout, self._policy.read_timeout)
-        raw: HTTPResponse = self._adapter.send(request, stream=True, timeout=timeout).raw
-        try:
-            return self._taken(url, raw)
-        except BaseException:
-            raw.close()
-            raise
-        finally:
-            self.budget.add_bytes(host, raw.tell())
-
-    def _taken(self, url: str, raw: HTTPResponse) -> _Answer:
-        remote_ip = getattr(raw.connection, "remote_ip", "")
-        headers = {name.lower(): value.strip() for name, value in raw.headers.items()}
-        answer = _Answer(raw.status, headers, b"", remote_ip)
-        if not answer.location:
-            return answer._replace(body=read_body(raw, url, self._policy.max_bytes))
-        if (raw.length_remaining or _DRAINED + 1) <= _DRAINED:
-            raw.drain_conn()
-        else:
-            raw.close()
-        return answer
