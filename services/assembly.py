@@ -11,7 +11,6 @@ from pathlib import Path
 
 from services.encryption import HomeCipher
 from services.host_turns import HostTurns
-from services.payloads import PutAway
 from services.private_files import tighten, write_privately
 from services.settings import BadSetting, Settings
 from storage.store import Store, open_store
@@ -58,6 +57,8 @@ def open_parts(
         if not settings.payloads:
             yield parts
             return
+        from services.payloads import PutAway
+
         away = PutAway(store, settings.payloads, now)
         store.do_afterwards(away.in_passing)
         yield parts

@@ -25,6 +25,7 @@ from storage.database.errors import PlaceFailed
 from storage.database.migrations import HEAD
 from storage.database.seals import sealed_tables
 from storage.database.tables import payload, reading
+from storage.texts.payloads import PACKED_SIZE
 
 Result = TypeVar("Result")
 Progress = Callable[[int, int], None]
@@ -65,8 +66,7 @@ class Audit:
 
     def sizes(self) -> dict[str, int]:
         """Return bytes stored, compressed and as they came."""
-        size = func.coalesce(payload.c.object_size, func.length(payload.c.body))
-        packed = func.coalesce(func.sum(size), 0)
+        packed = func.coalesce(func.sum(PACKED_SIZE), 0)
         raw = func.coalesce(func.sum(payload.c.size), 0)
         read = func.coalesce(func.sum(func.length(reading.c.body)), 0)
         count, stored, came = self._connection.execute(select(func.count(), packed, raw)).one()

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, tru
 
 from storage.database.errors import Damaged, StorageError
 from storage.database.tables import payload, payload_place, stray_object
-from storage.texts.payloads import STORED, Payloads, missing
+from storage.texts.payloads import PACKED_SIZE, STORED, Payloads, missing
 from storage.texts.places import place_at
 
 MOST = 64
@@ -64,8 +64,7 @@ class PayloadMoves:
 
     def shares(self) -> list[PlaceShare]:
         """Return what lies where, the database first."""
-        size = func.coalesce(payload.c.object_size, func.length(payload.c.body))
-        query = select(payload.c.place_id, func.count(), func.coalesce(func.sum(size), 0))
+        query = select(payload.c.place_id, func.count(), func.coalesce(func.sum(PACKED_SIZE), 0))
         found = {
             place: (int(count), int(taken))
             for place, count, taken in self._connection.execute(query.group_by(payload.c.place_id))
@@ -102,8 +101,7 @@ class PayloadMoves:
 
         ``only_new``: only those that lie in the database.
         """
-        size = func.coalesce(payload.c.object_size, func.length(payload.c.body))
-        query = select(func.count(), func.coalesce(func.sum(size), 0))
+        query = select(func.count(), func.coalesce(func.sum(PACKED_SIZE), 0))
         count, taken = self._connection.execute(query.where(self._elsewhere(to, only_new))).one()
         return int(count), int(taken)
 
@@ -198,9 +196,8 @@ class PayloadMoves:
         return payload.c.place_id.is_distinct_from(place)
 
     def _next(self, to: str, after: str, *, only_new: bool) -> list[str]:
-        size = func.coalesce(payload.c.object_size, func.length(payload.c.body))
         query = (
-            select(payload.c.sha256, size)
+            select(payload.c.sha256, PACKED_SIZE)
             .where(payload.c.sha256 > after, self._elsewhere(to, only_new))
             .order_by(payload.c.sha256)
             .limit(MOST)

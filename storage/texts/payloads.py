@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from reports.text.fingerprint import payload_sha256
 from storage.database.errors import Damaged
@@ -30,6 +30,9 @@ STORED = (
     .label("address"),
 )
 """What is read of a payload's row to read its bytes."""
+
+PACKED_SIZE = func.coalesce(payload.c.object_size, func.length(payload.c.body))
+"""How many bytes a payload takes, packed, wherever they lie."""
 
 
 def missing(row: Row[Any]) -> Damaged:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote, unquote, urlsplit
 
+from storage.database.copies import sync_folder
 from storage.database.errors import PlaceFailed
 from storage.texts.markers import MARKER, SAYS
 
@@ -111,8 +112,8 @@ class Folder:
             marker = self._path / MARKER
             if not marker.exists():
                 _write(marker, SAYS.encode(), os.O_TRUNC)
-                _sync(self._path)
-                _sync(self._path.parent)
+                sync_folder(self._path)
+                sync_folder(self._path.parent)
         except OSError as error:
             raise self._failure(error) from None
 
@@ -124,11 +125,11 @@ class Folder:
             if made := [each for each in sorted(folders) if not each.is_dir()]:
                 for folder in made:
                     folder.mkdir(mode=0o700, exist_ok=True)
-                _sync(self._path)
+                sync_folder(self._path)
             for name, body in objects.items():
                 _write(self._file(name), body, os.O_EXCL)
             for folder in folders:
-                _sync(folder)
+                sync_folder(folder)
         except OSError as error:
             raise self._failure(error) from None
 
@@ -180,14 +181,6 @@ def _write(file: Path, body: bytes, how: int) -> None:
         left = memoryview(body)
         while left:
             left = left[os.write(descriptor, left) :]
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -68,7 +68,7 @@ def _transfer(source: Engine, target: Engine, folder: Path, progress: Progress) 
     with connected(frozen, writes=False) as reading, target_connection(target, folder) as writing:
         work = _Work(reading, progress)
         work.check()
-        sums = {each.name: work.copy(each, writing) for each in copied_tables()}
+        sums = work.copy(writing)
         work.index(writing)
         seal_all(writing)
         work.compare(writing, sums)
@@ -98,11 +98,13 @@ class _Work:
                 "`reportwatch db restore` puts a sound backup in their place"
             )
 
-    def copy(self, table: Table, target: Connection) -> TableSum:
-        """Copy a table and give its numbers on; return what it holds."""
+    def copy(self, target: Connection) -> dict[str, TableSum]:
+        """Copy every table and give its numbers on; return what each holds, by name."""
+        self._done = 0
+        return {each.name: self._copy(each, target) for each in copied_tables()}
+
+    def _copy(self, table: Table, target: Connection) -> TableSum:
         summed = TableSum()
-        if table.name == copied_tables()[0].name:
-            self._done = 0
 
         def seen() -> Iterator[Row[Any]]:
             for row in rows_of(self._source, table):
