@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from storage.texts.facts import ReportFacts
     from storage.watch.archive import WebArchive
     from storage.watch.batches import RunBatches
+    from storage.watch.capture_records import CaptureRecords
     from storage.watch.hosts import Hosts
     from storage.watch.listings import ListingHistory
     from storage.watch.locations import Locations
@@ -97,6 +98,13 @@ class Unit:
         from storage.watch.locations import Locations
 
         return Locations(self._connection, source)
+
+    @cached_property
+    def capture_records(self) -> CaptureRecords:
+        """What was asked and answered, of captures and of what removals rest on."""
+        from storage.watch.capture_records import CaptureRecords
+
+        return CaptureRecords(self._connection)
 
     @cached_property
     def hosts(self) -> Hosts:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reports.model.captured import CaptureRecord
+from reports.text.fingerprint import payload_sha256
 from reports.watch.outcome import Outcome
 from scrapers.fetch.errors import BudgetSpent, FetchError, Unreachable
 from scrapers.judge.pages import judge_listing
@@ -23,13 +25,17 @@ NEWEST = 2
 
 @dataclass(frozen=True)
 class Listing:
-    """An edition's index as read in this run; ``fault`` says why it could not be trusted."""
+    """An edition's index as read in this run; ``fault`` says why it could not be trusted.
+
+    ``record`` says what was asked and answered, None if nothing was.
+    """
 
     edition: str
     url: str
     links: tuple[Link, ...] = ()
     outcome: Outcome | None = None
     fault: str = ""
+    record: CaptureRecord | None = None
 
     @property
     def is_good(self) -> bool:
@@ -87,16 +93,17 @@ def read_index(gate: FetchGate, source: Source, edition: str, *, last_good: int)
         raise
     except FetchError as error:
         return Listing(edition, url, (), Outcome.ERROR, error.reason)
+    record = response.record(payload_sha256(response.body))
     verdict = judge_listing(response, source)
     if verdict.outcome is not None:
-        return Listing(edition, url, (), verdict.outcome, verdict.reason)
+        return Listing(edition, url, (), verdict.outcome, verdict.reason, record)
     links = source.read_index(response.body, edition)
     if not links:
-        return Listing(edition, url, (), Outcome.UNREADABLE, "the index lists no report")
+        return Listing(edition, url, (), Outcome.UNREADABLE, "the index lists no report", record)
     fault = ""
     if len(links) < FLOOR * last_good:
         fault = f"the index lists {len(links)} reports, the last good one listed {last_good}"
-    return Listing(edition, url, links, Outcome.UNREADABLE if fault else None, fault)
+    return Listing(edition, url, links, Outcome.UNREADABLE if fault else None, fault, record)
 
 
 def _collection(gate: FetchGate, source: Source) -> tuple[str, ...]:

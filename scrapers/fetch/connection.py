@@ -8,6 +8,7 @@ so that slow headers, slow chunk sizes and slow bodies all end in time.
 from __future__ import annotations
 
 import functools
+import hashlib
 import http
 import http.client
 import io
@@ -40,6 +41,11 @@ from scrapers.fetch.errors import (
 
 _POOLED = 32
 """Connections kept per host, and hosts kept: more than any sensible number of workers."""
+
+_SENT, _LEAF = "sent", "leaf"
+"""Which certificates a digest is of: all that the peer sent, or its own alone."""
+
+_DER = 2  # _ssl.ENCODING_DER, which no public module names
 
 _MOST_INTERIM = 5
 _MOST_TRAILERS = 100  # lines, as many as the standard library takes as headers
@@ -126,10 +132,13 @@ class _TimedResponse(http.client.HTTPResponse):
 
 
 class _Connection(HTTPConnection):
-    """A connection to a checked address that knows its peer."""
+    """A connection to a checked address that knows its peer, and the headers it sent last."""
 
     line: ConnectionTerms
     remote_ip = ""
+    tls_chain = ""
+    tls_chain_sha256 = ""
+    sent: list[tuple[str, str]]
 
     def _new_conn(self) -> socket.socket:
         sock = self.line.dialer.connect(
@@ -143,11 +152,41 @@ class _Connection(HTTPConnection):
         self.response_class = functools.partial(  # type: ignore[assignment]
             _TimedResponse, line=self.line, deadline=deadline
         )
+        self.sent = []
         super().request(*args, **kwargs)
+
+    def putheader(self, header: Any, *values: Any) -> None:
+        """Send a header, and remember it; called by the libraries."""
+        super().putheader(header, *values)
+        self.sent.append((_text(header), ", ".join(map(_text, values))))
 
 
 class _TLSConnection(_Connection, HTTPSConnection):
     """The same over TLS: SNI and certificate check stay on the name."""
+
+    def connect(self) -> None:
+        """Connect, and take the digest of the certificates that the peer sent."""
+        super().connect()
+        self.tls_chain, self.tls_chain_sha256 = _chain_of(self.sock)
+
+
+def _chain_of(sock: Any) -> tuple[str, str]:
+    """Return which certificates of its chain a TLS peer showed, and the SHA-256 of their DER.
+
+    Python has a public way to all of them since 3.13, and the same one unofficially before.
+    """
+    if hasattr(sock, "get_unverified_chain"):
+        sent = sock.get_unverified_chain()
+    else:
+        inner = getattr(sock, "_sslobj", None)
+        ask = getattr(inner, "get_unverified_chain", None)
+        sent = [each.public_bytes(_DER) for each in (ask() if ask else None) or ()]
+    which, chain = (_SENT, sent) if sent else (_LEAF, [sock.getpeercert(binary_form=True) or b""])
+    return which, hashlib.sha256(b"".join(chain)).hexdigest()
+
+
+def _text(value: Any) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 
 class _Pool(HTTPConnectionPool):

@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import NamedTuple
 
 import requests
 from requests.structures import CaseInsensitiveDict
 from urllib3.response import HTTPResponse
 
+from reports.model.captured import Exchange, kept_headers
 from reports.text.addresses import split_address
 from scrapers.fetch.addresses import Dialer, Lookups, Resolver
 from scrapers.fetch.body import read_body
 from scrapers.fetch.budget import Budget
 from scrapers.fetch.connection import ConnectionTerms, LineAdapter
 from scrapers.fetch.policy import FetchPolicy
-from scrapers.fetch.urls import Via, host_of
+from scrapers.fetch.urls import Via, host_of, origin_of
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _HEADS = 1024 * 1024  # of an answer's bytes, beside twice a whole body: chunks have heads as well
+_PROTOCOLS = {10: "HTTP/1.0", 11: "HTTP/1.1"}
 _DRAINED = 64 * 1024  # a redirect's body up to this size is read away, to keep the connection
 
 
 class Answer(NamedTuple):
-    """One answer of a server, its body read whole; a redirect's body is left out."""
+    """One answer of a server, its body read whole; a redirect's body is left out.
+
+    ``headers`` have lower-case names; ``exchange`` is all that was asked and answered.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
-    remote_ip: str
+    exchange: Exchange
 
     @property
     def location(self) -> str:
@@ -51,8 +58,10 @@ class Exchanges:
         budget: Budget,
         resolve: Resolver,
         monotonic: Callable[[], float],
+        clock: Callable[[], datetime],
     ) -> None:
         self._policy = policy
+        self._clock = clock
         self._via = via
         self._budget = budget
         exempt = frozenset({via.endpoint} if via.endpoint else ())
@@ -87,28 +96,52 @@ class Exchanges:
         host = host_of(parts)
         request = requests.PreparedRequest()
         request.method = "GET" if content is None else "POST"
-        request.prepare_url(self._via.address(parts, host), None)
+        asked = self._via.address(parts, host)
+        request.prepare_url(asked, None)
         request.headers = CaseInsensitiveDict({**self._headers, **extra})
         if content is not None:
             request.prepare_body(content if isinstance(content, bytes) else dict(content), None)
         timeout = (self._policy.connect_timeout, self._policy.read_timeout)
+        asked_at = self._clock()
         raw: HTTPResponse = self._adapter.send(request, stream=True, timeout=timeout).raw
+        origin = origin_of(asked)
+        in_place = "" if origin == origin_of(url) else origin
+        exchange = Exchange(url, request.method, asked_at, asked_in_place=in_place)
         try:
-            return self._taken(url, raw)
+            return self._taken(exchange, raw)
         except BaseException:
             raw.close()
             raise
         finally:
             self._budget.add_bytes(host, raw.tell())
 
-    def _taken(self, url: str, raw: HTTPResponse) -> Answer:
-        remote_ip = getattr(raw.connection, "remote_ip", "")
-        headers = {name.lower(): value.strip() for name, value in raw.headers.items()}
-        answer = Answer(raw.status, headers, b"", remote_ip)
+    def _taken(self, begun: Exchange, raw: HTTPResponse) -> Answer:
+        came = [(name, value.strip()) for name, value in raw.headers.items()]
+        exchange = _answered(begun, raw, came)  # before the connection is given back
+        headers = {name.lower(): value for name, value in came}
+        answer = Answer(raw.status, headers, b"", exchange)
         if not answer.location:
-            return answer._replace(body=read_body(raw, url, self._policy.max_bytes))
-        if (raw.length_remaining or _DRAINED + 1) <= _DRAINED:
+            answer = answer._replace(body=read_body(raw, begun.url, self._policy.max_bytes))
+        elif (raw.length_remaining or _DRAINED + 1) <= _DRAINED:
             raw.drain_conn()
         else:
             raw.close()
-        return answer
+        return answer._replace(exchange=replace(exchange, answered_at=self._clock()))
+
+
+def _answered(begun: Exchange, raw: HTTPResponse, came: Sequence[tuple[str, str]]) -> Exchange:
+    """Return an exchange with what was sent, by whom it was answered, and the answer's head."""
+    connection = raw.connection
+    headers, left_out = kept_headers(came)
+    return replace(
+        begun,
+        request_headers=kept_headers(getattr(connection, "sent", ()))[0],
+        status=raw.status,
+        reason=raw.reason or "",
+        protocol=_PROTOCOLS.get(raw.version),
+        headers=headers,
+        headers_left_out=left_out,
+        remote_address=getattr(connection, "remote_ip", "") or None,
+        tls_chain=getattr(connection, "tls_chain", ""),
+        tls_chain_sha256=getattr(connection, "tls_chain_sha256", ""),
+    )

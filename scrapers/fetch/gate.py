@@ -11,11 +11,12 @@ import logging
 import random
 import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
+from reports.model.captured import Exchange
 from reports.text.addresses import join_address, split_address
 from scrapers.fetch.addresses import Resolver
 from scrapers.fetch.budget import Budget
@@ -88,7 +89,7 @@ class FetchGate:
         self._breaker = Breaker(policy.breaker_failures, monotonic=monotonic)
         self._robots = RobotsRegister(self._load_robots)
         self.budget = budget or Budget()
-        self._exchanges = Exchanges(policy, self._via, self.budget, resolve, monotonic)
+        self._exchanges = Exchanges(policy, self._via, self.budget, resolve, monotonic, clock)
         self._turn = turn if policy.delay > 0 else None
         self._on_rest = on_rest
         self.leave_alone(rests or {})
@@ -169,16 +170,7 @@ class FetchGate:
             raise BudgetSpent(url, why)
         with our_errors(url):
             answer = self._exchanges.send(url, headers, content)
-        return Response(
-            url,
-            url,
-            answer.status,
-            answer.headers,
-            answer.body,
-            self._clock(),
-            (),
-            answer.remote_ip,
-        )
+        return _response(url, (url,), answer, (answer.exchange,))
 
     def _follow(
         self,
@@ -189,6 +181,7 @@ class FetchGate:
         """Ask an address, and what it redirects to."""
         hops = [split_http_url(url).geturl()]
         answer = ask(hops[0], validators)
+        exchanges = [answer.exchange]
         while answer.location:
             target = self._via.redirected(hops[-1], answer.location)
             if target in hops:
@@ -197,9 +190,8 @@ class FetchGate:
                 raise TooManyRedirects(url, f"it redirects more than {len(hops) - 1} times")
             hops.append(target)
             answer = ask(target, None)
-        status, headers, body, ip = answer
-        redirects = tuple(hops[1:])
-        return Response(url, hops[-1], status, headers, body, self._clock(), redirects, ip)
+            exchanges.append(answer.exchange)
+        return _response(url, hops, answer, exchanges)
 
     def _visit(self, url: str, validators: Validators | None) -> Answer:
         """Ask one address as far as robots.txt and the breaker let us."""
@@ -303,3 +295,19 @@ class FetchGate:
             self._breaker.pause(host, seconds)
         elif seconds > 0:
             self._pace.hold(host, seconds)
+
+
+def _response(
+    url: str, hops: Sequence[str], answer: Answer, exchanges: Sequence[Exchange]
+) -> Response:
+    assert answer.exchange.answered_at is not None
+    return Response(
+        url,
+        hops[-1],
+        answer.status,
+        answer.headers,
+        answer.body,
+        answer.exchange.answered_at,
+        tuple(hops[1:]),
+        tuple(exchanges),
+    )

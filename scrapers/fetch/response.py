@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import platform
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from importlib.metadata import version
+
+from reports.model.captured import CaptureOrigin, CaptureRecord, Exchange, make_record
+
+
+@lru_cache(maxsize=1)
+def client_name() -> str:
+    """Return which program asks: its version, and those of what it asks with."""
+    packages = (f"{name}/{version(name)}" for name in ("reportwatch", "requests", "urllib3"))
+    library = ssl.OPENSSL_VERSION.split(" ")[:2]
+    return f"{' '.join(packages)} Python/{platform.python_version()} {'/'.join(library)}"
 
 
 def entity_tag(body: bytes) -> str:
@@ -38,7 +52,8 @@ class Response:
 
     ``redirects`` are the addresses that were redirected to, in order; the last is ``final_url``.
     ``headers`` have lower-case names and describe the wire: Content-Length counts compressed
-    bytes, ``body`` is decompressed, and ``b""`` for a 304.
+    bytes, ``body`` is decompressed, and ``b""`` for a 304. ``exchanges`` are all that were made,
+    redirects first; none for an answer that was put together from something else.
     """
 
     url: str
@@ -47,8 +62,8 @@ class Response:
     headers: Mapping[str, str]
     body: bytes
     fetched_at: datetime
-    redirects: tuple[str, ...]
-    remote_ip: str
+    redirects: tuple[str, ...] = ()
+    exchanges: tuple[Exchange, ...] = ()
 
     @property
     def is_unchanged(self) -> bool:
@@ -59,6 +74,18 @@ class Response:
     def content_type(self) -> str:
         """Return the media type in lower case, without parameters."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    def record(self, digest: str) -> CaptureRecord | None:
+        """Return the capture record, given the body's SHA-256; None if nothing was asked."""
+        if not self.exchanges:
+            return None
+        return make_record(
+            self.exchanges,
+            origin=CaptureOrigin.PUBLISHER,
+            client=client_name(),
+            payload_sha256=digest,
+            payload_size=len(self.body),
+        )
 
     @property
     def validators(self) -> Validators:

@@ -255,7 +255,7 @@ def _sight(
 
 def _as_response(saved: SavedPage, url: str, seen_at: datetime) -> Response:
     """Show a saved page to the gate as the answer it once was."""
-    return Response(url, url, 200, {}, saved.body, seen_at, (), "")
+    return Response(url, url, 200, {}, saved.body, seen_at)
 
 
 def _url(source: Source, saved: SavedPage) -> str:

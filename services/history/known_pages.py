@@ -99,7 +99,7 @@ class KnownPages:
 
     def _read(self, body: bytes, headers: Mapping[str, str]) -> CaptureContent:
         url = self._known.url
-        response = Response(url, url, 200, self._typed(headers), body, self._parts.now(), (), "")
+        response = Response(url, url, 200, self._typed(headers), body, self._parts.now())
         verdict = judge(response, self._source)
         if verdict.outcome is not None:
             return CaptureContent(body, verdict.outcome, verdict.reason)

@@ -40,7 +40,7 @@ class Answer:
 def ask(gate: FetchGate, source: Source, url: str, validators: Validators | None = None) -> Answer:
     """Return what an address answers, or what is named in its place; raises a FetchError."""
     first = response = gate.get(url, validators)
-    hops: list[str] = list(first.redirects)
+    hops, exchanges = list(first.redirects), list(first.exchanges)
     while not response.is_unchanged and (elsewhere := source.sent_to(response)):
         if not elsewhere.url:
             return Answer(first, SAYS + elsewhere.says)
@@ -48,10 +48,12 @@ def ask(gate: FetchGate, source: Source, url: str, validators: Validators | None
             raise TooManyRedirects(url, "documents name each other in their place")
         response = gate.get(elsewhere.url)
         hops += [elsewhere.url, *response.redirects]
+        exchanges += response.exchanges
+        followed = replace(response, url=url, redirects=tuple(hops), exchanges=tuple(exchanges))
         if response.status in GONE:
-            return Answer(first, f"{SAYS}{elsewhere.says}, which is gone")
+            return Answer(followed, f"{SAYS}{elsewhere.says}, which is gone")
     if response is not first:
-        return Answer(replace(response, url=first.url, redirects=tuple(hops)), is_forwarded=True)
+        return Answer(followed, is_forwarded=True)
     is_gone = response.status in GONE and not response.redirects
     said = source.said_of_absence(response.body) if is_gone else ""
     return Answer(response, SAYS + said if said else "")

@@ -81,6 +81,7 @@ class Listings:
                 len(listing.links),
                 self.parts.now(),
                 is_good=listing.is_good,
+                record=listing.record,
             )
             pages = {link.url: listing.edition for link in listing.links if is_storable(link.url)}
             unit.locations(self.source.name).expect(pages)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from reports.model.captured import CaptureRecord
 from reports.model.identity import location_key
 from reports.model.values import Page, Undecided
 from reports.text.fingerprint import payload_sha256
@@ -31,9 +32,6 @@ from storage.watch.locations import LocationView, Sighting, is_storable
 _log = logging.getLogger(__name__)
 
 OK = 200
-
-KEPT_HEADERS = ("content-type", "date", "etag", "last-modified", "server", "age", "x-cache")
-"""Response headers kept as evidence of a capture."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +104,7 @@ def read_location(
         return Seen(target, replace(unmodified, hint=target.hint))
     if answer.is_missing:
         missing = _sighting(target, response.fetched_at, Outcome.SUSPECTED, answer.says)
-        return Seen(target, missing, is_clean_miss=True)
+        return Seen(target, replace(missing, record=_record(response)), is_clean_miss=True)
     digest = payload_sha256(response.body)
     moved_to = _moved_to(response)  # the same bytes at another address are news all the same
     same = known if known and is_current and not moved_to else None
@@ -139,7 +137,13 @@ def _refused(target: Target, response: Response, verdict: Verdict) -> Seen:
     if verdict.is_damaged:
         sighting = replace(sighting, body=response.body, is_refused=True)
     is_miss = verdict.outcome is Outcome.SUSPECTED and response.status in GONE
+    if is_miss or verdict.outcome is Outcome.EMPTY:
+        sighting = replace(sighting, record=_record(response))
     return Seen(target, sighting, is_clean_miss=is_miss)
+
+
+def _record(response: Response) -> CaptureRecord | None:
+    return response.record(payload_sha256(response.body))
 
 
 def _is_read_by(source: Source, known: LocationView) -> bool:
@@ -193,7 +197,7 @@ def _facts(response: Response, target: Target, digest: str, region: str) -> dict
         "region_sha256": region,
         "etag": response.validators.etag,
         "last_modified": response.validators.last_modified,
-        "evidence": _evidence(response),
+        "record": response.record(digest),
     }
 
 
@@ -202,16 +206,6 @@ def _moved_to(response: Response) -> str:
     final = response.final_url
     is_other = location_key(final) != location_key(response.url) and is_storable(final)
     return final if is_other else ""
-
-
-def _evidence(response: Response) -> dict[str, Any]:
-    headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-    evidence: dict[str, Any] = {"status": response.status, "headers": headers}
-    if response.redirects:
-        evidence["redirects"] = list(response.redirects)
-    if response.remote_ip:
-        evidence["remote_ip"] = response.remote_ip
-    return evidence
 
 
 def _sighting(target: Target, seen_at: datetime, outcome: Outcome, reason: str = "") -> Sighting:

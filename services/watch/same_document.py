@@ -37,6 +37,7 @@ def compared(parts: Parts, source: Source, seen: Seen) -> Seen:
         Outcome.SUSPECTED,
         reason,
         is_listed=seen.target.is_listed,
+        record=seen.sighting.record,
     )
     return Seen(seen.target, missing, is_clean_miss=True)
 

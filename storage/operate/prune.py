@@ -33,6 +33,7 @@ from storage.database.tables import (
     host_day,
     listing,
     location,
+    miss,
     run,
     run_outcome,
     version,
@@ -122,6 +123,7 @@ class Prune:
         )
         rows = self._connection.execute(query).all()
         needed = {self._last_run(source) for source in {row.source for row in rows}}
+        needed |= set(self._connection.execute(select(miss.c.run_id).distinct()).scalars())
         found: list[int] = []
         for _, group in groupby(rows, key=lambda row: (row.source, row.edition)):
             reads = list(group)
@@ -144,7 +146,7 @@ class Prune:
         """
         refers = [
             exists().where(table.c.run_id == run.c.id)
-            for table in (alarm, capture, change, run_outcome)
+            for table in (alarm, capture, change, miss, run_outcome)
         ]
         query = select(run.c.id, run.c.source, run.c.counts).where(
             *self._old, run.c.state == "done", run.c.error == "", *(~each for each in refers)

@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from reports.model.identity import ReportId
 from reports.model.values import Change, VersionView
 from reports.watch.outcome import Outcome
 from storage.database.tables import (
-    capture,
     carries,
     change,
     location,
@@ -27,6 +26,7 @@ from storage.texts.aliases import named
 from storage.texts.payloads import Payloads
 from storage.texts.readings import Readings
 from storage.texts.versions import REPORT_NAME
+from storage.watch.capture_records import CaptureRecords
 
 
 @dataclass(frozen=True)
@@ -107,18 +107,15 @@ class Versions:
 
     def evidence(self, name: ReportId, number: int) -> Mapping[str, Any]:
         """Return what was noted when a version was captured: status, headers, redirects."""
-        same = and_(
-            capture.c.location_id == version.c.location_id,
-            capture.c.captured_at == version.c.captured_at,
-        )
-        query = (
-            select(capture.c.evidence)
-            .join(version, same)
-            .join(report, report.c.id == version.c.report_id)
-            .where(*named(name), version.c.number == number)
-        )
-        found: Mapping[str, Any] | None = self._connection.execute(query.limit(1)).scalar()
-        return found or {}
+        exchanges = CaptureRecords(self._connection).of_version(name, number).record.exchanges
+        last = exchanges[-1]
+        known = {
+            "status": last.status,
+            "headers": dict(last.headers or ()),
+            "redirects": [each.url for each in exchanges[1:]],
+            "remote_ip": last.remote_address,
+        }
+        return {name: each for name, each in known.items() if each}
 
     def _view(self, row: Row[Any]) -> VersionView:
         value, revision = Readings(self._connection).get(row.id)

@@ -12,6 +12,7 @@ from reports.model.values import Identified
 from reports.watch.outcome import Outcome
 from storage.record.attempts import Attempt, Recording, ReportOutcome, has_turned, most_telling
 from storage.texts.versions import StoredReport, StoredVersions
+from storage.watch.capture_records import CaptureRecords
 from storage.watch.locations import GOOD, Locations, LocationView, Sighting
 from storage.watch.report_locations import ReportLocations
 from storage.watch.runs import LocationOutcome, Runs
@@ -28,6 +29,7 @@ class Batch:
         self._runs = Runs(connection)
         self._table = Locations(connection, recording.source)
         self._report_locations = ReportLocations(connection)
+        self._records = CaptureRecords(connection)
         self._locations: dict[str, LocationView] = {}
         self._reports: dict[ReportId, StoredReport | None] = {}
         self._carried: dict[int, list[tuple[ReportId, bool]]] = {}
@@ -99,7 +101,7 @@ class Batch:
             outcomes.append(LocationOutcome(attempt.sighting.url, counted.outcome, counted.reason))
             captures.append((attempt.known, self._with_new_shape(attempt, state)))
         self._table.record_attempts(rows, self._run.revision, is_live=self._run.is_live)
-        self._table.record_captures(self._run.run_id, captures)
+        self._records.add(self._run.run_id, captures)
         self._runs.note(self._run.run_id, outcomes)
 
     def _with_new_shape(self, attempt: Attempt, outcome: Outcome) -> Sighting:

@@ -18,6 +18,7 @@ from storage.record.announce import ChangeDraft, topics_in
 from storage.record.attempts import Recording
 from storage.record.mass_removals import MassRemovals
 from storage.texts.versions import StoredReport, StoredVersions
+from storage.watch.capture_records import CaptureRecords
 from storage.watch.locations import Locations, LocationView, Sighting
 from storage.watch.report_locations import ALIVE, ReportLocations
 from storage.watch.runs import LocationOutcome, Runs
@@ -197,9 +198,11 @@ class Removals:
             notes_added=(*_said(known.reason), *self._continued(stored)),
         )
         change = draft.change(stored.name, stored.title, Sighting(known.url, known.edition, now))
-        Changes(self._connection).add(
+        made = Changes(self._connection).add(
             stored.id, self._run.run_id, change, topics=draft.topics, is_silent=self._run.is_silent
         )
+        records = CaptureRecords(self._connection)
+        records.rest_on(made, known.id, known.first_missed_at)
         self._note(known, Outcome.REMOVED)
 
     def _note(self, known: LocationView, outcome: Outcome) -> None:

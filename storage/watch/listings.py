@@ -8,7 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from reports.model.captured import CaptureRecord
 from storage.database.tables import absence, listing, run
+from storage.watch.record_packing import RecordPacking
 from storage.watch.runs import RUNNING
 
 
@@ -65,9 +67,17 @@ class ListingHistory:
         self._connection = connection
 
     def note(
-        self, run_id: int, source: str, edition: str, links: int, now: datetime, *, is_good: bool
+        self,
+        run_id: int,
+        source: str,
+        edition: str,
+        links: int,
+        now: datetime,
+        *,
+        is_good: bool,
+        record: CaptureRecord | None = None,
     ) -> None:
-        """Record that an edition's listing was read."""
+        """Record that an edition's listing was read, and what was asked and answered."""
         self._connection.execute(
             listing.insert().values(
                 source=source,
@@ -76,6 +86,7 @@ class ListingHistory:
                 read_at=now,
                 link_count=links,
                 is_good=is_good,
+                **RecordPacking(self._connection).packed(record),
             )
         )
 

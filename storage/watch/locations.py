@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
+from reports.model.captured import CaptureRecord
 from reports.model.identity import ReportId, location_key
 from reports.model.values import Page
 from reports.watch.outcome import Outcome
 from reports.watch.surroundings import Surroundings
-from storage.database.tables import capture, carries, change, location, report
+from storage.database.tables import carries, change, location, report
 from storage.texts.versions import REPORT_NAME
 
 GOOD = frozenset(
@@ -99,6 +100,7 @@ class Sighting:
     is_refused: bool = False
     hint: str | None = None  # what hints say of the page as it is read; None: as before
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    record: CaptureRecord | None = None  # what was asked and answered, of captures and misses
     attached: tuple[str, ...] | None = None  # what the page that leads here names; None: unknown
 
     @property
@@ -256,24 +258,6 @@ class Locations:
             values: dict[str, Any] = {name: bindparam(name) for name in columns}
             statement = update(location).where(location.c.id == bindparam("location"))
             self._connection.execute(statement.values(**values), rows)
-
-    def record_captures(
-        self, run_id: int, attempts: Sequence[tuple[LocationView, Sighting]]
-    ) -> None:
-        """Record the captures among some attempts, in one statement."""
-        rows = [
-            {
-                "location_id": known.id,
-                "run_id": run_id,
-                "captured_at": sighting.seen_at,
-                "payload_sha256": sighting.payload_sha256,
-                "evidence": dict(sighting.evidence),
-            }
-            for known, sighting in attempts
-            if sighting.brought_bytes
-        ]
-        if rows:
-            self._connection.execute(capture.insert(), rows)
 
 
 def _after(

@@ -1,4 +1,4 @@
 """Schema migrations, applied at start by ``storage.database.migrate``."""
 
-HEAD = "0022"
+HEAD = "0023"
 """The newest revision; a test holds it against the scripts."""

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Float,
     Index,
     Integer,
+    LargeBinary,
     String,
     Table,
     Text,
@@ -72,6 +73,8 @@ listing = Table(
     Column("read_at", UtcTime, nullable=False),
     Column("link_count", Integer, nullable=False),
     Column("is_good", Boolean, nullable=False),
+    Column("record", LargeBinary),  # what was asked and answered, packed
+    Column("record_base_id", Integer),  # no foreign key: SQLite drops no column that has one
     Index("ix_listing_source_edition", "source", "edition"),
 )
 
@@ -129,9 +132,31 @@ capture = Table(
     Column("run_id", Integer, to("run"), nullable=False, index=True),
     Column("captured_at", UtcTime, nullable=False),
     Column("payload_sha256", SHA, nullable=False),  # no foreign key: noise stores no payload
-    Column("evidence", JSON, nullable=False, default=dict),  # status, headers, final URL, address
+    Column("evidence", JSON, nullable=False, default=dict),  # what the record does not say
     # how many it stands for: itself, and those alike before it that are not kept any more
     Column("capture_count", Integer, nullable=False, default=1, server_default="1"),
+    Column("record", LargeBinary),  # what was asked and answered, packed
+    Column("record_base_id", Integer),  # no foreign key: SQLite drops no column that has one
+)
+
+miss = Table(  # a clean answer that a page is not there
+    "miss",
+    metadata,
+    key(),
+    Column("location_id", Integer, to("location"), nullable=False, index=True),
+    Column("run_id", Integer, to("run"), nullable=False),
+    Column("missed_at", UtcTime, nullable=False),
+    Column("record", LargeBinary),  # what was asked and answered, packed
+    Column("record_base_id", Integer),  # no foreign key: SQLite drops no column that has one
+    Column("change_id", Integer, to("change"), index=True),  # the removal that rests on it
+)
+
+record_base = Table(  # a capture record of a host, which others of it are packed against
+    "record_base",
+    metadata,
+    key(),
+    Column("host", String(255), nullable=False, index=True),
+    Column("body", LargeBinary, nullable=False),
 )
 
 memento = Table(  # a capture that a web archive has of a location

@@ -222,7 +222,7 @@ def test_a_name_is_looked_up_once_and_the_checked_address_is_connected_to(site: 
     gate = FetchGate(FetchPolicy(delay=0, allow_private=True, obey_robots=False), resolve=resolve)
     with gate:
         got = gate.get(f"http://rebinding.example:{site.port}/")
-    assert (lookups, got.remote_ip) == (["rebinding.example"], "127.0.0.1")
+    assert (lookups, got.exchanges[0].remote_address) == (["rebinding.example"], "127.0.0.1")
     assert site.asked[0][1]["host"] == f"rebinding.example:{site.port}"
 
 

@@ -43,7 +43,7 @@ def test_an_answer_tells_what_came_from_where_and_when(site: Site, make_gate: Ma
     assert (got.status, got.body, got.content_type) == (200, PAGE, "text/html")
     assert got.url == f"{site.origin}/a?b=c#part"
     assert got.final_url == f"{site.origin}/a?b=c"
-    assert (got.redirects, got.remote_ip) == ((), "127.0.0.1")
+    assert (got.redirects, got.exchanges[0].remote_address) == ((), "127.0.0.1")
     assert got.fetched_at == datetime(2026, 3, 1, tzinfo=UTC)
     assert got.headers["etag"] == '"1"'
     assert not got.is_unchanged

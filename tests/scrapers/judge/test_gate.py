@@ -36,7 +36,6 @@ def answer(
         body=body,
         fetched_at=datetime(2026, 11, 1, tzinfo=UTC),
         redirects=redirects,
-        remote_ip="192.0.2.1",
     )
 
 
