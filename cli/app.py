@@ -22,6 +22,7 @@ from cli.commands import (
     compare,
     database,
     doctor,
+    export,
     import_pages,
     ingest,
     new_source,
@@ -60,7 +61,7 @@ app = typer.Typer(
 GROUPS = {
     "Run it": (up, workers, doctor),
     "Bring reports in": (ingest, plan, import_pages, review, reread, backfill),
-    "Read": (reports, compare, topics, search),
+    "Read": (reports, compare, topics, search, export),
     "Tell people": (subscribers, alerts),
     "Look after it": (alarms, access, database, stored, new_source),
 }

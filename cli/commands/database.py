@@ -1,15 +1,12 @@
-"""Commands about the database: ``verify``, ``export``, ``db``."""
+"""Commands about the database: ``verify`` and ``db``."""
 
 from __future__ import annotations
 
-import json
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -26,16 +23,9 @@ from cli.output.results import (
 )
 
 if TYPE_CHECKING:
-    from services.assembly import Parts
     from storage.store import Store
 
 db_app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
-
-
-class ExportFormat(StrEnum):
-    """The formats an export can have."""
-
-    JSONL = "jsonl"
 
 
 def register(app: typer.Typer) -> None:
@@ -46,13 +36,6 @@ def register(app: typer.Typer) -> None:
             "reportwatch verify --file today.sqlite",
         )
     )(verify)
-    app.command(
-        rich_help_panel="Read",
-        epilog=examples(
-            "reportwatch export versions.jsonl",
-            "reportwatch export - | gzip > versions.jsonl.gz",
-        ),
-    )(export)
     db_app.command()(copy)
     app.add_typer(
         db_app,
@@ -127,62 +110,6 @@ def _store_to_verify(file: Path | None) -> Iterator[Store]:
         raise Refusal(f"there is no file {file}")
     with opened_backup(file, lambda: load_settings().database) as store:
         yield store
-
-
-def export(
-    path: Annotated[
-        Path, typer.Argument(metavar="PATH", help="The file to write; - is standard output.")
-    ],
-    as_format: Annotated[
-        ExportFormat, typer.Option("--format", help="jsonl: one JSON object a line.")
-    ] = ExportFormat.JSONL,
-    as_json: Json = False,
-) -> int:
-    """Write every version held, one JSON object a line.
-
-    A file that is there already is replaced once the new one is whole.
-    """
-    from documents.operations import Exported
-
-    if as_json and str(path) == "-":
-        raise Refusal("--json and - both want standard output; name a file", 2)
-    if str(path) != "-" and (path.is_dir() or not path.parent.is_dir()):
-        raise Refusal(f"{path} cannot be written: name a file in a folder that exists")
-    with context.parts() as opened:
-        count = _write_lines(opened, path)
-    if as_json:
-        print_json(Exported(path=str(path), format=as_format.value, versions=count))
-    elif str(path) != "-":
-        say(f"{count} versions written to {path}")
-    return 0
-
-
-def _write_lines(opened: Parts, path: Path) -> int:
-    """Write to a file beside the target first, so that a broken export replaces nothing."""
-    if str(path) == "-":
-        return _write(opened, sys.stdout)
-    partial = path.with_name(f"{path.name}.partial")
-    try:
-        with partial.open("w", encoding="utf-8") as file:
-            count = _write(opened, file)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-    return count
-
-
-def _write(opened: Parts, file: Any) -> int:
-    from documents.show import ExportedVersion
-
-    count = 0
-    with opened.store.read() as unit:
-        reports = {view.report: view for view in unit.reports.find()}
-        for view in unit.versions.every():
-            notices = unit.reports.notices(view.report)
-            line = ExportedVersion.of(view, reports[view.report], notices)
-            file.write(json.dumps(line.as_json(), ensure_ascii=False) + "\n")
-            count += 1
-    return count
 
 
 @db_app.command()

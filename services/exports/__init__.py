@@ -1,0 +1,1 @@
+"""What is stored, written as files for other programs."""
