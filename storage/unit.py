@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from storage.outbox.alerts import Alerts
     from storage.outbox.hold import Hold
     from storage.outbox.outbox import Outbox
+    from storage.read.captured_pages import CapturedPages
     from storage.read.read_quality import ReadQuality
     from storage.read.reports import Reports
     from storage.read.stale_readings import StaleReadings
@@ -105,6 +106,13 @@ class Unit:
         from storage.watch.capture_records import CaptureRecords
 
         return CaptureRecords(self._connection)
+
+    @cached_property
+    def captured_pages(self) -> CapturedPages:
+        """The captures, for reading in the order in which they were recorded."""
+        from storage.read.captured_pages import CapturedPages
+
+        return CapturedPages(self._connection)
 
     @cached_property
     def hosts(self) -> Hosts:

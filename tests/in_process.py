@@ -45,4 +45,24 @@ def _answer(site: Site, request: PreparedRequest) -> HTTPResponse:
     headers = dict(answer.headers)
     if answer.status != HTTPStatus.NOT_MODIFIED:
         headers["Content-Length"] = str(len(answer.body))
-    return HTTPResponse(io.BytesIO(answer.body), headers, answer.status, preload_content=False)
+    return HTTPResponse(
+        io.BytesIO(answer.body),
+        headers,
+        answer.status,
+        version=11,
+        reason=HTTPStatus(answer.status).phrase,
+        preload_content=False,
+        connection=_Connection(request),
+    )
+
+
+class _Connection:
+    """What the gate notes of a connection."""
+
+    remote_ip = "127.0.0.1"
+
+    def __init__(self, request: PreparedRequest) -> None:
+        self.sent = list(request.headers.items())
+
+    def close(self) -> None:
+        pass

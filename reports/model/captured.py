@@ -148,6 +148,12 @@ class CaptureRecord:
         return str(self.document["payload_sha256"])
 
     @property
+    def payload_size(self) -> int | None:
+        """Bytes of the unpacked body, None if that is not known."""
+        found: int | None = self.document["payload_size"]
+        return found
+
+    @property
     def is_derived(self) -> bool:
         """Whether it was put together afterwards, from the little that was kept."""
         return bool(self.document["is_derived"])

@@ -133,9 +133,10 @@ def _answered(begun: Exchange, raw: HTTPResponse, came: Sequence[tuple[str, str]
     """Return an exchange with what was sent, by whom it was answered, and the answer's head."""
     connection = raw.connection
     headers, left_out = kept_headers(came)
+    sent = getattr(connection, "sent", None)
     return replace(
         begun,
-        request_headers=kept_headers(getattr(connection, "sent", ()))[0],
+        request_headers=None if sent is None else kept_headers(sent)[0],
         status=raw.status,
         reason=raw.reason or "",
         protocol=_PROTOCOLS.get(raw.version),

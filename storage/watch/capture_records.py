@@ -32,17 +32,22 @@ MOST_MISSES = 100
 
 @dataclass(frozen=True)
 class StoredRecord:
-    """A capture record, when the capture was made, and the bytes that it brought."""
+    """A capture record, when the capture was made, and the bytes that it brought.
+
+    ``capture_id`` is None for a version of whose capture nothing was kept.
+    """
 
     captured_at: datetime
     record: CaptureRecord
     payload_sha256: str
+    capture_id: int | None = None
 
 
 @dataclass(frozen=True)
 class RecordedMiss:
     """A clean answer that a page is not there; ``record`` is None for one from before records."""
 
+    id: int
     missed_at: datetime
     record: CaptureRecord | None
 
@@ -51,6 +56,7 @@ class RecordedMiss:
 class RecordedListing:
     """A good listing beside a miss: how many reports it named, and what was asked and answered."""
 
+    id: int
     edition: str
     read_at: datetime
     link_count: int
@@ -149,7 +155,9 @@ class CaptureRecords:
         rows = self._connection.execute(
             select(miss).where(miss.c.change_id == change_id).order_by(miss.c.missed_at, miss.c.id)
         ).all()
-        misses = tuple(RecordedMiss(row.missed_at, self._packing.unpacked(row)) for row in rows)
+        misses = tuple(
+            RecordedMiss(row.id, row.missed_at, self._packing.unpacked(row)) for row in rows
+        )
         return RemovalRecords(misses, self._listing_beside(change_id) if rows else None)
 
     def _listing_beside(self, change_id: int) -> RecordedListing | None:
@@ -167,14 +175,14 @@ class CaptureRecords:
         if row is None:
             return None
         return RecordedListing(
-            row.edition, row.read_at, row.link_count, self._packing.unpacked(row)
+            row.id, row.edition, row.read_at, row.link_count, self._packing.unpacked(row)
         )
 
     def _stored(self, row: Row[Any]) -> StoredRecord:
         record = self._packing.unpacked(row) or derived_record(
             row.url, row.captured_at, row.payload_sha256, row.size, row.evidence
         )
-        return StoredRecord(row.captured_at, record, row.payload_sha256)
+        return StoredRecord(row.captured_at, record, row.payload_sha256, row.id)
 
     def _size(self, digest: str) -> int | None:
         query = select(payload.c.size).where(payload.c.sha256 == digest)
