@@ -203,12 +203,55 @@ def read_record(canonical: bytes) -> CaptureRecord:
         if not is_one or not found.exchanges or canonical_json(found.document) != canonical:
             raise ValueError("it is no capture record in canonical JSON")
         CaptureOrigin(found.document["origin"])
-        is_told = isinstance(found.url, str) and len(found.payload_sha256) == 64
-        if not is_told or not isinstance(found.is_derived, bool):
-            raise ValueError("it is no whole capture record")
+        _check(found.document, _KINDS)
+        for each in found.document["exchanges"]:
+            _check(each, _KINDS_OF_EXCHANGE)
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"it is no capture record: {error!r:.80}") from None
     return found
+
+
+_TEXT, _TEXT_OR_NULL = (str,), (str, type(None))
+_NUMBER, _NUMBER_OR_NULL = (int,), (int, type(None))
+_KINDS: dict[str, tuple[type, ...]] = {
+    "v": _NUMBER,
+    "origin": _TEXT,
+    "client": _TEXT_OR_NULL,
+    "url": _TEXT,
+    "final_url": _TEXT,
+    "asked_at": _TEXT_OR_NULL,
+    "answered_at": _TEXT_OR_NULL,
+    "exchanges": (list,),
+    "payload_sha256": _TEXT,
+    "payload_size": _NUMBER_OR_NULL,
+    "about": (dict,),
+    "is_derived": (bool,),
+}
+_KINDS_OF_EXCHANGE: dict[str, tuple[type, ...]] = {
+    "url": _TEXT,
+    "method": _TEXT_OR_NULL,
+    "asked_at": _TEXT_OR_NULL,
+    "answered_at": _TEXT_OR_NULL,
+    "request_headers": (list, type(None)),
+    "status": _NUMBER_OR_NULL,
+    "reason": _TEXT_OR_NULL,
+    "protocol": _TEXT_OR_NULL,
+    "headers": (list, type(None)),
+    "headers_left_out": _NUMBER,
+    "asked_in_place": _TEXT,
+    "remote_address": _TEXT_OR_NULL,
+    "tls_chain": _TEXT_OR_NULL,
+    "tls_chain_sha256": _TEXT_OR_NULL,
+}
+
+
+def _check(document: Mapping[str, Any], kinds: Mapping[str, tuple[type, ...]]) -> None:
+    """Raise ValueError if JSON has other names or kinds of values than a capture record has."""
+    if set(document) != set(kinds):
+        raise ValueError("it has other keys than a capture record has")
+    for name, kind in kinds.items():
+        if type(document[name]) not in kind:
+            raise ValueError(f"its {name} is of another kind than a capture record's")
 
 
 def kept_headers(pairs: Iterable[tuple[str, str]]) -> tuple[Headers, int]:

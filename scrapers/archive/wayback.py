@@ -20,6 +20,7 @@ from requests.structures import CaseInsensitiveDict
 from wayback import Mode, WaybackClient, WaybackSession
 from wayback.exceptions import WaybackException
 
+from reports.model.captured import Exchange
 from reports.text.addresses import split_address
 from reports.text.plain import one_line, visible
 from scrapers.archive.host import is_same_page
@@ -83,10 +84,14 @@ class ArchivedCapture:
 
 @dataclass(frozen=True)
 class Played:
-    """The bytes of a capture as its server sent them, and that server's headers."""
+    """The bytes of a capture as its server sent them, and that server's headers.
+
+    ``exchanges`` are what the Archive was asked for them, and what it answered.
+    """
 
     body: bytes
     headers: Mapping[str, str]
+    exchanges: tuple[Exchange, ...] = ()
 
 
 class Archive:
@@ -143,7 +148,7 @@ class Archive:
         if memento.status_code != 200:
             raise Unplayable(f"the Archive plays it with status {memento.status_code}")
         headers = {name.lower(): value for name, value in memento.headers.items()}
-        return Played(memento.content, headers)
+        return Played(memento.content, headers, self._session.exchanges)
 
 
 def digest_of(body: bytes) -> str:
@@ -172,6 +177,7 @@ class _GateSession(WaybackSession):  # type: ignore[misc] # the package has no t
         super().__init__()
         self.trust_env = False  # else requests looks for passwords in the home folder
         self.searches_left = _MOST_PAGES
+        self.exchanges: tuple[Exchange, ...] = ()  # of the capture that was played last
         self._searches = searches
         self._playback = playback
 
@@ -184,6 +190,7 @@ class _GateSession(WaybackSession):  # type: ignore[misc] # the package has no t
         if split_address(url).path.startswith("/cdx"):
             return _as_requests(self._search(url), request)
         answer = self._playback.get(url)
+        self.exchanges = answer.exchanges
         is_told = _PLAYED in answer.headers or _WHY in answer.headers or answer.status == 404
         if not is_told:
             raise ArchiveUnwell(url, f"the Archive answers with status {answer.status}, no capture")

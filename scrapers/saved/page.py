@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from reports.model.captured import CaptureRecord
 from scrapers.encodings import as_utf8
 
 LARGEST_PAGE = 50 * 1024 * 1024
@@ -28,7 +29,8 @@ class SavedPage:
     ``file`` is the path as given, or folder/relative path; a file inside a WACZ has its name
     behind that of the WACZ. ``url`` is known of WARC records and MHTML files alone, as is
     ``retrieved_at``; ``status`` and ``headers`` (names in lower case) of WARC responses; ``offset``
-    is where the record starts. ``media_type`` is what the page is of, by its name or its record.
+    is where the record starts, and ``record`` what a WARC says of the capture. ``media_type`` is
+    what the page is of, by its name or its record.
     """
 
     file: str
@@ -40,6 +42,7 @@ class SavedPage:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     offset: int = 0
+    record: CaptureRecord | None = None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Read the pages of WARC files, and of WACZ files, which are ZIP archives of WARC files.
 
-A page is a ``response`` with status 200, or a ``resource``, which converters write. Nothing of a
-WACZ is written to disk: its members are read in place, by their own names.
+A page is a ``response`` with status 200, a ``resource``, which converters write, or a ``revisit``
+of a page before it in the file. Nothing of a WACZ is written to disk: its members are read in
+place, by their own names.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import gzip
 import zipfile
 import zlib
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -35,6 +37,7 @@ from scrapers.saved.page import (
     checked_address,
     page_kind,
 )
+from scrapers.saved.warc_captures import CaptureGatherer
 
 WARC, WACZ = ".warc", ".wacz"
 _GZ = ".gz"
@@ -47,6 +50,10 @@ LONGEST_LINE = 64 * 1024
 """Bytes of one line of a header. The longest that recorders write are addresses and cookies."""
 LARGEST_HEADER = 1024 * 1024
 """Bytes of one record's headers, with the empty lines before them."""
+_MOST_REMEMBERED = 200_000
+"""Names of pages of one file to which a revisit may refer: two a page, 200 bytes each."""
+_LONGEST_ID = 200
+_SAME_PAYLOAD = "/revisit/identical-payload-digest"
 _BEGINNINGS = (b"<", b"{")
 """How a web page or data begins that is not packed."""
 _BROKEN_BODY = (ChunkedDataException, BadBody)
@@ -132,13 +139,62 @@ def _pages(
 ) -> Iterator[SavedPage | SavedFault]:
     """Yield the pages of an open WARC file; raises BadFile if it holds none."""
     is_empty = True
+    gatherer, bodies = CaptureGatherer(), _Bodies(name)
     records = _iterator(stream)
     while (record := _next_record(records)) is not None:
         if _media_type(record) in media_types:
             is_empty = False
-            yield _record(name, record, records)
+            page = _record(name, record, records)
+        elif record.rec_type == "revisit" and bodies.has(record):
+            page = _record(name, record, records, bodies)
+        else:
+            gatherer.take_other(record)
+            continue
+        if isinstance(page, SavedPage):
+            bodies.remember(record, page)
+            yield from gatherer.take_page(page, record)
+        else:
+            yield from gatherer.release()
+            yield page
+    yield from gatherer.release()
     if is_empty:
         raise BadFile(f"this WARC file holds no {page_kind(media_types)} with status 200")
+
+
+class _Bodies:
+    """Where in a file the pages stand to which later records may refer: revisits have no bytes."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._pages: OrderedDict[str, tuple[int, str]] = OrderedDict()
+
+    def remember(self, record: ArcWarcRecord, page: SavedPage) -> None:
+        """Note where a page stands, by the number of its record and by its digest."""
+        if record.rec_type == "revisit":
+            return
+        for name in ("WARC-Record-ID", "WARC-Payload-Digest"):
+            if said := record.rec_headers.get_header(name):
+                self._pages[said[:_LONGEST_ID]] = (page.offset, page.media_type)
+        while len(self._pages) > _MOST_REMEMBERED:
+            self._pages.popitem(last=False)
+
+    def has(self, record: ArcWarcRecord) -> bool:
+        """Tell whether the page that a revisit refers to is known to stand in the file."""
+        return self._of(record) is not None
+
+    def get(self, record: ArcWarcRecord) -> tuple[bytes, str]:
+        """Return the bytes of the page that a revisit refers to, and its media type."""
+        found = self._of(record)
+        assert found is not None
+        return reread_record(Path(self._file), found[0]), found[1]
+
+    def _of(self, record: ArcWarcRecord) -> tuple[int, str] | None:
+        profile = record.rec_headers.get_header("WARC-Profile") or ""
+        if not profile.endswith(_SAME_PAYLOAD):
+            return None
+        names = ("WARC-Refers-To", "WARC-Payload-Digest")
+        said = (record.rec_headers.get_header(name) or "" for name in names)
+        return next((self._pages[each] for each in said if each in self._pages), None)
 
 
 def _check_packing(name: str, stream: IO[bytes]) -> None:
@@ -213,18 +269,24 @@ def _media_type(record: ArcWarcRecord) -> str:
     return content_type.partition(";")[0].strip().lower()
 
 
-def _record(file: str, record: ArcWarcRecord, records: ArchiveIterator) -> SavedPage | SavedFault:
+def _record(
+    file: str, record: ArcWarcRecord, records: ArchiveIterator, bodies: _Bodies | None = None
+) -> SavedPage | SavedFault:
+    """Return the page of a record; that of a revisit stands before it, among ``bodies``."""
     url = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
     try:
         checked_address(url)
-        body = _record_body(record)
+        if bodies is None:
+            body, media_type = _record_body(record), _media_type(record)
+        else:
+            body, media_type = bodies.get(record)
     except (BadFile, *_BROKEN_BODY) as error:
         return SavedFault(file, f"{fully_visible(one_line(url, 200))}: {error}")
     headers = record.http_headers.headers if record.http_headers else ()
     return SavedPage(
         file,
         body,
-        _media_type(record),
+        media_type,
         url=url,
         retrieved_at=_utc(record.rec_headers.get_header("WARC-Date") or ""),
         headers={name.lower(): value for name, value in headers},

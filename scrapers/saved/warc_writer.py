@@ -19,7 +19,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID, uuid5
 
-from reports.model.captured import CaptureRecord, Exchange, Headers
+from reports.model.captured import CaptureOrigin, CaptureRecord, Exchange, Headers
 from reports.text.addresses import split_address
 from reports.text.canonical_json import Json, canonical_json, instant
 
@@ -60,12 +60,14 @@ class Captured:
     """One capture to be written.
 
     ``name`` names it for ever, such as ``capture/17``: the numbers of its records are made of it.
-    ``body`` is None if the bytes were not kept. ``original`` is the earlier capture in the same
-    file that brought the same bytes, which are not written again. ``about`` is what else its
-    metadata says. ``media_type`` is of the body if no header says it.
+    ``page_url`` is the publisher's address. ``body`` is None if the bytes were not kept.
+    ``original`` is the earlier capture in the same file that brought the same bytes, which are not
+    written again. ``about`` is what else its metadata says. ``media_type`` is of the body if no
+    header says it.
     """
 
     name: str
+    page_url: str
     record: CaptureRecord
     captured_at: datetime
     body: bytes | None
@@ -75,8 +77,13 @@ class Captured:
 
     @property
     def url(self) -> str:
-        """The address that brought the bytes."""
-        return self.record.last.url
+        """The address of the page: not that of an archive which brought its bytes."""
+        return self.page_url if self.is_of_archive else self.record.last.url
+
+    @property
+    def is_of_archive(self) -> bool:
+        """Whether an archive answered in the publisher's place."""
+        return bool(self.record.document["origin"] == CaptureOrigin.ARCHIVE)
 
 
 @dataclass(frozen=True)
@@ -109,7 +116,8 @@ class WarcWriter:
 
     def capture(self, captured: Captured) -> list[Placed]:
         """Write all that is known of a capture; return the pages among it, redirects too."""
-        hops = captured.record.exchanges[:-1]
+        # Of what an archive answered the metadata tells: its headers are not the page's.
+        hops = () if captured.is_of_archive else captured.record.exchanges[:-1]
         placed = [self._hop(captured, number, hop) for number, hop in enumerate(hops)]
         last = self._last(captured)
         self._metadata(captured, is_placed=last is not None)
@@ -131,18 +139,20 @@ class WarcWriter:
         last, at, body = captured.record.last, captured.captured_at, captured.body
         digest = captured.record.payload_sha256
         placed = None
+        is_known = _is_answered(last) and not captured.is_of_archive
         if captured.original is not None:
             head = {**_head("revisit", last, at), **self._refers(captured.original, digest)}
+            head["WARC-Target-URI"] = _uri(captured.url)
             size = captured.record.payload_size
-            block = _answer_head(last, size) if _is_answered(last) else b""
+            block = _answer_head(last, size) if is_known else b""
             placed = self._page(captured.name, head, last, at, block, digest, is_revisit=True)
-        elif body is not None and _is_answered(last):
+        elif body is not None and is_known:
             head = {**_head("response", last, at), "WARC-Payload-Digest": f"sha256:{digest}"}
             block = _answer_head(last, len(body)) + body
             placed = self._page(captured.name, head, last, at, block, digest, is_revisit=False)
         elif body is not None:
             placed = self._resource(captured, body)
-        elif _is_answered(last) and last.status != 200:  # a page without its words would mislead
+        elif is_known and last.status != 200:  # a page without its words would mislead
             head = {**_head("response", last, at), "WARC-Truncated": "unspecified"}
             placed = self._page(captured.name, head, last, at, _answer_head(last, 0), "")
         self._request(captured.name, last, at, placed)
@@ -172,7 +182,7 @@ class WarcWriter:
         self._write(name, head, "application/http; msgtype=response", block)
         media_type = exchange.header("content-type").partition(";")[0].strip().lower()
         return Placed(
-            _uri(exchange.url),
+            head["WARC-Target-URI"],
             at,
             exchange.status,
             media_type,
@@ -186,7 +196,9 @@ class WarcWriter:
         """Write a page of which no answer is known, only its bytes."""
         offset, digest = self.offset, captured.record.payload_sha256
         head = {
-            **_head("resource", captured.record.last, captured.captured_at),
+            "WARC-Type": "resource",
+            "WARC-Date": instant(captured.captured_at),
+            "WARC-Target-URI": _uri(captured.url),
             "WARC-Payload-Digest": f"sha256:{digest}",
         }
         self._write(captured.name, head, captured.media_type, body)

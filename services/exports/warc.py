@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version as version_of
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from storage.store import Store
     from storage.unit import Unit
+    from storage.watch.capture_records import StoredRecord
 
 _CONFORMS = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 
@@ -62,8 +63,10 @@ def write_version(unit: Unit, name: ReportId, number: int, stream: Sink) -> list
     body = unit.versions.payloads.get(stored.payload_sha256)
     writer = _begun(unit, stream, stored.captured_at, f"{name} version {number}")
     what = f"capture/{stored.capture_id}" if stored.capture_id else f"version/{name}/{number}"
-    about: dict[str, Json] = {"versions": [{"report": str(name), "version": number}]}
-    placed = writer.capture(Captured(what, stored.record, stored.captured_at, body, about=about))
+    about = _about(stored, ((name, number),))
+    placed = writer.capture(
+        Captured(what, stored.url, stored.record, stored.captured_at, body, about=about)
+    )
     for removal in unit.captured_pages.removals(CaptureScope(report=name), number):
         for each in _removal(unit, removal):
             placed += writer.capture(each)
@@ -107,12 +110,15 @@ def _captured(
         counts.captures += 1
         first[digest] = page.id
         body = unit.versions.payloads.get(stored.payload_sha256)
-    about: dict[str, Json] = {
-        "looks": page.capture_count,
-        "versions": [{"report": str(name), "version": number} for name, number in page.versions],
-    }
+    about = {"looks": page.capture_count, **_about(stored, page.versions)}
     name = f"capture/{page.id}"
-    return Captured(name, stored.record, stored.captured_at, body, original, about)
+    return Captured(name, stored.url, stored.record, stored.captured_at, body, original, about)
+
+
+def _about(stored: StoredRecord, versions: Sequence[tuple[ReportId, int]]) -> dict[str, Json]:
+    """Return what is said of a capture beside its record."""
+    named: list[Json] = [{"report": str(name), "version": number} for name, number in versions]
+    return {"versions": named, "imported_from": stored.imported_from or None}
 
 
 def _original(unit: Unit, capture_id: int) -> Original:
@@ -137,4 +143,4 @@ def _removal(unit: Unit, change_id: int) -> Iterator[Captured]:
 
 
 def _bodiless(name: str, record: CaptureRecord, at: datetime, about: dict[str, Json]) -> Captured:
-    return Captured(name, record, at, None, about=about)
+    return Captured(name, record.url, record, at, None, about=about)

@@ -7,10 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from reports.model.captured import CaptureOrigin, CaptureRecord, Exchange, make_record
 from reports.model.values import Identified, Undecided
+from reports.text.canonical_json import instant
 from reports.text.fingerprint import payload_sha256
 from reports.watch.outcome import Outcome
 from scrapers.archive.wayback import ArchivedCapture, Played
+from scrapers.fetch.response import client_name
 from scrapers.source import Source
 from services.assembly import Parts
 from services.history.known_pages import CaptureContent, KnownPages
@@ -145,10 +148,14 @@ class Captures:
         self._tally.listed += 1
         self._tally.fetched += 1
         content = self._pages.read(capture.digest, played.body, played.headers)
-        return self._taken(capture, content, self._now())
+        return self._taken(capture, content, self._now(), played.exchanges)
 
     def _taken(
-        self, capture: ArchivedCapture, content: CaptureContent, retrieved_at: datetime | None
+        self,
+        capture: ArchivedCapture,
+        content: CaptureContent,
+        retrieved_at: datetime | None,
+        exchanges: tuple[Exchange, ...] = (),
     ) -> Taken:
         if content.outcome is not None:
             noted = self._note(capture, content.outcome, content.body, retrieved_at)
@@ -163,6 +170,7 @@ class Captures:
             payload_sha256=payload_sha256(content.body),
             region_sha256=payload_sha256(content.region),
             evidence=_evidence(noted.memento),
+            record=_record(capture, noted.memento, content.body, exchanges),
         )
         return replace(noted, sighting=sighting)
 
@@ -184,6 +192,29 @@ class Captures:
         )
         self._done.add(capture.captured_at)
         return Taken(memento)
+
+
+def _record(
+    capture: ArchivedCapture, memento: Memento, body: bytes, exchanges: tuple[Exchange, ...]
+) -> CaptureRecord:
+    """Return what the Archive was asked and answered; its index alone, if the bytes were known."""
+    listed = Exchange(
+        capture.memento_url, answered_at=capture.captured_at, status=capture.status or None
+    )
+    return make_record(
+        exchanges or (listed,),
+        origin=CaptureOrigin.ARCHIVE,
+        client=client_name() if exchanges else None,
+        payload_sha256=memento.payload_sha256,
+        payload_size=len(body),
+        about={
+            "page_url": capture.url,
+            "captured_at": instant(capture.captured_at),
+            "memento": capture.memento_url,
+            "digest": capture.digest,
+            "is_fetched": bool(exchanges),
+        },
+    )
 
 
 def _evidence(memento: Memento) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from documents.runs import ImportedFile, ImportResult
+from reports.model.captured import CaptureOrigin, CaptureRecord, Exchange, make_record
 from reports.model.countries import Place
 from reports.model.identity import ReportId
 from reports.model.reading import Reading
@@ -143,7 +144,8 @@ class _Import:
         known = self._known(urls)
         return [
             self._as_the_operator_says(
-                _sight(self.source, each, url, self._seen_at(each), known.get(url)),
+                # What is known of a page is what stood before the first of its captures here.
+                _sight(self.source, each, url, self._seen_at(each), known.pop(url, None)),
                 foreign_host(self.source, _claimed(self.source, each)),
             )
             for each, url in zip(pages, urls, strict=True)
@@ -236,6 +238,7 @@ def _sight(
         "payload_sha256": payload_sha256(body),
         "body": body,
         "evidence": {"file": _printable(saved.file)},
+        "record": saved.record or _record(saved, url, seen_at),
     }
     is_current = known is not None and known.reader_revision == source.reader_revision
     is_older = known is not None and known.checked_at is not None and seen_at < known.checked_at
@@ -251,6 +254,18 @@ def _sight(
     facts["region_sha256"] = payload_sha256(verdict.region)
     # The address of somebody else's host says nothing of a report.
     return Sighting(**facts, page=source.read(body, url if _is_file(url) else saved.url or url))
+
+
+def _record(saved: SavedPage, url: str, seen_at: datetime) -> CaptureRecord:
+    """Return what is known of how a file's page was captured: where it is said to be from."""
+    return make_record(
+        [Exchange(url, answered_at=seen_at)],
+        origin=CaptureOrigin.FILE,
+        client=None,
+        payload_sha256=payload_sha256(saved.body),
+        payload_size=len(saved.body),
+        about={"file": _printable(saved.file)},
+    )
 
 
 def _as_response(saved: SavedPage, url: str, seen_at: datetime) -> Response:

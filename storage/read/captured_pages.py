@@ -26,7 +26,6 @@ class CapturedPage:
     """
 
     id: int
-    url: str
     stored: StoredRecord
     is_kept: bool
     capture_count: int
@@ -53,7 +52,7 @@ class CapturedPages:
         last = 0
         while True:
             query = (
-                select(capture.c.id, capture.c.capture_count, location.c.url, payload.c.size)
+                select(capture.c.id, capture.c.capture_count, payload.c.size)
                 .join(location, location.c.id == capture.c.location_id)
                 .outerjoin(payload, payload.c.sha256 == capture.c.payload_sha256)
                 .where(capture.c.id > last, *self._within(scope))
@@ -67,7 +66,6 @@ class CapturedPages:
             for row in rows:
                 yield CapturedPage(
                     row.id,
-                    row.url,
                     self._records.of_capture(row.id),
                     row.size is not None,
                     row.capture_count,

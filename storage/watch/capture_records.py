@@ -34,13 +34,17 @@ MOST_MISSES = 100
 class StoredRecord:
     """A capture record, when the capture was made, and the bytes that it brought.
 
-    ``capture_id`` is None for a version of whose capture nothing was kept.
+    ``url`` is the address of its location. ``capture_id`` is None for a version of whose capture
+    nothing was kept. ``imported_from`` names the file that it came in: then what the record says
+    is that file's word.
     """
 
+    url: str
     captured_at: datetime
     record: CaptureRecord
     payload_sha256: str
     capture_id: int | None = None
+    imported_from: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,7 @@ class CaptureRecords:
         derived = derived_record(
             of.url, of.captured_at, of.payload_sha256, self._size(of.payload_sha256), {}
         )
-        return StoredRecord(of.captured_at, derived, of.payload_sha256)
+        return StoredRecord(of.url, of.captured_at, derived, of.payload_sha256)
 
     def rest_on(self, change_id: int, location_id: int, since: datetime | None) -> None:
         """Note that a removal rests on the misses of a location since a moment."""
@@ -182,7 +186,10 @@ class CaptureRecords:
         record = self._packing.unpacked(row) or derived_record(
             row.url, row.captured_at, row.payload_sha256, row.size, row.evidence
         )
-        return StoredRecord(row.captured_at, record, row.payload_sha256, row.id)
+        file = str(row.evidence.get("file") or "")
+        return StoredRecord(
+            row.url, row.captured_at, record, row.payload_sha256, row.id, imported_from=file
+        )
 
     def _size(self, digest: str) -> int | None:
         query = select(payload.c.size).where(payload.c.sha256 == digest)
