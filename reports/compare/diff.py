@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
-from reports.compare.alignment import Work, opcodes
+from reports.compare.alignment import Work
 from reports.compare.comparison import Comparison, Move, compare_texts
+from reports.compare.counterparts import pair_sections, text_of
 from reports.compare.issues import IssueChanges, folded, pair_issues
 from reports.compare.layout import Op, Paragraph, Span, marked_text
 from reports.compare.marks import with_marks
@@ -189,9 +190,9 @@ def compare_readings(
 ) -> ReadingComparison:
     """Compare two readings: summary with summary, each section with its counterpart."""
     work = Work.within(deadline)
-    pairs = _pairs(before.sections, after.sections)
-    old = [before.blocks, *(_all_blocks(section) for section, _ in pairs)]
-    new = [after.blocks, *(_all_blocks(section) for _, section in pairs)]
+    pairs = pair_sections(before.sections, after.sections)
+    old = [before.blocks, *(text_of(section) for section, _ in pairs)]
+    new = [after.blocks, *(text_of(section) for _, section in pairs)]
     compared, moves = compare_texts(old, new, work)
     summary, *rest = (with_marks(each, before.marked, after.marked) for each in compared)
     sections = tuple(_section(*pair, each) for pair, each in zip(pairs, rest, strict=True))
@@ -276,37 +277,3 @@ def _section(
         heading_after=after.heading if after else None,
         comparison=comparison,
     )
-
-
-def _all_blocks(section: Section | None) -> tuple[str, ...]:
-    return (section.heading, *section.blocks) if section else ()
-
-
-_SectionPair = tuple[Section | None, Section | None]
-
-
-def _pairs(before: Sequence[Section], after: Sequence[Section]) -> list[_SectionPair]:
-    """Pair sections without ever crossing: a moved section is one removed and one added.
-
-    Same headings first, then same numbers between those, then plain order if as many are left
-    on both sides.
-    """
-    return _paired(before, after, [lambda s: s.heading.casefold(), lambda s: s.number])
-
-
-def _paired(
-    before: Sequence[Section], after: Sequence[Section], keys: list[Callable[[Section], str]]
-) -> list[_SectionPair]:
-    if not keys:
-        if len(before) == len(after):
-            return list(zip(before, after, strict=True))
-        return [(old, None) for old in before] + [(None, new) for new in after]
-    key = keys[0]
-    pairs: list[_SectionPair] = []
-    aligned = opcodes([key(s) for s in before], [key(s) for s in after])
-    for is_equal, i1, i2, j1, j2 in aligned:
-        if is_equal:
-            pairs += zip(before[i1:i2], after[j1:j2], strict=True)
-        else:
-            pairs += _paired(before[i1:i2], after[j1:j2], keys[1:])
-    return pairs
