@@ -8,6 +8,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from reports.model.institution import Institution
 from scrapers import sources
 
 MOST_ALIKE = 4
@@ -60,6 +61,23 @@ def publisher_of(source: str) -> str:
     """Return a source's publisher; ``""`` for a source this program no longer has."""
     found = all_sources().get(source)
     return found.publisher if found else ""
+
+
+def institution_of(source: str) -> Institution:
+    """Return who is cited as a source's author; nobody of a source this program no longer has."""
+    found = all_sources().get(source)
+    if not found:
+        return Institution("", "")
+    return Institution(
+        found.publisher, found.author or found.publisher, found.parent, found.bluebook
+    )
+
+
+def released_on(source: str, edition: str) -> str:
+    """Return the day on which an edition is known to have come out, in ISO 8601, or ``""``."""
+    found = all_sources().get(source)
+    day = found.rhythm.releases.get(edition) if found else None
+    return day.isoformat() if day else ""
 
 
 def short_name(source: str) -> str:

@@ -75,6 +75,8 @@ class Source(ABC):
 
     ``short_name`` is what readers see wherever the family's title is too long: in menus, beside a
     report, in the subject of a mail ("US human rights").
+    ``publisher`` names it on one line; ``author``, ``parent`` and ``bluebook`` take it apart for
+    styles of citation (``reports.model.institution``), if it is more than one name.
     ``reader_revision`` is raised whenever ``read`` would understand the same bytes differently.
     ``hosts`` are the publisher's own hosts, the ones ``--via`` replaces; the first is canonical.
     ``editions`` are the ones known when the source was written, oldest first; newer ones are
@@ -89,6 +91,9 @@ class Source(ABC):
 
     name: ClassVar[str]
     publisher: ClassVar[str]
+    author: ClassVar[str] = ""
+    parent: ClassVar[str] = ""
+    bluebook: ClassVar[str] = ""
     family: ClassVar[str]
     short_name: ClassVar[str]
     hosts: ClassVar[tuple[str, ...]]

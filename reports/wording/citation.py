@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from enum import StrEnum
 
 from reports.model.notes import edition_of
 from reports.model.reading import SUMMARY_NAME
 from reports.model.values import VersionView
 from reports.text.plain import one_line
+
+
+class Style(StrEnum):
+    """The styles in which a version can be cited."""
+
+    LINE = "line"  # with the whole digest
+    BLUEBOOK = "bluebook"
+    OSCOLA = "oscola"
+    APA = "apa"
+    BIBTEX = "bibtex"
+    CSL_JSON = "csl-json"
+
+
+WHOLE_NAME = "whole report"
+"""What is cited if it is no part of a report, for people."""
 
 _MACHINE_ADDRESSES = (("https://www.gov.uk/api/content/", "https://www.gov.uk/"),)
 """How addresses of data begin, and those of the pages that say the same to people."""
@@ -16,16 +32,26 @@ _MACHINE_ADDRESSES = (("https://www.gov.uk/api/content/", "https://www.gov.uk/")
 def cite(view: VersionView, publisher: str, *, is_whole: bool = False) -> str:
     """Return one line that names a version, its summary or the whole report, and the hash."""
     reading = view.reading
+    named = WHOLE_NAME if is_whole else SUMMARY_NAME
+    sha256 = reading.report_sha256 if is_whole else reading.text_sha256
+    return citation_line(view, publisher, named, sha256)
+
+
+def citation_line(
+    view: VersionView, publisher: str, named: str, sha256: str, permalink: str = ""
+) -> str:
+    """Return one line that names a part of a version, with its hash and where it is kept."""
+    archives = " / ".join(filter(None, (permalink, view.memento_url)))
     cited = [
         publisher,
         view.title or str(view.report),
-        edition_of(reading.notes),
-        "whole report" if is_whole else SUMMARY_NAME,
+        edition_of(view.reading.notes),
+        named,
         page_for_people(view.url),
         f"version {view.number}",
         f"captured {stamp(view.captured_at)}",
-        f"sha256:{reading.report_sha256 if is_whole else reading.text_sha256}",
-        f"archived at {view.memento_url}" if view.memento_url else "",
+        f"sha256:{sha256}",
+        f"archived at {archives}" if archives else "",
     ]
     return ", ".join(one_line(part) for part in cited if part) + "."
 

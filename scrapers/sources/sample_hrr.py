@@ -16,6 +16,9 @@ class SampleReports(WordPressState):
 
     name = "sample-hrr"
     publisher = "Meridian Union, Bureau of Civic Reporting"
+    author = "Bureau of Civic Reporting"
+    parent = "Meridian Union"
+    bluebook = "Bureau of Civic Reporting, Meridian Union"
     family = "Country Reports on Civic Conditions"
     short_name = "Sample"
     hosts = ("sample.reportwatch.example",)

@@ -44,6 +44,8 @@ class UkCountryPolicyNotes(GovukContent):
 
     name = "uk-cpin"
     publisher = "UK Home Office"
+    author = "Home Office"
+    bluebook = "U.K. Home Off."
     family = "Country Policy and Information Notes"
     short_name = "UK country notes"
     reader_revision = 2

@@ -24,6 +24,9 @@ class UsStateHumanRights(WordPressState):
 
     name = "us-state-hrr"
     publisher = "U.S. Dep't of State, Bureau of Democracy, Human Rights, and Labor"
+    author = "Bureau of Democracy, Human Rights, and Labor"
+    parent = "U.S. Department of State"
+    bluebook = "Bureau of Democracy, Hum. Rts. & Lab., U.S. Dep't of State"
     family = "Country Reports on Human Rights Practices"
     short_name = "US human rights"
     hosts = (

@@ -32,6 +32,9 @@ class UsStateReligiousFreedom(WordPressState):
 
     name = "us-state-irf"
     publisher = "U.S. Dep't of State, Office of International Religious Freedom"
+    author = "Office of International Religious Freedom"
+    parent = "U.S. Department of State"
+    bluebook = "Off. of Int'l Religious Freedom, U.S. Dep't of State"
     family = "Report on International Religious Freedom"
     short_name = "US religious freedom"
     hosts = ("www.state.gov", "2017-2021.state.gov", "2021-2025.state.gov")
