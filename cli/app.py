@@ -19,6 +19,7 @@ from cli.commands import (
     alarms,
     alerts,
     backfill,
+    cite,
     compare,
     database,
     doctor,
@@ -61,7 +62,7 @@ app = typer.Typer(
 GROUPS = {
     "Run it": (up, workers, doctor),
     "Bring reports in": (ingest, plan, import_pages, review, reread, backfill),
-    "Read": (reports, compare, topics, search, export),
+    "Read": (reports, cite, compare, topics, search, export),
     "Tell people": (subscribers, alerts),
     "Look after it": (alarms, access, database, stored, new_source),
 }

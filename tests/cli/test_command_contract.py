@@ -16,6 +16,7 @@ from command import child, ended, environment, reportwatch
 
 from cli.app import app
 from documents.changes import ChangeDocument
+from documents.citation import CitationDocument
 from documents.diff import DiffDocument
 from documents.document import JsonDocument
 from documents.notices import (
@@ -153,12 +154,17 @@ STATS = {
     *("reading_bytes", "runs", "captures", "database_bytes", "places", "tables"),
 }
 
+CITATION = {
+    *("report", "version", "title", "section", "name", "paragraph", "anchor", "published_on"),
+    *("captured_at", "url", "permalink", "memento", "sha256", "citations"),
+}
 MOVED = {"to", "is_dry_run", "payloads", "bytes", "removed", "faults", "places"}
 
 DOCUMENTS: list[tuple[Words, set[str], type[JsonDocument]]] = [
     (("reports",), REPORT, ReportDocument),
     (("show", "Gandoria", "2023"), SHOW | SHOW_MORE, ShowDocument),
     (("log", "Gandoria", "2023"), VERSION, VersionDocument),
+    (("cite", "Gandoria", "2023"), CITATION, CitationDocument),
     (("changes",), CHANGE | CHANGE_MORE, ChangeDocument),
     (("diff", "Gandoria", "2023"), DIFF, DiffDocument),
     (("diff", "Gandoria", "2023", "--format", "json"), DIFF, DiffDocument),

@@ -141,7 +141,7 @@ def _live(session: Session, advance: Callable[[int], None], origin: str, home: P
     session.run("backfill", "sample-hrr", "--country", "Gandoria", "--edition", "2023")
     session.run("topics", "--source", "sample-hrr")
     session.run("search", '"federal gendarmerie"', "--edition", "2023")
-    for name in ("show", "log", "diff"):
+    for name in ("show", "log", "cite", "diff"):
         session.run(name, "Gandoria", "2023")
     session.run("compare", "Gandoria", "2022", "2023")
     session.run("changes", "--kind", "edited")
