@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -42,6 +42,7 @@ __all__ = [
     "compare_blocks",
     "compare_readings",
     "marked_text",
+    "named_moves",
     "unified_text",
 ]
 
@@ -205,7 +206,7 @@ def compare_readings(
         issues_reworded=tuple(
             _reworded(each.before[0].text, each.after[0].text, work) for each in issues.reworded
         ),
-        moves=tuple(_moved(move, sections) for move in moves),
+        moves=named_moves(moves, [section.name for section in sections]),
         unread_lists=() if summary.is_same else unread_lists(before.issues, after.issues),
         lists_added=_actor_lists(issues.lists_added),
         lists_removed=_actor_lists(issues.lists_dropped),
@@ -240,16 +241,25 @@ def _changed_stock(before: Reading, after: Reading, work: Work) -> tuple[StockCh
     return tuple(change for change in stock if not change.is_literal)
 
 
-def _moved(move: Move, sections: Sequence[SectionComparison]) -> Moved:
-    origin, destination = (_place(spot, sections) for spot in (move.before, move.after))
-    return Moved(move.number, move.words, move.paragraphs, origin, destination)
+def named_moves(moves: Iterable[Move], sections: Sequence[str]) -> tuple[Moved, ...]:
+    """Say of moves between a summary and sections of these names from where to where they went."""
+    return tuple(
+        Moved(
+            move.number,
+            move.words,
+            move.paragraphs,
+            _place(move.before, sections),
+            _place(move.after, sections),
+        )
+        for move in moves
+    )
 
 
-def _place(spot: Spot, sections: Sequence[SectionComparison]) -> str:
+def _place(spot: Spot, sections: Sequence[str]) -> str:
     """Say where a paragraph is; the first block of a section is its heading."""
     if not spot.text:
         return f"{SUMMARY_NAME}, paragraph {spot.paragraph + 1}"
-    name = sections[spot.text - 1].name
+    name = sections[spot.text - 1]
     return f"{name}, paragraph {spot.paragraph}" if spot.paragraph else f"{name}, its heading"
 
 

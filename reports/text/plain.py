@@ -6,9 +6,10 @@ import re
 
 _HARMFUL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\ufffb"
-    r"\U000e0000-\U000e007f]"
+    r"\ufffe\uffff\U000e0000-\U000e007f]"
 )
-"""Control characters, those that turn the reading direction, tags and broken surrogates."""
+"""Control characters, those that turn the reading direction, tags, broken surrogates, and what no
+XML may hold."""
 
 _UNSEEN = re.compile(
     _HARMFUL.pattern[:-1]
