@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -25,11 +26,20 @@ class Format(StrEnum):
 
     TEXT = "text"
     HTML = "html"
+    DOCX = "docx"
     JSON = "json"
 
 
 AsFormat = Annotated[
-    Format, typer.Option("--format", help="How to print it; html is a whole page.")
+    Format,
+    typer.Option(
+        "--format",
+        help="How to print it; html is a whole page, docx a document with tracked changes.",
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="FILE", help="Write html or docx into this file."),
 ]
 
 
@@ -40,6 +50,7 @@ def register(app: typer.Typer) -> None:
             "reportwatch diff Kazakhstan 2021       the latest against the one before",
             "reportwatch diff Kazakhstan 2021 1 3",
             "reportwatch diff KAZ 2021 --format html > redline.html",
+            "reportwatch diff KAZ 2021 --format docx --out redline.docx",
         )
     )(diff)
     app.command(
@@ -47,6 +58,7 @@ def register(app: typer.Typer) -> None:
             "reportwatch compare Kazakhstan 2023 2024",
             "reportwatch compare CHN 2021 2022 --part tibet",
             "reportwatch compare KAZ 2023 2024 --format html > exhibit.html",
+            "reportwatch compare KAZ 2023 2024 --format docx --out exhibit.docx",
         )
     )(compare)
 
@@ -64,24 +76,30 @@ def diff(
     part: Part = "",
     source: InSource = "",
     as_format: AsFormat = Format.TEXT,
+    out: Out = None,
     as_json: Json = False,
 ) -> int:
     """Compare two versions of a report, word by word."""
     from documents.diff import DiffDocument
     from reports.compare.diff import compare_readings
 
+    as_format = _format(as_format, out, as_json)
     with context.parts() as opened:
         name = context.find_report(opened, country, edition, part, source)
         before, after = _two_versions(opened, name, a, b)
         with opened.store.read() as unit:
             follows = unit.changes.next_edition(name, before.number, after.number)
     comparison = compare_readings(before.reading, after.reading)
-    if as_json or as_format is Format.JSON:
+    if as_format is Format.JSON:
         print_json(DiffDocument.of(before, after, comparison))
     elif as_format is Format.HTML:
         from exhibits.redline import render_diff_html
 
-        sys.stdout.write(render_diff_html(before, after, comparison, follows) + "\n")
+        _give(render_diff_html(before, after, comparison, follows) + "\n", out)
+    elif as_format is Format.DOCX:
+        from exhibits.filed_documents import render_diff_docx
+
+        _give(render_diff_docx(before, after, comparison, follows), out)
     else:
         from cli.output.diff_text import print_diff
 
@@ -100,6 +118,7 @@ def compare(
     part: Part = "",
     source: InSource = "",
     as_format: AsFormat = Format.TEXT,
+    out: Out = None,
     as_json: Json = False,
 ) -> int:
     """Compare two editions of a report: issues, topics, sections.
@@ -114,6 +133,7 @@ def compare(
             " `reportwatch diff`",
             2,
         )
+    as_format = _format(as_format, out, as_json)
     with context.parts() as opened:
         first = context.find_report(opened, country, edition_a, part, source)
         second = context.find_report(opened, country, edition_b, part, first.source)
@@ -122,17 +142,42 @@ def compare(
         note(f"compared as asked: {edition_a} first, then the older {edition_b}")
     compared = compare_editions(before.reading, after.reading)
     publisher = source_named(first.source).publisher
-    if as_json or as_format is Format.JSON:
+    if as_format is Format.JSON:
         from documents.compare import CompareDocument
 
         print_json(CompareDocument.of(before, after, compared, publisher))
     elif as_format is Format.HTML:
         from exhibits.redline import render_comparison_html
 
-        sys.stdout.write(render_comparison_html(before, after, compared) + "\n")
+        _give(render_comparison_html(before, after, compared) + "\n", out)
+    elif as_format is Format.DOCX:
+        from exhibits.filed_documents import render_comparison_docx
+
+        _give(render_comparison_docx(before, after, compared), out)
     else:
         _print_editions(before, after, compared, publisher)
     return 0
+
+
+def _format(asked: Format, out: Path | None, as_json: bool) -> Format:
+    """Return how to print, before anything is read; raises Refusal for what cannot be had."""
+    chosen = Format.JSON if as_json else asked
+    if out and chosen not in (Format.HTML, Format.DOCX):
+        raise Refusal(f"--out: {chosen} is printed; --format html or docx goes into a file", 2)
+    if chosen is Format.DOCX and not out and sys.stdout.isatty():
+        raise Refusal("--format docx: name a file with --out, or send it into one with >", 2)
+    return chosen
+
+
+def _give(made: str | bytes, out: Path | None) -> None:
+    """Write a file, or print what it would hold."""
+    if out:
+        out.write_bytes(made if isinstance(made, bytes) else made.encode())
+        note(f"the comparison is in {out}")
+    elif isinstance(made, bytes):
+        sys.stdout.buffer.write(made)
+    else:
+        sys.stdout.write(made)
 
 
 def _print_editions(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
+import docx
 import pytest
-from command import reportwatch
+from command import child, ended, reportwatch
 
 COMPARE = {
     *("reports", "what_changed", "issues", "topics", "outline_changed", "sections", "share_kept"),
@@ -75,6 +77,63 @@ def test_the_page_needs_nothing_else() -> None:
     assert ran.out.startswith("<!doctype html>")
     assert "Gandoria: 2022 against 2023" in ran.out
     assert not re.findall(r"<(?:script|link|img|iframe)", ran.out)
+
+
+DIFF = ("diff", "Gandoria", "2023", "1", "2")
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [(DIFF, "Gandoria 2023: version 1 to 2"), (GANDORIA, "Gandoria: 2022 against 2023")],
+)
+def test_a_document_with_tracked_changes_goes_into_a_file_or_a_pipe(
+    tmp_path: Path, words: tuple[str, ...], title: str
+) -> None:
+    file = tmp_path / "exhibit.docx"
+    ran = reportwatch(*words, "--format", "docx", "--out", file)
+    assert (ran.code, ran.out) == (0, "")
+    assert f"the comparison is in {file}" in ran.err
+    document = docx.Document(str(file))
+    assert document.core_properties.title == title
+    assert document.element.xpath("//w:del//w:delText")
+    assert document.element.xpath("//w:ins//w:t")
+    piped = child(*words, "--format", "docx", text=False)
+    with piped:
+        out, _ = piped.communicate(timeout=60)
+    assert out == file.read_bytes()
+
+
+def test_a_page_goes_into_a_file_as_well(tmp_path: Path) -> None:
+    file = tmp_path / "exhibit.html"
+    assert reportwatch(*DIFF, "--format", "html", "--out", file).out == ""
+    assert file.read_text("utf-8") == reportwatch(*DIFF, "--format", "html").out
+
+
+@pytest.mark.parametrize("words", [DIFF, GANDORIA])
+@pytest.mark.parametrize("how", [(), ("--format", "text"), ("--json", "--format", "docx")])
+def test_what_is_printed_goes_into_no_file(
+    tmp_path: Path, words: tuple[str, ...], how: tuple[str, ...]
+) -> None:
+    file = tmp_path / "exhibit.docx"
+    ran = reportwatch(*words, *how, "--out", file)
+    assert ran.code == 2
+    assert "--format html or docx goes into a file" in ran.out + ran.err
+    assert not file.exists()
+
+
+def test_a_file_that_cannot_be_written_is_a_failure(tmp_path: Path) -> None:
+    ran = reportwatch(*DIFF, "--format", "docx", "--out", tmp_path / "no" / "folder.docx")
+    assert ran.code == 1
+    assert "folder.docx" in ran.err
+
+
+def test_no_document_is_sent_to_a_terminal() -> None:
+    master, terminal = os.openpty()
+    ran = ended(child(*DIFF, "--format", "docx", stdout=terminal))
+    os.close(terminal)
+    os.close(master)
+    assert ran.code == 2
+    assert "name a file with --out" in ran.err
 
 
 def test_a_child_area_is_compared_by_its_part() -> None:
