@@ -9,9 +9,11 @@ from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import RedirectResponse, Response
 from markupsafe import Markup
 
+from exhibits.filed_documents import render_comparison_docx
 from monitor.layout.bars import bars_svg
 from monitor.layout.country import edition_lines, lengths_of, topic_grid
 from monitor.web.countries import country_names
+from monitor.web.documents import document
 from monitor.web.links import is_name, list_path
 from monitor.web.routing import OpenParts, Text, add_page, find_report, page
 from reports.compare.editions import compare_editions
@@ -35,6 +37,7 @@ def comparison_router() -> APIRouter:
     router = APIRouter()
     add_page(router, START, start)
     for prefix in (COUNTRY, AREA):  # pairs first: an area's name could look like one
+        add_page(router, f"{prefix}{_PAIR}.docx", comparison_document)
         add_page(router, f"{prefix}{_PAIR}", compare)
     for prefix in (COUNTRY, AREA):
         add_page(router, prefix, choose)
@@ -98,11 +101,7 @@ def compare(
 ) -> Response:
     """Lay the latest versions of two editions side by side."""
     with parts.store.read() as unit:
-        held = _editions(unit, source, country, part)
-        if first == second:
-            raise HTTPException(404, f"{first} is one edition; compare it with another one.")
-        before = _latest(unit, source, first, country, part)
-        after = _latest(unit, source, second, country, part)
+        held, before, after = _pair(unit, (source, country, part), first, second)
     compared = compare_editions(before.reading, after.reading)
     return page(
         "compare.html",
@@ -110,6 +109,19 @@ def compare(
         compared=lay_out_editions(before, after, compared, publisher_of(source)),
         path=choice_path(after.report),
         editions=_names(held),
+        document_path=f"{compare_path(after.report, first, second)}.docx",
+    )
+
+
+def comparison_document(
+    parts: OpenParts, source: str, country: str, first: str, second: str, part: str = ""
+) -> Response:
+    """Give a comparison of two editions as a document with tracked changes."""
+    with parts.store.read() as unit:
+        _, before, after = _pair(unit, (source, country, part), first, second)
+    compared = compare_editions(before.reading, after.reading)
+    return document(
+        render_comparison_docx(before, after, compared), f"{before.report}-against-{second}"
     )
 
 
@@ -133,6 +145,18 @@ def _editions(unit: Unit, source: str, country: str, part: str) -> list[ReportVi
             404, "No report of that name is stored; the list of reports shows what is."
         )
     return held
+
+
+def _pair(
+    unit: Unit, name: tuple[str, str, str], first: str, second: str
+) -> tuple[list[ReportView], VersionView, VersionView]:
+    """Return the editions held of a report, and the latest versions of two; raises 404."""
+    source, country, part = name
+    held = _editions(unit, source, country, part)
+    if first == second:
+        raise HTTPException(404, f"{first} is one edition; compare it with another one.")
+    before = _latest(unit, source, first, country, part)
+    return held, before, _latest(unit, source, second, country, part)
 
 
 def _names(held: list[ReportView]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from exhibits.filed_documents import render_diff_docx
 from exhibits.redline import Redline, lay_out, render_diff_html
 from monitor.doors.gatekeeper import policy
 from monitor.layout.reading import (
@@ -20,6 +21,7 @@ from monitor.layout.reading import (
 from monitor.layout.side_by_side import lay_beside
 from monitor.layout.standing import standing_of
 from monitor.layout.timeline import timeline
+from monitor.web.documents import document
 from monitor.web.links import change_path, diff_path, list_path, report_path, subscribe_path
 from monitor.web.routing import (
     MOST,
@@ -61,6 +63,7 @@ def report_router() -> APIRouter:
         add_page(router, prefix, report)
         add_page(router, f"{prefix}/v/{{number}}", version)
         add_page(router, f"{prefix}/diff/{{before}}..{{after}}.html", saved_diff)
+        add_page(router, f"{prefix}/diff/{{before}}..{{after}}.docx", diff_document)
         add_page(router, f"{prefix}/diff/{{before}}..{{after}}", diff)
         add_page(router, f"{prefix}/diff", choose_diff)
     return router
@@ -168,6 +171,22 @@ def saved_diff(
     }
     shown = (redline.before, redline.after, redline.compared, redline.follows)
     return HTMLResponse(render_diff_html(*shown), headers=headers)
+
+
+def diff_document(
+    parts: OpenParts,
+    source: str,
+    edition: str,
+    country: str,
+    before: Number,
+    after: Number,
+    part: str = "",
+) -> Response:
+    """Give a difference as a document with tracked changes."""
+    with parts.store.read() as unit:
+        held, redline = _redline(unit, (source, edition, country, part), before, after)
+    shown = (redline.before, redline.after, redline.compared, redline.follows)
+    return document(render_diff_docx(*shown), f"{held.report}-v{before}-v{after}")
 
 
 def choose_diff(

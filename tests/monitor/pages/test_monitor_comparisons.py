@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
+
+import docx
 import httpx
 import pytest
 from monitor_stage import Open, record
 
+from exhibits.docx import MEDIA_TYPE
 from exhibits.redline import render_comparison_html
 from reports.compare.editions import compare_editions
 from reports.model.identity import ReportId
@@ -35,6 +39,33 @@ def test_the_page_and_the_standalone_document_say_the_same(open_monitor: Open) -
     page = client.get(PAIR).text
     assert page[page.index("<dl") : page.index("</main>")].strip() in alone
     assert "<link" not in alone
+
+
+@pytest.mark.parametrize(
+    ("pair", "name"),
+    [
+        (PAIR, "sample-hrr-2022-XAG-against-2023"),
+        (
+            "/compare/sample-hrr/XAD/lower-sarn/2022..2023",
+            "sample-hrr-2022-XAD-lower-sarn-against-2023",
+        ),
+    ],
+)
+def test_a_comparison_is_saved_as_a_document_with_tracked_changes(
+    client: httpx.Client, pair: str, name: str
+) -> None:
+    assert f'href="{pair}.docx" download' in client.get(pair).text
+    answer = client.get(f"{pair}.docx")
+    assert answer.headers["content-type"] == MEDIA_TYPE
+    assert f'filename="{name}.docx"' in answer.headers["content-disposition"]
+    document = docx.Document(io.BytesIO(answer.content))
+    assert document.core_properties.title.endswith(": 2022 against 2023")
+    assert document.element.xpath("//w:ins")
+
+
+@pytest.mark.parametrize("pair", ["2022..2022", "2022..1999", "2022..2023.odt"])
+def test_there_is_no_document_of_what_is_not_held(client: httpx.Client, pair: str) -> None:
+    assert client.get(f"/compare/sample-hrr/XAG/{pair}.docx").status_code == 404
 
 
 def test_a_reader_is_led_from_a_country_to_a_pair(client: httpx.Client) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
+import docx
 import httpx
 import pytest
 from monitor_stage import Open, record
 
+from exhibits.docx import MEDIA_TYPE
 from exhibits.redline import render_diff_html
 from reports.compare.diff import compare_readings
 from reports.model.identity import ReportId
@@ -344,6 +347,17 @@ def test_a_difference_is_saved_as_one_file(client: httpx.Client) -> None:
     assert "<link" not in answer.text and "<style>" in answer.text
     for held in ("report sha256:", "page sha256:", "captured 2026-03-01T09:00:00Z"):
         assert held in answer.text
+
+
+def test_a_difference_is_saved_as_a_document_with_tracked_changes(client: httpx.Client) -> None:
+    assert f'href="{GANDORIA}/diff/1..2.docx" download' in client.get(f"{GANDORIA}/diff/1..2").text
+    answer = client.get(f"{GANDORIA}/diff/1..2.docx")
+    assert answer.headers["content-type"] == MEDIA_TYPE
+    assert 'filename="sample-hrr-2023-XAG-v1-v2.docx"' in answer.headers["content-disposition"]
+    document = docx.Document(io.BytesIO(answer.content))
+    assert document.core_properties.title == "Gandoria 2023: version 1 to 2"
+    assert len(document.element.xpath("//w:del")) > 1
+    assert client.get(f"{GANDORIA}/diff/1..99.docx").status_code == 404
 
 
 def test_a_list_is_sorted_by_its_headings(client: httpx.Client) -> None:
