@@ -32,6 +32,21 @@ class Exported(JsonDocument):
     versions: int
 
 
+class ExportedWarc(JsonDocument):
+    """A WARC file and what was written to it.
+
+    ``captures`` are those with their bytes, ``revisits`` those that brought the same bytes again;
+    of ``without_body`` the bytes were not kept; ``misses`` are those that removals rest on.
+    """
+
+    path: str
+    format: str
+    captures: int
+    revisits: int
+    without_body: int
+    misses: int
+
+
 class SchemaRevision(JsonDocument):
     """The revision of the database's schema."""
 

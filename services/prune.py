@@ -31,12 +31,20 @@ WHY_KEPT = {
     "run_outcome": _OF_LOOKS,
     "listing": "the readings of the days kept, of older ones the first and the last of each "
     "stretch with as many links",
+    "miss": "the misses of the days kept, those of pages that are away, and what removals rest on",
     "run": "all that looked at a page, found something or failed, and the newest of each source",
     "host_day": "the days kept",
 }
 """What stays of each table that rows are removed from."""
 
 _TABLES = tuple(WHY_KEPT)
+
+_IN_THIS_ORDER = (
+    ("miss", Prune.misses, Prune.drop_misses),
+    ("listing", Prune.listings, Prune.drop_listings),
+    ("run", Prune.idle_runs, Prune.drop_runs),
+)
+"""What is removed after the looks: what refers to others goes before them."""
 
 Result = TypeVar("Result")
 
@@ -61,6 +69,7 @@ def surplus(parts: Parts) -> dict[str, int]:
         table = _prune(unit, moment)
         listings = table.listings()
         found["listing"] += len(listings)
+        found["miss"] += len(table.misses())
         found["run"] += len(table.idle_runs(listings))
         found["host_day"] += table.host_days()
     return {name: found[name] for name in _TABLES}
@@ -114,15 +123,13 @@ def _remove(parts: Parts) -> dict[str, int]:
         for parcel in _parcels(looks):
             if do(partial(Prune.drop_looks, looks=parcel)):
                 removed += _rows(parcel)
-    with parts.store.read() as unit:
-        listings = _prune(unit, moment).listings()
-    for ids in _in_parts(listings):
-        do(partial(Prune.drop_listings, ids=ids))
-    with parts.store.read() as unit:
-        runs = _prune(unit, moment).idle_runs()
-    for ids in _in_parts(runs):
-        do(partial(Prune.drop_runs, ids=ids))
-    removed.update(listing=len(listings), run=len(runs), host_day=do(Prune.drop_host_days))
+    for name, find, drop in _IN_THIS_ORDER:
+        with parts.store.read() as unit:
+            found = find(_prune(unit, moment))
+        for ids in _in_parts(found):
+            do(partial(drop, ids=ids))
+        removed[name] = len(found)
+    removed["host_day"] = do(Prune.drop_host_days)
     return {name: removed[name] for name in _TABLES}
 
 

@@ -182,11 +182,11 @@ class _Bodies:
         """Tell whether the page that a revisit refers to is known to stand in the file."""
         return self._of(record) is not None
 
-    def get(self, record: ArcWarcRecord) -> tuple[bytes, str]:
-        """Return the bytes of the page that a revisit refers to, and its media type."""
+    def get(self, record: ArcWarcRecord) -> tuple[bytes, str, int]:
+        """Return the page that a revisit refers to: bytes, media type, where its record starts."""
         found = self._of(record)
         assert found is not None
-        return reread_record(Path(self._file), found[0]), found[1]
+        return reread_record(Path(self._file), found[0]), found[1], found[0]
 
     def _of(self, record: ArcWarcRecord) -> tuple[int, str] | None:
         profile = record.rec_headers.get_header("WARC-Profile") or ""
@@ -278,8 +278,9 @@ def _record(
         checked_address(url)
         if bodies is None:
             body, media_type = _record_body(record), _media_type(record)
+            offset = records.get_record_offset()  # reads to the record's end: after its body
         else:
-            body, media_type = bodies.get(record)
+            body, media_type, offset = bodies.get(record)
     except (BadFile, *_BROKEN_BODY) as error:
         return SavedFault(file, f"{fully_visible(one_line(url, 200))}: {error}")
     headers = record.http_headers.headers if record.http_headers else ()
@@ -290,7 +291,7 @@ def _record(
         url=url,
         retrieved_at=_utc(record.rec_headers.get_header("WARC-Date") or ""),
         headers={name.lower(): value for name, value in headers},
-        offset=records.get_record_offset(),  # reads to the record's end: after its body
+        offset=offset,
     )
 
 

@@ -20,6 +20,7 @@ from storage.audit.texts import (
     payload_rows,
     reading_faults,
     reading_rows,
+    record_faults,
 )
 from storage.database.errors import PlaceFailed
 from storage.database.migrations import HEAD
@@ -100,6 +101,7 @@ class _Check:
         self._total = sum(map(len, (payloads, readings, indexed))) + sum(counts)
         self._note("payload", lambda: payload_faults(connection, payloads, self._tick))
         self._note("reading", lambda: reading_faults(connection, readings, self._tick))
+        self._note("capture record", lambda: record_faults(connection))
         self._note("form", lambda: form_faults(connection))
         self._note("passage", lambda: passage_faults(connection, indexed, self._tick))
         for what, find in LAWS:

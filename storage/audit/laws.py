@@ -24,6 +24,7 @@ from storage.database.tables import (
     installation,
     message,
     metadata,
+    miss,
     passage,
     payload,
     payload_place,
@@ -172,6 +173,13 @@ _OF_ROWS = (
                 change.c.from_version == change.c.to_version,
             ),
         ),
+    ),
+    Law(
+        "miss",
+        "it is of no removal that it is said to bear out",
+        select(miss.c.id)
+        .join(change, change.c.id == miss.c.change_id)
+        .where(change.c.kind != "removed"),
     ),
     Law(
         "change",

@@ -25,6 +25,7 @@ from sqlalchemy import (
     update,
 )
 
+from reports.watch.outcome import Outcome
 from reports.watch.stretches import Look, surplus
 from storage.database.tables import (
     alarm,
@@ -168,6 +169,25 @@ class Prune:
     def drop_listings(self, ids: Sequence[int]) -> None:
         """Delete readings of listings."""
         self._connection.execute(delete(listing).where(listing.c.id.in_(ids)))
+
+    def misses(self) -> list[int]:
+        """Return the old misses that no removal rests on, and none can rest on any more."""
+        is_pending = and_(
+            location.c.id == miss.c.location_id,
+            location.c.first_missed_at <= miss.c.missed_at,
+            location.c.outcome != Outcome.REMOVED,
+        )
+        query = select(miss.c.id).where(
+            miss.c.missed_at < self._before,
+            miss.c.change_id.is_(None),
+            ~exists().where(is_pending),
+        )
+        return list(self._connection.execute(query.order_by(miss.c.id)).scalars())
+
+    def drop_misses(self, ids: Sequence[int]) -> None:
+        """Delete misses, but those that a removal has come to rest on meanwhile."""
+        of = and_(miss.c.id.in_(ids), miss.c.change_id.is_(None))
+        self._connection.execute(delete(miss).where(of))
 
     def drop_runs(self, ids: Sequence[int]) -> None:
         """Delete runs."""

@@ -29,6 +29,7 @@ from documents.notices import (
 from documents.operations import (
     BackedUp,
     Exported,
+    ExportedWarc,
     PasswordHash,
     PayloadsMoved,
     Pruned,
@@ -177,6 +178,11 @@ DOCUMENTS: list[tuple[Words, set[str], type[JsonDocument]]] = [
     (("unsubscribe", "reader@example.org"), {"address", "removed"}, Unsubscribed),
     (("verify",), {"payloads", "readings", "faults"}, Verified),
     (("export", "out.jsonl"), {"path", "format", "versions"}, Exported),
+    (
+        ("export", "--format", "warc", "out.warc.gz"),
+        {"path", "format", "captures", "revisits", "without_body", "misses"},
+        ExportedWarc,
+    ),
     (("access", "hash", "--password", "x"), {"hash"}, PasswordHash),
     (("db", "upgrade"), {"revision"}, SchemaRevision),
     (("db", "stats"), STATS, Stats),

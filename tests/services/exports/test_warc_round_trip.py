@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from databases import sqlite_url
+from in_process import served_in_process
 from walk_stage import SOURCE, Watch, watching
+from warcio.archiveiterator import ArchiveIterator
+from warcio.checker import Checker
 
+from deployments.replay import Replay
+from scrapers.registry import source_named
+from scrapers.source import Source
 from services.exports.warc import write_warc
 from services.history.import_pages import ImportRequest, import_saved
 from storage.read.captured_pages import CaptureScope
 from storage.store import Store
 
+ROOT = Path(__file__).parents[3]
 STEPS = 10
+PAGES = 454
+CORPUS = (ROOT / os.environ.get("REPORTWATCH_CORPUS", "../shared/pages")).resolve()
 
 
 @dataclass(frozen=True)
@@ -89,6 +101,41 @@ def test_the_samples_timeline_comes_back_with_every_version_and_its_evidence(
     assert imported(other, path) == before
     again = exported(other.parts.store, tmp_path / "again.warc.gz")
     assert again.stat().st_size > 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not (CORPUS / "MANIFEST.tsv").is_file(),
+    reason=f"no real pages in {CORPUS}; set REPORTWATCH_CORPUS to their folder",
+)
+def test_every_real_page_that_is_replayed_comes_back_from_a_valid_warc(
+    home: Path, other: Watch, tmp_path: Path
+) -> None:
+    real = source_named("us-state-hrr")
+    with watching(sqlite_url(home), home) as watch, served_in_process(_replayed(real)) as origin:
+        watch.set(via=origin)
+        report = watch.run(source=real.name, editions=real.editions)
+        assert report.failures == ()
+        before = held(watch.parts.store)
+        path = exported(watch.parts.store, tmp_path / "all.warc.gz")
+    assert len(before) == PAGES
+    checked = Checker(SimpleNamespace(inputs=[str(path)], verbose=False))
+    assert checked.process_all() == 0
+    with path.open("rb") as file:
+        records = ArchiveIterator(file)
+        bodies = [
+            hashlib.sha256(each.raw_stream.read()).hexdigest()
+            for each in records
+            if each.rec_type == "response" and each.http_headers.get_statuscode() == "200"
+        ]
+    assert sorted(bodies) == sorted({each.payload_sha256 for each in before})
+    report = import_saved(other.parts, ImportRequest((path,), real.name)).run
+    assert report.failures == ()
+    assert held(other.parts.store) == before
+
+
+def _replayed(real: Source) -> Replay:
+    return Replay([CORPUS], [real], print)
 
 
 def test_a_text_that_went_and_came_back_with_the_same_bytes_is_a_version_again(
