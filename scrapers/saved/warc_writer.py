@@ -230,7 +230,8 @@ class WarcWriter:
         head = {
             "WARC-Type": "metadata",
             "WARC-Date": instant(captured.captured_at),
-            "WARC-Target-URI": _uri(captured.url),
+            # Not the page's own address: pywb would show what is said of a page in its place.
+            "WARC-Target-URI": self._id(captured.name).strip("<>"),
         }
         if is_placed:
             head["WARC-Refers-To"] = self._id(captured.name)

@@ -53,8 +53,10 @@ def write_warc(store: Store, stream: Sink, scope: CaptureScope) -> WarcCounts:
     return counts
 
 
-def write_version(unit: Unit, name: ReportId, number: int, stream: Sink) -> list[Placed]:
-    """Write the capture that a version was read from, and what its removals rest on.
+def write_version(
+    unit: Unit, name: ReportId, number: int, stream: Sink, removals: Sequence[int] | None = None
+) -> list[Placed]:
+    """Write the capture that a version was read from, and what its removals rest on, or some.
 
     Return the pages in it, for its index. Raises KeyError for an unknown version, and
     storage.database.errors.StorageError if its bytes cannot be had.
@@ -67,7 +69,9 @@ def write_version(unit: Unit, name: ReportId, number: int, stream: Sink) -> list
     placed = writer.capture(
         Captured(what, stored.url, stored.record, stored.captured_at, body, about=about)
     )
-    for removal in unit.captured_pages.removals(CaptureScope(report=name), number):
+    if removals is None:
+        removals = unit.captured_pages.removals(CaptureScope(report=name), number)
+    for removal in removals:
         for each in _removal(unit, removal):
             placed += writer.capture(each)
     return placed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import resource
 import socket
 import ssl
@@ -190,6 +191,21 @@ def _get(make_gate: MakeGate, port: int, times: int = 1, **policy: Any) -> bytes
     for _ in range(times):
         body = gate.get(f"https://h.example:{port}/").body
     return body
+
+
+def test_the_certificates_that_a_server_sent_are_known_by_their_digest(
+    make_gate: MakeGate, fake_time: FakeTime, authority: Authority
+) -> None:
+    file = authority.file("h.example")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    sent = ssl.PEM_cert_to_DER_cert(file.read_text().partition("-----END PRIVATE KEY-----\n")[2])
+    with _serving(_page([context])) as port:
+        gate = make_gate(loopback_names("h.example"), time.monotonic)
+        (exchange,) = gate.get(f"https://h.example:{port}/").exchanges
+    assert exchange.tls_chain_sha256 == hashlib.sha256(sent).hexdigest()
+    assert exchange.tls_chain == "sent"
+    assert exchange.remote_address == "127.0.0.1"
 
 
 @pytest.mark.parametrize(

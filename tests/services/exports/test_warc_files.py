@@ -5,19 +5,25 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import threading
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from databases import sqlite_url
+from sqlalchemy import text
 from walk_stage import SOURCE, Watch, watching
 from warcio.archiveiterator import ArchiveIterator
 
-from reports.model.captured import CaptureRecord
+from reports.model.captured import read_record
 from reports.model.identity import ReportId
 from reports.text.canonical_json import canonical_json
 from scrapers.saved.warc_index import cdxj, pages_jsonl
 from services.exports.warc import WarcCounts, write_version, write_warc
+from services.exports.whole_files import replacing
+from storage.database.errors import Damaged
 from storage.read.captured_pages import CaptureScope
+from storage.texts.payloads import Payloads
 
 STEPS = 10
 EDITED = "2023/XAG"
@@ -76,7 +82,7 @@ def test_every_version_is_in_the_file_with_its_digest_and_the_file_is_always_the
     named = {(v["report"], v["version"]) for each in said for v in each.get("versions", ())}
     assert named == {(str(each.report), each.number) for each in versions}
     for each in said:
-        record = CaptureRecord(canonical_json(each["capture_record"]))
+        record = read_record(canonical_json(each["capture_record"]))
         assert record.sha256 == each["capture_sha256"]
     written = counts.captures + counts.revisits + counts.without_body + counts.misses
     assert len(said) == written + 1  # the listing beside the misses
@@ -144,7 +150,8 @@ def test_what_is_asked_for_is_what_is_written(watch: Watch) -> None:
     assert source == everything
     records, one, _ = exported(watch, report=ReportId.parse(f"{SOURCE}/{EDITED}"))
     assert 0 < one.captures < everything.captures
-    assert len({each.headers.get("WARC-Target-URI") for each in records} - {None}) == 1
+    pages = [each for each in records if each.kind in ("response", "request", "revisit")]
+    assert len({each.headers["WARC-Target-URI"] for each in pages}) == 1
     assert exported(watch, source="elsewhere")[1] == WarcCounts()
 
 
@@ -162,3 +169,58 @@ def test_on_the_wire_the_record_says_what_was_sent_and_by_whom_it_was_answered(
     assert last.asked_in_place == watch.origin
     assert last.remote_address == "127.0.0.1"
     assert last.asked_at is not None and last.answered_at is not None
+
+
+def test_a_file_is_whole_or_not_there(watch: Watch, tmp_path: Path) -> None:
+    """What broke off replaces nothing: neither a full disk nor bytes that are gone."""
+    watch.run()
+    target = tmp_path / "all.warc.gz"
+    target.write_bytes(b"an earlier one")
+    with pytest.raises(OSError, match="full"), replacing(target) as partial:
+        write_warc(watch.parts.store, _Full(partial), CaptureScope())
+    assert target.read_bytes() == b"an earlier one"
+    with watch.parts.store.write() as unit:
+        unit._connection.execute(text("UPDATE payload SET body = substr(body, 1, 30)"))
+        unit.commit()
+    Payloads.get.__globals__["_RECENT"]._bodies.clear()
+    with pytest.raises(Damaged), replacing(target) as partial, partial.open("wb") as file:
+        write_warc(watch.parts.store, file, CaptureScope())
+    assert target.read_bytes() == b"an earlier one"
+    assert list(tmp_path.glob("*.partial")) == []
+
+
+class _Full:
+    """A disk that is full after some bytes."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("wb")
+        self._left = 50_000
+
+    def write(self, data: bytes) -> None:
+        self._left -= len(data)
+        if self._left < 0:
+            self._file.close()
+            raise OSError("the disk is full")
+        self._file.write(data)
+
+
+def test_what_a_run_records_while_a_file_is_written_breaks_nothing(
+    watch: Watch, tmp_path: Path
+) -> None:
+    watch.run()
+    done = threading.Event()
+
+    def run_on() -> None:
+        for step in range(1, 4):
+            watch.at(step)
+        done.set()
+
+    runner = threading.Thread(target=run_on)
+    runner.start()
+    sizes = []
+    while not done.is_set():
+        records, counts, _ = exported(watch)
+        assert {each.passed for each in records if each.kind != "revisit"} == {True}
+        sizes.append(counts.captures)
+    runner.join()
+    assert sizes and sizes == sorted(sizes)

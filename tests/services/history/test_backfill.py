@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -12,13 +13,17 @@ import pytest
 from databases import sqlite_url
 from products import Products
 from walk_stage import SOURCE, START, Watch, counts, told, watching
+from warcio.archiveiterator import ArchiveIterator
 from wayback_site import Row, WaybackSite, digest_of, wayback_site
 
+from reports.model.identity import ReportId
 from reports.model.values import Change
 from scrapers.archive.host import ORIGIN
 from scrapers.registry import source_named
+from services.exports.warc import write_warc
 from services.history.backfill import BackfillReport, BackfillRequest, backfill
 from services.runs.run import BadRequest, RunRefused
+from storage.read.captured_pages import CaptureScope
 
 KEY = "2023/XAG"
 GANDORIA = "sample-hrr/2023/XAG"
@@ -542,3 +547,27 @@ def test_another_run_of_the_source_refuses_it(edited: Watch, web: WaybackSite) -
             bring(edited, web)
     finally:
         lock.release()
+
+
+def test_a_capture_of_the_archive_says_what_the_archive_was_asked_and_answered(
+    edited: Watch, web: WaybackSite, url: str
+) -> None:
+    web.hold(day(2), url, page(edited).replace(b"credible reports of", b"few words of"))
+    bring(edited, web)
+    with edited.parts.store.read() as unit:
+        found = list(unit.captured_pages.every(CaptureScope(report=ReportId.parse(GANDORIA))))
+        stream = io.BytesIO()
+        write_warc(edited.parts.store, stream, CaptureScope(report=ReportId.parse(GANDORIA)))
+    (brought,) = [
+        each.stored.record for each in found if each.stored.record.document["origin"] == "archive"
+    ]
+    about = brought.document["about"]
+    assert (about["page_url"], about["is_fetched"]) == (url, True)
+    assert brought.last.status == 200
+    assert "/web/" in brought.last.url
+    assert brought.last.header("memento-datetime")
+    kinds = [
+        (each.rec_type, each.rec_headers.get_header("WARC-Target-URI"))
+        for each in ArchiveIterator(io.BytesIO(stream.getvalue()))
+    ]
+    assert ("resource", url) in kinds
