@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import chain, groupby
 
 from reports.compare.alignment import Text, Work, align
@@ -18,24 +19,14 @@ _ALIKE = 0.75
 _LONGEST_ALIKE = 2  # times its words: more than that around it is another text that quotes it
 
 
-class Carried:
-    """Where the words of one reading stand in the next, and which of them changed places."""
+class _Kept:
+    """Each word that was kept, with its place before and after; and those that moved."""
 
-    def __init__(self, before: Rows, after: Rows, work: Work) -> None:
-        self.before, self.after = before, after
-        self._work = work
-        self._image: dict[Word, Word] = {}
-        self._moved: set[Word] = set()
-        pairs = pair_sections(before.reading.sections, after.reading.sections)
-        old = [before.reading.blocks, *(text_of(section) for section, _ in pairs)]
-        new = [after.reading.blocks, *(text_of(section) for _, section in pairs)]
-        compared, _ = compare_texts(old, new, work)
-        olds = _numbered([True, *(section is not None for section, _ in pairs)])
-        news = _numbered([True, *(section is not None for _, section in pairs)])
-        self._take(zip(olds, news, compared, strict=True))
-        self._origin = {new: old for old, new in self._image.items()}
-        both = zip(olds, news, strict=True)
-        self.counterpart = {old: new for old, new in both if old >= 0}
+    def __init__(self, compared: Iterable[tuple[int, int, Comparison]]) -> None:
+        self.image: dict[Word, Word] = {}
+        self.moved: set[Word] = set()
+        self._take(compared)
+        self.origin = {new: old for old, new in self.image.items()}
 
     def _take(self, compared: Iterable[tuple[int, int, Comparison]]) -> None:
         """Pair the words that stayed in place, then those of each move in their order."""
@@ -48,7 +39,7 @@ class Carried:
                 was = Excerpt(old, here, here + count).words()
                 now = Excerpt(new, there, there + count).words()
                 if piece.op is Op.EQUAL:
-                    self._image.update(zip(was, now, strict=True))
+                    self.image.update(zip(was, now, strict=True))
                 elif piece.move:
                     is_left = piece.op is Op.DELETE
                     moved = left if is_left else arrived
@@ -56,8 +47,50 @@ class Carried:
                 here += count * (piece.op is not Op.INSERT)
                 there += count * (piece.op is not Op.DELETE)
         for move, words in left.items():
-            self._image.update(zip(words, arrived[move], strict=True))
-            self._moved.update(words)
+            self.image.update(zip(words, arrived[move], strict=True))
+            self.moved.update(words)
+
+
+class Carried:
+    """Where the words of one reading stand in the next, and which of them changed places."""
+
+    def __init__(self, before: Rows, after: Rows, work: Work) -> None:
+        self.before, self.after = before, after
+        self._work = work
+        self._pairs = pair_sections(before.reading.sections, after.reading.sections)
+        self._olds = _numbered([True, *(section is not None for section, _ in self._pairs)])
+        self._news = _numbered([True, *(section is not None for _, section in self._pairs)])
+        both = zip(self._olds, self._news, strict=True)
+        self.counterpart = {old: new for old, new in both if old >= 0}
+
+    @cached_property
+    def _kept(self) -> _Kept:
+        """Lay the readings over each other, once somebody asks for more than an unchanged text."""
+        before, after = self.before.reading, self.after.reading
+        old = [before.blocks, *(text_of(section) for section, _ in self._pairs)]
+        new = [after.blocks, *(text_of(section) for _, section in self._pairs)]
+        compared, _ = compare_texts(old, new, self._work)
+        return _Kept(zip(self._olds, self._news, compared, strict=True))
+
+    @property
+    def _image(self) -> dict[Word, Word]:
+        return self._kept.image
+
+    @property
+    def _origin(self) -> dict[Word, Word]:
+        return self._kept.origin
+
+    @property
+    def _moved(self) -> set[Word]:
+        return self._kept.moved
+
+    def unchanged(self, excerpt: Excerpt) -> Excerpt | None:
+        """Return where an excerpt stands if all the words of its text are as they were."""
+        text = self.counterpart[excerpt.text]
+        is_same = (
+            text >= 0 and self.before.texts[excerpt.text].words == self.after.texts[text].words
+        )
+        return excerpt._replace(text=text) if is_same else None
 
     def whole(self, excerpt: Excerpt) -> Excerpt | None:
         """Return where an excerpt stands whole, its words in a row; None if it nowhere does."""

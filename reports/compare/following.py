@@ -138,18 +138,21 @@ class _Path:
         if self.here is None:
             return self._return(carried)
         was, self.here = self.here, None
+        same = carried.unchanged(was)
+        if same:
+            return self._stand(was, same, carried, is_moved=False)
         kept = carried.whole(was)
         if kept:
-            return self._stand(was, kept, carried, carried.is_moved(was))
+            return self._stand(was, kept, carried, is_moved=carried.is_moved(was))
         at = self._came(self._words, carried)
         if at:
-            return self._stand(was, at, carried, not carried.is_between(was, at))
+            return self._stand(was, at, carried, is_moved=not carried.is_between(was, at))
         at = carried.reworded(was, KEPT)
         if at:
-            return self._stand(was, at, carried, carried.is_moved(was))
+            return self._stand(was, at, carried, is_moved=carried.is_moved(was))
         at = carried.came_alike(self._words)
         if at:
-            return self._stand(was, at, carried, not carried.is_between(was, at))
+            return self._stand(was, at, carried, is_moved=not carried.is_between(was, at))
         return (Happening.GONE,)
 
     def _return(self, carried: Carried) -> tuple[Happening, ...]:
@@ -167,7 +170,7 @@ class _Path:
         return carried.came(words, None if len(words) >= FEWEST_WORDS else self._text)
 
     def _stand(
-        self, was: Excerpt, at: Excerpt, carried: Carried, is_moved: bool
+        self, was: Excerpt, at: Excerpt, carried: Carried, *, is_moved: bool
     ) -> tuple[Happening, ...]:
         is_same = self._words == carried.after.words(at)
         self._arrive(at, carried.after)
