@@ -145,6 +145,18 @@ def cited_part(reading: Reading, section: str = "", paragraph: int = 0) -> Cited
     return _within(part, index + 1, found.blocks, paragraph)
 
 
+def section_keys(reading: Reading) -> list[str]:
+    """Return what each section is asked for by; ``""`` of one whose number and name others have."""
+    numbers = [section.number.casefold() for section in reading.sections]
+    names = [section.name.casefold() for section in reading.sections]
+    return [
+        section.number
+        if number and numbers.count(number) == 1
+        else (section.name if names.count(name) == 1 else "")
+        for section, number, name in zip(reading.sections, numbers, names, strict=True)
+    ]
+
+
 def _within(part: CitedPart, text: int, blocks: Sequence[str], paragraph: int) -> CitedPart:
     if not paragraph:
         return part
