@@ -31,6 +31,7 @@ from monitor.pages.alarms import alarm_router
 from monitor.pages.appearance import appearance_router
 from monitor.pages.captured import captured_router
 from monitor.pages.changes import change_router
+from monitor.pages.cite import cite_router
 from monitor.pages.comparisons import comparison_router
 from monitor.pages.messages import messages_router
 from monitor.pages.outbox import outbox_router
@@ -131,6 +132,7 @@ def stateless_routers() -> tuple[APIRouter, ...]:
         change_router,
         report_router,
         captured_router,
+        cite_router,
         appearance_router,
         comparison_router,
         search_router,

@@ -25,13 +25,20 @@ WHOLE = {
     "first": "2022",
     "second": "2023",
     "number": "1",
+    "anchor": "s0-p1-b02eb922",
     "before": "1",
     "after": "2",
     "topic": "torture_cidt",
     "flow_run": "c0ffee",
     "side": "before",
 }
-AREA = WHOLE | {"edition": "2022", "country": "XAD", "part": "lower-sarn", "after": "1"}
+AREA = WHOLE | {
+    "edition": "2022",
+    "country": "XAD",
+    "part": "lower-sarn",
+    "after": "1",
+    "anchor": "s0-p1-a23ba356",
+}
 """What the sample site's timeline leaves in a database: a country's report, and an area's."""
 
 

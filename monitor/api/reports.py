@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Path, Query, Request
+from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import Response
 
+from documents.citation import CitationDocument
 from documents.compare import CompareDocument
 from documents.diff import DiffDocument
+from documents.fate import FateDocument
 from documents.reports import ReportDocument, VersionDocument
 from documents.show import ShowDocument
 from monitor.api.answers import (
@@ -22,6 +24,8 @@ from monitor.api.answers import (
     reply,
     write_cursor,
 )
+from monitor.api.citing import area_cite, area_fate, cite, fate
+from monitor.api.names import Code, Country, Edition, Name, Number, Part, Source
 from monitor.pages.report import find_version
 from monitor.web.countries import place_asked
 from monitor.web.routing import MOST, OpenParts, find_report
@@ -34,17 +38,7 @@ from services.assembly import Parts
 from storage.unit import Unit
 
 Offset = Annotated[int, Query(ge=0, le=MOST, description="So many are left out at the start.")]
-Name = Annotated[str, Query(pattern=r"^[\w.-]{0,128}$")]
-Country = Annotated[
-    str,
-    Query(max_length=200, description="A name, a key or an alpha-3 code.", examples=["Kazakhstan"]),
-]
-Source = Annotated[str, Path(description="A source's name.", examples=["us-state-hrr"])]
-Edition = Annotated[str, Path(description="For these reports the year.", examples=["2023"])]
-Code = Annotated[str, Path(description="The alpha-3 code; XKX for Kosovo.", examples=["KAZ"])]
-Part = Annotated[str, Path(description="The child area's key.", examples=["tibet"])]
 Version = Annotated[int | None, Query(ge=1, le=MOST, description="Default: the latest.")]
-Number = Annotated[int, Path(ge=1, le=MOST, description="A version's number.")]
 
 ONE = f"{PREFIX}/reports/{{source}}/{{edition}}/{{country}}"
 COMPARE = f"{PREFIX}/compare/{{source}}/{{country}}"
@@ -56,9 +50,13 @@ def report_api_router() -> APIRouter:
     add(router, f"{PREFIX}/reports", reports, list[ReportDocument], others=AS_CSV)
     add(router, f"{ONE}/versions", versions, list[VersionDocument])
     add(router, f"{ONE}/v/{{number}}", version, ShowDocument)
+    add(router, f"{ONE}/v/{{number}}/cite", cite, CitationDocument)
+    add(router, f"{ONE}/v/{{number}}/p/{{anchor}}", fate, FateDocument)
     add(router, f"{ONE}/diff/{{before}}..{{after}}", diff, DiffDocument)
     add(router, f"{ONE}/{{part}}/versions", area_versions, list[VersionDocument])
     add(router, f"{ONE}/{{part}}/v/{{number}}", area_version, ShowDocument)
+    add(router, f"{ONE}/{{part}}/v/{{number}}/cite", area_cite, CitationDocument)
+    add(router, f"{ONE}/{{part}}/v/{{number}}/p/{{anchor}}", area_fate, FateDocument)
     add(router, f"{ONE}/{{part}}/diff/{{before}}..{{after}}", area_diff, DiffDocument)
     add(router, ONE, report, ShowDocument)
     add(router, f"{ONE}/{{part}}", area, ShowDocument)

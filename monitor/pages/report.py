@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from itertools import pairwise
 from typing import Annotated
 
@@ -12,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from exhibits.filed_documents import render_diff_docx
 from exhibits.redline import Redline, lay_out, render_diff_html
 from monitor.doors.gatekeeper import policy
+from monitor.layout.citations import citation_rows
 from monitor.layout.reading import (
     fact_rows,
     issue_runs,
@@ -37,9 +37,11 @@ from reports.compare.diff import compare_readings
 from reports.model.values import Change, VersionView
 from reports.text.plain import web_url
 from reports.topics.classify import taxonomy
-from reports.wording.citation import cite, cite_difference
+from reports.wording.citation import cite_difference
+from reports.wording.cited import section_keys
 from scrapers.registry import publisher_of
 from services.assembly import Parts
+from services.citing import cited_of
 from services.newer_files import newer_files
 from storage.read.report_rows import ReportView
 from storage.unit import Unit
@@ -53,6 +55,7 @@ VIEWS = ("inline", "beside")
 SUMMARY = "summary"
 """What of a report may be shown alone, for paper: the rest fills forty sheets."""
 
+Opened = Annotated[int, Query(ge=0, le=MOST)]
 Chosen = Annotated[int, Query(ge=1, le=MOST)]
 
 
@@ -84,7 +87,7 @@ def report(
             return RedirectResponse(report_path(other))
         latest = unit.versions.latest(held.report)
         assert latest is not None  # a report is stored together with its first version
-        return _report_page(unit, held, latest, parts.now(), only)
+        return _report_page(unit, parts, held, latest, only)
 
 
 def version(
@@ -95,13 +98,14 @@ def version(
     number: Number,
     part: str = "",
     only: Text = "",
+    open: Opened = 0,
 ) -> HTMLResponse:
-    """Show what one version said."""
+    """Show what one version said; ``open`` is the section that is unfolded, counted from 1."""
     _refuse_other_parts(only)
     with parts.store.read() as unit:
         held = find_report(unit, source, edition, country, part)
         shown = find_version(unit, held, number)
-        return _report_page(unit, held, shown, parts.now(), only)
+        return _report_page(unit, parts, held, shown, only, open)
 
 
 def _refuse_other_parts(only: str) -> None:
@@ -241,8 +245,9 @@ def find_version(unit: Unit, held: ReportView, number: int) -> VersionView:
 
 
 def _report_page(
-    unit: Unit, held: ReportView, view: VersionView, now: datetime, only: str
+    unit: Unit, parts: Parts, held: ReportView, view: VersionView, only: str, opened: int = 0
 ) -> HTMLResponse:
+    cited = cited_of(view, held, parts.settings.public_url)
     history = unit.versions.history(held.report)
     numbers = [row.number for row in history]
     changes = unit.changes.find(of=held.report)
@@ -257,7 +262,7 @@ def _report_page(
         history=history,
         earlier=dict(pairwise(numbers)),  # each version's predecessor
         is_latest=view.number == numbers[0],
-        stays=timeline(history, now),
+        stays=timeline(history, parts.now()),
         places=places,
         standing=standing,
         last_path=_last_path(standing.last),
@@ -273,7 +278,10 @@ def _report_page(
         topics=topics_named(view.reading.issues),
         taxonomy_version=taxonomy().version,
         facts=fact_rows(view.reading.facts),
-        citation=cite(view, publisher_of(held.report.source)),
+        citation=cited.line,
+        citation_rows=citation_rows(cited),
+        keys=section_keys(view.reading),
+        open=opened,
     )
     made.headers["Content-Security-Policy"] = policy(script_src="'self'")
     return made

@@ -25,6 +25,19 @@ def version_path(name: ReportId, number: int) -> str:
     return f"{report_path(name)}/v/{number}"
 
 
+def paragraph_path(name: ReportId, number: int, anchor: str) -> str:
+    """Return the page of one paragraph of a version: its words, and what became of them."""
+    return f"{version_path(name, number)}/p/{anchor}"
+
+
+def cite_path(
+    name: ReportId, number: int, section: str = "", paragraph: int = 0, form: str = ""
+) -> str:
+    """Return where a version is cited in every style; ``form`` is ``.bib`` or ``.json``."""
+    path = f"{version_path(name, number)}/cite{form}"
+    return list_path(path, section=section, paragraph=paragraph)
+
+
 def captured_path(name: ReportId, number: int) -> str:
     """Return the page that shows a version's page as it was captured."""
     return f"{version_path(name, number)}/captured"

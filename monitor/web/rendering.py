@@ -12,6 +12,7 @@ from markupsafe import Markup
 from exhibits.rendering import make_environment
 from monitor.web import links
 from monitor.web.visitor import visitor
+from reports.model.anchors import anchor_of
 from reports.model.notes import note_label
 from reports.notices.address import shown_address
 from reports.wording.alarms import alarm_title
@@ -48,11 +49,14 @@ def environment() -> Environment:
     )
     made.globals.update(
         all_changes_feed=links.ALL_CHANGES,
+        anchor_of=anchor_of,
         captured_path=links.captured_path,
+        cite_path=links.cite_path,
         change_path=links.change_path,
         country_feed=links.country_feed,
         diff_path=links.diff_path,
         list_path=links.list_path,
+        paragraph_path=links.paragraph_path,
         menu_mark=MENU_MARK,
         report_feed=links.report_feed,
         report_path=links.report_path,

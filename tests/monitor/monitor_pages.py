@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 from documents.changes import ChangeDocument
+from documents.citation import CitationDocument
 from documents.compare import CompareDocument
 from documents.diff import DiffDocument
+from documents.fate import FateDocument
 from documents.notices import AlertDocument, SubscriptionDocument
 from documents.reports import ReportDocument, VersionDocument
 from documents.runs import RunDocument, RunWithFailures
@@ -26,6 +28,8 @@ PAGES = (
     "/reports/sample-hrr/2022/XAD/lower-sarn",
     f"{GANDORIA}/v/1",
     f"{GANDORIA}/v/1/captured",
+    f"{GANDORIA}/v/1/cite?section=2",
+    f"{GANDORIA}/v/1/p/s0-p1-b02eb922",
     f"{GANDORIA}/diff/1..2",
     f"{GANDORIA}/diff/1..2?view=beside",
     "/compare",
@@ -56,6 +60,8 @@ EVERYTHING = {
     "/api/v1/reports/sample-hrr/2023/XAG": ShowDocument,
     "/api/v1/reports/sample-hrr/2023/XAG/versions": list[VersionDocument],
     "/api/v1/reports/sample-hrr/2023/XAG/v/2": ShowDocument,
+    "/api/v1/reports/sample-hrr/2023/XAG/v/2/cite?section=1": CitationDocument,
+    "/api/v1/reports/sample-hrr/2023/XAG/v/1/p/s0-p1-b02eb922": FateDocument,
     "/api/v1/reports/sample-hrr/2023/XAG/diff/1..2": DiffDocument,
     "/api/v1/reports/sample-hrr/2022/XAD/lower-sarn": ShowDocument,
     "/api/v1/reports/sample-hrr/2022/XAD/lower-sarn/versions": list[VersionDocument],

@@ -104,7 +104,7 @@ def test_facts_are_told_with_their_sentence_and_where_it_stands(page: str) -> No
     text = words_of(page)
     assert f"Accountability of officials {STEPS} paragraph 2" in text
     assert '<a class="detail" href="#p2">paragraph 2</a>' in page
-    assert f'<p id="p2">{STEPS}</p>' in page
+    assert f'<span id="p2"></span>{STEPS} <a class="anchor"' in page
     assert "a sentence that is not shown says nothing about the country" in text
     assert "The human rights situation" not in text
 
