@@ -176,7 +176,7 @@ def test_the_description_names_every_route_and_answer(client: httpx.Client, tmp_
     answered = {(each.path, each.method) for each in routes if each.path.startswith(PREFIX)}
     asked = {each for each in answered if each[1] != "HEAD" and each[0] != f"{PREFIX}/openapi.json"}
     assert operations.keys() == asked
-    assert len(operations) == 24
+    assert len(operations) == 28
     for operation in operations.values():
         assert operation["summary"] and operation["description"]
         assert "422" not in operation["responses"]

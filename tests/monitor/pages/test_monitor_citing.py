@@ -111,7 +111,7 @@ def test_every_paragraph_has_its_mark_and_every_mark_leads_to_its_paragraph(
     page = client.get(f"{GANDORIA}/v/1").text
     marks = [
         (address.rpartition("/")[2], address)
-        for address in re.findall(r'<a class="anchor" href="([^"]+)"', page)
+        for address in re.findall(r'<a class="anchor" rel="nofollow" href="([^"]+)"', page)
     ]
     shown = client.get(f"/api/v1{GANDORIA}/v/1").json()
     prose = [
