@@ -122,7 +122,9 @@ def test_every_paragraph_has_its_mark_and_every_mark_leads_to_its_paragraph(
     ]
     assert len(marks) == len(shown["blocks"]) + len(prose) > 10
     assert len({name for name, _ in marks}) == len(marks)
-    for name, address in marks[:: len(marks) // 6]:
+    tried = marks[:: len(marks) // 6]
+    assert len(tried) >= 6
+    for name, address in tried:
         answer = client.get(address)
         assert (answer.status_code, f'<blockquote id="{name}">' in answer.text) == (200, True)
     assert all(f'<p id="{name}">' in page for name, _ in marks)
