@@ -8,6 +8,10 @@ for (const line of document.querySelectorAll(".copy")) {
   button.type = "button";
   button.className = "plain-button";
   button.textContent = "Copy";
+  const style = line.previousElementSibling;
+  if (style?.classList.contains("style-name")) {
+    button.setAttribute("aria-label", `Copy: ${style.textContent}`);
+  }
   said.className = "detail";
   said.setAttribute("role", "status");
   row.append(button, " ", said);

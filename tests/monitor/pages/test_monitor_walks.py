@@ -140,8 +140,8 @@ def test_a_report_is_found_and_cited(browser: Browser, open_monitor: Open) -> No
     walk.follow_in(walk.page.get_by_role("row").filter(has_text="2023"))
     walk.look("Gandoria 2023")
     walk.open_details("Cite")
-    walk.follow("button", "Copy")
-    expect(walk.page.get_by_role("status")).to_have_text("Copied.")
+    walk.follow("button", "Copy: One line")
+    expect(walk.page.get_by_role("status").first).to_have_text("Copied.")
     copied = walk.page.evaluate("navigator.clipboard.readText()")
     assert "Gandoria, Executive Summary, https://" in copied
     assert re.search(r"version \d+, captured \S+Z, sha256:[0-9a-f]{64}", copied)
