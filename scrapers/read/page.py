@@ -2,8 +2,8 @@
 
 Real pages have 276 KB in the median, two thirds of it menus and scripts. BeautifulSoup takes 33 ms
 for a whole page and 6 ms for its main region; lxml takes 0.4 ms for that region and is what
-BeautifulSoup builds on, so report pages are walked on lxml's tree directly, and BeautifulSoup reads
-what is asked for once a run and irregular: listings and navigation.
+BeautifulSoup builds on, so report pages are walked on lxml's tree directly, and the links of a
+listing are taken from its parser's events. BeautifulSoup reads what is irregular: navigation.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from types import SimpleNamespace
 
 import pytest
@@ -25,6 +26,37 @@ def test_links_of_a_page_are_absolute_and_keep_their_order() -> None:
         (f"{BASE}fiji/", "Fi ji"),
         (f"{BASE}", "none"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("html", "labels"),
+    [
+        ("<a href=/x>one<a href=/y>two</a>", ["one", "two"]),
+        ("<a href=/x>one <option value=/y>two</a>three", ["one two", "two"]),
+        ("<a href=/x>R&amp;D &eacute;t<!-- -->é</a> beside", ["R&D ét é"]),
+        ("<a href=/x>a<script>b</script><style>c</style><template>d</template>e</a>", ["a e"]),
+        ("<a href=/x>" + " \n" * 5000 + "far</a>", ["far"]),
+        ("<a href=/x>" + "w" * 5000 + "</a>", ["w" * LONGEST_LABEL]),
+        ("<a href=/x>never closed", ["never closed"]),
+    ],
+)
+def test_a_link_says_what_people_see_between_its_tags(html: str, labels: list[str]) -> None:
+    assert [label for _, label in links_on(html.encode(), BASE)] == labels
+
+
+def test_a_long_listing_is_read_in_little_memory() -> None:
+    count = 10_000
+    body = b"".join(
+        b"<li><a href='/reports/2024/d%d/'>District %d</a>" % (n, n) for n in range(count)
+    )
+    tracemalloc.start()
+    try:
+        found = sum(1 for _ in links_on(body, BASE))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found == count
+    assert peak < 800 * count, f"{peak / count:.0f} bytes a link"
 
 
 @pytest.mark.parametrize("media_type", ["text/html", "application/json"])
