@@ -21,7 +21,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from bench.child import memory_of, run
-from bench.services import PrefectServer, free_port, prefect_server, running
+from bench.services import SETTLE_SECONDS, PrefectServer, free_port, prefect_server, running
 from deployments.sample_site.load import LOAD_YEAR, load_areas
 from flows.environment import HOST, client_environment
 from reports.model.countries import CountryTable, load_table
@@ -47,8 +47,12 @@ def read(scale: int) -> int:
     return 0
 
 
-def measure(scale: int, server: PrefectServer, folder: Path) -> dict[str, float]:
-    """Ingest so many reports and say what it took."""
+def measure(scale: int, server: PrefectServer, folder: Path, idle_cpu: float) -> dict[str, float]:
+    """Ingest so many reports and say what it took.
+
+    ``prefect_share`` is of all that the server did meanwhile, ``prefect_share_of_run`` without what
+    it does anyway, by the ``idle_cpu`` that it takes a second.
+    """
     port = free_port()
     site = [sys.executable, "-m", "deployments.sample_site", "--port", str(port)]
     origin = f"http://{HOST}:{port}"
@@ -66,6 +70,7 @@ def measure(scale: int, server: PrefectServer, folder: Path) -> dict[str, float]
         command = [sys.executable, "-m", "bench.many_pages", READ_AS_CHILD, str(scale)]
         cost, said = run(command, environment)
         theirs = server.settled_cpu() - before
+    idle = min(theirs, idle_cpu * (cost.wall + SETTLE_SECONDS))
     counts = json.loads(said)["counts"]
     assert counts["published"] >= scale, counts
     return {
@@ -73,6 +78,8 @@ def measure(scale: int, server: PrefectServer, folder: Path) -> dict[str, float]
         "ms_a_page": round(1000 * (cost.cpu + theirs) / scale, 2),
         "prefect_ms_a_page": round(1000 * theirs / scale, 2),
         "prefect_share": round(theirs / (cost.cpu + theirs), 4),
+        "prefect_idle_ms_a_second": round(1000 * idle_cpu, 1),
+        "prefect_share_of_run": round((theirs - idle) / (cost.cpu + theirs - idle), 4),
         "seconds": round(cost.wall, 1),
         "peak_mb": round(cost.peak_mb),
         "prefect_mb_before": round(memory),
@@ -103,10 +110,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.read:
         return read(chosen.read)
     with tempfile.TemporaryDirectory() as folder, prefect_server(Path(folder) / "server") as server:
+        time.sleep(SETTLE_SECONDS)
+        idle_cpu = server.idle_cpu()
         for scale in chosen.sizes:
             home = Path(folder) / str(scale)
             home.mkdir()
-            print(json.dumps(measure(scale, server, home)), flush=True)
+            print(json.dumps(measure(scale, server, home, idle_cpu)), flush=True)
     return 0
 
 

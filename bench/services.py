@@ -22,6 +22,9 @@ from flows.prefect_api import Server, answers
 from services.settings import Settings
 
 START_SECONDS = 120
+IDLE_SECONDS = 20.0
+"""How long a server is watched that has nothing to do: its own services run every 5 to 60 s."""
+
 SETTLE_SECONDS = 2.0
 """How long a Prefect server still writes down what a run that has ended told it."""
 
@@ -62,6 +65,12 @@ class PrefectServer:
     def cpu(self) -> float:
         """Return the CPU seconds it has used so far."""
         return cpu_of(self.pid)
+
+    def idle_cpu(self) -> float:
+        """Return the CPU seconds it spends in a second in which nobody asks it anything."""
+        before, began = self.cpu(), time.monotonic()
+        time.sleep(IDLE_SECONDS)
+        return (self.cpu() - before) / (time.monotonic() - began)
 
     def settled_cpu(self) -> float:
         """Return the same, once it has written down what the run that just ended told it."""
