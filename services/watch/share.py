@@ -32,8 +32,8 @@ from storage.record.attempts import Recording
 from storage.unit import Unit
 from storage.watch.batches import DISCOVERY
 
-POLL = 0.2
-"""Seconds between two looks at whether the batches before are recorded."""
+POLL, SLOWEST_POLL = 0.2, 1.0
+"""Seconds between two looks at whether the batches before are recorded: more as nothing happens."""
 
 Value = TypeVar("Value")
 
@@ -161,10 +161,11 @@ class Share:
 
         Then the progress of the run is that of all its batches.
         """
-        while self._undone():
+        pace = _Pace(self._parts)
+        while undone := self._undone():
             if claim := self.take():
                 return claim
-            self._parts.sleep(POLL)
+            pace.rest(undone)
         last = self._parts.store.consult(lambda unit: unit.batches(self._run_id).last())
         self._take_over(last)
         return None
@@ -186,11 +187,12 @@ class Share:
 
     def _await_turn(self, number: int) -> None:
         """Return when all batches before are recorded; one whose reader died is read meanwhile."""
+        pace = _Pace(self._parts)
         while (undone := self._undone()) and undone[0] < number:
             if claim := self._claim(undone[0]):
                 self.visit(claim)
             else:
-                self._parts.sleep(POLL)
+                pace.rest(undone)
         self._take_over(number)
 
     def _take_over(self, number: int) -> None:
@@ -228,6 +230,20 @@ class Share:
 
     def _batch(self, number: int) -> tuple[str, str]:
         return _batch(self._parts, self._run_id, number)
+
+
+class _Pace:
+    """How often a program that waits looks: more rarely until a batch is recorded."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._seen: list[int] = []
+        self._seconds = POLL
+
+    def rest(self, undone: list[int]) -> None:
+        self._seconds = min(SLOWEST_POLL, 1.5 * self._seconds) if undone == self._seen else POLL
+        self._seen = undone
+        self._parts.sleep(self._seconds)
 
 
 def _batch(parts: Parts, run_id: int, number: int) -> tuple[str, str]:
