@@ -37,9 +37,9 @@ def stats(as_json: Json = False) -> int:
     from documents.operations import PlaceDocument, Stats, TableDocument
 
     with context.parts() as opened, opened.store.read() as unit:
-        counts = {**unit.reports.counts(), **unit.audit.sizes(), "runs": unit.runs.count()}
+        counts = {**unit.reports.counts(), **unit.sizes.texts(), "runs": unit.runs.count()}
         counts["captures"] = unit.sizes.captures()
-        counts["database_bytes"] = unit.audit.database_bytes()
+        counts["database_bytes"] = unit.sizes.database_bytes()
         tables = unit.sizes.all()
         places = [PlaceDocument.of(each) for each in unit.payload_moves.shares()]
     if as_json:

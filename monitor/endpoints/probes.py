@@ -97,7 +97,7 @@ def _operation(registry: CollectorRegistry, parts: Parts) -> None:
         checked, backed_up = unit.heartbeats.last(CHECK_PULSE), last_backup(unit)
         attended = unit.heartbeats.last(ATTEND_PULSE)
         hosts = unit.hosts.asked_on(now)
-        size = unit.audit.database_bytes()
+        size = unit.sizes.database_bytes()
     waited = (now - oldest).total_seconds() if oldest else 0.0
     tell("oldest_due_alert_age_seconds", "For how long the oldest due message has waited", waited)
     tell("last_check_timestamp_seconds", "When the last check ended", _stamp(checked))

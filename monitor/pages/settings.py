@@ -42,7 +42,7 @@ def settings_router() -> APIRouter:
 def settings_page(parts: OpenParts) -> HTMLResponse:
     """Show what the monitor runs with; a secret is never shown."""
     with parts.store.read() as unit:
-        counts, sizes = unit.reports.counts(), unit.audit.sizes()
+        counts, sizes = unit.reports.counts(), unit.sizes.texts()
         revision, runs = unit.audit.revision(), unit.runs.count()
     return page(
         "settings.html",

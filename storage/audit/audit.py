@@ -1,4 +1,4 @@
-"""Which database this is, whether everything in it can be read back, and its size."""
+"""Which database this is, and whether everything in it can be read back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, text
 
 from storage.audit.laws import LAWS
 from storage.audit.passages import indexed_reports, passage_faults
@@ -25,8 +25,6 @@ from storage.audit.texts import (
 from storage.database.errors import PlaceFailed
 from storage.database.migrations import HEAD
 from storage.database.seals import sealed_tables
-from storage.database.tables import payload, reading
-from storage.texts.payloads import PACKED_SIZE
 
 Result = TypeVar("Result")
 Progress = Callable[[int, int], None]
@@ -56,28 +54,6 @@ class Audit:
         Raises PlaceFailed if a folder or bucket of payloads cannot be used, and that is all.
         """
         return _Check(self._connection, progress).result()
-
-    def database_bytes(self) -> int:
-        """Return how large the database is as a whole, a write-ahead log apart."""
-        if self._connection.dialect.name == "sqlite":
-            pages = self._connection.execute(text("PRAGMA page_count")).scalar_one()
-            return int(pages) * int(self._connection.execute(text("PRAGMA page_size")).scalar_one())
-        query = text("SELECT pg_database_size(current_database())")
-        return int(self._connection.execute(query).scalar_one())
-
-    def sizes(self) -> dict[str, int]:
-        """Return bytes stored, compressed and as they came."""
-        packed = func.coalesce(func.sum(PACKED_SIZE), 0)
-        raw = func.coalesce(func.sum(payload.c.size), 0)
-        read = func.coalesce(func.sum(func.length(reading.c.body)), 0)
-        count, stored, came = self._connection.execute(select(func.count(), packed, raw)).one()
-        words = self._connection.execute(select(read)).scalar_one()
-        return {
-            "payloads": count,
-            "payload_bytes": int(stored),
-            "payload_bytes_as_received": int(came),
-            "reading_bytes": int(words),
-        }
 
 
 class _Check:

@@ -1,10 +1,13 @@
-"""How many rows each table holds, and the bytes that it and its indexes take."""
+"""How large the database is: its tables with their indexes, and what it holds."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, select, text
+
+from storage.database.tables import payload, reading
+from storage.texts.payloads import PACKED_SIZE
 
 _BY_CAUSE = {
     "pages": "carries form frame_part location report report_index surroundings report_alias",
@@ -66,6 +69,28 @@ class Sizes:
             count = self._connection.execute(text(f'SELECT count(*) FROM "{table}"'))  # noqa: S608
             found.append(TableSize(table, int(count.scalar_one()), size, indexes))
         return sorted(found, key=lambda each: (-each.total, each.table))
+
+    def database_bytes(self) -> int:
+        """Return how large the database is as a whole, a write-ahead log apart."""
+        if self._connection.dialect.name == "sqlite":
+            pages = self._connection.execute(text("PRAGMA page_count")).scalar_one()
+            return int(pages) * int(self._connection.execute(text("PRAGMA page_size")).scalar_one())
+        query = text("SELECT pg_database_size(current_database())")
+        return int(self._connection.execute(query).scalar_one())
+
+    def texts(self) -> dict[str, int]:
+        """Return the bytes of pages and readings, compressed, and of pages as they came."""
+        packed = func.coalesce(func.sum(PACKED_SIZE), 0)
+        raw = func.coalesce(func.sum(payload.c.size), 0)
+        read = func.coalesce(func.sum(func.length(reading.c.body)), 0)
+        count, stored, came = self._connection.execute(select(func.count(), packed, raw)).one()
+        words = self._connection.execute(select(read)).scalar_one()
+        return {
+            "payloads": count,
+            "payload_bytes": int(stored),
+            "payload_bytes_as_received": int(came),
+            "reading_bytes": int(words),
+        }
 
     def captures(self) -> int:
         """Return how many captures there were, those that others stand for among them."""

@@ -246,4 +246,4 @@ def bytes_in_use(watch: Watch) -> int:
     """Return the bytes in use of the database's file."""
     with watch.parts.store.read() as unit:
         free = unit._connection.execute(text("PRAGMA freelist_count")).scalar_one()
-        return int(unit.audit.database_bytes() - 4096 * free)
+        return int(unit.sizes.database_bytes() - 4096 * free)

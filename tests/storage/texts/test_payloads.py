@@ -28,7 +28,7 @@ def store(committed_store: Store) -> Store:
 
 def stored_bytes(store: Store) -> int:
     with store.read() as unit:
-        return unit.audit.sizes()["payload_bytes"]
+        return unit.sizes.texts()["payload_bytes"]
 
 
 def damage(store: Store, column: str, where: str = "1 = 1", at: float = 0.5) -> None:
@@ -60,7 +60,7 @@ def test_the_same_bytes_are_stored_once(store: Store) -> None:
         for _ in range(3):
             unit.versions.payloads.put(page(1), shelf="s/2024")
         unit.commit()
-        assert unit.audit.sizes()["payloads"] == 1
+        assert unit.sizes.texts()["payloads"] == 1
 
 
 def test_a_changed_page_costs_little_more_than_its_change(archive: Archive) -> None:
