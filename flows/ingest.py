@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -43,8 +43,7 @@ from services.runs.run import (
     close_crashed_runs,
 )
 from services.settings import Settings, load_settings
-from services.watch.read_location import Target
-from services.watch.walk import BATCH, Walk
+from services.watch.walk import BATCH, Batches, Walk
 
 INGEST = "ingest"
 """The name of the flow."""
@@ -111,14 +110,15 @@ def _is_worth_retrying(_task: Task[Any, Any], _run: Any, state: State[Any]) -> b
     cache_policy=NO_CACHE,
     persist_result=False,
 )
-async def discover(walk: Walk) -> list[Target]:
+async def discover(walk: Walk) -> Batches:
     """Read the listings of the source."""
-    return await _in_thread(walk.discover)
+    return Batches(await _in_thread(walk.discover))
 
 
 @task(task_run_name="visit batch {number} of {total}", cache_policy=NO_CACHE, persist_result=False)
-async def visit(walk: Walk, targets: Sequence[Target], number: int, total: int) -> None:
-    """Look at one batch of locations and record what is seen."""
+async def visit(walk: Walk, batches: Batches, number: int, total: int) -> None:
+    """Look at the next batch of locations and record what is seen."""
+    targets = batches.take()
     get_run_logger().info("batch %d of %d: %d locations", number, total, len(targets))
     await _in_thread(partial(walk.visit, targets))
 
@@ -228,35 +228,33 @@ def _waiting_is_no_fault(run: str, line: logging.LogRecord) -> bool:
 async def _visit_all(
     walk: Walk, request: IngestRequest, settings: Settings, caller: Caller | None
 ) -> None:
-    targets = await discover(walk)
-    editions = {each.edition for each in targets if each.edition}
-    await label(_flow_run(), run_name(request, editions, walk.run_id), request.source)
-    batches = [targets[start : start + BATCH] for start in range(0, len(targets), BATCH)]
-    async with Progress(walk, len(targets)):
-        if settings.spread and walk.may_be_shared and len(batches) > 1:
+    batches = await discover(walk)
+    await label(_flow_run(), run_name(request, batches.editions, walk.run_id), request.source)
+    async with Progress(walk, batches.planned):
+        if settings.spread and walk.may_be_shared and batches.count > 1:
             await _visit_together(walk, batches, settings, caller)
-            batches = []
-        for number, batch in enumerate(batches, start=1):
-            if caller:
-                caller.progress((number - 1) * BATCH, len(targets))
-            await visit(walk, batch, number, len(batches))
+        else:
+            for number in range(batches.count):
+                if caller:
+                    caller.progress(number * BATCH, batches.planned)
+                await visit(walk, batches, number + 1, batches.count)
     if caller:
-        caller.progress(len(targets), len(targets))
+        caller.progress(batches.planned, batches.planned)
 
 
 async def _visit_together(
     walk: Walk,
-    batches: Sequence[Sequence[Target]],
+    batches: Batches,
     settings: Settings,
     caller: Caller | None,
 ) -> None:
     """Read batches here while helpers read others, until all are recorded."""
-    share, terms = await _in_thread(partial(walk.share_out, batches))
+    share, terms = await _in_thread(partial(walk.share_out, list(batches)))
     async with helpers(settings, terms):
         while claim := await _in_thread(share.wait):
             await visit_batch(share, claim, claim.number)
             if caller:
-                caller.progress(walk.looked_at, sum(map(len, batches)))
+                caller.progress(walk.looked_at, batches.planned)
 
 
 def _final_state(report: RunReport) -> State[Any]:

@@ -8,7 +8,7 @@ from services.assembly import Parts
 from services.health.after_run import judge_run
 from services.health.freshness import note_run_end
 from services.runs.run import IngestRequest, RunReport
-from services.watch.walk import BATCH, Walk
+from services.watch.walk import BATCH, Batches, Walk
 
 
 def ingest(
@@ -23,13 +23,13 @@ def finish_walk(
 ) -> RunReport:
     """Take an open walk to its end. Raises what its steps raise, the ledger's row closed."""
     try:
-        targets = walk.discover()
-        for start in range(0, len(targets), BATCH):
+        batches = Batches(walk.discover())
+        for number, batch in enumerate(batches):
             if progress:
-                progress(start, len(targets))
-            walk.visit(targets[start : start + BATCH])
+                progress(number * BATCH, batches.planned)
+            walk.visit(batch)
         if progress:
-            progress(len(targets), len(targets))
+            progress(batches.planned, batches.planned)
         report = walk.finish()
     except BaseException as error:
         walk.fail(error)

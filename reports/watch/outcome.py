@@ -36,10 +36,13 @@ FAILURES = frozenset(
 
 def tally(outcomes: Iterable[Outcome]) -> dict[str, int]:
     """Count outcomes under the fixed keys of the contract; ``checked`` is the sum of the others."""
-    counted = Counter(outcomes)
-    counts = {"checked": sum(counted.values())}
-    counts.update({outcome.value: counted[outcome] for outcome in Outcome})
-    return counts
+    return in_full(Counter(outcomes))
+
+
+def in_full(counted: Mapping[str, int]) -> dict[str, int]:
+    """Return counts of outcomes under all the keys of ``tally``."""
+    counts = {outcome.value: counted.get(outcome, 0) for outcome in Outcome}
+    return {"checked": sum(counts.values()), **counts}
 
 
 NOTHING_SHARE = 0.9

@@ -22,6 +22,8 @@ from storage.record.announce import FLAP_WINDOW
 from storage.unit import Unit
 from storage.watch.locations import LocationView
 
+_ODD = (Outcome.EMPTY, Outcome.UNIDENTIFIED)
+
 MANY = 5
 """Pages at once that contradict their address: fewer are reviews, so many are one event."""
 
@@ -56,7 +58,7 @@ def check_anomalies(parts: Parts, source: Source, run_id: int | None = None) -> 
     with parts.store.read() as unit:
         held = unit.changes.held_since(source.name, now - FLAP_WINDOW)
         texts = [str(each.report) for each in held if each.kind is not ChangeKind.NOTED]
-        known = unit.locations(source.name).all()
+        known = unit.locations(source.name).all(outcomes=_ODD)
         found = [*_empty(known, source), *_flapping(texts, source)]
         found += [*_contradicted(known), *_mass_removals(unit, source)]
         has_alarms = bool(unit.alarms.open(source.name))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 from reports.model.identity import location_key
 from reports.text.plain import counted, one_line
 from reports.watch.frame import Conclusion
-from reports.watch.outcome import LEAST_LOOKS, Outcome, came_to_nothing, tally, unread_count
+from reports.watch.outcome import LEAST_LOOKS, Outcome, came_to_nothing, unread_count
 from reports.wording.citation import stamp
 from scrapers.discover.index_pages import FLOOR
 from scrapers.fetch.pace import LEFT_ALONE
@@ -118,17 +118,18 @@ def save_accounts(run: RunState, unit: Unit) -> None:
         unit.sources.grade_hint(run.source.name, kind, progress.tested, progress.missed)
 
 
-def why_nothing(run: RunState, outcomes: Sequence[LocationOutcome]) -> str:
+def why_nothing(
+    run: RunState, counts: Mapping[str, int], failures: Sequence[LocationOutcome]
+) -> str:
     """Say in what way a run came to nothing, ``""`` if it came to something.
 
     What a person asked for came to nothing if every page of it was refused, however few. A planned
     run may have next to nothing to ask: a page or two that fail say nothing of it.
     """
-    counts = tally(each.outcome for each in outcomes)
     if not came_to_nothing(counts, LEAST_LOOKS if run.request.trigger.is_planned else 1):
         return ""
     unread, checked = unread_count(counts), counts["checked"]
-    failed = [each for each in outcomes if each.outcome in (Outcome.BLOCKED, Outcome.ERROR)]
+    failed = [each for each in failures if each.outcome in (Outcome.BLOCKED, Outcome.ERROR)]
     asked = min(failed, key=lambda each: LEFT_ALONE in each.reason)  # the cause, not what followed
     return (
         f"the run came to nothing: {unread:,} of {counted(checked, 'page')} refused or unanswered, "
@@ -136,17 +137,15 @@ def why_nothing(run: RunState, outcomes: Sequence[LocationOutcome]) -> str:
     )
 
 
-def mark_read(
-    run: RunState, unit: Unit, outcomes: Sequence[LocationOutcome], *, is_nothing: bool
-) -> None:
+def mark_read(run: RunState, unit: Unit, counts: Mapping[str, int], *, is_nothing: bool) -> None:
     """Store that the source was read well, if it was, and whether that is its baseline."""
     is_read = run.listings.is_any_good or bool(run.request.urls)
     if is_read and not is_nothing:
-        now, is_baseline = run.parts.now(), _has_read_all(run, outcomes)
+        now, is_baseline = run.parts.now(), _has_read_all(run, counts)
         unit.sources.mark_read(run.source.name, now, is_baseline=is_baseline)
 
 
-def _has_read_all(run: RunState, outcomes: Sequence[LocationOutcome]) -> bool:
+def _has_read_all(run: RunState, counts: Mapping[str, int]) -> bool:
     """Return whether the run is a baseline: whole listings, the newest among them, to their end.
 
     A page that always fails does not keep a baseline open; a site that broke down does.
@@ -155,9 +154,8 @@ def _has_read_all(run: RunState, outcomes: Sequence[LocationOutcome]) -> bool:
     is_whole = bool(listings) and all(one.is_good for one in listings.values())
     if not is_whole or run.request.countries or run.progress.postponed:
         return False
-    unread = sum(each.outcome in (Outcome.ERROR, Outcome.BLOCKED) for each in outcomes)
     has_newest = max(listings) >= run.recording.newest_edition
-    return has_newest and unread <= (1 - FLOOR) * len(outcomes)
+    return has_newest and unread_count(counts) <= (1 - FLOOR) * counts["checked"]
 
 
 def listing_faults(run: RunState) -> tuple[Failure, ...]:

@@ -93,6 +93,8 @@ class Targets:
 
     def _without_unmodified(self, targets: Sequence[Target]) -> list[Target]:
         """Set the unmodified pages aside, unless it is their turn: hints are tested."""
+        if not any(each.is_unmodified for each in targets):
+            return list(targets)
         plan = read_plan(self._parts, self._source)
         turn = {each.url for each in plan.due(PlannedRequest.REPORT, self._parts.now())}
         self.unmodified = [each for each in targets if each.is_unmodified and each.url not in turn]
@@ -173,7 +175,7 @@ class Targets:
             known=tuple(known.values()),
             links=self._listings.links,
         )
-        return {key: replace(each, hint=self.hints.mark(each)) for key, each in known.items()}
+        return {key: _marked(each, self.hints.mark(each)) for key, each in known.items()}
 
     def _hinted(self, known: Known, editions: Sequence[str]) -> dict[str, bool]:
         """Return pages of some editions that hints alone name: an index may omit some."""
@@ -217,3 +219,7 @@ class Targets:
             return known is not None and known.id in copies, not (known and known.checked_at)
 
         return sorted(targets, key=order)
+
+
+def _marked(known: LocationView, hint: str) -> LocationView:
+    return known if known.hint == hint else replace(known, hint=hint)

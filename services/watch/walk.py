@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 
 from reports.model.identity import location_key
-from reports.watch.outcome import Outcome
+from reports.watch.outcome import FAILURES, Outcome, in_full
 from scrapers.registry import source_named
 from scrapers.source import Source
 from services.assembly import Parts
@@ -50,7 +51,30 @@ from storage.unit import Unit
 from storage.watch.runs import LocationOutcome
 
 BATCH = 100
-"""Locations in one ``visit``: what a Prefect task is given."""
+"""Locations in one ``visit``: what a Prefect task does."""
+
+
+class Batches:
+    """What a run reads, in batches. One that was taken is let go, and what was known of its pages.
+
+    A class of its own since Prefect looks into every list that a task is given or returns, and
+    keeps a note of each thing in it.
+    """
+
+    def __init__(self, targets: Sequence[Target]) -> None:
+        cut = (targets[start : start + BATCH] for start in range(0, len(targets), BATCH))
+        self.planned = len(targets)
+        self.editions = {each.edition for each in targets if each.edition}
+        self._left = deque(cut)
+        self.count = len(self._left)
+
+    def take(self) -> Sequence[Target]:
+        """Return the next batch."""
+        return self._left.popleft()
+
+    def __iter__(self) -> Iterator[Sequence[Target]]:
+        while self._left:
+            yield self.take()
 
 
 class Walk:
@@ -126,9 +150,10 @@ class Walk:
         targets = run.targets.discover()
         log_discovery(run, targets)
         spared = frozenset(location_key(each.url) for each in run.targets.unmodified)
-        asked = frozenset(location_key(each.url) for each in targets)
+        asked = frozenset(map(_key, targets))
         run.discovered = Discovered(asked | spared, spared)
         self._note_unmodified(run.targets.unmodified, len(targets) + len(run.targets.unmodified))
+        run.targets.unmodified = []  # is noted: what was known of them is let go
         return targets
 
     def _note_unmodified(self, unmodified: Sequence[Target], planned: int) -> None:
@@ -168,24 +193,25 @@ class Walk:
         faults = listing_faults(run)
         distrusted = error_of(faults)
 
-        def end(unit: Unit) -> tuple[list[LocationOutcome], str, dict[str, int]]:
+        def end(unit: Unit) -> tuple[tuple[Failure, ...], str, dict[str, int]]:
             conclude_absences(run, unit)
             hold_template_changes(run, unit)
             conclude_notices(run, unit)
             save_accounts(run, unit)
-            outcomes = unit.runs.outcomes(self.run_id)
-            nothing = why_nothing(run, outcomes)
+            counts = in_full(unit.runs.tally(self.run_id))
+            failures = unit.runs.outcomes(self.run_id, [each.value for each in FAILURES])
+            nothing = why_nothing(run, counts, failures)
             now, state = self._parts.now(), "failed" if nothing else "done"
             error = "; ".join(filter(None, (nothing, distrusted)))
-            counts = unit.runs.end(self.run_id, state, now=now, seconds=seconds, error=error)
-            mark_read(run, unit, outcomes, is_nothing=bool(nothing))
-            return outcomes, nothing, counts
+            unit.runs.end(self.run_id, state, now=now, seconds=seconds, error=error)
+            mark_read(run, unit, counts, is_nothing=bool(nothing))
+            return failures_of(failures), nothing, counts
 
-        outcomes, nothing, counts = self._parts.store.transact(end)
+        failures, nothing, counts = self._parts.store.transact(end)
         log_close(counts, seconds, is_failed=bool(nothing))
         doubt = f"a listing could not be trusted: {distrusted}" if distrusted else ""
         fault = "; ".join(filter(None, (nothing, doubt)))
-        return self._close(counts, (*faults, *failures_of(outcomes)), seconds, fault)
+        return self._close(counts, (*faults, *failures), seconds, fault)
 
     def fail(self, error: BaseException) -> None:
         """Close the ledger's row as failed and free the lock."""
@@ -217,6 +243,11 @@ class Walk:
             tuple(notes(self._run)),
             fault,
         )
+
+
+def _key(target: Target) -> str:
+    """Return a location's key; that of a known one is held already and not made anew."""
+    return target.known.key if target.known else location_key(target.url)
 
 
 def _as_before(target: Target) -> Outcome:

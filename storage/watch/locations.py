@@ -126,11 +126,12 @@ class Locations:
         self._connection = connection
         self._source = source
 
-    def all(self, editions: Sequence[str] = ()) -> list[LocationView]:
-        """Return known locations, of the given editions if there are any."""
+    def all(self, editions: Sequence[str] = (), outcomes: Sequence[str] = ()) -> list[LocationView]:
+        """Return known locations, of some editions or last outcomes if any are given."""
         query = select(location).where(location.c.source == self._source)
-        if editions:
-            query = query.where(location.c.edition.in_(editions))
+        for column, asked in ((location.c.edition, editions), (location.c.outcome, outcomes)):
+            if asked:
+                query = query.where(column.in_(asked))
         return [view(row) for row in self._connection.execute(query.order_by(location.c.id))]
 
     def listed(self) -> list[ListedPage]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 
-from reports.watch.outcome import Outcome, tally
+from reports.watch.outcome import Outcome, in_full
 from storage.database.errors import LockLost
 from storage.database.tables import run, run_outcome
 from storage.watch.batches import RunBatches
@@ -146,7 +146,7 @@ class Runs:
     ) -> dict[str, int]:
         """Close a row and return its counts; raises LockLost if somebody closed it before."""
         self.require_open(run_id)
-        counts = tally(each.outcome for each in self.outcomes(run_id))
+        counts = in_full(self.tally(run_id))
         values = {"state": state, "ended_at": now, "seconds": seconds, "error": error}
         self._connection.execute(
             update(run).where(run.c.id == run_id).values(**values, counts=counts)
