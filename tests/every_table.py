@@ -45,7 +45,13 @@ def _top_up(connection: Connection, table: Table) -> bool:
     return True
 
 
+MEANT = {"record", "record_base_id", "change_id"}
+"""Columns that may be empty, and whose values an audit reads: none that is made up would pass."""
+
+
 def _value(connection: Connection, column: Column[Any], number: int) -> Any:
+    if column.name in MEANT and column.nullable:
+        return None
     for reference in column.foreign_keys:
         owner = reference.column
         owners = connection.execute(select(owner).order_by(owner).limit(2)).scalars().all()
