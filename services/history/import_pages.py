@@ -12,7 +12,7 @@ from typing import Any
 from documents.runs import ImportedFile, ImportResult
 from reports.model.captured import CaptureOrigin, CaptureRecord, Exchange, make_record
 from reports.model.countries import Place
-from reports.model.identity import ReportId
+from reports.model.identity import ReportId, location_key
 from reports.model.reading import Reading
 from reports.model.values import Evidence, Identified
 from reports.text.fingerprint import payload_sha256
@@ -141,11 +141,13 @@ class _Import:
         urls = [_url(self.source, each) for each in pages]
         known = self._known(urls)
         reread_stale(self.parts, self.source, list(known.values()))
-        known = self._known(urls)
+        # What is known of a page is what stood before the first of its captures here.
+        known = {view.key: view for view in self._known(urls).values()}
         return [
             self._as_the_operator_says(
-                # What is known of a page is what stood before the first of its captures here.
-                _sight(self.source, each, url, self._seen_at(each), known.pop(url, None)),
+                _sight(
+                    self.source, each, url, self._seen_at(each), known.pop(location_key(url), None)
+                ),
                 foreign_host(self.source, _claimed(self.source, each)),
             )
             for each, url in zip(pages, urls, strict=True)

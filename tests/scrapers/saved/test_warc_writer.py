@@ -15,6 +15,8 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
 from reports.model.captured import CaptureOrigin, Exchange, make_record
+from scrapers.saved.files import read_saved
+from scrapers.saved.page import SavedPage
 from scrapers.saved.warc_index import cdxj, surt
 from scrapers.saved.warc_writer import Captured, WarcWriter
 
@@ -176,3 +178,55 @@ def test_an_index_is_in_order_whatever_the_order_of_writing() -> None:
     placed = [one for each in made for one in writer.capture(each)]
     lines = cdxj(placed, "data.warc.gz").decode().splitlines()
     assert [line.partition(" ")[0][-1] for line in lines] == ["a", "b", "c"]
+
+
+def _foreign(kind: str, block: bytes, **fields: str) -> bytes:
+    head = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in fields.items())
+    lines = f"WARC/1.1\r\nWARC-Type: {kind}\r\n{head}Content-Length: {len(block)}\r\n\r\n"
+    return lines.encode() + block + b"\r\n\r\n"
+
+
+@pytest.mark.parametrize("is_before", [True, False])
+def test_headers_and_requests_of_other_crawlers_are_kept(tmp_path: Any, *, is_before: bool) -> None:
+    common = {"WARC_Target_URI": URL, "WARC_Date": "2026-05-01T09:00:00Z"}
+    http = {"Content_Type": "application/http"}
+    page = _foreign(
+        "response",
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nSet-Cookie: a=1\r\n\r\n" + BODY,
+        WARC_Record_ID="<urn:uuid:1>",
+        WARC_IP_Address="192.0.2.9",
+        **common,
+        **http,
+    )
+    request = _foreign(
+        "request",
+        b"GET /reports/belvaria/?a=1 HTTP/1.1\r\nHost: sample.example\r\n\r\n",
+        WARC_Record_ID="<urn:uuid:2>",
+        **common,
+        **http,
+    )
+    info = _foreign("warcinfo", b"software: Heritrix/3\r\n", Content_Type="application/warc-fields")
+    path = tmp_path / "a.warc"
+    path.write_bytes(info + (request + page if is_before else page + request))
+    (found,) = read_saved([path])
+    assert isinstance(found, SavedPage) and found.record is not None
+    last = found.record.last
+    assert (last.method, last.request_headers) == ("GET", (("Host", "sample.example"),))
+    assert (last.status, last.remote_address, last.protocol) == (200, "192.0.2.9", "HTTP/1.1")
+    assert last.headers == (("Content-Type", "text/html"), ("Set-Cookie", "(left out)"))
+    assert found.record.document["client"] == "Heritrix/3"
+    assert found.record.document["origin"] == "file"
+
+
+def test_what_is_said_of_other_bytes_is_not_taken(tmp_path: Any) -> None:
+    made = captured()
+    other = replace(made, body=b"<html>forged</html>")
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(written(other))
+    (found,) = read_saved([path])
+    assert isinstance(found, SavedPage) and found.record is not None
+    assert found.record.document["origin"] == "file"
+    path.write_bytes(written(made))
+    (found,) = read_saved([path])
+    assert isinstance(found, SavedPage)
+    assert found.record == made.record
