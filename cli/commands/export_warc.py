@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from cli import context
 from cli.output.results import Refusal, print_json, say
+from reports.text.plain import counted
 
 if TYPE_CHECKING:
     from services.assembly import Parts
@@ -33,9 +34,9 @@ def export_warc(path: Path, *, report: str, version: int | None, source: str, as
         print_json(ExportedWarc(path=str(path), format="warc", **vars(counts)))
     elif str(path) != "-":
         say(
-            f"{counts.captures} captures written to {path}; {counts.revisits} more brought the "
-            f"same bytes again, {counts.without_body} differed in noise and have no bytes, "
-            f"{counts.misses} are misses that removals rest on"
+            f"{counted(counts.captures, 'capture')} written to {path}. Further captures: "
+            f"{counts.revisits} with the same bytes again, {counts.without_body} that differ in "
+            f"noise and have no bytes, {counts.misses} misses that removals rest on"
         )
     return 0
 
