@@ -43,7 +43,7 @@ from services.runs.run import (
     close_crashed_runs,
 )
 from services.settings import Settings, load_settings
-from services.watch.walk import BATCH, Batches, Walk
+from services.watch.walk import Batches, Walk
 
 INGEST = "ingest"
 """The name of the flow."""
@@ -230,16 +230,16 @@ async def _visit_all(
 ) -> None:
     batches = await discover(walk)
     await label(_flow_run(), run_name(request, batches.editions, walk.run_id), request.source)
+    if caller:
+        caller.progress(0, batches.planned)
     async with Progress(walk, batches.planned):
         if settings.spread and walk.may_be_shared and batches.count > 1:
             await _visit_together(walk, batches, settings, caller)
         else:
-            for number in range(batches.count):
+            for number in range(1, batches.count + 1):
+                await visit(walk, batches, number, batches.count)
                 if caller:
-                    caller.progress(number * BATCH, batches.planned)
-                await visit(walk, batches, number + 1, batches.count)
-    if caller:
-        caller.progress(batches.planned, batches.planned)
+                    caller.progress(batches.taken, batches.planned)
 
 
 async def _visit_together(
@@ -255,6 +255,8 @@ async def _visit_together(
             await visit_batch(share, claim, claim.number)
             if caller:
                 caller.progress(walk.looked_at, batches.planned)
+    if caller:
+        caller.progress(batches.planned, batches.planned)
 
 
 def _final_state(report: RunReport) -> State[Any]:

@@ -8,7 +8,7 @@ from services.assembly import Parts
 from services.health.after_run import judge_run
 from services.health.freshness import note_run_end
 from services.runs.run import IngestRequest, RunReport
-from services.watch.walk import BATCH, Batches, Walk
+from services.watch.walk import Batches, Walk
 
 
 def ingest(
@@ -24,12 +24,11 @@ def finish_walk(
     """Take an open walk to its end. Raises what its steps raise, the ledger's row closed."""
     try:
         batches = Batches(walk.discover())
-        for number, batch in enumerate(batches):
-            if progress:
-                progress(number * BATCH, batches.planned)
+        say = progress or (lambda _looked_at, _planned: None)
+        say(0, batches.planned)
+        for batch in batches:
             walk.visit(batch)
-        if progress:
-            progress(batches.planned, batches.planned)
+            say(batches.taken, batches.planned)
         report = walk.finish()
     except BaseException as error:
         walk.fail(error)

@@ -20,7 +20,7 @@ _TEX = {
 }
 """How characters that mean something to TeX are written; braces stay in pairs, as BibTeX counts."""
 
-_OF_ADDRESSES = ":/?#[]@!$&'()*+,;=%-._~"
+_OF_ADDRESSES = ":/?#[]@!$&'()*,;=%-._~+"
 """Characters that an address may hold (RFC 3986); any other is written as its bytes."""
 
 

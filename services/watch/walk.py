@@ -57,6 +57,8 @@ BATCH = 100
 class Batches:
     """What a run reads, in batches. One that was taken is let go, and what was known of its pages.
 
+    ``planned`` locations there are, ``taken`` of them went.
+
     A class of its own since Prefect looks into every list that a task is given or returns, and
     keeps a note of each thing in it.
     """
@@ -64,13 +66,16 @@ class Batches:
     def __init__(self, targets: Sequence[Target]) -> None:
         cut = (targets[start : start + BATCH] for start in range(0, len(targets), BATCH))
         self.planned = len(targets)
+        self.taken = 0
         self.editions = {each.edition for each in targets if each.edition}
         self._left = deque(cut)
         self.count = len(self._left)
 
     def take(self) -> Sequence[Target]:
         """Return the next batch."""
-        return self._left.popleft()
+        batch = self._left.popleft()
+        self.taken += len(batch)
+        return batch
 
     def __iter__(self) -> Iterator[Sequence[Target]]:
         while self._left:

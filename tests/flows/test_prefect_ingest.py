@@ -65,7 +65,7 @@ def test_the_form_limits_a_run_to_editions_and_countries(stage: Stage) -> None:
 def test_locations_are_visited_in_batches_each_a_task(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ingest, "BATCH", 10)
+    monkeypatch.setattr("services.watch.walk.BATCH", 10)
     run(stage)
     assert stage.progress == [(0, 24), (10, 24), (20, 24), (24, 24)]
 

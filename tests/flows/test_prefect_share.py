@@ -20,7 +20,7 @@ SMALL = 3
 
 @pytest.fixture(autouse=True)
 def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("flows.ingest.BATCH", SMALL)
+    monkeypatch.setattr("services.watch.walk.BATCH", SMALL)
 
 
 def run(stage: Stage, **settings: Any) -> RunReport:
