@@ -49,7 +49,7 @@ def open_parts(
     flows without a command that would have seen to it.
     """
     write_privately()
-    store = open_store(settings.database, settings.home.absolute(), say, HomeCipher(settings))
+    store = open_store(settings.database, settings.home.absolute(), say, HomeCipher(settings), now)
     try:
         # Turns are for programs that go by the clock on the wall, as all do but some tests.
         turn = HostTurns(store, now) if now is utc_now else None

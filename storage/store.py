@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,7 +26,7 @@ from storage.database.migrate import current_revision, upgrade
 from storage.database.migrations import HEAD
 from storage.database.patience import patiently
 from storage.database.restore_archive import scratch
-from storage.unit import Unit
+from storage.unit import Unit, utc_now
 
 Result = TypeVar("Result")
 
@@ -49,11 +50,13 @@ class Store:
         *,
         only_reads: bool = False,
         cipher: Cipher | None = None,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._engine = engine
         self._locks = Locks(engine, folder)
         self._only_reads = only_reads
         self._cipher = cipher
+        self._now = now
         self._afterwards: Callable[[], None] = lambda: None
 
     @contextmanager
@@ -66,7 +69,7 @@ class Store:
         with self._connected(writes=False) as connection:
             if is_snapshot and not self.is_file:
                 connection.execute(_ONE_MOMENT)
-            yield Unit(connection, self._cipher)
+            yield Unit(connection, self._cipher, self._now)
 
     @contextmanager
     def write(self, *, is_guarded: bool = True) -> Iterator[Unit]:
@@ -79,7 +82,7 @@ class Store:
         if is_guarded:
             self._locks.check()
         with self._connected(writes=True) as connection:
-            yield Unit(connection, self._cipher)
+            yield Unit(connection, self._cipher, self._now)
 
     def transact(self, work: Callable[[Unit], Result]) -> Result:
         """Do ``work`` in a unit for writing, commit, and return what it returned.
@@ -198,13 +201,14 @@ def open_store(
     folder: Path,
     say: Callable[[str], None] | None = None,
     cipher: Cipher | None = None,
+    now: Callable[[], datetime] = utc_now,
 ) -> Store:
     """Open a database, bringing its schema up to date first.
 
     Others wait while one migrates; a SQLite file is backed up before. One on a read-only medium is
     opened for reading. ``cipher`` encrypts what is secret of readers, in a schema without that too
-    as it is brought up to date. Raises DatabaseUnusable for a database that cannot be opened or
-    comes from a newer version of this program.
+    as it is brought up to date; ``now`` dates what is logged. Raises DatabaseUnusable for a
+    database that cannot be opened or comes from a newer version of this program.
     """
     engine = open_engine(url)
     file = sqlite_file(engine)
@@ -216,7 +220,7 @@ def open_store(
     except BaseException:
         engine.dispose()
         raise
-    return Store(engine, folder, cipher=cipher)
+    return Store(engine, folder, cipher=cipher, now=now)
 
 
 def open_file(file: Path, folder: Path, cipher: Cipher | None = None) -> Store:

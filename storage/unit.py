@@ -6,15 +6,16 @@ SQLAlchemy does.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-if TYPE_CHECKING:
-    from datetime import datetime
+from storage.database.recorded import has_recorded, take_recorded
 
+if TYPE_CHECKING:
     from storage.audit.audit import Audit
     from storage.changes.changes import Changes
     from storage.database.encryption import Cipher
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
     from storage.search.find import Search
     from storage.search.index import SearchIndex
     from storage.texts.facts import ReportFacts
+    from storage.transparency.logs import Logs
+    from storage.transparency.tree import StoredTree
+    from storage.transparency.witnessed import WitnessedLogs
     from storage.watch.archive import WebArchive
     from storage.watch.batches import RunBatches
     from storage.watch.capture_records import CaptureRecords
@@ -56,16 +60,36 @@ if TYPE_CHECKING:
     from storage.watch.sources import Sources
 
 
+def utc_now() -> datetime:
+    """Return the time, aware of its zone."""
+    return datetime.now(UTC)
+
+
 class Unit:
     """Everything one transaction offers. Leaving it without ``commit`` rolls back."""
 
-    def __init__(self, connection: Connection, cipher: Cipher | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        cipher: Cipher | None = None,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
         self._connection = connection
         self._cipher = cipher
+        self._now = now or utc_now
+        take_recorded(connection)  # what a transaction before recorded and did not commit
 
     def commit(self) -> None:
-        """Make what was written durable."""
+        """Make what was written durable, with a leaf of the log for all that was recorded."""
+        self.log_recorded()
         self._connection.commit()
+
+    def log_recorded(self) -> None:
+        """Give what was recorded in this transaction its leaf of the transparency log."""
+        if has_recorded(self._connection):
+            from storage.transparency.leaves import write_leaves
+
+            write_leaves(self._connection, self._now())
 
     @cached_property
     def runs(self) -> Runs:
@@ -317,6 +341,33 @@ class Unit:
         from storage.operate.payload_moves import PayloadMoves
 
         return PayloadMoves(self._connection)
+
+    @cached_property
+    def log_tree(self) -> StoredTree:
+        """The tree of the transparency log."""
+        from storage.transparency.tree import StoredTree
+
+        return StoredTree(self._connection)
+
+    @cached_property
+    def logs(self) -> Logs:
+        """The transparency log, those before it, their checkpoints and keys."""
+        from storage.transparency.logs import Logs
+
+        return Logs(self._connection)
+
+    @cached_property
+    def witnessed(self) -> WitnessedLogs:
+        """The logs of others that this installation witnesses."""
+        from storage.transparency.witnessed import WitnessedLogs
+
+        return WitnessedLogs(self._connection)
+
+    def log_late(self) -> int:
+        """Give some of what has no leaf of the log its leaf; return how many, 0 if all has one."""
+        from storage.transparency.leaves import write_late_leaves
+
+        return write_late_leaves(self._connection, self._now())
 
     @cached_property
     def sizes(self) -> Sizes:

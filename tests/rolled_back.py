@@ -54,6 +54,7 @@ class _SavepointUnit(Unit):
         self._savepoint = connection.begin_nested()
 
     def commit(self) -> None:
+        self.log_recorded()
         self._savepoint.commit()
         self._savepoint = self._connection.begin_nested()
 

@@ -16,6 +16,7 @@ from reports.model.values import ON_DEMAND, Change, ChangeKind, NextEdition
 from storage.changes.filter import ChangeConditions
 from storage.changes.rows import change_columns, change_of, edition_columns, select_changes
 from storage.changes.template_changes import hold_template_changes
+from storage.database.recorded import recorded
 from storage.database.tables import (
     alert,
     change,
@@ -72,10 +73,12 @@ class Changes:
         *,
         topics: frozenset[str],
         is_silent: bool,
+        capture_sha256: str = "",
     ) -> int:
         """Write a change and, unless it is silent, held or baseline, one alert per subscriber.
 
         ``report_id`` is None for a change of a whole edition. Topics are kept of what is notified.
+        ``capture_sha256`` is the digest of the capture record that shows it, for its leaf.
         """
         is_told = not (is_silent or value.is_held or value.is_baseline)
         columns: dict[str, Any] = {"report_id": report_id, "run_id": run_id, "is_told": is_told}
@@ -83,6 +86,7 @@ class Changes:
             columns |= edition_columns(value)
         done = self._connection.execute(change.insert(), {**columns, **change_columns(value)})
         change_id = int(done.inserted_primary_key[0]) if done.inserted_primary_key else 0
+        recorded(self._connection).changes[change_id] = capture_sha256
         if is_told:
             self._keep_topics(change_id, topics)
             self._alert(change_id, value, topics)

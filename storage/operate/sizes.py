@@ -13,7 +13,8 @@ _BY_CAUSE = {
     "pages": "carries form frame_part location report report_index surroundings report_alias",
     "pages and what they say": "report_facts report_topic",
     "versions": "passage payload reading version",
-    "changes": "change change_topic save_request miss",
+        " log_fork pulse record_base run_batch signing_key source_state transparency_log"
+        " witnessed_log"
     "changes and readers": "alert message",
     "readers": "access_key subscriber subscription",
     "looks of the days kept, then changes and failures": "capture run_outcome",
@@ -27,7 +28,8 @@ _BY_CAUSE = {
     "moves of payloads, for a day": "stray_object",
     "nothing": (
         "agreed_setting alembic_version hint host host_rest host_turn installation payload_place"
-        " pulse record_base run_batch source_state"
+        " log_fork pulse record_base run_batch signing_key source_state transparency_log"
+        " witnessed_log"
     ),
 }
 GROWS_WITH = {table: cause for cause, tables in _BY_CAUSE.items() for table in tables.split()}

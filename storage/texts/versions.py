@@ -12,6 +12,7 @@ from sqlalchemy import Connection, CursorResult, Row, Select, func, select, upda
 from reports.model.identity import ReportId
 from reports.model.reading import Reading
 from reports.model.values import Identified
+from storage.database.recorded import recorded
 from storage.database.tables import carries, location, reading, report, version
 from storage.texts.aliases import Aliases
 from storage.texts.facts import ReportFacts
@@ -163,11 +164,13 @@ class StoredVersions:
         body: bytes,
         revision: int,
         captured_at: datetime,
+        capture_sha256: str = "",
         is_first: bool = False,
     ) -> StoredVersion:
         """Store a payload, a version and its reading; numbers go in order of recording.
 
         ``is_first`` says that the report was inserted just now: nothing need be looked up.
+        ``capture_sha256`` is the digest of its capture's record, for its leaf of the log.
         """
         first = None if is_first else self._first_version(report_id)
         name = found.report
@@ -190,6 +193,7 @@ class StoredVersions:
             },
         )
         version_id = _key(done)
+        recorded(self._connection).versions[version_id] = capture_sha256
         if is_first:
             self.readings.put_first(version_id, revision, found.reading, body)
             self.facts.put_first(report_id, version_id, revision, found.reading)
@@ -208,6 +212,7 @@ class StoredVersions:
         facts = {name: value for name, value in row._mapping.items() if name != "id"}
         facts.update(number=number, captured_at=first, first_seen_at=first, last_seen_at=last)
         made = _key(self._connection.execute(version.insert(), facts))
+        recorded(self._connection).versions[made] = ""
         value, revision = self.readings.get(stored.id)
         self.readings.put(made, revision, value, self.payloads.get(stored.payload_sha256))
         return replace(stored, id=made, number=number, captured_at=first)

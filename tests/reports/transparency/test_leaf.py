@@ -36,6 +36,7 @@ CHANGE = ChangeLeaf(
     words_added=4,
     words_removed=11,
     is_baseline=False,
+    detail_sha256="f6",
 )
 
 
@@ -51,7 +52,8 @@ def test_a_versions_leaf_is_these_bytes() -> None:
 
 def test_a_changes_leaf_is_these_bytes() -> None:
     assert CHANGE.canonical.decode() == (
-        '{"change":12,"detected_at":"2024-05-01T12:00:00.000007Z","from_version":1,'
+        '{"change":12,"detail_sha256":"f6","detected_at":"2024-05-01T12:00:00.000007Z",'
+        '"from_version":1,'
         '"is_baseline":false,"is_late":false,"kind":"edited",'
         '"recorded_at":"2024-05-01T12:00:00.000007Z","report":"sample-hrr/2023/XAG/north",'
         '"to_version":2,"v":1,"words_added":4,"words_removed":11}'
