@@ -19,7 +19,11 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00")
 OF_THE_WORK = {"row_seal", "run_batch", "host_turn", "host_day", "installation", "pulse"}
 """Tables of the work itself: seals hold over times, robots.txt is read by each, a check is due."""
 
-OF_THE_RUN = {"run": {"seconds", "flow_run", "orchestrator", "trigger"}, "capture": {"evidence"}, "leaf": {"body"}}
+OF_THE_RUN = {
+    "run": {"seconds", "flow_run", "orchestrator", "trigger"},
+    "capture": {"evidence"},
+    "leaf": {"body"},
+}
 """Columns of the work, and of the moment: the headers of an answer have its date, a leaf its."""
 
 UNSAID = {"report_index.reading_id": "reading.id"}

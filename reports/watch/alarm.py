@@ -36,6 +36,7 @@ class AlarmKind(StrEnum):
     OVERDUE = "overdue"  # messages wait, and nobody sends them
     CANARY = "canary"  # a canary did not arrive
     BACKUP = "backup"  # the last backup that was due could not be made
+    TRANSPARENCY = "transparency"  # the log is not signed, or lacks signatures of others
 
 
 DRIFT_KINDS = (

@@ -14,6 +14,7 @@ from itertools import groupby
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, text
 
 from storage.audit.figures import figure_faults
+from storage.audit.log import checkpoint_faults, leaf_faults, tile_faults
 from storage.database.full_text import is_engine_table
 from storage.database.migrations import HEAD
 from storage.database.seals import row_key
@@ -265,6 +266,9 @@ LAWS: tuple[tuple[str, Callable[[Connection], Iterator[str]]], ...] = (
     *((law.table, law.faults) for law in _OF_ROWS),
     ("run", _counts),
     ("report_facts", figure_faults),
+    ("leaf", leaf_faults),
+    ("tile", tile_faults),
+    ("checkpoint", checkpoint_faults),
     ("installation", _single),
     ("the numbers of rows", _numbers),
 )

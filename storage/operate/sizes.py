@@ -13,8 +13,9 @@ _BY_CAUSE = {
     "pages": "carries form frame_part location report report_index surroundings report_alias",
     "pages and what they say": "report_facts report_topic",
     "versions": "passage payload reading version",
-        " log_fork pulse record_base run_batch signing_key source_state transparency_log"
-        " witnessed_log"
+    "versions and changes": "leaf tile",
+    "checkpoints": "checkpoint time_stamp",
+    "changes": "change change_topic save_request miss",
     "changes and readers": "alert message",
     "readers": "access_key subscriber subscription",
     "looks of the days kept, then changes and failures": "capture run_outcome",

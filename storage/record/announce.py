@@ -100,6 +100,7 @@ class Announcer:
             draft.change(stored.name, stored.title, sighting),
             topics=draft.topics,
             is_silent=self._run.is_silent,
+            capture_sha256=sighting.capture_sha256,
         )
 
     def edited(

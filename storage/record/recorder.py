@@ -182,7 +182,8 @@ class Recorder:
         if not self._run.is_live or sighting.seen_at >= latest.captured_at:
             return attempt
         seen_at = latest.captured_at + timedelta(microseconds=1)
-        return replace(attempt, sighting=replace(sighting, seen_at=seen_at))
+        # its capture is stored as it was made, and so is no longer found by the version's time
+        return replace(attempt, sighting=replace(sighting, seen_at=seen_at, record=None))
 
     def _is_older(self, seen: Observation) -> bool:
         """Tell whether a capture is older than what is known: only imports bring such."""
@@ -327,6 +328,7 @@ class Recorder:
             body=attempt.sighting.body,
             revision=self._run.revision,
             captured_at=seen_at,
+            capture_sha256=attempt.sighting.capture_sha256,
             is_first=is_first,
         )
         for location_id in self._reviews.resolve(text, stored.id, seen_at):

@@ -45,6 +45,13 @@ class StoredTree:
         return 0 if last is None else int(last) + 1
 
     @property
+    def _hashed(self) -> int:
+        """How many leaves have their hashes in tiles."""
+        query = select(tile.c.number, func.length(tile.c.hashes)).where(tile.c.level == 0)
+        last = self._connection.execute(query.order_by(tile.c.number.desc()).limit(1)).first()
+        return 0 if last is None else int(last[0]) * WIDTH + int(last[1]) // HASH_SIZE
+
+    @property
     def waiting(self) -> int:
         """How many leaves have no position yet."""
         query = select(func.count()).select_from(leaf).where(leaf.c.position.is_(None))
@@ -54,12 +61,15 @@ class StoredTree:
         """Give leaves that have none their positions, in the order of their numbers.
 
         Returns how many, at most ``AT_ONCE``. The caller sees to it that nobody else does it.
+        Raises Damaged if leaves or hashes are missing: what follows would lie in the wrong place.
         """
         query = select(leaf.c.id, leaf.c.body).where(leaf.c.position.is_(None))
         rows = self._connection.execute(query.order_by(leaf.c.id).limit(AT_ONCE)).all()
         if not rows:
             return 0
-        size = self.size
+        size, hashed = self.size, self._hashed
+        if size != hashed:
+            raise Damaged(f"the log has {size} leaves in their places, and hashes of {hashed}")
         places = [{"of": row.id, "at": size + n} for n, row in enumerate(rows)]
         put = update(leaf).where(leaf.c.id == bindparam("of")).values(position=bindparam("at"))
         self._connection.execute(put, places)

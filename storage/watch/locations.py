@@ -109,6 +109,11 @@ class Sighting:
         return bool(self.payload_sha256)
 
     @property
+    def capture_sha256(self) -> str:
+        """The digest of the capture record that it is stored with, ``""`` if it has none."""
+        return self.record.sha256 if self.record and self.brought_bytes else ""
+
+    @property
     def shape(self) -> str:
         """The shape of the mark-up that was read; ``""`` if the page was not parsed."""
         return self.page.shape if self.page else ""
