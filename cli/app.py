@@ -35,7 +35,9 @@ from cli.commands import (
     stored,
     subscribers,
     topics,
+    transparency,
     up,
+    witness,
     workers,
 )
 from cli.output.help import GroupedHelp, show_version
@@ -64,6 +66,7 @@ GROUPS = {
     "Bring reports in": (ingest, plan, import_pages, review, reread, backfill),
     "Read": (reports, cite, compare, topics, search, export),
     "Tell people": (subscribers, alerts),
+    "Prove it": (transparency, witness),
     "Look after it": (alarms, access, database, stored, new_source),
 }
 for heading, modules in GROUPS.items():

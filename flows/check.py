@@ -25,6 +25,7 @@ from services.notify.sign_up import purge
 from services.parent_death import end_with_runner, is_started_by_runner
 from services.prune import prune_if_due
 from services.settings import load_settings
+from services.transparency.daily import checkpoint_if_due
 
 
 @flow(name="check", flow_run_name="check", persist_result=False)
@@ -56,6 +57,7 @@ def _check(parts: Parts) -> Checked:
     watch_canary(parts)
     back_up_if_due(parts)
     prune_if_due(parts)
+    checkpoint_if_due(parts)
     return scheduled_check(parts)
 
 

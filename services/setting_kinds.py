@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from alerts.smtp_url import parse_smtp_url
+from reports.transparency.note import KeyKind, PublicKey, is_key_name
 from storage.texts.places import address_of
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
@@ -18,6 +19,7 @@ _NAMED = re.compile(r"[^@<>\r\n]*<[^@\s<>]+@[^@\s<>]+>")
 _THREE_NUMBERS = re.compile(r"[0-9]{1,3},[0-9]{1,3},[0-9]{1,3}")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 MOST_HOURS = 10 * 365 * 24
+LONGEST_ORIGIN = 200
 HINTS = ("rest", "sitemap", "listing", "validators")
 """Ways to ask what changed, instead of fetching every page."""
 
@@ -120,6 +122,30 @@ def _dask_address(value: str) -> str:
     raise ValueError("must be tcp://HOST:PORT of a Dask scheduler, or local")
 
 
+def _log_origin(value: str) -> str:
+    if value and not (is_key_name(value) and len(value) <= LONGEST_ORIGIN):
+        raise ValueError("must be a name without spaces and plus, such as desk.example/log")
+    return value
+
+
+def _witnesses(value: str) -> str:
+    for each in filter(str.strip, value.split(",")):
+        key, _, url = each.strip().partition(" ")
+        if PublicKey.parse(key).kind is not KeyKind.COSIGNATURE:
+            raise ValueError(f"{key:.40}… is the key of a log, not of a witness")
+        if not _web_address(url.strip()):
+            raise ValueError("must be pairs of a witness's key and its address, with commas")
+    return value
+
+
+def _timestamps(value: str) -> str:
+    for each in filter(str.strip, value.split(",")):
+        url, _, file = each.strip().partition(" ")
+        if not _web_address(url) or not file.strip():
+            raise ValueError("must be pairs of an authority's address and a PEM file, with commas")
+    return value
+
+
 def _is_web(value: str) -> bool:
     parts = urlsplit(value)
     return parts.scheme in ("http", "https") and bool(parts.hostname)
@@ -142,4 +168,7 @@ PlainAscii = Annotated[str, AfterValidator(_plain_ascii)]
 Backups = Annotated[str, AfterValidator(_backups)]
 Canary = Annotated[str, AfterValidator(_canary)]
 CanaryRead = Annotated[SecretStr, AfterValidator(_canary_read)]
+LogOrigin = Annotated[str, AfterValidator(_log_origin)]
+Witnesses = Annotated[str, AfterValidator(_witnesses)]
+Timestamps = Annotated[str, AfterValidator(_timestamps)]
 DaskAddress = Annotated[str, AfterValidator(_dask_address)]

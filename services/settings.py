@@ -24,6 +24,7 @@ from services.setting_kinds import (
     DaskAddress,
     Folder,
     Hints,
+    LogOrigin,
     MailboxOrNone,
     Origin,
     Payloads,
@@ -33,7 +34,9 @@ from services.setting_kinds import (
     Proxies,
     Sender,
     Smtp,
+    Timestamps,
     WebAddress,
+    Witnesses,
 )
 
 PREFIX = "REPORTWATCH_"
@@ -193,6 +196,19 @@ class Settings(BaseSettings):
     canary_read: CanaryRead = UNSET
     """Where a canary sent by mail is looked for: `imaps://USER:PASSWORD@HOST/MAILBOX`, an
     `https://` page that shows what arrived, or a `file://` folder of mails.
+    """
+    log_origin: LogOrigin = ""
+    """The name of the transparency log, such as `desk.example/log`. Empty: made of the monitor's
+    public address, else of the database's own number. A log that has begun keeps its name.
+    """
+    witnesses: Witnesses = ""
+    """Who is asked to cosign each checkpoint of the log: pairs of a witness's key and its address,
+    with commas between the pairs: `KEY https://other.example/log/witness`.
+    """
+    timestamps: Timestamps = ""
+    """Who is asked for a time stamp (RFC 3161) over each checkpoint: pairs of an authority's
+    address and a PEM file of the certificates that are trusted for it, with commas between the
+    pairs: `https://tsa.example/tsr /etc/tsa.pem`. Needs the extra `timestamps`.
     """
     log_format: Literal["text", "json"] = "text"
     """How every program logs: `text` for people, or `json`, one object a line."""

@@ -47,7 +47,7 @@ OVERDUE = 3 * INTERVAL
 CHECKED_KINDS = (*FRESHNESS_KINDS, *DELIVERY_KINDS)
 """What a check finds and clears."""
 
-TROUBLING_KINDS = (*CHECKED_KINDS, AlarmKind.BACKUP)
+TROUBLING_KINDS = (*CHECKED_KINDS, AlarmKind.BACKUP, AlarmKind.TRANSPARENCY)
 """Open alarms of which kinds the dead man's switch is not asked under."""
 
 _WHOLE = {AlarmKind.FRESHNESS, AlarmKind.RUN_BLOCKED}

@@ -65,8 +65,8 @@ def every_command() -> Iterator[tuple[Words, Any]]:
 
 
 COMMANDS = [(words, command) for words, command in every_command() if words]
-WITHOUT_OPTIONS = {("db",), ("access",)}
-WITHOUT_RESULT = {("db",), ("access",), ("up",), ("monitor",), ("serve-pages",), ("replay",)}
+WITHOUT_OPTIONS = {("db",), ("access",), ("transparency",), ("witness",)}
+WITHOUT_RESULT = {*WITHOUT_OPTIONS, ("up",), ("monitor",), ("serve-pages",), ("replay",)}
 RESULTS = [words for words, command in COMMANDS if words not in WITHOUT_RESULT]
 
 
@@ -93,7 +93,7 @@ def test_help_lists_every_command_in_whole_sentences() -> None:
         assert not line.endswith("..."), line
 
 
-@pytest.mark.parametrize("words", [(), ("db",), ("access",)])
+@pytest.mark.parametrize("words", [(), *sorted(WITHOUT_OPTIONS)])
 def test_no_command_shows_the_help_and_is_wrong_usage(words: Words) -> None:
     ran = reportwatch(*words)
     assert (ran.code, ran.out) == (2, "")

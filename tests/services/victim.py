@@ -1,7 +1,8 @@
-"""A process to be killed: ``python victim.py ingest|deliver [STATEMENTS]``.
+"""A process to be killed: ``python victim.py ingest|deliver|checkpoint [STATEMENTS]``.
 
 Says "ready", waits for a line, works, and says how many seconds and statements that took. With a
-number of statements it kills itself just before one more.
+number of statements it kills itself just before one more. Of a checkpoint what is written to files
+counts as well.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import Engine, event
 
@@ -18,6 +21,7 @@ from services.ingest import ingest
 from services.notify.delivery import deliver
 from services.runs.run import IngestRequest
 from services.settings import load_settings
+from services.transparency.daily import checkpoint_now
 
 
 class Fuse:
@@ -33,6 +37,18 @@ class Fuse:
         self.count += 1
 
 
+def burn_at_files(fuse: Fuse) -> None:
+    """Count each file that is synced or takes its name."""
+    for name in ("fsync", "replace"):
+        real = getattr(os, name)
+
+        def counted(*given: Any, real: Callable[..., Any] = real) -> Any:
+            fuse.burn()
+            return real(*given)
+
+        setattr(os, name, counted)
+
+
 def say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
@@ -43,11 +59,15 @@ def main(work: str, allowed: str = "") -> None:
         fuse = Fuse(int(allowed) if allowed else None)
         event.listen(Engine, "before_cursor_execute", fuse.burn)
         event.listen(Engine, "commit", fuse.burn)
+        if work == "checkpoint":
+            burn_at_files(fuse)
         say("ready")
         sys.stdin.readline()
         started = time.monotonic()
         if work == "ingest":
             ingest(parts, IngestRequest("sample-hrr"))
+        elif work == "checkpoint":
+            checkpoint_now(parts)
         else:
             deliver(parts)
         say(f"{time.monotonic() - started} {fuse.count}")

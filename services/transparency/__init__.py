@@ -1,0 +1,1 @@
+"""The transparency log: checkpoints made and published, witnesses, time stamps."""
