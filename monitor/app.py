@@ -26,6 +26,7 @@ from monitor.doors.gatekeeper import SECURITY_HEADERS, Gatekeeper
 from monitor.doors.login import login_router
 from monitor.endpoints.canary_arrival import canary_router
 from monitor.endpoints.feeds import feed_router
+from monitor.endpoints.log_files import log_file_router
 from monitor.endpoints.probes import probe_router
 from monitor.pages.alarms import alarm_router
 from monitor.pages.appearance import appearance_router
@@ -33,6 +34,7 @@ from monitor.pages.captured import captured_router
 from monitor.pages.changes import change_router
 from monitor.pages.cite import cite_router
 from monitor.pages.comparisons import comparison_router
+from monitor.pages.log import log_router
 from monitor.pages.messages import messages_router
 from monitor.pages.outbox import outbox_router
 from monitor.pages.overview import overview_router
@@ -148,6 +150,8 @@ def stateless_routers() -> tuple[APIRouter, ...]:
         reader_router,
         settings_router,
         probe_router,
+        log_router,
+        log_file_router,
         subscription_router,
         subscription_api_router,
         report_api_router,

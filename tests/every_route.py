@@ -31,6 +31,7 @@ WHOLE = {
     "topic": "torture_cidt",
     "flow_run": "c0ffee",
     "side": "before",
+    "rest": "0/000.p/1",
 }
 AREA = WHOLE | {
     "edition": "2022",

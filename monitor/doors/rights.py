@@ -8,13 +8,30 @@ from __future__ import annotations
 
 from services.access import Right
 
-OPEN = ("/healthz", "/unsubscribe", "/confirm", "/manage", "/canary", "/login", "/logout")
-"""Needed by those who have no password: probes, and readers of mails, whose links are signed."""
+ADD_CHECKPOINT = "/log/witness/add-checkpoint"
+OPEN = (
+    "/healthz",
+    "/unsubscribe",
+    "/confirm",
+    "/manage",
+    "/canary",
+    "/login",
+    "/logout",
+    "/log/",
+    "/log/checkpoint",
+    ADD_CHECKPOINT,
+)
+"""Needed by those who have no password: probes, readers of mails, whose links are signed, and
+whoever checks the transparency log.
+"""
 
-SIGNED = ("/unsubscribe", "/canary")
-"""Where programs send what we signed, such as a mail service's one click: from any origin."""
+SIGNED = ("/unsubscribe", "/canary", ADD_CHECKPOINT)
+"""Where programs send what we signed, such as a mail service's one click, or what a log signed that
+we witness: from any origin.
+"""
 
 STYLE = "/static/"
+TILES = "/log/tile/"
 
 OPERATORS = (
     "/alarms",
@@ -37,7 +54,7 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 
 def right_needed(method: str, path: str) -> Right:
     """Return the right that a request needs."""
-    if path in OPEN or path.startswith(STYLE):
+    if path in OPEN or path.startswith((STYLE, TILES)):
         return Right.NONE
     if method == "POST" and path in READERS_POST:
         return Right.READ
