@@ -23,6 +23,7 @@ from documents.operations import ChangedDeployment, DeployedDocument
 from reports.watch.alarm import AlarmKind, Finding
 from services.assembly import open_parts
 from services.settings import load_settings
+from storage.transparency.witnessed import LogFork
 
 SERVE_FOREVER = {"serve-pages", "up", "monitor", "attend"}
 SILENT_EDIT, BLOCK_PAGE = 2, 4
@@ -158,8 +159,27 @@ def _live(session: Session, advance: Callable[[int], None], origin: str, home: P
     session.run("access revoke", "notebook")
     session.run("access hash", "--password", "correct horse")
     session.run("unsubscribe", "reader@example.org")
+    _prove(session, home)
     session.run("new-source", "un-note", str(UNDECIDED), "--into", str(home / "trial"))
     session.documents["deploy"] = DEPLOYED.as_json()
+
+
+def _prove(session: Session, home: Path) -> None:
+    session.run("transparency checkpoint")
+    session.run("transparency status")
+    session.run("transparency proof", "0", "--out", str(home / "leaf.tlog-proof"))
+    origin = session.documents["transparency status"]["origin"]
+    key = session.documents["transparency status"]["key"]
+    session.run("witness key")
+    session.run("witness add", key, "--fetch", "http://127.0.0.1:9/log")
+    session.run("witness list")
+    session.run("witness look")
+    with open_parts(load_settings(home=home)) as parts, parts.store.write() as unit:
+        unit.witnessed.add_fork(LogFork(origin, parts.now(), "two roots", "one", "another"))
+        unit.commit()
+    session.run("witness forks")
+    session.run("witness forget", origin)
+    session.run("transparency anew", "--why", "to see how it reads")
 
 
 def test_every_command_that_ends_has_its_document_shown(session: Session) -> None:
