@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from alerts.smtp_url import parse_smtp_url
-from reports.transparency.note import KeyKind, PublicKey, is_key_name
 from storage.texts.places import address_of
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
@@ -123,12 +122,23 @@ def _dask_address(value: str) -> str:
 
 
 def _log_origin(value: str) -> str:
-    if value and not (is_key_name(value) and len(value) <= LONGEST_ORIGIN):
+    if value and not is_origin(value):
         raise ValueError("must be a name without spaces and plus, such as desk.example/log")
     return value
 
 
+def is_origin(value: str) -> bool:
+    """Tell whether text can be the name of a log."""
+    from reports.transparency.note import is_key_name
+
+    return is_key_name(value) and len(value) <= LONGEST_ORIGIN
+
+
 def _witnesses(value: str) -> str:
+    if not value:
+        return value
+    from reports.transparency.note import KeyKind, PublicKey
+
     for each in filter(str.strip, value.split(",")):
         key, _, url = each.strip().partition(" ")
         if PublicKey.parse(key).kind is not KeyKind.COSIGNATURE:

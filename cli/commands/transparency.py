@@ -82,8 +82,7 @@ def anew(
     For when nothing can be signed any more: after a backup was restored that is older than what was
     published. All that is recorded is logged again; the old files are kept in `log-ended`.
     """
-    from reports.transparency.note import is_key_name
-    from services.setting_kinds import LONGEST_ORIGIN
+    from services.setting_kinds import is_origin
     from services.transparency.checkpoints import begin_anew
     from services.transparency.faults import LogBroken, LogBusy
     from services.transparency.log_documents import log_document
@@ -91,7 +90,7 @@ def anew(
 
     if not why.strip() or len(why) > 1000:
         raise Refusal("--why: say in up to 1,000 characters why the log ends", 2)
-    if origin and not (is_key_name(origin) and len(origin) <= LONGEST_ORIGIN):
+    if origin and not is_origin(origin):
         raise Refusal("--origin: must be a name without spaces and plus", 2)
     with context.parts() as opened:
         try:
