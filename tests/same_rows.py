@@ -16,15 +16,19 @@ from storage.database.tables import metadata
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00")
 
-OF_THE_WORK = {"row_seal", "run_batch", "host_turn", "host_day", "installation", "pulse"}
-"""Tables of the work itself: seals hold over times, robots.txt is read by each, a check is due."""
+OF_THE_WORK = {
+    *("row_seal", "record_base", "run_batch", "host_turn", "host_day", "installation", "pulse"),
+}
+"""Tables of the work itself: seals and records hold times, robots.txt is read by each program."""
 
 OF_THE_RUN = {
     "run": {"seconds", "flow_run", "orchestrator", "trigger"},
-    "capture": {"evidence"},
+    "capture": {"evidence", "record", "record_base_id"},
+    "miss": {"record", "record_base_id"},
+    "listing": {"record", "record_base_id"},
     "leaf": {"body"},
 }
-"""Columns of the work, and of the moment: the headers of an answer have its date, a leaf its."""
+"""Columns of the work, and of the moment: headers of an answer and its record have its date."""
 
 UNSAID = {"report_index.reading_id": "reading.id"}
 """What columns refer to without a foreign key."""
