@@ -114,6 +114,16 @@ def follow(
     )
 
 
+def next_place(was: Excerpt, carried: Carried) -> Excerpt | None:
+    """Return where an excerpt stands in the later of two readings, None if it is gone.
+
+    For many excerpts of one reading: what stands where is worked out once.
+    """
+    path = _Path(carried.before.words(was), was)
+    path.step(carried)
+    return path.here
+
+
 def _is_same(one: Reading, other: Reading) -> bool:
     """Whether two readings have the same words, cut alike: then there is nothing to lay over."""
     return one.blocks == other.blocks and one.sections == other.sections

@@ -12,6 +12,7 @@ from reports.compare.diff import ReadingComparison, compare_readings
 from reports.model.values import Change, ChangeKind, VersionView
 from reports.notices.states import MessageKind
 from reports.notices.subscription import Channel
+from reports.notices.watched import ToldPassages
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class OutgoingMessage:
 
     ``detail`` holds the facts of a message that reports no change; ``is_for_owner`` says that it
     goes to the owner of a webhook or chat room, not to that. ``secret`` signs what goes to a
-    webhook.
+    webhook. ``passages`` are what changes, by their ids, did to passages that its reader watches.
     """
 
     message_id: str
@@ -58,3 +59,8 @@ class OutgoingMessage:
     is_for_owner: bool = False
     detail: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     secret: str = field(default="", repr=False)
+    passages: Mapping[int, ToldPassages] = field(default_factory=lambda: MappingProxyType({}))
+
+    def told_of(self, change: Change) -> ToldPassages:
+        """Return what is told of watched passages beside a change."""
+        return self.passages.get(change.id, ToldPassages())

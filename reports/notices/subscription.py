@@ -12,6 +12,7 @@ from reports.model.reading import SUMMARY_NAME
 from reports.model.regions import regions_of
 from reports.model.values import ON_DEMAND, Change, ChangeKind
 from reports.notices.importance import Importance, importance
+from reports.notices.watched import Anchor, WatchedPassage
 
 
 class Every(StrEnum):
@@ -77,7 +78,8 @@ class SubscriptionFilter:
     Any kind but those that are notified on demand only (``reports.model.values.ON_DEMAND``).
     ``countries`` and ``regions`` are one question: either may fit. ``sections`` name parts of a
     report: ``summary``, a section's number, or words of its heading. ``least`` is the least
-    importance that is worth a message.
+    importance that is worth a message. Who asks for a ``passage`` asks what becomes of these words
+    of one report, and for nothing else but a rhythm.
     """
 
     countries: tuple[str, ...] = ()
@@ -89,23 +91,30 @@ class SubscriptionFilter:
     kinds: tuple[str, ...] = ()
     least: Importance = Importance.MINOR
     every: Every = Every.NOW
+    passage: WatchedPassage | None = None
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> SubscriptionFilter:
         """Read back what ``as_json`` gave."""
         lists = {name: tuple(document.get(name, ())) for name in FILTER_LISTS}
-        return cls(**lists, least=Importance(document["least"]), every=Every(document["every"]))
+        passage = WatchedPassage.of(document["passage"]) if "passage" in document else None
+        least, every = Importance(document["least"]), Every(document["every"])
+        return cls(**lists, least=least, every=every, passage=passage)
 
     def as_json(self) -> dict[str, Any]:
         """Return the filter as a document: two that ask for the same give the same."""
         lists = {name: sorted(getattr(self, name)) for name in FILTER_LISTS}
-        return {**lists, "least": self.least.value, "every": self.every.value}
+        passage = {"passage": self.passage.as_json()} if self.passage else {}
+        return {**lists, "least": self.least.value, "every": self.every.value, **passage}
 
     def fits(self, change: Change, topics: frozenset[str]) -> bool:
         """Return whether a change is asked for; ``topics`` are those that it touches.
 
-        A change of a whole edition is of no country: who asked for some is not notified of it.
+        A change of a whole edition is of no country: who asked for some is not notified of it. What
+        a change does to a passage is no matter of the change alone.
         """
+        if self.passage:
+            return False
         report = change.report
         return (
             _is_any(self.sources, (report.source,))
@@ -135,12 +144,13 @@ FILTER_LISTS = tuple(each.name for each in fields(SubscriptionFilter) if each.de
 
 @dataclass(frozen=True)
 class Subscription:
-    """One filter of one subscriber."""
+    """One filter of one subscriber; ``anchor`` says where the passage that it asks for stands."""
 
     id: int
     address: str
     channel: Channel
     filter: SubscriptionFilter = SubscriptionFilter()
+    anchor: Anchor | None = None
 
 
 def _is_any(asked: tuple[str, ...], offered: Iterable[str]) -> bool:
