@@ -18,6 +18,7 @@ from storage.database.recorded import has_recorded, take_recorded
 if TYPE_CHECKING:
     from storage.audit.audit import Audit
     from storage.changes.changes import Changes
+    from storage.changes.watched import WatchedPassages
     from storage.database.encryption import Cipher
     from storage.operate.access import AccessKeys
     from storage.operate.actions import Actions
@@ -265,6 +266,13 @@ class Unit:
         from storage.readers.subscribers import Subscribers
 
         return Subscribers(self._connection, self._cipher)
+
+    @cached_property
+    def watched(self) -> WatchedPassages:
+        """The passages of reports that subscribers watch."""
+        from storage.changes.watched import WatchedPassages
+
+        return WatchedPassages(self._connection)
 
     @cached_property
     def subscriptions(self) -> Subscriptions:

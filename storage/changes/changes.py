@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, and_, func, literal, or_, select, tuple_
 
@@ -27,9 +27,12 @@ from storage.database.tables import (
     save_request,
     version,
 )
-from storage.readers.matching import Matcher
+from storage.readers.matching import MatchedReader, Matcher
 from storage.texts.aliases import named
 from storage.watch.runs import RUNNING
+
+if TYPE_CHECKING:
+    from storage.changes.watched import ReaderNews, WatchedPassages
 
 NEWEST_FIRST = (change.c.detected_at.desc(), change.c.id.desc())
 
@@ -65,6 +68,12 @@ class Changes:
     def _matcher(self) -> Matcher:
         return Matcher(self._connection)
 
+    @cached_property
+    def _watched(self) -> WatchedPassages:
+        from storage.changes.watched import WatchedPassages
+
+        return WatchedPassages(self._connection)
+
     def add(
         self,
         report_id: int | None,
@@ -87,9 +96,10 @@ class Changes:
         done = self._connection.execute(change.insert(), {**columns, **change_columns(value)})
         change_id = int(done.inserted_primary_key[0]) if done.inserted_primary_key else 0
         recorded(self._connection).changes[change_id] = capture_sha256
+        passages = self._watched.follow(report_id, value, is_told=is_told) if report_id else {}
         if is_told:
             self._keep_topics(change_id, topics)
-            self._alert(change_id, value, topics)
+            self._alert(change_id, self._matcher.matches(value, topics), passages)
         return change_id
 
     def _keep_topics(self, change_id: int, topics: frozenset[str]) -> None:
@@ -97,17 +107,31 @@ class Changes:
         if rows:
             self._connection.execute(change_topic.insert(), rows)
 
-    def _alert(self, change_id: int, value: Change, topics: frozenset[str]) -> None:
+    def _alert(
+        self,
+        change_id: int,
+        matched: Sequence[MatchedReader],
+        passages: Mapping[int, ReaderNews],
+    ) -> None:
         """Queue one alert for every subscriber who asked, at the soonest of their rhythms."""
+        readers = {each.subscriber_id: each for each in matched}
+        for number, of_reader in passages.items():
+            asked = [*of_reader.matched, *filter(None, [readers.get(number)])]
+            if asked:
+                readers[number] = min(asked, key=lambda each: each.due_at)
+        asked_more = {each.subscriber_id for each in matched}
         rows = [
             {
                 "change_id": change_id,
-                "subscriber_id": each.subscriber_id,
+                "subscriber_id": number,
                 "channel": each.channel.value,
                 "every": each.every.value,
                 "due_at": each.due_at,
+                "passages": passages[number].told(is_all=number not in asked_more).as_json()
+                if number in passages
+                else None,
             }
-            for each in self._matcher.matches(value, topics)
+            for number, each in readers.items()
         ]
         if rows:
             self._connection.execute(alert.insert(), rows)

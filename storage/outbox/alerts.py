@@ -14,6 +14,7 @@ from reports.notices.states import AlertState, MessageKind
 from reports.notices.subscription import Every, Subscriber
 from storage.changes.changes import Changes
 from storage.changes.rows import name_of_change
+from storage.changes.watched import WatchedPassages
 from storage.database.encryption import Cipher, NoCipher
 from storage.database.tables import alert, change, change_topic, message, report, subscriber
 from storage.outbox.outbox import PENDING
@@ -142,21 +143,25 @@ class Alerts:
     def make_up(self, reader: Subscriber, since: datetime, now: datetime) -> int:
         """Queue alerts of what was notified since then but not to it; returns how many."""
         asked = Subscriptions(self._connection, self._cipher).all(reader.address)
-        missed = [
-            each
-            for each in Changes(self._connection).get(self._unqueued(reader.id, since))
-            if any(one.filter.fits(each, self._topics(each.id)) for one in asked)
-        ]
-        rows = [
-            {
-                "change_id": each.id,
-                "subscriber_id": reader.id,
-                "channel": reader.channel.value,
-                "every": Every.DAY.value,  # what was missed comes together
-                "due_at": now,
-            }
-            for each in missed
-        ]
+        watched = WatchedPassages(self._connection)
+        rows = []
+        for each in Changes(self._connection).get(self._unqueued(reader.id, since)):
+            topics = self._topics(each.id)
+            is_asked = any(one.filter.fits(each, topics) for one in asked)
+            passages = watched.catch_up(reader.id, each)
+            if not (is_asked or passages.matched):
+                continue
+            told = passages.told(is_all=not is_asked).as_json() if passages.news else None
+            rows.append(
+                {
+                    "change_id": each.id,
+                    "subscriber_id": reader.id,
+                    "channel": reader.channel.value,
+                    "every": Every.DAY.value,  # what was missed comes together
+                    "due_at": now,
+                    "passages": told,
+                }
+            )
         if rows:
             self._connection.execute(alert.insert(), rows)
         return len(rows)

@@ -21,6 +21,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, not_, or_, 
 from reports.notices.messages import OutgoingChange, OutgoingMessage
 from reports.notices.states import AlertState, MessageKind
 from reports.notices.subscription import Channel
+from reports.notices.watched import ToldPassages
 from storage.changes.changes import Changes
 from storage.database.encryption import ADDRESS, SECRET, Cipher, NoCipher
 from storage.database.tables import alert, message, subscriber
@@ -189,8 +190,9 @@ class Outbox:
             .join(subscriber)
             .where(message.c.id == message_id)
         ).one()
-        bound = select(alert.c.change_id).where(alert.c.message_id == message_id)
-        ids = sorted(self._connection.execute(bound).scalars())
+        bound = select(alert.c.change_id, alert.c.passages).where(alert.c.message_id == message_id)
+        passages = {change: told for change, told in self._connection.execute(bound)}
+        ids = sorted(passages)
         loaded = {} if known is None else known
         missing = Changes(self._connection).get([each for each in ids if each not in loaded])
         versions = Versions(self._connection)
@@ -211,6 +213,7 @@ class Outbox:
             is_for_owner=bool(row.recipient),
             detail=row.detail,
             secret="" if row.recipient else self._cipher.decrypt(SECRET, row.secret),
+            passages={each: ToldPassages.of(told) for each, told in passages.items() if told},
         )
 
     def sent(self, message_id: int, now: datetime, *, by: str = "") -> bool:

@@ -28,7 +28,7 @@ class MatchedReader:
 
 
 @dataclass(frozen=True)
-class _Asker:
+class Asker:
     """A subscription with what its subscriber says of time."""
 
     subscription: Subscription
@@ -37,7 +37,14 @@ class _Asker:
     hour: int
     quiet_hours: str
 
+    @classmethod
+    def of(cls, row: Row[Any]) -> Asker:
+        """Return what a row of ``asked_by`` holds."""
+        one = view_of(row, row.address)
+        return cls(one, row.subscriber_id, row.time_zone, row.digest_hour, row.quiet_hours)
+
     def match(self, now: datetime) -> MatchedReader:
+        """Return the reader as one to be notified of what is found now."""
         one = self.subscription
         asked = one.filter.every
         moment = due_at(
@@ -59,10 +66,10 @@ class Matcher:
     """
 
     def __init__(self, connection: Connection) -> None:
-        self._everywhere: list[_Asker] = []
-        self._by_place: dict[str, list[_Asker]] = defaultdict(list)
+        self._everywhere: list[Asker] = []
+        self._by_place: dict[str, list[Asker]] = defaultdict(list)
         for row in connection.execute(_active()):
-            self._keep(_asker(row))
+            self._keep(Asker.of(row))
 
     def matches(self, change: Change, topics: frozenset[str]) -> list[MatchedReader]:
         """Return each reader who asked for a change once, at the soonest of their rhythms."""
@@ -75,14 +82,14 @@ class Matcher:
                     soonest[found.subscriber_id] = found
         return list(soonest.values())
 
-    def _candidates(self, change: Change) -> list[_Asker]:
+    def _candidates(self, change: Change) -> list[Asker]:
         report = change.report
         found = [*self._everywhere, *self._by_place.get(report.country, ())]
         if report.part:
             found += self._by_place.get(f"{report.country}/{report.part}", ())
         return found
 
-    def _keep(self, asker: _Asker) -> None:
+    def _keep(self, asker: Asker) -> None:
         one = asker.subscription.filter
         places = {*one.countries, *countries_of(one.regions)}
         if not places:
@@ -91,22 +98,19 @@ class Matcher:
             self._by_place[place].append(asker)
 
 
-def _active() -> Any:
+def asked_by() -> Any:
+    """Select subscriptions with what their subscribers say of time, in their order."""
     whose = (subscriber.c.address, subscriber.c.channel, subscriber.c.time_zone)
     when = (subscriber.c.digest_hour, subscriber.c.quiet_hours)
     return (
         select(subscription, *whose, *when)
         .join(subscriber, subscriber.c.id == subscription.c.subscriber_id)
-        .where(subscriber.c.state == SubscriberState.ACTIVE.value)
         .order_by(subscription.c.id)
     )
 
 
-def _asker(row: Row[Any]) -> _Asker:
-    return _Asker(
-        view_of(row, row.address),
-        row.subscriber_id,
-        row.time_zone,
-        row.digest_hour,
-        row.quiet_hours,
+def _active() -> Any:
+    """Select what active readers ask of any report; passages are looked up by their report."""
+    return asked_by().where(
+        subscriber.c.state == SubscriberState.ACTIVE.value, subscription.c.report_id.is_(None)
     )

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select
 
 from reports.notices.subscription import Channel, Subscription, SubscriptionFilter
+from reports.notices.watched import Anchor
 from storage.database.encryption import Cipher, NoCipher
 from storage.database.tables import subscriber, subscription
 from storage.readers.addresses import has_address, read_address
@@ -22,20 +23,27 @@ class Subscriptions:
         self._cipher = cipher or NoCipher()
 
     def add(
-        self, address: str, channel: Channel, asked: SubscriptionFilter, now: datetime
+        self,
+        address: str,
+        channel: Channel,
+        asked: SubscriptionFilter,
+        now: datetime,
+        stands: tuple[int, Anchor] | None = None,
     ) -> Subscription:
         """Add a subscription; one that is there already with the same filter is returned.
 
         An address that is new becomes an active subscriber, vouched for by whoever calls.
+        ``stands`` says of a watched passage which report has it, and where.
         """
         reader = Subscribers(self._connection, self._cipher).add(address, channel, now)
         document = asked.as_json()
         for held in self.all(address):
             if held.filter.as_json() == document:
                 return held
-        self._connection.execute(
-            subscription.insert().values(subscriber_id=reader.id, filter=document)
-        )
+        values: dict[str, Any] = {"subscriber_id": reader.id, "filter": document}
+        if stands:
+            values |= {"report_id": stands[0], "anchor": stands[1].as_json()}
+        self._connection.execute(subscription.insert().values(**values))
         return self.all(address)[-1]
 
     def drop(self, subscription_id: int) -> None:
@@ -66,4 +74,6 @@ class Subscriptions:
 
 def view_of(row: Row[Any], address: str) -> Subscription:
     """Return a subscription's row, with its subscriber's channel, as a value."""
-    return Subscription(row.id, address, Channel(row.channel), SubscriptionFilter.of(row.filter))
+    anchor = Anchor.of(row.anchor) if row.anchor else None
+    asked = SubscriptionFilter.of(row.filter)
+    return Subscription(row.id, address, Channel(row.channel), asked, anchor)

@@ -45,6 +45,8 @@ subscription = Table(
     key(),
     Column("subscriber_id", Integer, to("subscriber", ondelete="CASCADE"), nullable=False),
     Column("filter", JSON, nullable=False),  # reports.notices.subscription.SubscriptionFilter
+    Column("report_id", Integer, to("report"), index=True),  # of a watched passage
+    Column("anchor", JSON(none_as_null=True)),  # reports.notices.watched.Anchor
 )
 
 message = Table(
@@ -80,5 +82,6 @@ alert = Table(
     Column("due_at", UtcTime, nullable=False),
     Column("message_id", Integer, to("message", ondelete="CASCADE"), index=True),
     Column("is_dropped", Boolean, nullable=False, default=False),
+    Column("passages", JSON(none_as_null=True)),  # reports.notices.watched.ToldPassages
     UniqueConstraint("change_id", "subscriber_id", "channel"),
 )
