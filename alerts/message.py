@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from alerts.alike import Compared, alike, in_groups
 from alerts.links import list_link, permalink
 from alerts.mass import Overview, overview
+from alerts.passages import PassageStory, tell_passages
 from alerts.redline import LEGEND, MOST_WORDS
 from alerts.rendering import render
 from alerts.story import (
@@ -29,6 +30,7 @@ from alerts.vanished import VanishedTable, vanished_tables
 from reports.notices.importance import Loss, gravest_first, loss
 from reports.notices.messages import OutgoingMessage
 from reports.text.plain import one_line, web_url
+from reports.wording.changes import report_name
 
 _MOST_WORDS_IN_ALL = 4 * MOST_WORDS
 
@@ -73,15 +75,17 @@ def compose(
     grouped = in_groups(groups)
     changes.sort(key=lambda pair: _order(pair, grouped))
     family = family_of(told, short_names)
+    passages = [message.told_of(each) for each in told]
     summary = None
     if len(changes) == 1:
-        title = title_of_one(changes[0])
+        title = title_of_one(changes[0], passages[0])
     elif message.is_mass:
         summary = overview(changes, groups, public_url)
-        title = title_of_many(changes, groups)
+        title = title_of_many(changes, groups, passages)
     else:
-        title = title_of_several(changes, family)
-    news = () if summary else _news(changes, public_url, publishers)
+        title = title_of_several(changes, family, passages)
+    news = () if summary else _news(message, changes, public_url, publishers)
+    watched = _watched(message, changes, public_url) if summary else ()
     subject = one_line(f"{family}: {title}" if family else _capital(title), LONGEST_SUBJECT)
     is_one = len(changes) == 1
     shown = {
@@ -92,7 +96,8 @@ def compose(
         "link_words": "See the change" if is_one else "See the changes",
         "news": news,
         "overview": summary,
-        "legend": LEGEND if _has_redline(news, summary) else "",
+        "watched_reports": watched,
+        "legend": LEGEND if _has_redline(news, summary) or watched else "",
         "absence": ABSENCE if _has_silence(news, summary) else "",
         "unsubscribe_url": web_url(unsubscribe_url),
         "manage_url": web_url(manage_url),
@@ -121,8 +126,35 @@ def _capital(title: str) -> str:
     return title[:1].upper() + title[1:]
 
 
+@dataclass(frozen=True)
+class WatchedReport:
+    """A report of a message that lists very many, with the passages of it that are watched."""
+
+    name: str
+    link: str
+    passages: tuple[PassageStory, ...]
+
+
+def _watched(
+    message: OutgoingMessage, changes: Sequence[Compared], public_url: str
+) -> tuple[WatchedReport, ...]:
+    """Tell the watched passages of changes that are one row each."""
+    return tuple(
+        WatchedReport(
+            report_name(outgoing.change),
+            permalink(outgoing, public_url),
+            tell_passages(message.told_of(outgoing.change)),
+        )
+        for outgoing, _ in changes
+        if message.told_of(outgoing.change).news
+    )
+
+
 def _news(
-    changes: Sequence[Compared], public_url: str, publishers: Mapping[str, str]
+    message: OutgoingMessage,
+    changes: Sequence[Compared],
+    public_url: str,
+    publishers: Mapping[str, str],
 ) -> tuple[Story | VanishedTable, ...]:
     """Tell each change of a report; topics that left whole editions have tables of their own."""
     gone: list[Story] = []
@@ -137,6 +169,7 @@ def _news(
             public_url=public_url,
             publishers=publishers,
             most_words=min(room, MOST_WORDS),
+            told=message.told_of(outgoing.change),
         )
         room -= story.words_shown
         (gone if loss(outgoing.change) is Loss.REPORT else others).append(story)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from alerts.links import permalink
+from alerts.passages import PassageStory, tell_passages
 from alerts.quotations import Quotation, is_written_anew, quotations, version_of
 from alerts.redline import MOST_WORDS, Elision, Paragraph, RedlinePart, redline
 from reports.compare.corroboration import told_by
@@ -16,6 +17,7 @@ from reports.compare.diff import (
 )
 from reports.model.values import Change, ChangeKind, VersionView
 from reports.notices.messages import OutgoingChange
+from reports.notices.watched import NOTHING_WATCHED, ToldPassages
 from reports.text.plain import counted, one_line, web_url
 from reports.wording.changes import (
     MARKED_WORDS,
@@ -58,7 +60,7 @@ class Story:
     """One change, ready for either template: every text in it is harmless to show.
 
     ``full_text`` names what is not shown here, ``""`` if all is, and ``full_text_at`` the
-    address or the command that shows it.
+    address or the command that shows it. ``passages`` are those that its reader watches.
     """
 
     name: str
@@ -71,10 +73,13 @@ class Story:
     has_silence: bool
     full_text: str
     full_text_at: str
+    passages: tuple[PassageStory, ...] = ()
 
     @property
     def has_redline(self) -> bool:
         """Whether words are shown as deleted or added."""
+        if any(each.is_marked for each in self.passages):
+            return True
         shown = [each for part in self.parts for each in part.redline]
         quoted = [each for quotation in self.quotations for each in quotation.paragraphs]
         return any(isinstance(each, Paragraph) and each.is_marked for each in (*shown, *quoted))
@@ -105,11 +110,13 @@ def tell(
     public_url: str,
     publishers: Mapping[str, str],
     most_words: int = MOST_WORDS,
+    told: ToldPassages = NOTHING_WATCHED,
 ) -> Story:
-    """Put one change into words."""
+    """Put one change into words; of who asked for passages alone, these and where the rest is."""
     change = outgoing.change
     is_new_text = is_written_anew(change)
-    parts = () if is_new_text else _parts(compared, most_words)
+    is_short = told.is_all and compared is not None
+    parts = () if is_new_text or is_short else _parts(compared, most_words)
     link = permalink(outgoing, public_url)
     is_cut = any(isinstance(p, Elision) and p.has_changes for part in parts for p in part.redline)
     return Story(
@@ -118,13 +125,14 @@ def tell(
         link=link,
         facts=tuple(_facts(outgoing, compared, publishers)),
         parts=parts,
-        quotations=tuple(quotations(outgoing, compared)),
+        quotations=() if is_short else tuple(quotations(outgoing, compared)),
         citation=_citation(outgoing, compared, publishers),
         has_silence=bool(
             change.issues_removed or amounts(change, compared)[1] or change.kind in SILENCING
         ),
-        full_text="" if not (is_cut or is_new_text) else _full_text(change),
+        full_text=_full_text(change) if is_cut or is_new_text or is_short else "",
         full_text_at=link or _command(change),
+        passages=tell_passages(told),
     )
 
 

@@ -6,9 +6,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from alerts.alike import Alike, Compared, in_groups
+from alerts.passages import changed, count_changed, passages_gist
 from alerts.vanished import vanished_subject
 from reports.model.values import Change, ChangeKind
 from reports.notices.importance import Loss, loss
+from reports.notices.watched import NOTHING_WATCHED, ToldPassages
+from reports.notices.watching import OF_THE_WHOLE
 from reports.text.plain import counted, one_line
 from reports.wording.changes import KIND_NAMES, gist, report_name
 
@@ -29,16 +32,29 @@ def family_of(changes: Sequence[Change], short_names: Mapping[str, str]) -> str:
     return " and ".join(one_line(name, _LONGEST_FAMILY) for name in names)
 
 
-def title_of_one(change: Compared) -> str:
-    """Return what one change is told under: "Kazakhstan 2021: 1 issue gone, 3 reworded"."""
+def title_of_one(change: Compared, passages: ToldPassages = NOTHING_WATCHED) -> str:
+    """Return what one change is told under: "Kazakhstan 2021: 1 issue gone, 3 reworded".
+
+    What became of passages that the reader watches comes first, and is all if nothing else was
+    asked for; but that the report is gone, back or elsewhere comes before it.
+    """
     outgoing, compared = change
     if outgoing.change.vanished:
         return vanished_subject([outgoing])
     name = one_line(report_name(outgoing.change), _LONGEST_NAME)
-    return f"{name}: {gist(outgoing.change, compared)}"
+    said = gist(outgoing.change, compared)
+    is_whole = outgoing.change.kind in OF_THE_WHOLE
+    news = passages.news if passages.is_all else changed(passages)
+    if news:
+        watched = passages_gist(news)
+        both = (said, watched) if is_whole else (watched, said)
+        said = watched if passages.is_all and not is_whole else "; ".join(both)
+    return f"{name}: {said}"
 
 
-def title_of_several(changes: Sequence[Compared], family: str) -> str:
+def title_of_several(
+    changes: Sequence[Compared], family: str, passages: Sequence[ToldPassages] = ()
+) -> str:
     """Count changes that are told one after the other, say what was lost, and name the first.
 
     As many are named as a subject that begins with ``family`` has room for.
@@ -47,7 +63,8 @@ def title_of_several(changes: Sequence[Compared], family: str) -> str:
     if all(change.vanished for change in told):
         return vanished_subject([outgoing for outgoing, _ in changes])
     names = list(dict.fromkeys(map(_name, told)))
-    counts = ", ".join([counted(len(told), "change"), *_gone(told), *_less(told)])
+    watched = count_changed(passages)
+    counts = ", ".join([counted(len(told), "change"), *watched, *_gone(told), *_less(told)])
     said = counts
     for most in range(_MOST_NAMES, 0, -1):
         shown = ", ".join(one_line(name, _LONGEST_NAME // 2) for name in names[:most])
@@ -58,7 +75,9 @@ def title_of_several(changes: Sequence[Compared], family: str) -> str:
     return said
 
 
-def title_of_many(changes: Sequence[Compared], alike: Sequence[Alike]) -> str:
+def title_of_many(
+    changes: Sequence[Compared], alike: Sequence[Alike], passages: Sequence[ToldPassages] = ()
+) -> str:
     """Say of very many changes what is gone, what was edited alike, and how many others there are.
 
     "1 report gone; 25 reports edited alike; 3 more, 2 lost an issue".
@@ -68,7 +87,8 @@ def title_of_many(changes: Sequence[Compared], alike: Sequence[Alike]) -> str:
         return f"a new edition, {edition}: {counted(len(told), 'report')} published"
     grouped = in_groups(alike[:_MOST_GROUPS])
     rest = [each for each in told if id(each) not in grouped and loss(each) > Loss.TOPIC]
-    said = [*_gone(told), *(group.title for group in alike[:_MOST_GROUPS])]
+    groups = (group.title for group in alike[:_MOST_GROUPS])
+    said = [*count_changed(passages), *_gone(told), *groups]
     if rest:
         first = f"{len(rest):,} more" if said else _by_kind(rest)
         said.append(", ".join([first, *_less(rest)]))

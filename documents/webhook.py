@@ -16,6 +16,7 @@ from documents.document import JsonDocument, Moment
 from reports.compare.diff import marked_text
 from reports.compare.layout import Op
 from reports.notices.importance import importance
+from reports.notices.watched import PassageEvent
 from reports.wording.citation import cite, stamp
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from reports.compare.diff import Comparison
     from reports.model.values import VersionView
     from reports.notices.messages import OutgoingChange, OutgoingMessage
+    from reports.notices.watched import PassageNews, ToldPassages
 
 MOST_CHANGES = 250
 """Changes one document tells in full, as in a mail; ``changes_left_out`` counts the others."""
@@ -64,6 +66,45 @@ class RedlinePartDocument(JsonDocument):
     paragraphs: list[str]
 
 
+class WebhookPassage(JsonDocument):
+    """A passage that the receiver watches, and how it stands after a change.
+
+    ``event`` is ``reworded``, ``gone``, ``back``, ``still there``, ``gone with its report`` or
+    ``gone before``. ``before`` are its words in ``from_version``, ``after`` those in
+    ``to_version``; of one that is gone ``nearest`` are the nearest words that are left.
+    """
+
+    subscription: int
+    event: str
+    quote: str
+    version: int
+    note: str
+    before: str
+    from_version: int
+    after: str
+    nearest: str
+    to_version: int
+    part: str
+
+    @classmethod
+    def of(cls, news: PassageNews) -> Self:
+        """Return what became of one passage."""
+        is_gone = news.event is PassageEvent.GONE
+        return cls(
+            subscription=news.subscription,
+            event=news.event.value,
+            quote=news.quote,
+            version=news.cited_in,
+            note=news.note,
+            before=news.before,
+            from_version=news.from_version,
+            after="" if is_gone else news.after,
+            nearest=news.after if is_gone else "",
+            to_version=news.to_version,
+            part=news.part,
+        )
+
+
 class WebhookChange(JsonDocument):
     """A change with keys of ``changes``, and with what a message says of it."""
 
@@ -93,10 +134,17 @@ class WebhookChange(JsonDocument):
     after: WebhookVersion | None
     redline: list[RedlinePartDocument]
     appearance: AppearanceDocument | None
+    passages: list[WebhookPassage]
 
     @classmethod
-    def of(cls, outgoing: OutgoingChange, public_url: str, publishers: Mapping[str, str]) -> Self:
-        """Return one change of a message."""
+    def of(
+        cls,
+        outgoing: OutgoingChange,
+        told: ToldPassages,
+        public_url: str,
+        publishers: Mapping[str, str],
+    ) -> Self:
+        """Return one change of a message, with what it did to passages that are watched."""
         change = outgoing.change
         compared = outgoing.compared
         view = outgoing.after or outgoing.before
@@ -130,6 +178,7 @@ class WebhookChange(JsonDocument):
             after=WebhookVersion.of(outgoing.after),
             redline=_redline(compared.changed) if compared else [],
             appearance=AppearanceDocument.of(change.appearance),
+            passages=[WebhookPassage.of(each) for each in told.news],
         )
 
 
@@ -167,7 +216,10 @@ class WebhookMessage(JsonDocument):
             data=WebhookChanges(
                 subject=composed.subject,
                 text=composed.text[:MOST_TEXT],
-                changes=[WebhookChange.of(each, public_url, publishers) for each in told],
+                changes=[
+                    WebhookChange.of(each, message.told_of(each.change), public_url, publishers)
+                    for each in told
+                ],
                 changes_left_out=len(message.changes) - len(told),
             ),
         )

@@ -24,7 +24,8 @@ from reports.text.quoted import folded, folded_words, units
 FEWEST_TO_MOVE = 4
 """Words that a quotation has at least if it is known again wherever it stands."""
 
-_LEAST_LIKE = 0.35  # share of words in common below which a passage is not near any quotation
+_LEAST_LIKE = 0.4  # likeness below which a passage is not near a quotation
+_LEAST_SHARE = 0.35  # of a sentence's words that must be a quotation's if it is to be of it
 _SENTENCE_END = re.compile(r"[.!?][\"')\]]*$")
 _TAIL = " ,;:"
 
@@ -99,19 +100,22 @@ class Follower:
         old, new = (Rows(_plain(rows.reading)) for rows in (self._before, self._after))
         return Carried(old, new, Work.within(DEADLINE))
 
-    def follow(self, words: str, text: int, start: int) -> Followed | None:
+    def follow(self, words: str, text: int, start: int, cited: str = "") -> Followed | None:
         """Say what became of words that stand in ``text`` from word ``start`` on, or near there.
 
         Words that the first of the two readings does not have, as one by another reader revision
-        may, are those nearest to them; None if there are none.
+        may, are those nearest to them; None if there are none. Where the words ``cited`` first
+        stand again in that place, they are what stands there.
         """
         was = self._excerpt(words, text, start)
         if was is None:
             near = nearest_passage(self._before.reading, words)
-            return self.follow(near.words, near.text, near.start) if near else None
+            return self.follow(near.words, near.text, near.start, cited) if near else None
         before = _shown(self._before, was)
         at = self._at(was)
         if at is not None:
+            again = self._left.find(folded_words(cited))
+            at = next((each for each in again if _overlap(each, at)), at)
             found = _quotation(self._after, at)
             return Followed(before, found.words, found.text, found.start, found.part)
         left = nearest_passage(self._after.reading, before)
@@ -157,7 +161,11 @@ def _trimmed(rows: Rows, at: Excerpt, words: Sequence[str]) -> Excerpt:
 
 def _is_of(wanted: Counter[str], rows: Rows, at: Excerpt) -> bool:
     held = Counter(_words(" ".join(rows.words(at))))
-    return (wanted & held).total() >= _LEAST_LIKE * held.total()
+    return (wanted & held).total() >= _LEAST_SHARE * held.total()
+
+
+def _overlap(one: Excerpt, other: Excerpt) -> bool:
+    return one.text == other.text and one.start < other.end and other.start < one.end
 
 
 def _is_within(one: Excerpt, other: Excerpt) -> bool:
@@ -223,9 +231,15 @@ def _words(text: str) -> list[str]:
 
 
 def _likeness(wanted: Counter[str], rows: Rows, at: Excerpt) -> float:
-    """Return the share of words that two passages have in common, 1 for all."""
+    """Say how much a passage is like some words, 1 for alike.
+
+    That it has them weighs twice what it counts that it has no others: a quotation may be a part
+    of a long sentence.
+    """
     held = Counter(_words(" ".join(rows.words(at))))
-    return 2 * (wanted & held).total() / max(1, wanted.total() + held.total())
+    common = (wanted & held).total()
+    has_them = common / max(1, wanted.total())
+    return (2 * has_them + 2 * common / max(1, wanted.total() + held.total())) / 3
 
 
 def _runs(rows: Rows, length: int) -> Iterator[Excerpt]:

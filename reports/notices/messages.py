@@ -12,7 +12,7 @@ from reports.compare.diff import ReadingComparison, compare_readings
 from reports.model.values import Change, ChangeKind, VersionView
 from reports.notices.states import MessageKind
 from reports.notices.subscription import Channel
-from reports.notices.watched import ToldPassages
+from reports.notices.watched import NOTHING_WATCHED, ToldPassages
 
 
 @dataclass(frozen=True)
@@ -63,4 +63,4 @@ class OutgoingMessage:
 
     def told_of(self, change: Change) -> ToldPassages:
         """Return what is told of watched passages beside a change."""
-        return self.passages.get(change.id, ToldPassages())
+        return self.passages.get(change.id, NOTHING_WATCHED)

@@ -139,3 +139,6 @@ class ToldPassages:
     def as_json(self) -> dict[str, Any]:
         """Return it as a document."""
         return {"news": [each.as_json() for each in self.news], "is_all": self.is_all}
+
+
+NOTHING_WATCHED = ToldPassages()

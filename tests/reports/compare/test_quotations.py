@@ -179,3 +179,17 @@ def test_many_quotations_of_long_reports_share_the_comparison() -> None:
     assert len(found) == 200
     assert [each.words for each in found if each] == lines[:200]
     assert time.process_time() - began < 5
+
+
+def test_words_that_were_lost_at_an_end_are_known_again_when_they_return() -> None:
+    quoted = "Police beat at least nine students in custody"
+    lost = Follower(BEFORE, reading(*SUMMARY[:1], POLICE.replace("Police beat at least ", "")))
+    found = find_quotation(BEFORE, quoted)
+    assert found is not None
+    cut = lost.follow(found.words, found.text, found.start, quoted)
+    assert cut is not None
+    assert cut.words == "nine students in custody"
+    after = reading(*SUMMARY[:1], POLICE.replace("Police beat at least ", ""))
+    again = Follower(after, BEFORE).follow(cut.words, cut.text, cut.start, quoted)
+    assert again is not None
+    assert again.words == quoted
