@@ -85,8 +85,48 @@ class DeliveryResult(JsonDocument):
     dead: int
 
 
+class PassageDocument(JsonDocument):
+    """Words that are watched, as cited from a version, and how they stand now.
+
+    ``standing`` is ``as cited``, ``reworded`` or ``gone``; ``words`` stood last in ``version_now``,
+    and ``gone_in`` is the version that no longer had them. ``still`` tells also of edits that leave
+    them as they are.
+    """
+
+    report: str
+    version: int
+    quote: str
+    note: str
+    still: bool
+    standing: str
+    words: str
+    version_now: int
+    gone_in: int | None
+
+    @classmethod
+    def of(cls, one: Subscription) -> Self | None:
+        """Return the passage that a subscription watches; None for any other."""
+        passage, anchor = one.filter.passage, one.anchor
+        if not (passage and anchor):
+            return None
+        return cls(
+            report=passage.report,
+            version=passage.version,
+            quote=passage.quote,
+            note=passage.note,
+            still=passage.is_still,
+            standing=anchor.standing(passage.quote).value,
+            words=anchor.words,
+            version_now=anchor.version,
+            gone_in=anchor.gone_in or None,
+        )
+
+
 class SubscriptionDocument(JsonDocument):
-    """What one address is notified of; secrets are hidden, empty lists mean "any"."""
+    """What one address is notified of; secrets are hidden, empty lists mean "any".
+
+    ``passage`` are the words of one report that it watches, and then it asks for nothing else.
+    """
 
     subscription: int
     address: str
@@ -101,6 +141,7 @@ class SubscriptionDocument(JsonDocument):
     kinds: list[str]
     least: str
     every: str
+    passage: PassageDocument | None
     time_zone: str
     digest_hour: int
     quiet_hours: str
@@ -114,7 +155,7 @@ class SubscriptionDocument(JsonDocument):
             address=shown_address(one.address),
             channel=one.channel.value,
             state=reader.state.value,
-            **one.filter.as_json(),
+            **{**one.filter.as_json(), "passage": PassageDocument.of(one)},
             time_zone=reader.time_zone,
             digest_hour=reader.digest_hour,
             quiet_hours=reader.quiet_hours,
@@ -133,15 +174,34 @@ class SubscriptionAdded(SubscriptionDocument):
         return cls(**vars(SubscriptionDocument.of(one, reader)), secret=secret)
 
 
+class SubscriptionsAdded(JsonDocument):
+    """The subscriptions of a list that were added at once."""
+
+    added: list[SubscriptionAdded]
+
+
 Names = Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=1000)]
 Text = Annotated[str, Field(max_length=2048)]
+
+
+class PassageRequest(JsonDocument):
+    """Words of a report to be watched; ``version`` 0 is the newest that has them."""
+
+    model_config = ConfigDict(strict=True)
+
+    report: Text
+    quote: Text
+    version: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+    note: Text = ""
+    still: bool = False
 
 
 class SubscriptionRequest(JsonDocument):
     """What an address asks to be notified of; empty lists mean "any".
 
-    ``vouched`` adds it at once and is for operators; else its owner is asked to confirm. ``owner``
-    is a mail address to notify if a webhook fails.
+    ``passage`` are words of one report: what becomes of them is told, and nothing else. ``vouched``
+    adds it at once and is for operators; else its owner is asked to confirm. ``owner`` is a mail
+    address to notify if a webhook fails.
     """
 
     model_config = ConfigDict(strict=True)
@@ -156,6 +216,7 @@ class SubscriptionRequest(JsonDocument):
     kinds: Names = Field(default_factory=list)
     least: str = Importance.MINOR.value
     every: str = Every.NOW.value
+    passage: PassageRequest | None = None
     time_zone: Text = "UTC"
     digest_hour: int = 6
     quiet_hours: Text = ""

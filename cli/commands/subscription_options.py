@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -100,3 +101,41 @@ Unconfirmed = Annotated[
     ),
 ]
 Rhythm = Annotated[Every, typer.Option(help="At once, or one message a day or a week.")]
+
+Quote = Annotated[
+    str,
+    typer.Option(
+        "--quote",
+        metavar="WORDS",
+        help="Watch these words of --report: tell when they are reworded, gone or back.",
+    ),
+]
+Report = Annotated[
+    str,
+    typer.Option(
+        "--report", metavar="NAME", help="The report that is quoted, such as us-state-hrr/2021/KAZ."
+    ),
+]
+Version = Annotated[
+    int,
+    typer.Option(
+        "--version", metavar="N", min=0, help="The version quoted; default: the newest with it."
+    ),
+]
+Quotes = Annotated[
+    Path | None,
+    typer.Option(
+        "--quotes",
+        metavar="FILE",
+        help="Watch every passage of a CSV file: columns report, quote; version and note if known.",
+    ),
+]
+Note = Annotated[
+    str, typer.Option(metavar="TEXT", help="Your own remark on a quote, shown with its news.")
+]
+Still = Annotated[
+    bool,
+    typer.Option(
+        "--still", help="Also tell of each edit of the report that leaves the passage as it is."
+    ),
+]

@@ -27,6 +27,7 @@ from scrapers.fetch.urls import split_http_url
 from services.assembly import Parts
 from services.notify.chat import BadChatAddress, read_chat_address
 from services.notify.mailbox import fold_mailbox, is_public_mailbox
+from services.notify.passages import add_one
 from services.notify.subscription_filter import Timing, in_our_words
 from storage.unit import Unit
 
@@ -120,10 +121,25 @@ def subscribe(
     owner: str = "",
 ) -> Subscribed:
     """Add a subscription that the operator vouches for; raises BadAddress."""
+    return subscribe_to_all(parts, address, [asked], timing, owner=owner)[0]
+
+
+def subscribe_to_all(
+    parts: Parts,
+    address: str,
+    asked: Sequence[SubscriptionFilter],
+    timing: Timing | None = None,
+    *,
+    owner: str = "",
+) -> list[Subscribed]:
+    """Add several subscriptions of one address, all or none.
+
+    Raises BadAddress, and BadPassage for more passages than one address may watch.
+    """
     channel = channel_of(address)
     with parts.store.write() as unit:
         before = unit.subscribers.named(address)
-        made = unit.subscriptions.add(address, channel, asked, parts.now())
+        made = [add_one(unit, address, channel, each, parts.now()) for each in asked]
         reader = unit.subscribers.named(address)
         assert reader is not None
         facts: dict[str, object] = {"state": SubscriberState.ACTIVE.value, "is_vouched": True}
@@ -138,7 +154,7 @@ def subscribe(
         changed = unit.subscribers.get(reader.id)
         unit.commit()
     assert changed is not None
-    return Subscribed(made, changed, secret)
+    return [Subscribed(each, changed, secret) for each in made]
 
 
 def ask(
@@ -208,7 +224,7 @@ def confirm(parts: Parts, number: int) -> str:
         facts: dict[str, object] = {"heard_at": now, "asked_at": None}
         if kind is MessageKind.CONFIRM:
             asked = SubscriptionFilter.of(detail["wish"])
-            unit.subscriptions.add(reader.address, reader.channel, asked, now)
+            add_one(unit, reader.address, reader.channel, asked, now)
             facts |= {"state": SubscriberState.ACTIVE.value, "confirmed_at": now, **_REVIVED}
             facts |= detail["timing"]
         unit.subscribers.change(reader.id, **facts)
@@ -230,7 +246,7 @@ def add_own(parts: Parts, address: str, asked: SubscriptionFilter) -> None:
     with parts.store.write() as unit:
         reader = unit.subscribers.named(address)
         if reader is not None:
-            unit.subscriptions.add(address, reader.channel, asked, parts.now())
+            add_one(unit, address, reader.channel, asked, parts.now())
             unit.subscribers.change(reader.id, heard_at=parts.now())
         unit.commit()
 

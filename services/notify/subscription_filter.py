@@ -7,17 +7,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from reports.model.identity import ReportId
 from reports.model.regions import region_named, regions
 from reports.model.values import ChangeKind
 from reports.notices.importance import Importance
-from reports.notices.subscription import FILTER_LISTS, Every, SubscriptionFilter
+from reports.notices.subscription import FILTER_LISTS, Every, Subscription, SubscriptionFilter
 from reports.notices.timing import check_hour, read_quiet_hours, read_time_zone
+from reports.notices.watched import Standing, WatchedPassage
+from reports.text.plain import shortened
 from reports.topics.classify import taxonomy
 from reports.wording.changes import topic_name
 from scrapers.registry import all_sources, country_hint, find_place, short_name
 
 LONGEST_SECTION = 100
 MOST_NAMES = 300
+MOST_QUOTED = 120
+"""Characters of a watched passage that stand in a line about it."""
 
 
 class BadFilter(ValueError):
@@ -41,16 +46,22 @@ class Timing:
 def read_filter(asked: Mapping[str, Any]) -> SubscriptionFilter:
     """Read a filter, by field, from names as people write them; raises BadFilter.
 
-    A field that is not there asks for any.
+    A field that is not there asks for any. A passage is one that ``passages.find`` found.
     """
     lists = {name: _all(asked.get(name, ()), read) for name, read in _READERS.items()}
     least = _one_of(Importance, asked.get("least", Importance.MINOR), "importance")
     every = _one_of(Every, asked.get("every", Every.NOW), "rhythm")
-    return SubscriptionFilter(**lists, least=least, every=every)
+    passage: WatchedPassage | None = asked.get("passage")
+    if passage and (any(lists.values()) or least is not Importance.MINOR):
+        raise BadFilter("a passage is watched by itself: whatever is done to it is told")
+    chosen: dict[str, Any] = {**lists, "least": least, "every": every, "passage": passage}
+    return SubscriptionFilter(**chosen)
 
 
 def in_words(one: SubscriptionFilter) -> str:
     """Put what a filter asks for into words: "changes in reports on Kazakhstan, at once"."""
+    if one.passage:
+        return f"{passage_words(one.passage)}, {WHEN[one.every]}"
     places = [*map(place_name, one.countries), *map(_region_name, one.regions)]
     least = {Importance.NOTABLE: "notable ", Importance.MAJOR: "major "}.get(one.least, "")
     has_lists = any(getattr(one, name) for name in FILTER_LISTS)
@@ -68,6 +79,30 @@ def in_words(one: SubscriptionFilter) -> str:
     if one.sections:
         said.append(f"in the part {_or(one.sections)}")
     return f"{' '.join(said)}, {WHEN[one.every]}"
+
+
+def passage_words(passage: WatchedPassage) -> str:
+    """Say which words of which report are watched: "what becomes of “…” in Kazakhstan 2021"."""
+    name = ReportId.parse(passage.report)
+    part = "" if name.is_document else name.part
+    place = place_name("/".join(filter(None, (name.country, part))))
+    quote = shortened(passage.quote, MOST_QUOTED)
+    still = ", also if it stays" if passage.is_still else ""
+    return f"what becomes of “{quote}” in {place} {name.edition}{still}"
+
+
+def standing_words(one: Subscription) -> str:
+    """Say how a watched passage stands: "as cited, in version 3"; "" for no passage."""
+    passage, anchor = one.filter.passage, one.anchor
+    if not (passage and anchor):
+        return ""
+    standing = anchor.standing(passage.quote)
+    if standing is Standing.GONE:
+        return f"gone in version {anchor.gone_in}; last in version {anchor.version}"
+    if standing is Standing.REWORDED:
+        now = shortened(anchor.words, MOST_QUOTED)
+        return f"reworded since version {passage.version}; version {anchor.version} says “{now}”"
+    return f"as cited, in version {anchor.version}"
 
 
 def in_our_words(one: SubscriptionFilter) -> str:

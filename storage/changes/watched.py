@@ -91,7 +91,8 @@ class _Steps:
         One that is gone comes back by words that were not there before: it was looked for in what
         was.
         """
-        found = self._from(anchor.version).follow(anchor.words, anchor.text, anchor.start)
+        follower = self._from(anchor.version)
+        found = follower.follow(anchor.words, anchor.text, anchor.start, passage.quote)
         if found is None:
             return anchor, None
         is_gone = anchor.gone_in and not found.is_gone

@@ -132,7 +132,7 @@ ALERT = {
 SUBSCRIPTION = {
     *("subscription", "address", "channel", "countries", "sources", "topics", "kinds", "every"),
     *("state", "regions", "editions", "sections", "least", "time_zone", "digest_hour"),
-    *("quiet_hours", "set_aside_why"),
+    *("quiet_hours", "set_aside_why", "passage"),
 }
 SOURCE = {
     *("source", "publisher", "reader_revision", "editions", "reports", "last_ok_at", "state"),
