@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from alerts.redline import Paragraph, as_paragraph
-from reports.compare.diff import SUMMARY_NAME, Op, compare_blocks
-from reports.notices.watched import PassageEvent, PassageNews, ToldPassages
+from reports.compare.diff import Op, compare_blocks
+from reports.notices.watched import PassageEvent, PassageNews, ToldPassages, part_name
 from reports.text.plain import counted, one_line, shortened, visible
 from reports.text.quoted import same_words
 
@@ -119,11 +119,10 @@ def _words(news: PassageNews) -> tuple[tuple[str | Paragraph, ...], Op]:
 
 
 def _remarks(news: PassageNews) -> list[str]:
-    part = f"the {SUMMARY_NAME}" if news.part == SUMMARY_NAME else one_line(news.part)
-    where = f", in {part}" if part else ""
+    where = f", in {part_name(news.part)}" if news.part else ""
     was, now = f"version {news.from_version}", f"version {news.to_version}"
     said = {
-        PassageEvent.REWORDED: f"From {was} to {now}{where}.",
+        PassageEvent.REWORDED: f"In {now}{where}; before, in {was}.",
         PassageEvent.BACK: f"In {now}{where}; before, in {was}.",
         PassageEvent.GONE: f"In {was}, and no longer in {now}.",
         PassageEvent.REMOVED: f"It stood in {was}, the last one.",
@@ -134,9 +133,9 @@ def _remarks(news: PassageNews) -> list[str]:
     if news.event is PassageEvent.GONE:
         left = f"Nearest to it that is left{where}:" if news.after else "Nothing like it is left."
         remarks.append(left)
-    if news.event is not PassageEvent.STILL and not same_words(news.before, news.quote):
+    if not (news.is_cited or same_words(news.before, news.quote)):
         cited = shortened(news.quote, _LONGEST_STILL)
-        remarks.insert(1, f"You cited, from version {news.cited_in}: “{cited}”")
+        remarks.insert(0, f"You cited, from version {news.cited_in}: “{cited}”")
     if news.note:
         remarks.insert(0, f"Your note: {one_line(news.note)}")
     return remarks

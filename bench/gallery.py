@@ -51,6 +51,7 @@ PAGES = {
     "subscriptions": "/subscriptions",
     "settings": "/settings",
     "subscribe": "/subscribe?country=XAG",
+    "watch": f"/watch?report={GANDORIA.removeprefix('/reports/')}&quote=two+words",
     "login": "/login",
     "nowhere": "/nowhere",
 }

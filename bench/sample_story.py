@@ -17,6 +17,7 @@ from services.assembly import Parts, open_parts
 from services.health.freshness import check
 from services.ingest import ingest
 from services.notify.delivery import deliver
+from services.notify.passages import Quoted, find
 from services.notify.sign_up import ask, subscribe
 from services.runs.run import IngestRequest
 from services.settings import load_settings
@@ -27,6 +28,13 @@ GANDORIA = f"/reports/{SOURCE}/2023/XAG"
 NEWCOMER = "newcomer@reader.example"
 READER = "reader@reader.example"
 WEEKLY = "weekly@reader.example"
+CITING = "lawyer@example.org"
+CITED = (
+    "credible reports of: arbitrary or unlawful killings, including extrajudicial killings",
+    "torture or cruel, inhuman, or degrading treatment",
+    "Impunity was the rule in all branches of the security forces.",
+)
+"""Passages that the last reader watches: one is reworded, one goes, and one stays."""
 OPERATOR = "operator@watch.example"
 
 
@@ -45,6 +53,7 @@ class SampleStory:
             "single": to_reader[0],
             "mass": next(each for each in to_reader if "reports published" in each["Subject"]),
             "digest": to_weekly[-1],
+            "passage": self._to(CITING)[0],
             "operator": self._to(OPERATOR)[-1],
         }
 
@@ -53,7 +62,7 @@ class SampleStory:
 
 
 def live_through(folder: Path) -> SampleStory:
-    """Watch the sample site through its steps, the last of them an hour ago, with three readers.
+    """Watch the sample site through its steps, the last of them an hour ago, with four readers.
 
     What would be mailed a week later is sent from a copy: a digest, and that nobody reads the site.
     """
@@ -100,6 +109,11 @@ def _subscribe(parts: Parts) -> None:
     ask(parts, NEWCOMER, SubscriptionFilter(countries=("XAG",)))
     subscribe(parts, READER, SubscriptionFilter())
     subscribe(parts, WEEKLY, SubscriptionFilter(every=Every.WEEK))
+    for number, quote in enumerate(CITED, 1):
+        asked = Quoted(GANDORIA.removeprefix("/reports/"), quote, note=f"Case 12/26, note {number}")
+        with parts.store.read() as unit:
+            passage = find(unit, asked)
+        subscribe(parts, CITING, SubscriptionFilter(passage=passage))
 
 
 def html_of(mail: EmailMessage) -> str:

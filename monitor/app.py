@@ -50,6 +50,7 @@ from monitor.pages.start_run import running_router
 from monitor.pages.subscriptions import subscription_router
 from monitor.pages.topics import topic_router
 from monitor.pages.unsubscribe import unsubscribe_router
+from monitor.pages.watching import watching_router
 from monitor.web.corrections import answer_nearly
 from monitor.web.countries import UnknownCountry
 from monitor.web.problems import MOST_REPEATED, answer_problem
@@ -153,6 +154,7 @@ def stateless_routers() -> tuple[APIRouter, ...]:
         log_router,
         log_file_router,
         subscription_router,
+        watching_router,
         subscription_api_router,
         report_api_router,
         change_api_router,

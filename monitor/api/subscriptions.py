@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse, Response
 
 from documents.notices import (
     AddressState,
+    PassageRequest,
     SubscriptionAdded,
     SubscriptionDocument,
     SubscriptionDropped,
@@ -18,7 +19,10 @@ from monitor.web.routing import Number, OpenParts
 from monitor.web.visitor import visitor
 from reports.notices.subscription import Subscriber, Subscription
 from reports.notices.timing import BadTiming
+from reports.notices.watched import WatchedPassage
+from services.assembly import Parts
 from services.notify import sign_up
+from services.notify.passages import Quoted, find
 from services.notify.sign_up import BadAddress, CannotAsk, TooMany
 from services.notify.subscription_filter import BadFilter, Timing, read_filter
 
@@ -57,7 +61,7 @@ def subscribe(parts: OpenParts, request: Request, asked: SubscriptionRequest) ->
     if asked.vouched and not visitor().may_operate:
         raise HTTPException(403, "Only an operator can vouch for an address.")
     try:
-        wanted = read_filter(asked.as_json())
+        wanted = read_filter({**asked.as_json(), "passage": _passage(parts, asked.passage)})
         timing = Timing(asked.time_zone, asked.digest_hour, asked.quiet_hours)
         if asked.vouched:
             made = sign_up.subscribe(parts, asked.address, wanted, timing, owner=asked.owner)
@@ -69,6 +73,14 @@ def subscribe(parts: OpenParts, request: Request, asked: SubscriptionRequest) ->
     except (BadAddress, BadFilter, BadTiming, CannotAsk) as error:
         raise HTTPException(400, f"{error}.") from None
     return JSONResponse(AddressState(address=asked.address, state="pending").as_json(), 202)
+
+
+def _passage(parts: Parts, asked: PassageRequest | None) -> WatchedPassage | None:
+    if asked is None:
+        return None
+    with parts.store.read() as unit:
+        named = Quoted(asked.report, asked.quote, asked.version, asked.note, asked.still)
+        return find(unit, named)
 
 
 def drop(parts: OpenParts, number: Number) -> JSONResponse:

@@ -46,7 +46,7 @@ OPERATORS = (
 )
 """Pages that show addresses of people or what the operator decides, with all below them."""
 
-READERS_POST = ("/subscribe", "/api/v1/subscriptions")
+READERS_POST = ("/subscribe", "/watch", "/api/v1/subscriptions")
 """Where whoever may read may also ask to be told; the address's owner has to confirm."""
 
 SAFE = ("GET", "HEAD", "OPTIONS")

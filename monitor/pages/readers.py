@@ -16,7 +16,7 @@ from reports.notices.address import shown_address
 from reports.notices.subscription import Subscriber, SubscriberState
 from services.assembly import Parts
 from services.notify import sign_up
-from services.notify.subscription_filter import in_words
+from services.notify.subscription_filter import in_words, standing_words
 
 SHOWN = 100
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -52,7 +52,9 @@ def readers(
         shown = chosen[pages.offset : pages.offset + SHOWN]
         told: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for each in unit.subscriptions.all():
-            told[each.address].append((each.id, in_words(each.filter)))
+            standing = standing_words(each)
+            words = in_words(each.filter) + (f" ({standing})" if standing else "")
+            told[each.address].append((each.id, words))
     return page(
         "readers.html",
         "/subscriptions",

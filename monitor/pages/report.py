@@ -21,6 +21,7 @@ from monitor.layout.reading import (
 from monitor.layout.side_by_side import lay_beside
 from monitor.layout.standing import standing_of
 from monitor.layout.timeline import timeline
+from monitor.pages.watching import BOUNDS
 from monitor.web.documents import document
 from monitor.web.links import change_path, diff_path, list_path, report_path, subscribe_path
 from monitor.web.routing import (
@@ -267,6 +268,7 @@ def _report_page(
         standing=standing,
         last_path=_last_path(standing.last),
         subscribe_path=subscribe_path(held.report),
+        bounds=BOUNDS,
         evidence=unit.versions.evidence(held.report, view.number),
         same=unit.reports.same_text(held.report, view.reading.text_sha256)
         if view.reading.blocks

@@ -19,15 +19,22 @@ from monitor.layout.subscription_form import (
     lay_out_form,
     time_zones,
 )
-from monitor.web.links import list_path
+from monitor.web.links import list_path, report_path
 from monitor.web.routing import OpenParts, add_page, page
 from monitor.web.visitor import visitor
-from reports.notices.subscription import FILTER_LISTS, SubscriptionFilter
+from reports.model.identity import ReportId
+from reports.notices.subscription import FILTER_LISTS, Subscription, SubscriptionFilter
 from reports.notices.timing import BadTiming
 from services.assembly import Parts
 from services.notify import sign_up
 from services.notify.sign_up import BadAddress, CannotAsk, NoSuchLetter, TooMany
-from services.notify.subscription_filter import BadFilter, Timing, in_words, read_filter
+from services.notify.subscription_filter import (
+    BadFilter,
+    Timing,
+    in_words,
+    read_filter,
+    standing_words,
+)
 from services.settings import Settings
 from services.signing import is_signed, signature
 
@@ -42,6 +49,18 @@ class Held:
 
     id: int
     words: str
+    standing: str = ""  # of a watched passage, with its note and where its report is shown
+    note: str = ""
+    path: str = ""
+
+    @classmethod
+    def of(cls, one: Subscription) -> Held:
+        """Return a subscription as its owner sees it."""
+        passage, words = one.filter.passage, in_words(one.filter)
+        if passage is None:
+            return cls(one.id, words)
+        path = report_path(ReportId.parse(passage.report))
+        return cls(one.id, words, standing_words(one), passage.note, path)
 
 
 def subscription_router() -> APIRouter:
@@ -187,7 +206,7 @@ def _managing(
         "manage.html",
         "",
         reader=reader,
-        held=[Held(each.id, in_words(each.filter)) for each in held],
+        held=list(map(Held.of, held)),
         action=list_path("/manage", address=address, token=token),
         leave=list_path("/unsubscribe", address=address, token=leave),
         fault=fault,

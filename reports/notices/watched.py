@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from reports.model.reading import SUMMARY_NAME
+from reports.text.plain import one_line
 from reports.text.quoted import same_words
 
 
@@ -142,3 +144,8 @@ class ToldPassages:
 
 
 NOTHING_WATCHED = ToldPassages()
+
+
+def part_name(part: str) -> str:
+    """Name a part of a report within a sentence: "the Executive Summary"."""
+    return f"the {SUMMARY_NAME}" if part == SUMMARY_NAME else one_line(part)

@@ -11,8 +11,8 @@ from datetime import datetime
 from reports.compare.quotations import Quotation, find_quotation, nearest_passage
 from reports.model.identity import BadReportName, ReportId
 from reports.notices.subscription import Channel, Every, Subscription, SubscriptionFilter
-from reports.notices.watched import WatchedPassage
-from reports.text.plain import one_line, shortened
+from reports.notices.watched import WatchedPassage, part_name
+from reports.text.plain import counted, one_line, shortened
 from reports.text.quoted import folded_words
 from services.notify.subscription_filter import BadFilter
 from storage.changes.watched import NoSuchVersion
@@ -92,7 +92,7 @@ def _look(unit: Unit, name: str, asked: Quoted) -> tuple[int, Quotation]:
     raise BadPassage(
         f"“{shown}” does not stand in {where}; "
         + (
-            f"nearest to it, in {near.part}: “{shortened(near.words, _NEAREST)}”"
+            f"nearest to it, in {part_name(near.part)}: “{shortened(near.words, _NEAREST)}”"
             if near
             else "nothing in it is like it"
         )
@@ -164,7 +164,7 @@ def add_one(
     if asked.passage is None:
         return unit.subscriptions.add(address, channel, asked, now)
     if _count(unit.subscriptions.all(address)) >= MOST_PASSAGES:
-        raise BadPassage(f"one address watches at most {MOST_PASSAGES} passages")
+        raise BadPassage(f"one address watches at most {counted(MOST_PASSAGES, 'passage')}")
     stands = unit.watched.begin(asked.passage)
     return unit.subscriptions.add(address, channel, asked, now, stands)
 

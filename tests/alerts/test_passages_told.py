@@ -75,7 +75,7 @@ def test_a_reworded_passage_shows_both_texts_marked(desk: Desk, edit: OutgoingCh
     mail = told(desk, edit, REWORDED)
     assert "  | credible [-and repeated-] reports of torture" in mail.text
     assert "Your note: Case 12" in mail.text
-    assert "From version 1 to version 2, in the Executive Summary." in mail.text
+    assert "In version 2, in the Executive Summary; before, in version 1." in mail.text
     assert "The whole comparison" in mail.text
     assert "There were credible" not in mail.text
     assert '<del class="gone"' in mail.html

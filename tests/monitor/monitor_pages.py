@@ -51,6 +51,7 @@ PAGES = (
     "/subscriptions",
     "/settings",
     "/subscribe",
+    "/watch",
     "/login",
     "/nowhere",
 )
@@ -79,7 +80,7 @@ EVERYTHING = {
     "/api/v1/subscriptions": list[SubscriptionDocument],
 }
 
-_OUR_SCRIPTS = re.compile(r'<script src="/static/(steps|copy)\.js" defer></script>')
+_OUR_SCRIPTS = re.compile(r'<script src="/static/(steps|copy|selection)\.js" defer></script>')
 
 
 def without_our_scripts(page: str) -> str:

@@ -136,7 +136,7 @@ def test_keys_go_from_change_to_change_and_on_to_the_next_difference(
     page.close()
 
 
-@pytest.mark.parametrize("name", ["steps.js", "copy.js"])
+@pytest.mark.parametrize("name", ["steps.js", "copy.js", "selection.js"])
 def test_the_scripts_of_a_difference_ask_nobody(name: str) -> None:
     script = (Path(__file__).parents[3] / "monitor" / "static" / name).read_text()
     for word in ("fetch", "XMLHttp", "innerHTML", "eval", "import", "http"):
