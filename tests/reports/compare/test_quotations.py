@@ -193,3 +193,27 @@ def test_words_that_were_lost_at_an_end_are_known_again_when_they_return() -> No
     again = Follower(after, BEFORE).follow(cut.words, cut.text, cut.start, quoted)
     assert again is not None
     assert again.words == quoted
+
+
+@pytest.mark.parametrize(
+    ("after", "words"),
+    [
+        (f"No arrests followed. {QUIET}", "No arrests followed."),
+        ("No arrests followed, officials said.", "No arrests followed"),
+    ],
+)
+def test_a_short_paragraph_that_gains_words_beside_it_is_still_there(
+    after: str, words: str
+) -> None:
+    follower = Follower(reading("No arrests followed.", COURT), reading(after, COURT))
+    found = follower.follow("No arrests followed.", 0, 0)
+    assert found is not None
+    assert found.words == words
+
+
+def test_other_quotation_marks_beside_a_rewording_make_it_no_other_text() -> None:
+    said = "“Model” “rest” and “open” “free” wards stayed shut."
+    after = said.replace("“", '"').replace("”", '"').replace("stayed shut", "were full")
+    found = Follower(reading(said), reading(after)).follow(said, 0, 0)
+    assert found is not None
+    assert found.words == after

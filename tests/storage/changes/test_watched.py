@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from archive import Archive, name, sections
 
-from reports.compare.quotations import find_quotation
+from reports.compare.quotations import Followed, Follower, find_quotation
 from reports.notices.subscription import Channel, SubscriberState, SubscriptionFilter
 from reports.notices.watched import PassageNews, Standing, WatchedPassage
 from storage.changes.watched import NoSuchVersion
@@ -175,6 +175,32 @@ def test_imports_and_rereads_move_a_passage_in_silence(archive: Archive) -> None
     assert standing(archive) is Standing.REWORDED
     archive.run(archive.sees(text(REWORDED, LAST)))
     assert events(archive) == []
+
+
+def test_an_import_between_two_versions_moves_no_passage(archive: Archive) -> None:
+    first = archive.now
+    archive.run(archive.sees(text(WORDS, OTHER)), is_baseline=True)
+    archive.now += timedelta(days=30)
+    archive.run(archive.sees(text(WORDS, LAST)))
+    watch(archive)
+    between = archive.sees(text(OTHER, LAST), seen_at=first + timedelta(days=9))
+    archive.run(between, is_silent=True)
+    assert [each.to_version for each in archive.changes()] == [1, 3, 2]
+    assert standing(archive) is Standing.CITED
+    assert events(archive) == []
+
+
+def test_what_stood_there_before_brings_no_passage_back(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.run(archive.sees(text(WORDS, OTHER)), is_baseline=True)
+    watch(archive)
+    archive.run(archive.sees(text(OTHER, LAST)))
+    found = Followed(WORDS, OTHER)  # as if laid over each other anew the texts looked alike
+    monkeypatch.setattr(Follower, "follow", lambda *_: found)
+    archive.run(archive.sees(text(OTHER, LAST, "And in July.")))
+    assert standing(archive) is Standing.GONE
+    assert events(archive) == ["edited: gone"]
 
 
 def test_what_goes_to_and_fro_is_held_and_told_once_it_stays(archive: Archive) -> None:
