@@ -157,6 +157,8 @@ def confirm(parts: OpenParts, letter: Letter, token: LongText = "") -> HTMLRespo
         address = sign_up.confirm(parts, letter)
     except NoSuchLetter:
         _refuse_used()
+    except BadFilter as error:
+        raise HTTPException(400, f"{error}.") from None
     manage = list_path(
         "/manage", address=address, token=signature(parts.settings, "manage", address)
     )

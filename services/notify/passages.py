@@ -25,6 +25,7 @@ FEWEST_WORDS = 2
 """One word stands in too many places to be followed."""
 
 LONGEST_NOTE = 200
+LONGEST_NAME = 200
 
 MOST_PASSAGES = 200
 """Passages that one address may watch, and lines that a list may have."""
@@ -63,6 +64,10 @@ def find(unit: Unit, asked: Quoted) -> WatchedPassage:
         raise BadPassage(f"a passage has at most {LONGEST_QUOTE:,} characters; watch it in parts")
     if words < FEWEST_WORDS:
         raise BadPassage(f"quote at least {FEWEST_WORDS} words: fewer stand in too many places")
+    if len(asked.report) > LONGEST_NAME or not asked.report.isprintable():
+        raise BadPassage(
+            "name a report as `reportwatch reports` does, such as us-state-hrr/2021/KAZ"
+        )
     if len(asked.note) > LONGEST_NOTE or not asked.note.isprintable():
         raise BadPassage(f"a note is one line of at most {LONGEST_NOTE} characters")
     try:

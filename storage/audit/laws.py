@@ -35,6 +35,7 @@ from storage.database.tables import (
     run,
     run_outcome,
     stray_object,
+    subscription,
     version,
 )
 from storage.watch.runs import RUNNING
@@ -203,6 +204,13 @@ _OF_ROWS = (
         select(alert.c.id)
         .join(message, message.c.id == alert.c.message_id)
         .where(message.c.subscriber_id != alert.c.subscriber_id),
+    ),
+    Law(
+        "subscription",
+        "it names the report of a passage and not where that stands, or the reverse",
+        select(subscription.c.id).where(
+            subscription.c.report_id.is_(None) != subscription.c.anchor.is_(None)
+        ),
     ),
     Law(
         "message",

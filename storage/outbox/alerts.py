@@ -14,7 +14,7 @@ from reports.notices.states import AlertState, MessageKind
 from reports.notices.subscription import Every, Subscriber
 from storage.changes.changes import Changes
 from storage.changes.rows import name_of_change
-from storage.changes.watched import WatchedPassages
+from storage.changes.watched import ReaderNews, WatchedPassages
 from storage.database.encryption import Cipher, NoCipher
 from storage.database.tables import alert, change, change_topic, message, report, subscriber
 from storage.outbox.outbox import PENDING
@@ -143,12 +143,13 @@ class Alerts:
     def make_up(self, reader: Subscriber, since: datetime, now: datetime) -> int:
         """Queue alerts of what was notified since then but not to it; returns how many."""
         asked = Subscriptions(self._connection, self._cipher).all(reader.address)
+        has_passages = any(one.filter.passage for one in asked)
         watched = WatchedPassages(self._connection)
         rows = []
         for each in Changes(self._connection).get(self._unqueued(reader.id, since)):
             topics = self._topics(each.id)
             is_asked = any(one.filter.fits(each, topics) for one in asked)
-            passages = watched.catch_up(reader.id, each)
+            passages = watched.catch_up(reader.id, each) if has_passages else ReaderNews()
             if not (is_asked or passages.matched):
                 continue
             told = passages.told(is_all=not is_asked).as_json() if passages.news else None

@@ -92,6 +92,13 @@ BROKEN = {
         "alert {}: its message is another reader's",
         "SELECT min(id) FROM alert",
     ),
+    "a passage that stands nowhere": (
+        "UPDATE subscription SET report_id = (SELECT min(id) FROM report) "
+        "WHERE id = (SELECT min(id) FROM subscription)",
+        "subscription {}: it names the report of a passage and not where that stands, or the "
+        "reverse",
+        "SELECT min(id) FROM subscription",
+    ),
     "a message sent at no time": (
         "UPDATE message SET state = 'sent', sent_at = NULL WHERE id = 1",
         "message {}: it was sent, and nothing says when",
