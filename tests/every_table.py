@@ -8,10 +8,14 @@ from typing import Any
 
 from corruptions import kind_of
 from sqlalchemy import Column, Connection, Table, func, select
-from walk_stage import watching
+from walk_stage import Watch, watching
 
+from reports.transparency.tiles import WIDTH
+from services.transparency.checkpoints import begin_anew, make_checkpoint
+from services.transparency.keys import witness_key
 from storage.database.engine import WRITES, open_engine
-from storage.database.tables import installation, metadata, row_seal
+from storage.database.tables import installation, leaf, metadata, row_seal
+from storage.transparency.packing import pack
 
 MOMENT = datetime(2026, 4, 1, tzinfo=UTC)
 STEPS = 12
@@ -24,12 +28,25 @@ def fill(url: str, home: Path, steps: int = STEPS) -> list[str]:
         watch.subscribe("bob@law.example")
         for step in range(min(steps, len(watch.site.timeline.steps))):
             watch.at(step)
+        _log(watch)
     engine = open_engine(url)
     with engine.connect().execution_options(**{WRITES: True}) as connection:
         filled = [table.name for table in metadata.sorted_tables if _top_up(connection, table)]
         connection.commit()
     engine.dispose()
     return filled
+
+
+def _log(watch: Watch) -> None:
+    """Have a log that ended and one that goes on, with more than one tile: an audit reads them."""
+    make_checkpoint(watch.parts)
+    begin_anew(watch.parts, "to have two", "")
+    with watch.parts.store.write() as unit:
+        made = [{"body": pack(b'{"n":%d,"v":1}' % number)} for number in range(WIDTH)]
+        unit._connection.execute(leaf.insert(), made)
+        unit.commit()
+    make_checkpoint(watch.parts)
+    witness_key(watch.parts)
 
 
 def _top_up(connection: Connection, table: Table) -> bool:

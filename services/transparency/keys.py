@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 from reports.transparency.note import BadKey, KeyKind, PrivateKey, PublicKey
 from services.assembly import Parts
-from services.encryption import HomeCipher
+from services.encryption import OF_ANOTHER_HOME, HomeCipher
 from services.transparency.faults import LogBroken
-from storage.database.errors import StorageError
+from storage.database.errors import EncryptedElsewhere, StorageError
 from storage.transparency.logs import StoredLog
 from storage.unit import Unit
 
@@ -73,8 +73,10 @@ def private_key(parts: Parts, unit: Unit, vkey: str) -> PrivateKey:
     try:
         seed = base64.b64decode(HomeCipher(parts.settings).decrypt(PURPOSE, sealed))
         public = PublicKey.parse(vkey)
-    except (StorageError, BadKey, ValueError) as error:
-        raise LogBroken(f"the key of the log cannot be read: {error}") from None
+    except EncryptedElsewhere:
+        raise LogBroken(f"the key of the log cannot be read: {OF_ANOTHER_HOME}") from None
+    except (StorageError, BadKey, ValueError):
+        raise LogBroken("the key of the log is damaged; restore a backup") from None
     key = PrivateKey(public.name, public.kind, seed)
     if key.public != public:
         raise LogBroken(f"the key in the database is not that of {vkey}; restore a backup")
