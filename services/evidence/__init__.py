@@ -1,0 +1,1 @@
+"""Evidence bundles: made of what is stored, and checked without it."""
