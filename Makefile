@@ -5,7 +5,7 @@ STAMP := .venv/.synced
 WORKERS ?= 2
 COUNT ?= 100000
 
-.PHONY: help setup run test test-slow lint linters format check bench quality pictures fuzz clean
+.PHONY: help setup run test test-slow lint linters oracles format check bench quality pictures fuzz clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,10 @@ linters: setup ## Install what checks deployments/ into .venv-linters, and run i
 	@UV_PROJECT_ENVIRONMENT=.venv-linters $(BIN)/uv sync --frozen --quiet --only-group linters
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -rs tests/deployments/test_linters.py
 
+oracles: setup ## Install what checks evidence beside us into .venv-oracles, and run it
+	@UV_PROJECT_ENVIRONMENT=.venv-oracles $(BIN)/uv sync --frozen --quiet --only-group oracles
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -rs tests/services/evidence/test_other_programs.py
+
 format: setup ## Format and mend what can be mended
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
@@ -69,4 +73,4 @@ fuzz: setup ## Break COUNT pages (100000) and see that none makes a false versio
 	@$(BIN)/python -m bench.fuzz --count $(COUNT)
 
 clean: ## Remove .venv, .venv-peers and caches
-	rm -rf .venv .venv-peers .venv-linters .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-peers .venv-linters .venv-oracles .mypy_cache .ruff_cache .pytest_cache .hypothesis

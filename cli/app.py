@@ -37,6 +37,7 @@ from cli.commands import (
     topics,
     transparency,
     up,
+    verify,
     witness,
     workers,
 )
@@ -67,7 +68,7 @@ GROUPS = {
     "Read": (reports, cite, compare, topics, search, export),
     "Tell people": (subscribers, alerts),
     "Prove it": (transparency, witness),
-    "Look after it": (alarms, access, database, stored, new_source),
+    "Look after it": (alarms, access, verify, database, stored, new_source),
 }
 for heading, modules in GROUPS.items():
     for module in modules:

@@ -1,10 +1,7 @@
-"""Commands about the database: ``verify`` and ``db``."""
+"""Commands about the database: ``db``."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +9,6 @@ import typer
 
 from cli import context
 from cli.commands.copy_database import copy
-from cli.output.progress import bar
 from cli.output.results import (
     Json,
     Refusal,
@@ -23,19 +19,13 @@ from cli.output.results import (
 )
 
 if TYPE_CHECKING:
-    from storage.store import Store
+    pass
 
 db_app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
 
 def register(app: typer.Typer) -> None:
     """Add this file's commands."""
-    app.command(
-        epilog=examples(
-            "reportwatch verify && reportwatch db backup today.sqlite",
-            "reportwatch verify --file today.sqlite",
-        )
-    )(verify)
     db_app.command()(copy)
     app.add_typer(
         db_app,
@@ -55,61 +45,6 @@ def _without_command(ctx: typer.Context) -> None:
     if ctx.invoked_subcommand is None:
         note(ctx.get_help())
         raise typer.Exit(2)
-
-
-def verify(
-    file: Annotated[
-        Path | None,
-        typer.Option(metavar="PATH", help="A backup to check, instead of the database in use."),
-    ] = None,
-    as_json: Json = False,
-) -> int:
-    """Check that all that is stored is as it was written.
-
-    Reads every page and every text back and computes their SHA-256 again, and looks at each row
-    and at each word that can be searched; exit code 1 where any fault is found.
-    """
-    from documents.operations import Verified
-
-    began = time.monotonic()
-    with (
-        _store_to_verify(file) as store,
-        store.read(is_snapshot=True) as unit,
-        bar() as shown,
-    ):
-        task = shown.add_task("checking", total=None)
-        found = unit.audit.check(
-            lambda done, total: shown.update(task, completed=done, total=total)
-        )
-    document = Verified(**found)
-    if as_json:
-        print_json(document)
-    else:
-        seconds = time.monotonic() - began
-        say(
-            f"{document.payloads} payloads and {document.readings} readings checked "
-            f"in {seconds:.1f} s"
-        )
-        for fault in document.faults:
-            note(fault)
-        say("no fault found" if not document.faults else f"{len(document.faults)} faults")
-    return 1 if document.faults else 0
-
-
-@contextmanager
-def _store_to_verify(file: Path | None) -> Iterator[Store]:
-    """Give the database in use, or a backup, which is read and left as it is."""
-    from services.settings import load_settings
-    from storage.store import opened_backup
-
-    if file is None:
-        with context.parts() as opened:
-            yield opened.store
-        return
-    if not file.is_file():
-        raise Refusal(f"there is no file {file}")
-    with opened_backup(file, lambda: load_settings().database) as store:
-        yield store
 
 
 @db_app.command()

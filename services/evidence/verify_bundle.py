@@ -39,7 +39,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -801,13 +801,16 @@ def valid_until(certificate: x509.Certificate) -> datetime:
 def _chain(
     token: Token, signer: x509.Certificate, trusted: Sequence[x509.Certificate]
 ) -> tuple[x509.Certificate, ...]:
-    """Return the certificates from the signer's to one that is trusted, or to a root; or refuse."""
+    """Return the certificates from the signer's to one that is trusted; raises Refused.
+
+    If none is given that is trusted, to the last one that came along.
+    """
     chain = [signer]
-    while chain[-1] not in trusted and not _is_issued(chain[-1], chain[-1]):
+    while chain[-1] not in trusted and len(chain) < MOST_CERTIFICATES:
         pool = (*trusted, *token.certificates)
         issuers = [each for each in pool if each not in chain and _is_issued(chain[-1], each)]
-        if not issuers or len(chain) >= 8:
-            raise Refused(f"{token.name}: the chain of certificates has no end that is known")
+        if not issuers:
+            break
         chain.append(issuers[0])
     if trusted and chain[-1] not in trusted:
         raise Refused(f"{token.name} is not by the authority whose certificate you gave")
@@ -1472,12 +1475,23 @@ CHECKS: tuple[tuple[str, Callable[[Evidence, Trust], _Found]], ...] = (
 )
 
 
+_BADLY_WRITTEN = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    UnsupportedAlgorithm,
+)
+"""What is raised of values that are of another kind than they have to be."""
+
+
 def check_bundle(name: str, body: bytes, trust: Trust, quote: str = "") -> Result:
-    """Check the bytes of a bundle; whatever they hold, no other exception than Refused is meant."""
+    """Check the bytes of a bundle: whatever they hold, it is said and nothing is raised."""
     try:
         evidence = Evidence(open_bundle(body))
     except Refused as reason:
-        return Result(name, {}, (Check("container", False, str(reason)),), ())
+        return Result(name, NO_FACTS, (Check("container", False, str(reason)),), ())
     checks = [_checked(what, check, evidence, trust) for what, check in CHECKS]
     places: list[dict[str, Any]] = []
     if quote and all(each.is_passed for each in checks[:5]):
@@ -1496,25 +1510,23 @@ def _checked(
         says, not_proven = check(evidence, trust)
     except Refused as reason:
         return Check(name, False, str(reason))
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except _BADLY_WRITTEN as error:
         return Check(name, False, f"it is not written as it has to be ({type(error).__name__})")
     return Check(name, True, says, not_proven)
 
 
+FACTS = ("report", "url", "captured_at", "recorded_at", "payload_sha256", "text_sha256")
+NO_FACTS: dict[str, Any] = {**dict.fromkeys(FACTS), "version": None}
+
+
 def _facts(evidence: Evidence) -> dict[str, Any]:
-    names = (
-        "report",
-        "version",
-        "url",
-        "captured_at",
-        "recorded_at",
-        "payload_sha256",
-        "text_sha256",
-    )
     try:
-        return {name: evidence.leaf.get(name) for name in names}
+        leaf = evidence.leaf
     except Refused:
-        return {}
+        return NO_FACTS
+    said = {name: leaf[name] for name in FACTS if isinstance(leaf.get(name), str)}
+    number = leaf.get("version")
+    return {**NO_FACTS, **said, "version": number if isinstance(number, int) else None}
 
 
 def _cautions(evidence: Evidence, trust: Trust) -> list[str]:
@@ -1989,7 +2001,8 @@ def described(result: Result) -> Iterator[str]:
     """Give the lines that say for people what was found."""
     yield f"{shown(result.bundle)}"
     for name, value in result.facts.items():
-        yield f"  {name.replace('_', ' ')}: {shown(value)}"
+        if value is not None:
+            yield f"  {name.replace('_', ' ')}: {shown(value)}"
     for check in result.checks:
         yield ""
         yield f"{'passed' if check.is_passed else 'REFUSED'}  {check.name}: {check.says}"
@@ -2068,7 +2081,9 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         result = check_bundle(given.bundle, read_bundle(Path(given.bundle)), trust, given.quote)
     except Refused as reason:
-        result = Result(given.bundle, {}, (Check("file", False, str(reason)),), ())
+        result = Result(given.bundle, NO_FACTS, (Check("file", False, str(reason)),), ())
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal without Unicode must stop nothing
+        sys.stdout.reconfigure(errors="backslashreplace")
     lines = [json.dumps(result.document(), indent=2)] if given.json else described(result)
     for line in lines:
         print(line)

@@ -12,7 +12,7 @@ import pytest
 from services.evidence.container import packed
 from services.evidence.verify_bundle import Result, check_bundle
 from tests.evidence_stage import NOW, evidence_of
-from tests.services.evidence.conftest import LEAVES, Stage
+from tests.services.evidence.bundle_stage import LEAVES, Stage, refusals
 from tests.services.evidence.forgeries import FORGERIES, REFUSED_BY
 
 KINDS = ("flipped bit", *FORGERIES, "wrong quote")
@@ -29,10 +29,6 @@ def _honest(stage: Stage, chance: Random) -> dict[str, bytes]:
     return evidence_of(stage.log, number, size, chance.choice([0, LEAVES]))
 
 
-def _refusals(result: Result) -> dict[str, str]:
-    return {each.name: each.says for each in result.checks if not each.is_passed}
-
-
 def _forge(stage: Stage, count: int, chance: Random) -> Counter[str]:
     """Check forged bundles of each kind in turn; return how many of each were refused rightly."""
     refused: Counter[str] = Counter()
@@ -41,7 +37,7 @@ def _forge(stage: Stage, count: int, chance: Random) -> Counter[str]:
         evidence = _honest(stage, chance)
         true = packed(evidence)
         body = true if kind == "wrong quote" else stage.forger.forged(kind, evidence)
-        found = _refusals(_checked(stage, kind, body))
+        found = refusals(_checked(stage, kind, body))
         assert found.get(REFUSED_BY[kind]), (kind, found)
         refused[kind] += 1
     return refused
@@ -57,7 +53,7 @@ def test_no_honest_bundle_is_refused(stage: Stage) -> None:
     chance, count = Random(2), 0
     for _ in range(24):
         result = _checked(stage, "", packed(_honest(stage, chance)))
-        assert _refusals(result) == {}
+        assert refusals(result) == {}
         count += 1
     assert count == 24
 
@@ -69,7 +65,7 @@ def test_a_thousand_forged_bundles_are_refused_and_a_thousand_honest_ones_are_no
     assert _forge(stage, 1_000, Random(3)).total() == 1_000
     chance, honest = Random(4), 0
     for _ in range(1_000):
-        assert _refusals(_checked(stage, "", packed(_honest(stage, chance)))) == {}
+        assert refusals(_checked(stage, "", packed(_honest(stage, chance)))) == {}
         honest += 1
     assert honest == 1_000
 
@@ -78,12 +74,12 @@ def test_a_thousand_forged_bundles_are_refused_and_a_thousand_honest_ones_are_no
 def test_a_bundle_is_verified_however_late_it_is_checked(stage: Stage, years: int) -> None:
     later = dataclasses.replace(stage.trust, now=NOW + timedelta(days=365 * years + 1))
     result = check_bundle("old.wacz", packed(evidence_of(stage.log, 5, 17, LEAVES)), later)
-    assert _refusals(result) == {}
+    assert refusals(result) == {}
     expired = [each for each in result.cautions if "expired on" in each]
     assert len(expired) == (2 if years else 0)  # the authority's certificate, and its root's
 
 
 def test_a_bundle_checked_before_it_was_signed_is_refused(stage: Stage) -> None:
     earlier = dataclasses.replace(stage.trust, now=NOW - timedelta(days=1))
-    found = _refusals(check_bundle("a.wacz", packed(evidence_of(stage.log, 5, 17)), earlier))
+    found = refusals(check_bundle("a.wacz", packed(evidence_of(stage.log, 5, 17)), earlier))
     assert "is in the future" in found["order of times"]
