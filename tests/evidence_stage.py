@@ -106,6 +106,7 @@ def warc_of(record: bytes, payload: bytes) -> bytes:
     last = said["exchanges"][-1]
     head = f"HTTP/1.1 {last['status']} {last['reason']}\r\n"
     head += "".join(f"{name}: {value}\r\n" for name, value in last["headers"])
+    head += f"Content-Length: {len(payload)}\r\n"
     http = head.encode() + b"\r\n" + payload
     digest = base64.b32encode(hashlib.sha256(http).digest()).decode()
     headers = {

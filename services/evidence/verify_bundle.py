@@ -71,8 +71,6 @@ WORDS, KEYS = "evidence/words.json", "evidence/keys.txt"
 NEWEST, CONSISTENCY = "evidence/newest.checkpoint", "evidence/consistency.json"
 CERTIFICATE, HOW_TO = "evidence/certificate.html", "evidence/VERIFY.txt"
 VERIFIER = "evidence/verify_bundle.py"
-REMOVAL_LEAF, REMOVAL_PROOF = "removal/leaf.json", "removal/leaf.tlog-proof"
-LISTING = "removal/listing.json"
 NEEDED = (WARC, LEAF, PROOF, CAPTURE, WORDS, KEYS)
 DERIVED = (CDX, PAGES, CERTIFICATE, HOW_TO, PACKAGE, PACKAGE_DIGEST)
 """Members that follow from the others, byte for byte: nobody signed them, so they are made anew."""
@@ -81,7 +79,7 @@ _KNOWN = re.compile(
     r"|evidence/(?:leaf|capture|words|consistency)\.json|evidence/leaf\.tlog-proof"
     r"|evidence/(?:keys\.txt|newest\.checkpoint|certificate\.html|VERIFY\.txt|verify_bundle\.py)"
     r"|timestamps/[a-z0-9-]{1,80}\.(?:tsr|pem)"
-    r"|removal/(?:leaf\.json|leaf\.tlog-proof|listing\.json|miss-\d{1,4}\.json)"
+    r"|removal-[1-9]\d?/(?:leaf\.json|leaf\.tlog-proof|listing\.json|miss-\d{1,4}\.json)"
 )
 
 
@@ -860,6 +858,15 @@ class Block:
     reason: str
 
 
+@dataclass(frozen=True)
+class Removal:
+    """A removal's leaf; ``looks`` are the members that it rests on, and their digests."""
+
+    folder: str
+    logged: Logged
+    looks: dict[str, str]
+
+
 class Evidence:
     """The members of a bundle, read one by one as they are asked for; each may raise Refused."""
 
@@ -875,14 +882,33 @@ class Evidence:
         return found
 
     @cached_property
-    def removal(self) -> Logged | None:
-        """The leaf of the report's removal, None if the bundle has none."""
-        return self._logged(REMOVAL_LEAF, REMOVAL_PROOF) if REMOVAL_LEAF in self.members else None
+    def removals(self) -> list[Removal]:
+        """The removals of the report while the version stood last, in their order."""
+        folders = {name.partition("/")[0] for name in self.members if name.startswith("removal-")}
+        ordered = sorted(folders, key=lambda name: int(name.partition("-")[2]))
+        return [self._removal(folder) for folder in ordered]
+
+    def _removal(self, folder: str) -> Removal:
+        logged = self._logged(f"{folder}/leaf.json", f"{folder}/leaf.tlog-proof")
+        misses, listing = logged.leaf.get("misses"), logged.leaf.get("listing")
+        if not isinstance(misses, list) or not isinstance(listing, str):
+            raise Refused("the leaf of a removal does not say what it rests on")
+        looks = {f"{folder}/miss-{at}.json": str(each) for at, each in enumerate(misses, 1)}
+        return Removal(
+            folder, logged, {**looks, f"{folder}/listing.json": listing} if listing else looks
+        )
+
+    def look(self, name: str) -> list[dict[str, Any]]:
+        """Return every request and answer of a capture record, redirects first."""
+        found = read_json(name, self.members.get(name, b"")).get("exchanges")
+        if not isinstance(found, list) or not found or not all(isinstance(e, dict) for e in found):
+            raise Refused("a capture record says nothing of any request")
+        return found
 
     def _logged(self, leaf: str, proof: str) -> Logged:
         if proof not in self.members:
             raise Refused(f"{leaf} comes without {proof}")
-        body = self.members[leaf]
+        body = self.members.get(leaf, b"")
         return Logged(body, read_json(leaf, body), read_proof(self.members[proof]))
 
     @property
@@ -905,10 +931,7 @@ class Evidence:
     @cached_property
     def exchanges(self) -> list[dict[str, Any]]:
         """Every request and answer of the capture, redirects first."""
-        found = self.capture.get("exchanges")
-        if not isinstance(found, list) or not found or not all(isinstance(e, dict) for e in found):
-            raise Refused("the capture record says nothing of any request")
-        return found
+        return self.look(CAPTURE)
 
     @cached_property
     def warc(self) -> list[WarcRecord]:
@@ -976,7 +999,7 @@ class Evidence:
     def checkpoints(self) -> list[Checkpoint]:
         """Every checkpoint of the bundle, that of the version's leaf first."""
         found = [self.logged.proof.checkpoint]
-        found += [self.removal.proof.checkpoint] if self.removal else []
+        found += [each.logged.proof.checkpoint for each in self.removals]
         return found + ([self.newest] if self.newest else [])
 
     @cached_property
@@ -1076,32 +1099,93 @@ def _check_capture(evidence: Evidence, trust: Trust) -> _Found:
 
 
 def _check_archive(evidence: Evidence) -> None:
-    """Raise Refused unless every record of the web archive is what the capture record says."""
-    addresses = {str(each.get("url")) for each in evidence.exchanges}
+    """Raise Refused unless every record of the web archive is what the capture records say."""
+    written = {each for name in _looks(evidence) for each in _written(evidence, name)}
     for record in evidence.warc:
-        if record.kind not in ("warcinfo", "request", "response", "resource", "metadata"):
-            raise Refused(f"the web archive holds a record of kind {shown(record.kind, 40)!r}")
-        is_of_page = record.kind in ("request", "response", "resource")
-        if is_of_page and record.headers.get("warc-target-uri") not in addresses:
-            raise Refused("the web archive holds a page of an address that was not captured")
-    last, answer = evidence.exchanges[-1], evidence.answer
-    if answer.headers.get("warc-target-uri") != last.get("url"):
-        raise Refused("the web archive gives the page another address than the capture record")
-    if last.get("remote_address") != answer.headers.get(
-        "warc-ip-address", last.get("remote_address")
-    ):
+        if record.kind == "metadata":
+            _check_metadata(evidence, record)
+        elif record.kind != "warcinfo":
+            said = (record.kind, record.headers.get("warc-target-uri"), sha256(record.body))
+            if said not in written:
+                raise Refused(
+                    f"the web archive holds a {shown(record.kind, 20)} that is not what the "
+                    "capture record says"
+                )
+            _check_peer(evidence, record)
+    if moment(evidence.answer.headers.get("warc-date")) != moment(evidence.said("captured_at")):
+        raise Refused("the web archive dates the page otherwise than the leaf")
+
+
+def _looks(evidence: Evidence) -> dict[str, str]:
+    """Return the members that are capture records, and the digests that leaves name."""
+    found = {CAPTURE: evidence.said("capture_sha256")}
+    for removal in evidence.removals:
+        found.update(removal.looks)
+    return found
+
+
+def _check_metadata(evidence: Evidence, record: WarcRecord) -> None:
+    said = read_json("metadata in the web archive", record.body)
+    digest = sha256(canonical(said.get("capture_record")))
+    if digest != said.get("capture_sha256") or digest not in _looks(evidence).values():
+        raise Refused("the web archive holds a capture record that is none of the bundle's")
+
+
+def _check_peer(evidence: Evidence, record: WarcRecord) -> None:
+    peer = record.headers.get("warc-ip-address")
+    looks = [each for name in _looks(evidence) for each in evidence.look(name)]
+    if peer is not None and peer not in {each.get("remote_address") for each in looks}:
         raise Refused("the web archive names another server than the capture record")
-    if answer.kind == "response":
-        _check_http(answer, last)
 
 
-def _check_http(answer: WarcRecord, last: dict[str, Any]) -> None:
-    first, headers, _ = answer.http
-    if last.get("status") is not None and first.split(" ")[1:2] != [str(last["status"])]:
-        raise Refused("the web archive gives another status than the capture record")
-    said = [(str(name), str(value)) for name, value in last.get("headers") or ()]
-    if last.get("headers") is not None and sorted(headers) != sorted(said):
-        raise Refused("the web archive gives other headers than the capture record")
+def _written(evidence: Evidence, name: str) -> Iterator[tuple[str, str, str]]:
+    """Give what a web archive holds of a capture record: kind, address, SHA-256 of the block."""
+    exchanges = evidence.look(name)
+    for exchange in exchanges:
+        url = re.sub(r"[\x00-\x20\x7f]", "%20", str(exchange["url"]))
+        if exchange["method"] is not None and exchange["request_headers"] is not None:
+            yield "request", url, sha256(_request_head(exchange))
+        body = evidence.payload if name == CAPTURE and exchange is exchanges[-1] else b""
+        if None not in (exchange["status"], exchange["protocol"], exchange["headers"]):
+            yield "response", url, sha256(_answer_head(exchange, len(body)) + body)
+        elif body:
+            yield "resource", url, sha256(body)
+
+
+_OF_PACKING = ("content-encoding", "transfer-encoding", "content-length")
+
+
+def _answer_head(exchange: dict[str, Any], length: int) -> bytes:
+    """Return the head of an answer as it is archived: its body is not packed any more."""
+    first = f"{exchange['protocol']} {exchange['status']} {_line(exchange['reason'] or '')}"
+    headers = [
+        (f"X-Archive-Orig-{name}" if name.lower() in _OF_PACKING else name, value)
+        for name, value in exchange["headers"]
+    ]
+    return _http_head(first.rstrip(), [*headers, ("Content-Length", str(length))])
+
+
+def _request_head(exchange: dict[str, Any]) -> bytes:
+    parts = urlsplit(exchange["url"])
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return _http_head(f"{exchange['method']} {_line(path)} HTTP/1.1", exchange["request_headers"])
+
+
+def _http_head(first: str, headers: Sequence[Sequence[str]]) -> bytes:
+    named = [pair for pair in headers if re.fullmatch(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+", pair[0])]
+    lines = [first, *(f"{name}: {_line(value)}" for name, value in named)]
+    return b"".join(_latin_1(line) + b"\r\n" for line in lines) + b"\r\n"
+
+
+def _line(text: str) -> str:
+    return re.sub(r"[\x00\r\n]+[ \t]*", " ", text)
+
+
+def _latin_1(line: str) -> bytes:
+    try:
+        return line.encode("latin-1")
+    except UnicodeEncodeError:
+        return line.encode("utf-8", "replace")
 
 
 def _check_words(evidence: Evidence, trust: Trust) -> _Found:
@@ -1335,7 +1419,7 @@ def _check_consistency(evidence: Evidence, trust: Trust) -> _Found:
         return "The bundle has one checkpoint of the log.", "What the log says since."
     check_consistency(first, evidence.newest, evidence.consistency)
     if not {each.text for each in evidence.checkpoints} <= {first.text, evidence.newest.text}:
-        raise Refused("the removal is proven by a checkpoint that no proof leads to")
+        raise Refused("a removal is proven by a checkpoint that no proof leads to")
     return (
         f"The log's newest checkpoint here, of {evidence.newest.size} entries, contains the older "
         f"log of {first.size} unchanged.",
@@ -1379,13 +1463,13 @@ def _check_times(evidence: Evidence, trust: Trust) -> _Found:
     for name, at in _signed_times(evidence, trust):
         _in_order("the leaf was recorded", recorded, name, at)
         times.append((name, at))
+    for removal in evidence.removals:
+        removed = moment(removal.logged.leaf["detected_at"])
+        _in_order("it was captured", captured, "it was found removed", removed)
+        times.append(("the removal", removed))
     for name, at in times:
         if at > trust.now + SKEW:
             raise Refused(f"{name}: {stamp(at)} is in the future")
-    if removed := evidence.removal:
-        _in_order(
-            "it was captured", captured, "it was removed", moment(removed.leaf["detected_at"])
-        )
     return (
         f"Captured {stamp(captured)}, recorded {stamp(recorded)}, and every signature after that.",
         "That the page was captured at that time and not before it was recorded and signed: until "
@@ -1406,41 +1490,37 @@ def _in_order(first: str, at: datetime, second: str, then: datetime) -> None:
         raise Refused(f"{first} at {stamp(at)}, later than {second} at {stamp(then)}")
 
 
-def _check_removal(evidence: Evidence, trust: Trust) -> _Found:
-    removed = evidence.removal
-    files = {name for name in evidence.members if name.startswith("removal/")}
-    if removed is None:
-        if files:
-            raise Refused("the bundle holds files of a removal without its leaf")
+def _check_removals(evidence: Evidence, trust: Trust) -> _Found:
+    if not evidence.removals:
         return "The bundle says nothing of a removal.", "Whether the report still stands."
-    leaf = removed.leaf
-    if (leaf.get("kind"), leaf.get("report")) != ("removed", evidence.said("report")):
-        raise Refused("the leaf of the removal is of another report, or of no removal")
-    check_inclusion(removed.body, removed.proof)
-    for name in removal_files(leaf):
-        files.discard(name)
-    if files != {REMOVAL_LEAF, REMOVAL_PROOF}:
-        raise Refused("the bundle holds other looks than those the removal rests on")
-    for name, digest in removal_files(leaf).items():
-        if sha256(evidence.members.get(name, b"")) != digest:
-            raise Refused(f"{name} is not the look that the leaf of the removal names")
-    at = moment(leaf.get("detected_at"))
-    misses = len(leaf["misses"])
-    beside = ", and on a listing read beside them" if leaf["listing"] else ""
+    says = [_check_removal(evidence, each) for each in evidence.removals]
     return (
-        f"The log says that the report was found removed at {stamp(at)}: it rests on {misses} "
-        f"answers that it is not there{beside}.",
+        " ".join(says),
         "Why it was removed, that nobody else could read it, and that it was not put back later.",
     )
 
 
-def removal_files(leaf: dict[str, Any]) -> dict[str, str]:
-    """Return the members that hold the looks a removal rests on, and their digests."""
-    misses, listing = leaf.get("misses"), leaf.get("listing")
-    if not isinstance(misses, list) or not isinstance(listing, str) or len(misses) > 1_000:
-        raise Refused("the leaf of the removal does not say what it rests on")
-    found = {f"removal/miss-{at}.json": str(each) for at, each in enumerate(misses, 1)}
-    return {**found, LISTING: listing} if listing else found
+def _check_removal(evidence: Evidence, removal: Removal) -> str:
+    leaf = removal.logged.leaf
+    said = (leaf.get("kind"), leaf.get("report"), leaf.get("from_version"))
+    if said != ("removed", evidence.said("report"), evidence.leaf.get("version")):
+        raise Refused("the leaf of a removal is of another version, or of no removal")
+    check_inclusion(removal.logged.body, removal.logged.proof)
+    held = {name for name in evidence.members if name.startswith(f"{removal.folder}/")}
+    if held - {f"{removal.folder}/leaf.json", f"{removal.folder}/leaf.tlog-proof"} != set(
+        removal.looks
+    ):
+        raise Refused("the bundle holds other looks than those a removal rests on")
+    for name, digest in removal.looks.items():
+        if sha256(evidence.members[name]) != digest:
+            raise Refused(f"{name} is not the look that the leaf of the removal names")
+    beside = ", and on a listing read beside them" if leaf["listing"] else ""
+    rests = f"it rests on {len(leaf['misses'])} answers that it is not there{beside}"
+    if not removal.looks:
+        rests = "what it rests on was not kept"
+    return (
+        f"The log says that it was found removed at {stamp(moment(leaf['detected_at']))}: {rests}."
+    )
 
 
 def _check_derived(evidence: Evidence, trust: Trust) -> _Found:
@@ -1470,7 +1550,7 @@ CHECKS: tuple[tuple[str, Callable[[Evidence, Trust], _Found]], ...] = (
     ("consistency", _check_consistency),
     ("time stamps", _check_tokens),
     ("order of times", _check_times),
-    ("removal", _check_removal),
+    ("removals", _check_removals),
     ("pages made of it", _check_derived),
 )
 
@@ -1650,8 +1730,7 @@ def latest_time(evidence: Evidence) -> datetime:
     for key in evidence.keys:
         if key.kind == 4:
             times += [at for each in evidence.checkpoints if (at := each.cosigned_at(key))]
-    if evidence.removal:
-        times.append(moment(evidence.removal.leaf.get("recorded_at")))
+    times += [moment(each.logged.leaf.get("recorded_at")) for each in evidence.removals]
     return max(times)
 
 
@@ -1750,7 +1829,7 @@ def certificate(evidence: Evidence) -> str:
         ("How it was captured", _table(_how(evidence))),
         ("The words", _words_table(evidence)),
         ("That it was not changed since", _table(_held(evidence)) + _pre(proof.checkpoint.text)),
-        *((("That it was removed", _table(_gone(evidence))),) if evidence.removal else ()),
+        *(("That it was removed", _table(_gone(evidence, each))) for each in evidence.removals),
     )
     body = "".join(f"<h2>{_safe(title)}</h2>\n{content}\n" for title, content in sections)
     limits = "".join(f"<li>{_safe(each)}</li>\n" for each in NOT_PROVEN)
@@ -1880,19 +1959,18 @@ def _stamped(token: Token) -> str:
     return f"{stamp(token.gen_time)}, {_safe(signer.subject.rfc4514_string())}; {until}"
 
 
-def _gone(evidence: Evidence) -> list[tuple[str, str]]:
-    removed = evidence.removal
-    assert removed is not None
+def _gone(evidence: Evidence, removal: Removal) -> list[tuple[str, str]]:
     looks = []
-    for name, digest in removal_files(removed.leaf).items():
-        look = read_json(name, evidence.members.get(name, b""))
-        said = look["exchanges"][-1].get("status")
-        what = "listing read" if name == LISTING else f"status {said}"
-        looks.append(f"{_safe(look.get('answered_at'))}: {_safe(what)} {_code(digest)}")
+    for name, digest in removal.looks.items():
+        last = evidence.look(name)[-1]
+        what = "a listing that was read" if name.endswith("listing.json") else "not there"
+        said = f"{last.get('answered_at')}: {what}, status {last.get('status')}"
+        looks.append(f"{_safe(said)} {_code(digest)}")
+    proof = removal.logged.proof
     return [
-        ("Found removed at (UTC)", _safe(removed.leaf.get("detected_at"))),
-        ("It rests on", "<br>".join(looks)),
-        ("In the log", f"entry {removed.proof.index} of {removed.proof.checkpoint.size}"),
+        ("Found removed at (UTC)", _safe(removal.logged.leaf.get("detected_at"))),
+        ("It rests on", "<br>".join(looks) or "what was not kept"),
+        ("In the log", f"entry {proof.index} of {proof.checkpoint.size}"),
     ]
 
 

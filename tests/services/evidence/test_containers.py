@@ -54,7 +54,7 @@ TRICKS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     ),
     "another file": (lambda body: _added(body, "evidence/more.txt", b""), "no bundle has a member"),
     "a bomb": (
-        lambda body: _added(body, "removal/listing.json", bytes(150_000_000), zipfile.ZIP_DEFLATED),
+        lambda body: _added(body, "removal-1/leaf.json", bytes(150_000_000), zipfile.ZIP_DEFLATED),
         "unpacks to more",
     ),
     "packed otherwise": (_repacked, "packed otherwise"),
