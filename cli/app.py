@@ -23,6 +23,7 @@ from cli.commands import (
     compare,
     database,
     doctor,
+    evidence,
     export,
     import_pages,
     ingest,
@@ -65,7 +66,7 @@ app = typer.Typer(
 GROUPS = {
     "Run it": (up, workers, doctor),
     "Bring reports in": (ingest, plan, import_pages, review, reread, backfill),
-    "Read": (reports, cite, compare, topics, search, export),
+    "Read": (reports, cite, compare, topics, search, evidence, export),
     "Tell people": (subscribers, alerts),
     "Prove it": (transparency, witness),
     "Look after it": (alarms, access, verify, database, stored, new_source),

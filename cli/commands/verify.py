@@ -60,7 +60,7 @@ def verify(
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """Check that all that is stored is as it was written, or an evidence bundle.
+    """Check all that is stored, or an evidence bundle.
 
     Reads every page and every text back and computes their SHA-256 again, and looks at each row
     and at each word that can be searched; exit code 1 where any fault is found. With --bundle

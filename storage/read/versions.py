@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, select
 
 from reports.model.identity import ReportId
+from reports.model.reading import Reading
 from reports.model.values import Change, VersionView
 from reports.watch.outcome import Outcome
 from storage.database.tables import (
@@ -58,6 +59,13 @@ class Versions:
         query = _versions(name).where(version.c.number == number)
         row = self._connection.execute(query).first()
         return self._view(row) if row else None
+
+    def reading(self, name: ReportId, number: int, revision: int) -> Reading:
+        """Return what one revision of a reader understood of a version; raises KeyError."""
+        row = self._connection.execute(_versions(name).where(version.c.number == number)).first()
+        if row is None:
+            raise KeyError(f"{name} {number}")
+        return Readings(self._connection).get(row.id, revision)[0]
 
     def latest(self, name: ReportId) -> VersionView | None:
         """Return the version captured last."""
