@@ -34,6 +34,7 @@ from monitor.pages.captured import captured_router
 from monitor.pages.changes import change_router
 from monitor.pages.cite import cite_router
 from monitor.pages.comparisons import comparison_router
+from monitor.pages.evidence import evidence_router
 from monitor.pages.log import log_router
 from monitor.pages.messages import messages_router
 from monitor.pages.outbox import outbox_router
@@ -136,6 +137,7 @@ def stateless_routers() -> tuple[APIRouter, ...]:
         report_router,
         captured_router,
         cite_router,
+        evidence_router,
         appearance_router,
         comparison_router,
         search_router,

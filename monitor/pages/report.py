@@ -43,6 +43,7 @@ from reports.wording.cited import section_keys
 from scrapers.registry import publisher_of
 from services.assembly import Parts
 from services.citing import cited_of
+from services.evidence.standing import standing_of_leaf
 from services.newer_files import newer_files
 from storage.read.report_rows import ReportView
 from storage.unit import Unit
@@ -270,6 +271,7 @@ def _report_page(
         subscribe_path=subscribe_path(held.report),
         bounds=BOUNDS,
         evidence=unit.versions.evidence(held.report, view.number),
+        proven=standing_of_leaf(unit, held.report, view.number),
         same=unit.reports.same_text(held.report, view.reading.text_sha256)
         if view.reading.blocks
         else [],

@@ -43,6 +43,11 @@ def captured_path(name: ReportId, number: int) -> str:
     return f"{version_path(name, number)}/captured"
 
 
+def evidence_path(name: ReportId, number: int) -> str:
+    """Return the file that proves a version."""
+    return f"{version_path(name, number)}/evidence.wacz"
+
+
 def diff_path(name: ReportId, before: int, after: int) -> str:
     """Return the page that lays one version over another."""
     return f"{report_path(name)}/diff/{before}..{after}"

@@ -52,6 +52,7 @@ def environment() -> Environment:
         anchor_of=anchor_of,
         captured_path=links.captured_path,
         cite_path=links.cite_path,
+        evidence_path=links.evidence_path,
         change_path=links.change_path,
         country_feed=links.country_feed,
         diff_path=links.diff_path,

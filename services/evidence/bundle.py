@@ -19,11 +19,12 @@ from reports.transparency.proofs import LogProof
 from services.assembly import Parts
 from services.evidence import verify_bundle as checker
 from services.evidence.container import packed, words_of
+from services.evidence.standing import standing_of_leaf
 from services.exports.warc import write_version
 from services.transparency.cosigning import configured_witnesses
 from services.transparency.stamps import authorities
 from storage.read.captured_pages import CaptureScope
-from storage.transparency.logs import StoredCheckpoint, StoredLog
+from storage.transparency.logs import StoredCheckpoint
 from storage.unit import Unit
 
 
@@ -58,34 +59,6 @@ class Bundle:
         return f"{str(self.report).replace('/', '-')}-v{self.number}.wacz"
 
 
-@dataclass(frozen=True)
-class Standing:
-    """Where a version's leaf is: in the log, at a position, first in a published checkpoint."""
-
-    log: StoredLog
-    position: int
-    leaf: bytes
-    first: StoredCheckpoint
-
-
-def standing_of(unit: Unit, name: ReportId, number: int) -> Standing | None:
-    """Return where a version's leaf is, None if no published checkpoint holds it.
-
-    Raises KeyError for an unknown version.
-    """
-    log = unit.logs.current()
-    try:
-        position, leaf = unit.log_tree.of_version(name, number)
-    except KeyError:
-        if unit.versions.get(name, number) is None:
-            raise
-        return None
-    first = unit.logs.first_with(log.id, position) if log and position is not None else None
-    if log is None or position is None or first is None:
-        return None
-    return Standing(log, position, leaf, first)
-
-
 def make_bundle(parts: Parts, name: ReportId, number: int) -> Bundle:
     """Return the bundle of a version.
 
@@ -100,7 +73,7 @@ class _Writer:
 
     def __init__(self, parts: Parts, unit: Unit, name: ReportId, number: int) -> None:
         self._parts, self._unit, self._name, self._number = parts, unit, name, number
-        standing = standing_of(unit, name, number)
+        standing = standing_of_leaf(unit, name, number)
         if standing is None:
             raise NotLogged(name, number)
         self._log, self._leaf = standing.log, standing.leaf

@@ -1703,7 +1703,7 @@ def _title(evidence: Evidence) -> str:
 def _package(evidence: Evidence, members: dict[str, bytes]) -> bytes:
     resources = [
         {
-            "name": name.rpartition("/")[2].lower(),
+            "name": name.replace("/", "-").lower(),
             "path": name,
             "hash": f"sha256:{sha256(body)}",
             "bytes": len(body),
@@ -1810,8 +1810,8 @@ NOT_PROVEN = (
     "It does not prove that the publisher sent the same page to others, or that people who opened "
     "it saw all of these words: a page can hide words, or show others to others.",
     "It does not prove what stood there before or after the capture, or that it is there now.",
-    "It proves that the page was held no later than the first signature named above. That it was "
-    "captured at the time stated, and not earlier, rests on the operator's clock and word.",
+    "That the page was captured at the time stated rests on the operator's clock and word. What "
+    "others signed shows that it was held by then, and not that it was there before.",
     "It does not prove who an operator, a witness or an authority is: whoever checks has to know "
     "their keys from elsewhere. Without that it only agrees with itself.",
     "This page itself is signed by nobody. It counts only if the check finds it to be what follows "
@@ -1842,6 +1842,7 @@ def certificate(evidence: Evidence) -> str:
         f"<title>Certificate: {_safe(_title(evidence))}</title>\n<style>{_STYLE}</style>\n"
         "</head>\n<body>\n<h1>Certificate of a captured page</h1>\n"
         f"<p>{_safe(_title(evidence))}</p>\n"
+        f"<p><strong>{_safe(_in_a_sentence(evidence))}</strong></p>\n"
         f"<p>{_safe(_INTRODUCTION)}</p>\n{body}"
         f'<div class="not"><h2>What this does not prove</h2>\n<ul>\n{limits}</ul></div>\n'
         f"<h2>How to check it</h2>\n<p>{_safe(_HOW)}</p>\n</body>\n</html>\n"
@@ -1850,9 +1851,25 @@ def certificate(evidence: Evidence) -> str:
 
 _INTRODUCTION = (
     "This page says what a program noted when it captured a page of a publisher, and by which "
-    "signatures anybody can tell that the bytes, the words and the times named here were not "
-    "changed afterwards. It is part of a file that holds the page itself and all proofs."
+    "signatures anybody can tell that what is named here was not changed afterwards. It is part of "
+    "a file that holds the page itself and all proofs."
 )
+
+
+def _in_a_sentence(evidence: Evidence) -> str:
+    """Say who states what, and since when it cannot have been changed."""
+    log = shown(evidence.logged.proof.checkpoint.origin, 120)
+    captured = stamp(moment(evidence.said("captured_at")))
+    says = (
+        f"The operator of the log {log} states that the page at {evidence.said('url')} was "
+        f"captured at {captured} and is the one in this file."
+    )
+    times = [*witnessed(evidence, Trust()).values(), *(each.gen_time for each in evidence.tokens)]
+    if not times:
+        return f"{says} No witness and no authority has signed any time."
+    return f"{says} It was held in this log no later than {stamp(min(times))}, as others signed."
+
+
 _HOW = (
     "Keep the file that this page came in (.wacz). The instructions beside this page, VERIFY.txt, "
     "check it without the operator and without a network: with the program verify_bundle.py, and "
@@ -1902,6 +1919,8 @@ def _how(evidence: Evidence) -> list[tuple[str, str]]:
     capture, last = evidence.capture, evidence.exchanges[-1]
     hops = [each.get("url") for each in evidence.exchanges]
     origin = _ORIGINS.get(str(capture.get("origin")), "not known")
+    if last.get("asked_in_place"):
+        origin = f"asked of {last['asked_in_place']} in the publisher's place"
     return [
         ("How", _safe(origin) + (", put together afterwards" if capture.get("is_derived") else "")),
         ("Asked by", _safe(capture.get("client") or "not known")),
@@ -1920,7 +1939,7 @@ def _words_table(evidence: Evidence) -> str:
     placed = sum(block.pieces is not None for part in evidence.parts for block in part)
     opening = next((block.text for part in evidence.parts for block in part if block.text), "")
     rows = [
-        ("Read of the page", f"{count} paragraphs and headings; of {placed} the bytes are named"),
+        ("Read of the page", f"{count} paragraphs and headings, {placed} with their bytes in it"),
         ("Reader's revision", _safe(evidence.leaf.get("reader_revision"))),
         ("SHA-256 of the summary", _code(evidence.said("text_sha256"))),
         ("SHA-256 of the report", _code(evidence.said("report_sha256"))),
