@@ -66,9 +66,9 @@ app = typer.Typer(
 GROUPS = {
     "Run it": (up, workers, doctor),
     "Bring reports in": (ingest, plan, import_pages, review, reread, backfill),
-    "Read": (reports, cite, compare, topics, search, evidence, export),
+    "Read": (reports, cite, compare, topics, search, export),
     "Tell people": (subscribers, alerts),
-    "Prove it": (transparency, witness),
+    "Prove it": (evidence, transparency, witness),
     "Look after it": (alarms, access, verify, database, stored, new_source),
 }
 for heading, modules in GROUPS.items():

@@ -36,9 +36,7 @@ def evidence(
     source: InSource = "",
     version: Annotated[
         int | None,
-        typer.Option(
-            metavar="NUMBER", min=1, help="Which version; default: the last."
-        ),
+        typer.Option(metavar="NUMBER", min=1, help="Which version; default: the last."),
     ] = None,
     out: Annotated[
         Path | None,

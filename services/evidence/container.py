@@ -12,7 +12,7 @@ from typing import Any
 from reports.model.reading import Reading
 from reports.text.canonical_json import Json, canonical_json
 from services.evidence import verify_bundle
-from services.evidence.places import NOT_FOUND, Pieces, kind_of, places
+from services.evidence.pieces import NOT_FOUND, Pieces, find_pieces, kind_of
 from services.evidence.verify_bundle import VERIFIER, derived, zipped
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -43,7 +43,7 @@ def words_of(leaf: Mapping[str, Any], reading: Reading, payload: bytes) -> bytes
     """Return a version's words with their bytes in its page, as canonical JSON."""
     kind = kind_of(payload)
     texts = reading.all_blocks
-    found = iter(zip(texts, places(texts, payload, kind), strict=True))
+    found = iter(zip(texts, find_pieces(texts, payload, kind), strict=True))
     parts: list[Json] = [{"heading": None, "blocks": _written(reading.blocks, found)}]
     for section in reading.sections:
         heading = _written([section.heading], found)

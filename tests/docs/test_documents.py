@@ -166,6 +166,7 @@ def _live(session: Session, advance: Callable[[int], None], origin: str, home: P
 
 def _prove(session: Session, home: Path) -> None:
     session.run("transparency checkpoint")
+    session.run("evidence", "Gandoria", "2023", "--out", str(home / "gandoria.wacz"))
     session.run("transparency status")
     session.run("transparency proof", "0", "--out", str(home / "leaf.tlog-proof"))
     origin = session.documents["transparency status"]["origin"]

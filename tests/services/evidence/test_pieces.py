@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from services.evidence.places import kind_of, places
+from services.evidence.pieces import find_pieces, kind_of
 from services.evidence.verify_bundle import said_in_html, text_spans
 
 LONG = "The harbour guard of Gandoria held eleven fishers without any charge for a year."
@@ -64,13 +64,13 @@ CASES: dict[str, tuple[bytes, list[str], list[bytes | None]]] = {
 @pytest.mark.parametrize("name", CASES)
 def test_a_paragraph_is_found(name: str) -> None:
     payload, blocks, wanted = CASES[name]
-    found = places(blocks, payload, kind_of(payload))
+    found = find_pieces(blocks, payload, kind_of(payload))
     assert [_said(payload, each) for each in found] == wanted
 
 
 def test_no_byte_is_named_twice() -> None:
     payload = f"<p>{LONG}</p><p>Again.</p>".encode()
-    found = places([LONG, "Again.", "Again."], payload, "html")
+    found = find_pieces([LONG, "Again.", "Again."], payload, "html")
     assert [each is not None for each in found] == [True, True, False]
 
 

@@ -67,7 +67,7 @@ def kind_of(payload: bytes) -> str:
     return "html" if _MARKUP.search(payload, 0, _SNIFFED) else "text"
 
 
-def places(blocks: Sequence[str], payload: bytes, kind: str) -> list[Pieces | None]:
+def find_pieces(blocks: Sequence[str], payload: bytes, kind: str) -> list[Pieces | None]:
     """Return the pieces of each block, None for one that was not found."""
     flow = _Flow(payload, kind)
     wanted = [letters(each) for each in blocks]
