@@ -21,12 +21,13 @@ from storage.database.engine import (
     sqlite_file,
 )
 from storage.database.errors import DatabaseFailed, DatabaseUnusable
+from storage.database.known import CLOCK, SYSTEM_CLOCK
 from storage.database.locks import Lock, Locks
 from storage.database.migrate import current_revision, upgrade
 from storage.database.migrations import HEAD
 from storage.database.patience import patiently
 from storage.database.restore_archive import scratch
-from storage.unit import Unit, utc_now
+from storage.unit import Unit
 
 Result = TypeVar("Result")
 
@@ -50,7 +51,7 @@ class Store:
         *,
         only_reads: bool = False,
         cipher: Cipher | None = None,
-        now: Callable[[], datetime] = utc_now,
+        now: Callable[[], datetime] = SYSTEM_CLOCK,
     ) -> None:
         self._engine = engine
         self._locks = Locks(engine, folder)
@@ -69,7 +70,7 @@ class Store:
         with self._connected(writes=False) as connection:
             if is_snapshot and not self.is_file:
                 connection.execute(_ONE_MOMENT)
-            yield Unit(connection, self._cipher, self._now)
+            yield Unit(connection, self._cipher)
 
     @contextmanager
     def write(self, *, is_guarded: bool = True) -> Iterator[Unit]:
@@ -82,7 +83,7 @@ class Store:
         if is_guarded:
             self._locks.check()
         with self._connected(writes=True) as connection:
-            yield Unit(connection, self._cipher, self._now)
+            yield Unit(connection, self._cipher)
 
     def transact(self, work: Callable[[Unit], Result]) -> Result:
         """Do ``work`` in a unit for writing, commit, and return what it returned.
@@ -100,6 +101,14 @@ class Store:
         result = patiently(whole)
         self._afterwards()
         return result
+
+    def settle(self, moment: datetime) -> None:
+        """Have nothing that is written from now on be known at a moment: an export shows it.
+
+        To be called before anything is read as of the moment. What only reads is settled already.
+        """
+        if not self._only_reads:
+            self.transact(lambda unit: unit.settle(moment))
 
     def do_afterwards(self, work: Callable[[], None]) -> None:
         """Have ``work`` done after each unit of ``transact``, outside of it. It must not raise."""
@@ -180,7 +189,8 @@ class Store:
         with ExitStack() as stack:
 
             def enter() -> Connection:
-                return stack.enter_context(connected(self._engine, writes=writes))
+                connection = stack.enter_context(connected(self._engine, writes=writes))
+                return connection.execution_options(**{CLOCK: self._now})
 
             yield patiently(enter) if self._locks.is_holding else enter()
 
@@ -201,7 +211,7 @@ def open_store(
     folder: Path,
     say: Callable[[str], None] | None = None,
     cipher: Cipher | None = None,
-    now: Callable[[], datetime] = utc_now,
+    now: Callable[[], datetime] = SYSTEM_CLOCK,
 ) -> Store:
     """Open a database, bringing its schema up to date first.
 

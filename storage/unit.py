@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from storage.outbox.hold import Hold
     from storage.outbox.outbox import Outbox
     from storage.read.captured_pages import CapturedPages
+    from storage.read.known_history import KnownHistory
     from storage.read.read_quality import ReadQuality
     from storage.read.reports import Reports
     from storage.read.stale_readings import StaleReadings
@@ -61,23 +62,12 @@ if TYPE_CHECKING:
     from storage.watch.sources import Sources
 
 
-def utc_now() -> datetime:
-    """Return the time, aware of its zone."""
-    return datetime.now(UTC)
-
-
 class Unit:
     """Everything one transaction offers. Leaving it without ``commit`` rolls back."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        cipher: Cipher | None = None,
-        now: Callable[[], datetime] | None = None,
-    ) -> None:
+    def __init__(self, connection: Connection, cipher: Cipher | None = None) -> None:
         self._connection = connection
         self._cipher = cipher
-        self._now = now or utc_now
         take_recorded(connection)  # what a transaction before recorded and did not commit
 
     def commit(self) -> None:
@@ -90,7 +80,19 @@ class Unit:
         if has_recorded(self._connection):
             from storage.transparency.leaves import write_leaves
 
-            write_leaves(self._connection, self._now())
+            write_leaves(self._connection)
+
+    def settle(self, moment: datetime) -> None:
+        """Have nothing written from now on be known at a moment: see ``known_history``."""
+        from storage.database.known import settle
+
+        settle(self._connection, moment)
+
+    def known_history(self, as_of: datetime) -> KnownHistory:
+        """Return what was known at a moment that was settled in an earlier transaction."""
+        from storage.read.known_history import KnownHistory
+
+        return KnownHistory(self._connection, as_of)
 
     @cached_property
     def runs(self) -> Runs:
@@ -375,7 +377,7 @@ class Unit:
         """Give some of what has no leaf of the log its leaf; return how many, 0 if all has one."""
         from storage.transparency.leaves import write_late_leaves
 
-        return write_late_leaves(self._connection, self._now())
+        return write_late_leaves(self._connection)
 
     @cached_property
     def sizes(self) -> Sizes:

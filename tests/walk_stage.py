@@ -208,9 +208,11 @@ def watching(
 ) -> Iterator[Watch]:
     """Watch an altered site with a store of one's own; asked over HTTP where that is tested."""
     site = AlteredSite(step, **options)
-    store = open_store(url, home, cipher=HomeCipher(load_settings(home=home)))
+    cipher = HomeCipher(load_settings(home=home))
+    store = open_store(url, home, cipher=cipher, now=lambda: watch.now)
     try:
         with (serve if is_on_wire else served_in_process)(site) as origin:
-            yield Watch(site, origin, store, home)
+            watch = Watch(site, origin, store, home)
+            yield watch
     finally:
         store.close()

@@ -16,6 +16,7 @@ from reports.model.values import ON_DEMAND, Change, ChangeKind, NextEdition
 from storage.changes.filter import ChangeConditions
 from storage.changes.rows import change_columns, change_of, edition_columns, select_changes
 from storage.changes.template_changes import hold_template_changes
+from storage.database.known import recorded_at
 from storage.database.recorded import recorded
 from storage.database.tables import (
     alert,
@@ -91,6 +92,7 @@ class Changes:
         """
         is_told = not (is_silent or value.is_held or value.is_baseline)
         columns: dict[str, Any] = {"report_id": report_id, "run_id": run_id, "is_told": is_told}
+        columns["recorded_at"] = recorded_at(self._connection)
         if report_id is None:
             columns |= edition_columns(value)
         done = self._connection.execute(change.insert(), {**columns, **change_columns(value)})

@@ -14,6 +14,7 @@ from reports.compare.corroboration import GONE, Claim, Heard, bear_out
 from reports.model.identity import ReportId
 from reports.model.values import ArchiveEvidence, ChangeKind
 from reports.watch.outcome import Outcome
+from storage.database.known import revise
 from storage.database.tables import carries, change, reading, report, run, version
 from storage.texts.versions import REPORT_NAME
 from storage.watch.archive import Memento, WebArchive
@@ -118,8 +119,8 @@ def _mark(connection: Connection, row: Row[Any], evidence: tuple[ArchiveEvidence
         return
     detail = {name: value for name, value in row.detail.items() if name != "witnesses"}
     values = {"detail": {**detail, "witnesses": marks} if marks else detail}
-    statement = update(change).where(change.c.id == row.id)
-    connection.execute(statement.values(**values, is_corroborated=bool(marks)))
+    connection.execute(update(change).where(change.c.id == row.id).values(**values))
+    revise(connection, change, row.id, is_corroborated=bool(marks))
 
 
 def _claim(

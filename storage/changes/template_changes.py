@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, select, update
 
 from reports.model.values import ChangeKind
+from storage.database.known import revise
 from storage.database.tables import alert, change, report
 
 FEWEST = 5
@@ -60,4 +61,5 @@ def _hold(connection: Connection, row: Row[Any]) -> None:
     detail = {**row.detail, "appearance": appearance}
     connection.execute(delete(alert).where(alert.c.change_id == row.id))
     statement = update(change).where(change.c.id == row.id)
-    connection.execute(statement.values(is_held=True, is_told=False, detail=detail))
+    connection.execute(statement.values(is_told=False, detail=detail))
+    revise(connection, change, row.id, is_held=True)

@@ -15,7 +15,7 @@ _BY_CAUSE = {
     "versions": "passage payload reading version",
     "versions and changes": "leaf tile",
     "checkpoints": "checkpoint time_stamp",
-    "changes": "change change_topic save_request miss",
+    "changes": "change change_topic former_value save_request miss",
     "changes and readers": "alert message",
     "readers": "access_key subscriber subscription",
     "looks of the days kept, then changes and failures": "capture run_outcome",

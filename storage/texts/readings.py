@@ -26,6 +26,7 @@ from reports.model.reading import (
     Unread,
 )
 from reports.text.sentences import sentences
+from storage.database.known import recorded_at
 from storage.database.tables import reading, version
 from storage.texts.compression import compress, decompress
 from storage.texts.payloads import Payloads
@@ -65,6 +66,7 @@ class Readings:
                 "report_sha256": value.report_sha256,
                 "base_id": base_id,
                 "body": compress(_dump(value), base),
+                "recorded_at": recorded_at(self._connection),
             },
         )
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select
 
+from storage.database.known import revise
 from storage.database.tables import capture, carries, location, version
 from storage.texts.versions import StoredVersion, StoredVersions
 
@@ -100,4 +101,4 @@ class Timeline:
         return found or self._connection.execute(first).scalar_one()
 
     def _set(self, stored: StoredVersion, **times: datetime) -> None:
-        self._connection.execute(update(version).where(version.c.id == stored.id).values(**times))
+        revise(self._connection, version, stored.id, **times)

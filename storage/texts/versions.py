@@ -12,6 +12,7 @@ from sqlalchemy import Connection, CursorResult, Row, Select, func, select, upda
 from reports.model.identity import ReportId
 from reports.model.reading import Reading
 from reports.model.values import Identified
+from storage.database.known import recorded_at, revise
 from storage.database.recorded import recorded
 from storage.database.tables import carries, location, reading, report, version
 from storage.texts.aliases import Aliases
@@ -190,6 +191,7 @@ class StoredVersions:
                 "last_seen_at": captured_at,
                 "notes": list(found.reading.notes),
                 "own_title": found.title if name.is_document else "",
+                "recorded_at": recorded_at(self._connection),
             },
         )
         version_id = _key(done)
@@ -211,6 +213,7 @@ class StoredVersions:
         row = self._connection.execute(select(version).where(version.c.id == stored.id)).one()
         facts = {name: value for name, value in row._mapping.items() if name != "id"}
         facts.update(number=number, captured_at=first, first_seen_at=first, last_seen_at=last)
+        facts.update(recorded_at=recorded_at(self._connection))
         made = _key(self._connection.execute(version.insert(), facts))
         recorded(self._connection).versions[made] = ""
         value, revision = self.readings.get(stored.id)
@@ -238,24 +241,19 @@ class StoredVersions:
         )
         at = self._connection.execute(seen).scalar()
         if at and at > stored.captured_at:
-            statement = update(version).where(version.c.id == stored.id)
-            self._connection.execute(statement.values(last_seen_at=at))
+            revise(self._connection, version, stored.id, last_seen_at=at)
 
     def seen_earlier(self, stored: StoredVersion, moment: datetime) -> None:
         """Record that a version was there at an earlier moment already."""
-        self._connection.execute(
-            update(version)
-            .where(version.c.id == stored.id, version.c.first_seen_at > moment)
-            .values(first_seen_at=moment)
-        )
+        query = select(version.c.first_seen_at).where(version.c.id == stored.id)
+        if self._connection.execute(query).scalar_one() > moment:
+            revise(self._connection, version, stored.id, first_seen_at=moment)
 
     def seen_later(self, stored: StoredVersion, moment: datetime) -> None:
         """Record that a version was still there at a later moment."""
-        self._connection.execute(
-            update(version)
-            .where(version.c.id == stored.id, version.c.last_seen_at < moment)
-            .values(last_seen_at=moment)
-        )
+        query = select(version.c.last_seen_at).where(version.c.id == stored.id)
+        if self._connection.execute(query).scalar_one() < moment:
+            revise(self._connection, version, stored.id, last_seen_at=moment)
 
     def read_again(self, version_id: int, revision: int, value: Reading, body: bytes) -> None:
         """Store a version's reading by another revision; its notes are not reported as new.

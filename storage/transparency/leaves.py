@@ -18,6 +18,7 @@ from reports.model.identity import ReportId
 from reports.model.values import ChangeKind
 from reports.transparency.leaf import ChangeLeaf, VersionLeaf, detail_sha256
 from storage.changes.rows import name_of_change
+from storage.database.known import recorded_at
 from storage.database.recorded import Recorded, take_recorded
 from storage.database.tables import change, leaf, location, reading, report, version
 from storage.texts.versions import REPORT_NAME
@@ -28,19 +29,19 @@ AT_ONCE = 500
 """Leaves made at once: SQLite takes so many numbers in one query."""
 
 
-def write_leaves(connection: Connection, now: datetime) -> int:
+def write_leaves(connection: Connection) -> int:
     """Give everything its leaf that this transaction has recorded; return how many."""
     found = take_recorded(connection)
-    return _write(connection, found, now, is_late=False) if found else 0
+    return _write(connection, found, is_late=False) if found else 0
 
 
-def write_late_leaves(connection: Connection, now: datetime) -> int:
+def write_late_leaves(connection: Connection) -> int:
     """Give some versions and changes a leaf that have none; return how many, 0 if all have one."""
     missing = Recorded(
         dict.fromkeys(_without(connection, version.c.id, leaf.c.version_id), ""),
         dict.fromkeys(_without(connection, change.c.id, leaf.c.change_id), ""),
     )
-    return _write(connection, missing, now, is_late=True)
+    return _write(connection, missing, is_late=True)
 
 
 def _without(connection: Connection, of: Any, in_leaf: Any) -> list[int]:
@@ -48,7 +49,8 @@ def _without(connection: Connection, of: Any, in_leaf: Any) -> list[int]:
     return list(connection.execute(query.order_by(of).limit(AT_ONCE)).scalars())
 
 
-def _write(connection: Connection, found: Recorded, now: datetime, *, is_late: bool) -> int:
+def _write(connection: Connection, found: Recorded, *, is_late: bool) -> int:
+    now = recorded_at(connection)
     rows: list[dict[str, Any]] = []
     versions = version_leaves(connection, found.versions, now, found.versions)
     changes = change_leaves(connection, found.changes, now, found.changes)

@@ -4,6 +4,7 @@ from storage.database.tables.access import access_key
 from storage.database.tables.changes import (
     change,
     change_topic,
+    former_value,
     installation,
 )
 from storage.database.tables.columns import SHA, UtcTime, metadata
@@ -82,6 +83,7 @@ __all__ = [
     "change_topic",
     "checkpoint",
     "form",
+    "former_value",
     "frame_part",
     "held_removal",
     "hint",

@@ -42,6 +42,7 @@ change = Table(  # of a report, or of a whole edition: then source, edition and 
     Column("url", Text, nullable=False, default=""),
     Column("summary_line", Text, nullable=False, default=""),
     Column("detail", JSON, nullable=False, default=dict),
+    Column("recorded_at", UtcTime),  # when it was written down; an import detects in the past
     Index("ix_change_told", "is_told", "detected_at"),
 )
 
@@ -57,4 +58,16 @@ installation = Table(  # one row: what distinguishes this database from all othe
     metadata,
     Column("uuid", String(36), primary_key=True),
     Column("made_at", UtcTime, nullable=False),
+    Column("exported_until", UtcTime),  # the last moment as of which anything was exported
+)
+
+former_value = Table(  # what a row said before it was revised; rows are never changed
+    "former_value",
+    metadata,
+    key(),
+    Column("table_name", String(32), nullable=False),
+    Column("row_id", Integer, nullable=False),
+    Column("until_at", UtcTime, nullable=False),  # when we came to know better
+    Column("said", JSON, nullable=False),  # the columns that were revised
+    Index("ix_former_value_row", "table_name", "row_id"),
 )

@@ -92,6 +92,7 @@ version = Table(
     Column("last_seen_at", UtcTime, nullable=False),  # while latest, its location knows better
     Column("notes", JSON, nullable=False, default=list),
     Column("own_title", Text, nullable=False, default="", server_default=""),  # '' the report's
+    Column("recorded_at", UtcTime),  # when we came to know it
     UniqueConstraint("report_id", "number"),
 )
 
@@ -106,6 +107,7 @@ reading = Table(
     Column("report_sha256", SHA, nullable=False),
     Column("base_id", Integer, to("reading")),
     Column("body", LargeBinary, nullable=False),
+    Column("recorded_at", UtcTime),
     UniqueConstraint("version_id", "reader_revision"),
 )
 
