@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from documents.document import JsonDocument, Moment
-from reports.wording.citation import stamp
+from reports.wording.citation import exact_stamp, stamp
 from storage.texts.places import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
+    from pathlib import Path
 
     from storage.operate.access import AccessKey
     from storage.operate.payload_moves import PlaceShare
@@ -45,6 +47,37 @@ class ExportedWarc(JsonDocument):
     revisits: int
     without_body: int
     misses: int
+class ExportedTable(JsonDocument):
+    """A table and the number of rows written of it."""
+
+    table: str
+    rows: int
+
+
+class ExportedTables(JsonDocument):
+    """The tables that were written to a file or a folder, as known at a moment."""
+
+    path: str
+    format: str
+    as_of: Moment
+    tables: list[ExportedTable]
+
+    @classmethod
+    def of(cls, path: Path, as_format: str, as_of: datetime, rows: Mapping[str, int]) -> Self:
+        """Return what was written."""
+        return cls(
+            path=str(path),
+            format=as_format,
+            as_of=exact_stamp(as_of),
+            tables=[ExportedTable(table=name, rows=count) for name, count in rows.items()],
+        )
+
+
+class Released(ExportedTables):
+    """A release: ``path`` is its folder, ``sha256`` the digest of its file of checksums."""
+
+    release: str
+    sha256: str
 
 
 class SchemaRevision(JsonDocument):

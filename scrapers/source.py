@@ -85,6 +85,7 @@ class Source(ABC):
     ``rhythm`` says how often its pages are asked. ``promise_hours`` are the hours within which it
     must have been read well, 0 for what the operator has set. ``media_types`` are those its pages
     come as, ``copy_types`` those of saved and archived copies, if these are others.
+    ``licence`` is the title and the address of what its publisher says of the texts' use.
     ``has_issue_lists`` says whether its summaries list issues, in the sentences that
     ``reports.issues`` and ``reports.facts`` read.
     """
@@ -103,6 +104,7 @@ class Source(ABC):
     rhythm: ClassVar[Rhythm] = Rhythm()
     promise_hours: ClassVar[float] = 0
     has_issue_lists: ClassVar[bool] = False
+    licence: ClassVar[tuple[str, str] | None] = None
     media_types: ClassVar[tuple[str, ...]] = WEB_PAGES
     copy_types: ClassVar[tuple[str, ...]] = ()
 

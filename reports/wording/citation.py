@@ -88,3 +88,8 @@ def page_for_people(url: str) -> str:
 def stamp(when: datetime) -> str:
     """Return a time in ISO 8601, UTC, to the second."""
     return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def exact_stamp(when: datetime) -> str:
+    """Return a time in ISO 8601, UTC, always to the microsecond: it can be asked for again."""
+    return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"

@@ -54,6 +54,12 @@ _MOST_CHILDREN = 50
 _FILE = re.compile(r"\.(?!html?$)[a-z0-9]{2,4}$", re.I)
 
 
+WORK_OF_THE_GOVERNMENT = (
+    "Works of the U.S. Government: no copyright in the United States (17 U.S.C. 105)",
+    "https://www.usa.gov/government-copyright",
+)
+
+
 class WordPressState(Source):
     """Pages under ``/reports/EDITION-FAMILY/COUNTRY/[AREA/]``.
 

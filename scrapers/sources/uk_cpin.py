@@ -46,6 +46,10 @@ class UkCountryPolicyNotes(GovukContent):
     publisher = "UK Home Office"
     author = "Home Office"
     bluebook = "U.K. Home Off."
+    licence = (
+        "Open Government Licence v3.0",
+        "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
+    )
     family = "Country Policy and Information Notes"
     short_name = "UK country notes"
     reader_revision = 2

@@ -15,7 +15,7 @@ from reports.model.values import Page
 from reports.text.addresses import split_address
 from reports.watch.rhythm import Rhythm
 from scrapers.engines import state_archive
-from scrapers.engines.wordpress_state import WordPressState
+from scrapers.engines.wordpress_state import WORK_OF_THE_GOVERNMENT, WordPressState
 from scrapers.read.header import Header, original
 
 
@@ -27,6 +27,7 @@ class UsStateHumanRights(WordPressState):
     author = "Bureau of Democracy, Human Rights, and Labor"
     parent = "U.S. Department of State"
     bluebook = "Bureau of Democracy, Hum. Rts. & Lab., U.S. Dep't of State"
+    licence = WORK_OF_THE_GOVERNMENT
     family = "Country Reports on Human Rights Practices"
     short_name = "US human rights"
     hosts = (

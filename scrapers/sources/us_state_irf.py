@@ -7,7 +7,7 @@ from datetime import date
 
 from reports.model.countries import CountryTable, world
 from reports.watch.rhythm import Rhythm
-from scrapers.engines.wordpress_state import WordPressState
+from scrapers.engines.wordpress_state import WORK_OF_THE_GOVERNMENT, WordPressState
 
 _FURTHER = """
 [[area]]
@@ -35,6 +35,7 @@ class UsStateReligiousFreedom(WordPressState):
     author = "Office of International Religious Freedom"
     parent = "U.S. Department of State"
     bluebook = "Off. of Int'l Religious Freedom, U.S. Dep't of State"
+    licence = WORK_OF_THE_GOVERNMENT
     family = "Report on International Religious Freedom"
     short_name = "US religious freedom"
     hosts = ("www.state.gov", "2017-2021.state.gov", "2021-2025.state.gov")

@@ -30,9 +30,11 @@ from documents.operations import (
     BackedUp,
     Exported,
     ExportedWarc,
+    ExportedTables,
     PasswordHash,
     PayloadsMoved,
     Pruned,
+    Released,
     SchemaRevision,
     Stats,
     Verified,
@@ -159,6 +161,8 @@ CITATION = {
     *("report", "version", "title", "section", "name", "paragraph", "anchor", "published_on"),
     *("captured_at", "url", "permalink", "memento", "sha256", "citations"),
 }
+DATA_SET = {"path", "format", "as_of", "tables"}
+
 MOVED = {"to", "is_dry_run", "payloads", "bytes", "removed", "faults", "places"}
 
 DOCUMENTS: list[tuple[Words, set[str], type[JsonDocument]]] = [
@@ -183,6 +187,9 @@ DOCUMENTS: list[tuple[Words, set[str], type[JsonDocument]]] = [
         {"path", "format", "captures", "revisits", "without_body", "misses"},
         ExportedWarc,
     ),
+    (("export", "--format", "csv", "out"), DATA_SET, ExportedTables),
+    (("export", "--format", "csv", "--table", "issues", "out.csv"), DATA_SET, ExportedTables),
+    (("release", "first"), {*DATA_SET, "release", "sha256"}, Released),
     (("access", "hash", "--password", "x"), {"hash"}, PasswordHash),
     (("db", "upgrade"), {"revision"}, SchemaRevision),
     (("db", "stats"), STATS, Stats),
@@ -275,6 +282,9 @@ WRONG_USAGE: list[tuple[Words, str]] = [
     (("import",), "PATH"),
     (("replay", "x", "--port", "65536"), "--port"),
     (("export", "-"), "standard output"),
+    (("export", "--table", "weather", "out.jsonl"), "there are: versions, sections"),
+    (("export", "--as-of", "2026-01-01", "out.jsonl"), "--table"),
+    (("export", "--as-of", "yesterday", "--format", "csv", "out"), "'yesterday' is no time"),
     (("up", "--once"), "--sample"),
 ]
 
@@ -315,6 +325,12 @@ UNKNOWN: list[tuple[Words, str]] = [
     (("replay", "nowhere"), "no saved page"),
     (("export", "nowhere/out.jsonl"), "a folder that exists"),
     (("export", "."), "name a file"),
+    (("export", "--format", "csv", "--as-of", "2999-01-01", "out"), "yet to come"),
+    (("export", "--format", "csv", "."), "which is of no export"),
+    (("export", "--format", "csv", "nowhere/out"), "in one that exists"),
+    (("export", "--format", "csv", "--table", "issues", "nowhere/out"), "a folder that exists"),
+    (("release", "../first"), "cannot name a release"),
+    (("release", "first", "--out", "nowhere"), "there is no folder nowhere"),
     (("db", "backup", "nowhere/copy.sqlite"), "a folder that exists"),
     (("db", "backup", "."), "name a new file"),
     (("db", "restore", "nowhere.sqlite"), "there is no file nowhere.sqlite"),

@@ -25,6 +25,8 @@ WHOLE_WAY = (
     ("access", "token", "robot"),
     ("export", "versions.jsonl"),
     ("export", "home/versions.jsonl"),
+    ("export", "--format", "csv", "home/data"),
+    ("release", "first"),
     ("db", "backup", "copy.sqlite"),
     ("db", "backup", "home/copy.sqlite"),
     ("doctor",),

@@ -149,6 +149,7 @@ def _live(session: Session, advance: Callable[[int], None], origin: str, home: P
     session.run("export", str(home / "versions.jsonl"))
     lines = (home / "versions.jsonl").read_text("utf-8").splitlines()
     session.exported = [json.loads(line) for line in lines]
+    session.run("release", "first")
     session.run("db prune", "--dry-run")
     session.run("db copy", f"sqlite:///{home / 'copy.sqlite'}")
     session.run("db payloads", "--to", str(home / "pages"))
