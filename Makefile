@@ -5,7 +5,7 @@ STAMP := .venv/.synced
 WORKERS ?= 2
 COUNT ?= 100000
 
-.PHONY: help setup run test test-slow lint linters oracles format check bench quality pictures fuzz clean
+.PHONY: help setup run test test-slow lint linters oracles readers format check bench quality pictures fuzz clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -54,6 +54,10 @@ oracles: setup ## Install what checks evidence beside us into .venv-oracles, and
 	@UV_PROJECT_ENVIRONMENT=.venv-oracles $(BIN)/uv sync --frozen --quiet --only-group oracles
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -rs tests/services/evidence/test_other_programs.py
 
+readers: setup ## Install what reads data sets into .venv-readers, and have it read some
+	@UV_PROJECT_ENVIRONMENT=.venv-readers $(BIN)/uv sync --frozen --quiet --only-group readers
+	@$(PYTEST) -m slow -rs tests/services/exports
+
 format: setup ## Format and mend what can be mended
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
@@ -72,5 +76,5 @@ pictures: setup ## Take the pictures of README.md from the running monitor; need
 fuzz: setup ## Break COUNT pages (100000) and see that none makes a false version
 	@$(BIN)/python -m bench.fuzz --count $(COUNT)
 
-clean: ## Remove .venv, .venv-peers and caches
-	rm -rf .venv .venv-peers .venv-linters .venv-oracles .mypy_cache .ruff_cache .pytest_cache .hypothesis
+clean: ## Remove .venv, those beside it, and caches
+	rm -rf .venv .venv-peers .venv-linters .venv-oracles .venv-readers .mypy_cache .ruff_cache .pytest_cache .hypothesis
