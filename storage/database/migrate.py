@@ -17,6 +17,7 @@ from storage.database.errors import DatabaseFailed, DatabaseUnusable
 from storage.database.locks import exclusively
 from storage.database.migrations import HEAD
 from storage.database.seals import seal_all
+from storage.database.views import drop_views, make_views
 
 ADVISORY_KEY = 7_270_119  # any number that nobody else uses for migrations of this database
 
@@ -87,8 +88,10 @@ def _apply(
         with engine.connect() as connection, _tables_may_be_remade(connection):
             config.attributes["connection"] = connection
             config.attributes["cipher"] = cipher or NoCipher()
+            drop_views(connection)
             command.upgrade(config, "head")
             seal_all(connection)
+            make_views(connection)
             connection.commit()
     except DBAPIError as error:
         raise DatabaseFailed(explain(engine, error)) from error

@@ -159,15 +159,17 @@ def _keep(engine: Engine, kept: Path) -> None:
 
 
 def _drop_everything(connection: Connection) -> None:
-    """Drop the tables of the schema, also those of a newer version, and what keeps their seals."""
-    tables = connection.execute(
-        text(
-            "SELECT CAST(CAST(oid AS regclass) AS text) FROM pg_class WHERE relkind IN ('r', 'p') "
-            "AND relnamespace = CAST(current_schema() AS regnamespace)"
-        )
-    ).scalars()
-    if named := ", ".join(tables):
-        connection.execute(text(f"DROP TABLE {named}"))
+    """Drop what the schema has, also of a newer version: views, tables, what keeps their seals."""
+    for kind, relations in (("VIEW", "'v'"), ("TABLE", "'r', 'p'")):
+        found = connection.execute(
+            text(
+                "SELECT CAST(CAST(oid AS regclass) AS text) FROM pg_class "  # noqa: S608
+                f"WHERE relkind IN ({relations}) "
+                "AND relnamespace = CAST(current_schema() AS regnamespace)"
+            )
+        ).scalars()
+        if named := ", ".join(found):
+            connection.execute(text(f"DROP {kind} {named}"))
     functions = connection.execute(
         text(
             "SELECT CAST(CAST(oid AS regprocedure) AS text) FROM pg_proc "

@@ -115,7 +115,9 @@ def test_frictionless_finds_what_is_wrong(
     after: bytes,
     said: str,
 ) -> None:
-    for each in folders[TableFormat.CSV].iterdir():
+    files = list(folders[TableFormat.CSV].iterdir())
+    assert len(files) == 10
+    for each in files:
         body = each.read_bytes()
         if each.name == file:
             assert before in body

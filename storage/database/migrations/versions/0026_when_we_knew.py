@@ -7,6 +7,7 @@ the time of the capture. What was revised before is not known any more.
 import sqlalchemy as sa
 import storage.database.tables
 from alembic import op
+from storage.database.views import drop_views
 
 
 revision = '0026'
@@ -64,6 +65,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # made whenever a schema was brought up to date, by the program and not by a script
+    drop_views(op.get_bind())
     op.drop_table('former_value')
     # not as a batch: SQLite would make the table anew, and other tables refer to its rows
     op.drop_column('installation', 'exported_until')
