@@ -116,6 +116,23 @@ def test_what_comes_in_after_an_export_is_never_known_as_of_it(
     assert exported(watch, tmp_path / "again", shown) == before
 
 
+@pytest.mark.on_both
+def test_an_export_beside_a_run_shows_one_moment(watch: Watch) -> None:
+    watch.at(0)
+    as_of = settled(watch.parts, None)
+    with watch.parts.store.read(is_snapshot=True) as unit:
+        beside = unit.known_history(as_of).reports()
+        found = [next(beside)]
+        watch.at(2)
+        found += beside
+    with watch.parts.store.read() as unit:
+        afterwards = list(unit.known_history(as_of).reports())
+        now = list(unit.known_history(watch.now).reports())
+    assert len(found) >= 20
+    assert found == afterwards
+    assert found != now
+
+
 def test_a_moment_that_is_yet_to_come_is_refused(watch: Watch) -> None:
     with pytest.raises(NotToExport, match="yet to come"):
         settled(watch.parts, watch.now + DAY)
