@@ -29,6 +29,7 @@ def fill(url: str, home: Path, steps: int = STEPS) -> list[str]:
         for step in range(min(steps, len(watch.site.timeline.steps))):
             watch.at(step)
         _log(watch)
+        watch.parts.store.settle(watch.now)  # as an export does
     engine = open_engine(url)
     with engine.connect().execution_options(**{WRITES: True}) as connection:
         filled = [table.name for table in metadata.sorted_tables if _top_up(connection, table)]

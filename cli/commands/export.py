@@ -12,7 +12,6 @@ import typer
 from cli import context
 from cli.commands.export_warc import export_warc
 from cli.output.results import Json, Refusal, examples, print_json, say
-from reports.wording.citation import exact_stamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -143,6 +142,7 @@ def _data_set(
     path: Path, as_format: ExportFormat, name: str, as_of: str | None, *, as_json: bool
 ) -> int:
     from documents.operations import ExportedTables
+    from reports.wording.citation import exact_stamp
     from services.exports.dataset import NotToExport, settled, table_named
     from services.exports.writers import MissingExtra, TableFormat
 
@@ -225,6 +225,7 @@ def release(
     if as_format is ExportFormat.WARC:
         raise Refusal("a release is tables: csv, jsonl or parquet", 2)
     from documents.operations import ExportedTables, Released
+    from reports.wording.citation import exact_stamp
     from services.exports.dataset import NotToExport, settled
     from services.exports.release import release as freeze
     from services.exports.writers import MissingExtra, TableFormat
