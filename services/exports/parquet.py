@@ -12,8 +12,8 @@ from services.exports.rows import Row
 from services.exports.tables import ExportTable
 from services.exports.writers import MissingExtra, Writer
 
-MOST_ROWS = 50_000
-MOST_LETTERS = 8 * 2**20
+MOST_ROWS = 10_000
+MOST_LETTERS = 4 * 2**20
 """Rows, and letters in them, of a row group: what is kept in memory of a table."""
 
 
