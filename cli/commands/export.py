@@ -218,7 +218,7 @@ def release(
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> int:
-    """Freeze the data set under a name, with checksums and how to cite it.
+    """Freeze the data set under a name, to check and to cite.
 
     A release is never overwritten: another one has another name.
     """

@@ -57,7 +57,7 @@ def test_a_database_goes_to_a_server_and_back_by_the_command(
 ) -> None:
     as_of, back = datetime.now(UTC).isoformat(), tmp_path / "back.sqlite"
     said = all_said(as_of)
-    assert all(len(each.splitlines()) > 1 for each in said[4:])
+    assert min(each.count("\n") for each in said[-3:]) > 1
     before = rows(sample / "reportwatch.sqlite")
     monkeypatch.setenv("REPORTWATCH_COPY_TO", server)
     there = reportwatch("db", "copy", "--json")
