@@ -47,6 +47,8 @@ class ExportedWarc(JsonDocument):
     revisits: int
     without_body: int
     misses: int
+
+
 class ExportedTable(JsonDocument):
     """A table and the number of rows written of it."""
 

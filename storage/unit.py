@@ -6,8 +6,8 @@ SQLAlchemy does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from datetime import UTC, datetime
+from collections.abc import Collection
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 

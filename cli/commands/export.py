@@ -73,7 +73,9 @@ def export(
     ],
     as_format: Annotated[
         ExportFormat,
-        typer.Option("--format", help="jsonl: one JSON object a line; csv; parquet; warc: captures."),
+        typer.Option(
+            "--format", help="jsonl: one JSON object a line; csv; parquet; warc: captures."
+        ),
     ] = ExportFormat.JSONL,
     table: Annotated[
         str,

@@ -29,8 +29,8 @@ from documents.notices import (
 from documents.operations import (
     BackedUp,
     Exported,
-    ExportedWarc,
     ExportedTables,
+    ExportedWarc,
     PasswordHash,
     PayloadsMoved,
     Pruned,
