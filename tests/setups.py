@@ -45,7 +45,7 @@ def too_many(totals: Mapping[str, int]) -> list[str]:
 
 def is_whole_fast_tier(config: pytest.Config) -> bool:
     """Tell whether every test but the slow ones was asked for."""
-    chosen = config.option.markexpr or config.option.keyword or config.option.lf
+    chosen = config.option.markexpr or config.option.keyword or config.getoption("lf", False)
     return config.args_source is pytest.Config.ArgsSource.TESTPATHS and not chosen
 
 
