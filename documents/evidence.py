@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
 from documents.document import JsonDocument, Moment
 
 
@@ -47,7 +51,7 @@ class QuotedPlace(JsonDocument):
     paragraph: int
     character: int
     paragraphs: int
-    bytes: list[tuple[int, int]] | None
+    bytes: list[Annotated[list[int], Field(min_length=2, max_length=2)]] | None
 
 
 class BundleVerified(JsonDocument):

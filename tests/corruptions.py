@@ -190,6 +190,8 @@ def _copy(table: Table, row: Row[Any]) -> dict[str, Any]:
             unique.add(group[-1])
     for column in unique:
         value = made[column.name]
+        if value is None:
+            continue  # of which any number of rows may have none
         is_time = isinstance(value, datetime)
         made[column.name] = value + timedelta(days=4000) if is_time else _nowhere(column, value)
     return made

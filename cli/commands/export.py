@@ -93,8 +93,9 @@ def export(
     source: Annotated[str, typer.Option("--source", help="warc: of this source alone.")] = "",
     as_json: Json = False,
 ) -> int:
-    """Write versions with their texts, a data set of tables, or captures as WARC 1.1.
+    """Write versions, a data set, or captures to a file.
 
+    Versions with their texts as JSON lines; tables for scholars; captures as WARC 1.1.
     A file or an export that is there already is replaced once the new one is whole.
     """
     if as_json and str(path) == "-":

@@ -65,11 +65,11 @@ def deploy(
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """Register schedules at your own Prefect server, for its workers.
+    """Register schedules at your own Prefect server.
 
-    For several machines, without `up`. May be run again at any time: it says what changes, takes
-    back what the file no longer names, and leaves paused schedules paused. The settings that all
-    machines must share go into the database; no secret goes to Prefect.
+    For its workers, on several machines, without `up`. May be run again at any time: it says what
+    changes, takes back what the file no longer names, and leaves paused schedules paused. The
+    settings that all machines must share go into the database; no secret goes to Prefect.
     """
     from flows.deployments_file import BUNDLED, BadDeployment, read_deployments
     from flows.prefect_api import PrefectRefused

@@ -38,6 +38,7 @@ _WORDS = {
     "overdue": ("messages nobody sends", "Messages wait, and nobody sends them"),
     "canary": ("a canary did not arrive", "A test message did not arrive"),
     "backup": ("no backup could be made", "The last backup could not be made"),
+    "transparency": ("the log is not vouched for", "The log lacks a signature or a time stamp"),
 }
 """Of every kind: a few words that stand in a subject after the source, and a sentence."""
 

@@ -13,7 +13,7 @@ from reports.model.notes import edition_of
 from reports.model.reading import SUMMARY_NAME, Reading, Section, section_name
 from reports.model.values import VersionView
 from reports.text.fingerprint import text_sha256
-from reports.text.plain import one_line, web_url
+from reports.text.plain import one_line, shortened, web_url
 from reports.wording.citation import WHOLE_NAME, citation_line, page_for_people
 
 WHOLE = "report"
@@ -24,6 +24,9 @@ MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 """Spelled out here, since ``strftime`` would follow the machine's language."""
+
+LONGEST_TITLE = 500
+"""Characters: no report's title is as long, and a page repeats it in five styles."""
 
 _MONTH_OF_EDITION = re.compile(rf"(?:\b({'|'.join(MONTHS)}) )?\b((?:19|20)\d\d)\b")
 _SHORT = 12  # hex digits: 48 bits, enough to tell every text of the world from any other
@@ -63,7 +66,7 @@ class Cited:
     @property
     def title(self) -> str:
         """The report's title, on one line and harmless."""
-        return one_line(self.view.title or str(self.view.report))
+        return shortened(self.view.title or str(self.view.report), LONGEST_TITLE)
 
     @property
     def edition(self) -> str:

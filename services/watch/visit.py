@@ -83,9 +83,9 @@ class Visitor:
         """Return the report that a location carries, by the location's number."""
         if not known:
             return {}
-        with self._run.parts.store.read() as unit:
-            names = unit.locations(self._run.source.name).named([each.id for each in known])
-        return dict(names)
+        ids, source = [each.id for each in known], self._run.source.name
+        consult = self._run.parts.store.consult
+        return dict(consult(lambda unit: unit.locations(source).named(ids)))
 
     def _submit(
         self, pool: ThreadPoolExecutor, target: Target, names: Mapping[int, str]

@@ -28,10 +28,13 @@ from services.history import backfill
 LOOK = ("backfill", "sample-hrr", "--edition", "2023")
 OLDEST = datetime(2024, 5, 1, tzinfo=UTC)
 
+TIMED = ("id", "record")
+"""Columns of a row's number, and of a capture record, which holds times of ours."""
+
 LEDGER = {"run", "run_outcome", "sqlite_sequence", "pulse", "host", "host_day", "host_rest"}
 """Tables of what was tried and when, which a killed run adds to."""
 
-INDEX = ("row_seal", "search", "passage")
+INDEX = ("row_seal", "search", "passage", "leaf", "record_base")
 """Beginnings of the names of tables that follow from the others; `verify` holds seals against."""
 
 STEPS = (0, 2, 5, 8)
@@ -88,7 +91,7 @@ def _row(row: sqlite3.Row) -> str:
     kept: dict[str, Any] = {
         name: row[name]
         for name in row.keys()  # noqa: SIM118 - a row iterates over its values
-        if name == "captured_at" or not (name == "id" or name.endswith(("_id", "_at")))
+        if name == "captured_at" or not (name in TIMED or name.endswith(("_id", "_at")))
     }
     return re.sub(r'"retrieved_at": "[^"]*"', "", repr(kept))
 

@@ -136,7 +136,7 @@ def send_forms(
 def test_no_form_brings_a_route_down(guarded: Guarded, who: str) -> None:
     client, parts, app = guarded
     posted = [each for each in every_route(app) if each.method == "POST"]
-    assert len(posted) == 13
+    assert len(posted) == 15
     forms = [*bodies()]
     assert len(forms) == 2 + len(HOSTILE) + len(DEEDS)
     for path in (each.filled() for each in posted):

@@ -248,7 +248,7 @@ def test_no_page_of_another_site_changes_anything(
     client, parts = open_monitor(is_filled=True)
     before = contents(parts)
     asked = [each for each in every_route(create_app(parts)) if each.method not in SAFE]
-    assert len(asked) == 15
+    assert len(asked) == 16
     for route in asked:
         path = route.filled()
         answer = client.request(route.method, path, headers=headers, json={"vouched": True})
@@ -264,7 +264,7 @@ def test_no_form_is_taken_without_its_token(open_monitor: Open) -> None:
     posted = [each for each in every_route(create_app(parts)) if each.method == "POST"]
     apart = ("/api/", ADD_CHECKPOINT)  # which takes what a log signed, and no form
     forms = [each.filled() for each in posted if not each.path.startswith(apart)]
-    assert len(forms) == 12
+    assert len(forms) == 13
     named = {"address": "x@law.example", "letter": "1", "do": "drop"}
     for path in forms:
         for token in ({}, {"token": ""}, {"token": "0" * 64}):
@@ -314,7 +314,7 @@ def test_every_right_is_decided_for_a_route_that_there_is(
 ) -> None:
     routes = {each.path for each in every_route(create_app(guarded[1]))}
     named = {*OPEN, *OPERATORS, *READERS_POST}
-    assert len(named) == 20
+    assert len(named) == 21
     assert named <= routes
 
 

@@ -176,7 +176,7 @@ def test_a_suspected_report_does_not_become_the_last_change(open_monitor: Open) 
     assert "Belvaria 2024" in card(client.get("/").text)
 
 
-@pytest.mark.parametrize(("path", "most"), [("/", 37), (f"/reports/{GANDORIA}", 17)])
+@pytest.mark.parametrize(("path", "most"), [("/", 37), (f"/reports/{GANDORIA}", 21)])
 def test_a_page_asks_the_database_few_questions(client: httpx.Client, path: str, most: int) -> None:
     client.get(path)
     with counted_statements() as sent:

@@ -35,7 +35,7 @@ BROKEN = {
     ),
     "a version without a reading": (
         "INSERT INTO version SELECT 9999, report_id, 2, location_id, payload_sha256, captured_at, "
-        "first_seen_at, last_seen_at, notes, own_title FROM version WHERE id = 2",
+        "first_seen_at, last_seen_at, notes, own_title, recorded_at FROM version WHERE id = 2",
         "version {}: nothing says how it reads",
         "SELECT 9999",
     ),
@@ -130,7 +130,7 @@ BROKEN = {
         "SELECT min(sha256) FROM payload",
     ),
     "a database of two names": (
-        "INSERT INTO installation VALUES ('second', '2026-01-01 00:00:00.000000')",
+        "INSERT INTO installation VALUES ('second', '2026-01-01 00:00:00.000000', NULL)",
         "installation: the database has 2 names, and not one",
         "SELECT 1",
     ),

@@ -272,6 +272,7 @@ def _away(archive: Archive) -> None:
 
 
 TABLES = (
+    "leaf",
     "change_topic",
     "alert",
     "surroundings",
