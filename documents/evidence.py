@@ -32,10 +32,14 @@ class EvidenceWritten(JsonDocument):
 
 
 class BundleCheck(JsonDocument):
-    """One thing that was looked at: ``says`` is what is proven, or why it is refused."""
+    """One thing that was looked at: ``says`` is what is proven, or why it is refused.
+
+    ``absent`` if the bundle has nothing of the kind, which proves nothing and is no fault.
+    """
 
     check: str
     passed: bool
+    absent: bool
     says: str
     does_not_prove: str
 

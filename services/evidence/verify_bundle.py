@@ -92,12 +92,21 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at: ``says`` is what is proven, or why it is refused."""
+    """One thing that was looked at: ``says`` is what is proven, or why it is refused.
+
+    ``is_absent`` if the bundle has nothing of the kind, which proves nothing and is no fault.
+    """
 
     name: str
     is_passed: bool
     says: str
     not_proven: str = ""
+    is_absent: bool = False
+
+    @property
+    def word(self) -> str:
+        """What is said of it in one word."""
+        return ("absent" if self.is_absent else "passed") if self.is_passed else "REFUSED"
 
 
 @dataclass(frozen=True)
@@ -135,6 +144,7 @@ class Result:
                 {
                     "check": each.name,
                     "passed": each.is_passed,
+                    "absent": each.is_absent,
                     "says": each.says,
                     "does_not_prove": each.not_proven,
                 }
@@ -1037,6 +1047,10 @@ def _block(part: str, number: int, written: dict[str, Any]) -> Block:
 _Found = tuple[str, str]
 
 
+class _Absent(_Found):
+    """What is said of a thing that the bundle does not have."""
+
+
 def _check_container(evidence: Evidence, trust: Trust) -> _Found:
     members = evidence.members
     try:
@@ -1381,7 +1395,7 @@ def _check_witnesses(evidence: Evidence, trust: Trust) -> _Found:
             raise Refused(f"the witness you gave, {shown(key.name, 80)}, has cosigned nothing here")
     _check_no_strangers(evidence, trust, times)
     if not times:
-        return "No witness cosigned.", "That the operator shows everybody the same log."
+        return _Absent(("No witness cosigned.", "That the operator shows everybody the same log."))
     said = ", ".join(f"{shown(key.name, 80)} at {stamp(at)}" for key, at in times.items())
     if trust.witness_keys:
         return f"Cosigned by {said}.", ""
@@ -1416,7 +1430,7 @@ def _check_consistency(evidence: Evidence, trust: Trust) -> _Found:
             raise Refused(
                 "the bundle has two checkpoints, and no proof leads from one to the other"
             )
-        return "The bundle has one checkpoint of the log.", "What the log says since."
+        return _Absent(("The bundle has one checkpoint of the log.", "What the log says since."))
     check_consistency(first, evidence.newest, evidence.consistency)
     if not {each.text for each in evidence.checkpoints} <= {first.text, evidence.newest.text}:
         raise Refused("a removal is proven by a checkpoint that no proof leads to")
@@ -1431,9 +1445,11 @@ def _check_tokens(evidence: Evidence, trust: Trust) -> _Found:
     if not evidence.tokens:
         if trust.authorities:
             raise Refused("the bundle has no time stamp, and you gave an authority's certificate")
-        return (
-            "No authority stamped the time.",
-            "When the log was signed, but for the word of its operator and its witnesses.",
+        return _Absent(
+            (
+                "No authority stamped the time.",
+                "When the log was signed, but for the word of its operator and its witnesses.",
+            )
         )
     stamped = [stamped_by(each, evidence, trust) for each in evidence.tokens]
     said = ", ".join(f"{each.name} at {stamp(each.at)}" for each in stamped)
@@ -1492,7 +1508,9 @@ def _in_order(first: str, at: datetime, second: str, then: datetime) -> None:
 
 def _check_removals(evidence: Evidence, trust: Trust) -> _Found:
     if not evidence.removals:
-        return "The bundle says nothing of a removal.", "Whether the report still stands."
+        return _Absent(
+            ("The bundle says nothing of a removal.", "Whether the report still stands.")
+        )
     says = [_check_removal(evidence, each) for each in evidence.removals]
     return (
         " ".join(says),
@@ -1587,12 +1605,12 @@ def _checked(
     name: str, check: Callable[[Evidence, Trust], _Found], evidence: Evidence, trust: Trust
 ) -> Check:
     try:
-        says, not_proven = check(evidence, trust)
+        found = check(evidence, trust)
     except Refused as reason:
         return Check(name, False, str(reason))
     except _BADLY_WRITTEN as error:
         return Check(name, False, f"it is not written as it has to be ({type(error).__name__})")
-    return Check(name, True, says, not_proven)
+    return Check(name, True, *found, is_absent=isinstance(found, _Absent))
 
 
 FACTS = ("report", "url", "captured_at", "recorded_at", "payload_sha256", "text_sha256")
@@ -2102,7 +2120,7 @@ def described(result: Result) -> Iterator[str]:
             yield f"  {name.replace('_', ' ')}: {shown(value)}"
     for check in result.checks:
         yield ""
-        yield f"{'passed' if check.is_passed else 'REFUSED'}  {check.name}: {check.says}"
+        yield f"{check.word}  {check.name}: {check.says}"
         if check.is_passed and check.not_proven:
             yield f"        not proven: {check.not_proven}"
     for each in result.cautions:
@@ -2114,7 +2132,10 @@ def described(result: Result) -> Iterator[str]:
         count = f"{failed} of {len(result.checks)} checks"
         yield f"REFUSED: {count} failed. Do not rely on this bundle."
     else:
-        yield f"VERIFIED: all {len(result.checks)} checks passed. It is no legal advice."
+        absent = [check.name for check in result.checks if check.is_absent]
+        without = f"; absent: {', '.join(absent)}" if absent else ""
+        passed = len(result.checks) - len(absent)
+        yield f"VERIFIED: {passed} checks passed{without}. It is no legal advice."
 
 
 def read_trust(

@@ -57,7 +57,8 @@ def test_people_are_told_what_proves_it(log_key: str) -> None:
     assert "stamped at no time, by no authority" in ran.out
     ran = reportwatch("verify", "--bundle", "g.wacz", "--quote", "credible reports of")
     assert ran.code == 0, ran.out
-    assert "VERIFIED: all 15 checks passed." in ran.out
+    absent = "witnesses, consistency, time stamps, removals"
+    assert f"VERIFIED: 11 checks passed; absent: {absent}." in ran.out
     assert "signed by a key that the bundle itself carries." in ran.out
     Path("g.wacz").write_bytes(Path("g.wacz").read_bytes().replace(b"Gandoria", b"Gandorla"))
     ran = reportwatch("verify", "--bundle", "g.wacz")
