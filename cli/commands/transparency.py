@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(
         transparency_app,
         name="transparency",
-        short_help="The signed log of everything recorded: its checkpoints, and a new beginning.",
+        short_help="The signed log of everything recorded.",
         epilog=examples(
             "reportwatch transparency status",
             "reportwatch transparency checkpoint",
