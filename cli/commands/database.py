@@ -41,7 +41,7 @@ def register(app: typer.Typer) -> None:
 
 @db_app.callback()
 def _without_command(ctx: typer.Context) -> None:
-    """Upgrade, back up, restore, copy, measure, prune or move it all."""
+    """Upgrade, back up, restore, copy, measure, prune or move it."""
     if ctx.invoked_subcommand is None:
         note(ctx.get_help())
         raise typer.Exit(2)

@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(
         witness_app,
         name="witness",
-        short_help="Cosign the logs of other installations, so that none can rewrite its past.",
+        short_help="Cosign the logs of other installations.",
         epilog=examples(
             "reportwatch witness key",
             "reportwatch witness add 'desk.example/log+7a1f…+AQ…' --fetch https://desk.example/log",
