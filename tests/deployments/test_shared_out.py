@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from cluster import Cluster, running_cluster
 from patience import wait_for
 from running_up import SlowSite
@@ -113,12 +114,23 @@ def run_with(
     return Ended(run["total_run_time"], rows_of(url, origin), helpers)
 
 
+def without_schedules(plan: Path) -> dict[str, Any]:
+    """Return a plan of which nothing starts by itself: a run of another source, at its minute."""
+    told: dict[str, Any] = yaml.safe_load(plan.read_text("utf-8"))
+    for deployment in told["deployments"]:
+        deployment["schedules"] = []
+    return told
+
+
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     if not CORPUS.is_dir():
         pytest.skip(f"no pages at {CORPUS}")
-    with running_cluster(tmp_path_factory.mktemp("cluster"), workers=0) as running:
-        running.deploy(PLAN)
+    folder = tmp_path_factory.mktemp("cluster")
+    plan = folder / "plan.yaml"
+    plan.write_text(yaml.safe_dump(without_schedules(PLAN)), "utf-8")
+    with running_cluster(folder, workers=0) as running:
+        running.deploy(plan)
         yield running
 
 
