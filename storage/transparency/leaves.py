@@ -54,12 +54,10 @@ def _write(connection: Connection, found: Recorded, *, is_late: bool) -> int:
     rows: list[dict[str, Any]] = []
     versions = version_leaves(connection, found.versions, now, found.versions)
     changes = change_leaves(connection, found.changes, now, found.changes)
-    for key, each in versions.items():
-        body = pack(replace(each, is_late=is_late).canonical)
-        rows.append({"version_id": key, "change_id": None, "body": body})
-    for key, of_change in changes.items():
-        body = pack(replace(of_change, is_late=is_late).canonical)
-        rows.append({"version_id": None, "change_id": key, "body": body})
+    for column, made in (("version_id", versions), ("change_id", changes)):
+        for key, each in made.items():
+            body = pack(replace(each, is_late=is_late).canonical)
+            rows.append({"version_id": None, "change_id": None, column: key, "body": body})
     if rows:
         connection.execute(insert(leaf), rows)
     return len(rows)
