@@ -14,7 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 YEARS = 10
 """How long its certificates are valid."""
 
-_CONFIGURATION = """
+CONFIGURATION = """
 [tsa]
 default_tsa = own
 [own]
@@ -29,6 +29,7 @@ tsa_name = yes
 ess_cert_id_chain = no
 ess_cert_id_alg = {names_by}
 """
+"""What `openssl ts -reply` goes by; further lines of the authority may follow."""
 
 
 class TimeStampAuthority:
@@ -63,7 +64,7 @@ class TimeStampAuthority:
             )
         )
         (folder / "serial").write_text("01\n")
-        (folder / "conf").write_text(_CONFIGURATION.format(folder=folder, names_by=names_by))
+        (folder / "conf").write_text(CONFIGURATION.format(folder=folder, names_by=names_by))
 
     def stamp(self, text: bytes, *, with_certificates: bool = True) -> bytes:
         """Return an authority's answer that stamps a text now."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from time_stamps import CONFIGURATION
 from walk_stage import Watch
 
 from services.transparency.daily import checkpoint_now
@@ -19,21 +20,6 @@ from services.transparency.stamps import Authority, verified
 
 pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
 
-CONFIGURATION = """
-[tsa]
-default_tsa = tsa1
-[tsa1]
-serial = {folder}/serial
-signer_cert = {folder}/tsa.pem
-signer_key = {folder}/tsa.key
-signer_digest = sha256
-default_policy = 1.2.3.4.1
-digests = sha256
-accuracy = secs:1
-ess_cert_id_chain = no
-ess_cert_id_alg = sha256
-{certs}
-"""
 EXTENSIONS = "extendedKeyUsage=critical,timeStamping"
 
 
@@ -70,7 +56,7 @@ def authority(
     folder: Path, *, certs: str = "", alter: bytes = b"", status: int = 200
 ) -> Iterator[str]:
     """Answer time stamp requests with openssl; gives the address."""
-    (folder / "tsa.cnf").write_text(CONFIGURATION.format(folder=folder, certs=certs))
+    (folder / "tsa.cnf").write_text(CONFIGURATION.format(folder=folder, names_by="sha256") + certs)
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
