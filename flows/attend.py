@@ -28,7 +28,7 @@ from services.logs import log_what_ends_us, set_levels
 from services.private_files import write_privately
 from services.settings import BadSetting, load_settings
 from services.waiting import rest
-from storage.database.errors import LockLost, StorageError
+from storage.database.errors import DatabaseFailed, LockLost, StorageError
 from storage.database.locks import Lock
 
 BESIDE = (deliver_when_due, save_when_due, run_watchdog, keep_queue_short)
@@ -64,6 +64,9 @@ async def attend(parts: Parts, stop: asyncio.Event) -> None:
         try:
             await to_thread.run_sync(partial(require_agreed, parts))
             await _work(parts, stop)
+        except (DatabaseFailed, LockLost) as error:
+            log.warning("waits again: %s", error)
+            await rest(stop, ASK_SECONDS)
         finally:
             lock.release()
 

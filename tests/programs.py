@@ -164,6 +164,13 @@ class Programs:
         self[name].start()
         self[name].wait()
 
+    def start_ended(self, apart: str = "") -> list[str]:
+        """Start again what has ended, as a service manager would; return the names."""
+        ended = [x.name for x in self.by_name.values() if x.name != apart and not x.is_running()]
+        for name in ended:
+            self.start_again(name)
+        return ended
+
     def restart(self, name: str) -> None:
         """Stop a program as its operator does and start it again."""
         self.stop(name)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from cluster import Cluster, running_cluster
-from patience import wait_for
+from patience import PATIENCE
 
 from alerts.sink import Sink
 from bench.chaos.publisher import EDITION, EditedSite, Mails
@@ -62,6 +62,8 @@ class Trial:
         self._waits: dict[str, str] = {}  # the edit of a page that no mail has told of yet
         self.edits: list[str] = []
         self.takeovers: list[float] = []
+        self.ended: Counter[str] = Counter()
+        """How often each program ended by itself: at its start without a database, say."""
 
     def edit(self) -> None:
         """Edit a page whose last edit was told of: two before one look would be one version."""
@@ -71,6 +73,7 @@ class Trial:
         self.edits.append(self._waits[page])
 
     def _has_free_page(self) -> bool:
+        self.keep_running()
         mails = self.mails()
         self._waits = {page: word for page, word in self._waits.items() if not mails.told(word)}
         return len(self._waits) < len(self._site.pages)
@@ -103,10 +106,19 @@ class Trial:
         """Measure how long it takes until the other one attends, if this one did."""
         if name not in ATTENDS or "attends:" not in self.last_words(name):
             return
-        wait_for(
-            lambda: self.holder() not in (before, "", "a session"), f"nobody took over from {name}"
+
+        def others_attend() -> bool:
+            self.keep_running(apart=name)
+            return self.holder() not in (before, "", "a session")
+
+        assert until(others_attend, PATIENCE), f"nobody took over from {name}:" + "".join(
+            f"\n\n{each}:\n{self.cluster.programs[each].said()}" for each in ATTENDS
         )
         self.takeovers.append(time.monotonic() - began)
+
+    def keep_running(self, apart: str = "") -> None:
+        """Start again what ended by itself, as `Restart=always` of a service does."""
+        self.ended.update(self.cluster.programs.start_ended(apart))
 
     def last_words(self, name: str) -> str:
         return self.cluster.programs[name].said().strip().rpartition("\n")[2]
@@ -180,7 +192,8 @@ def test_programs_killed_at_any_moment_lose_and_double_nothing(tmp_path: Path) -
             print(  # noqa: T201
                 f"{KILLS} kills: {len(trial.edits)} edits, told {dict(told)}, again under one id "
                 f"{trial.mails().sent_again}; runs {dict(states)}; takeovers "
-                f"{[round(each, 1) for each in trial.takeovers]}"
+                f"{[round(each, 1) for each in trial.takeovers]}; ended by themselves and started "
+                f"again {dict(trial.ended)}"
             )
             assert told == {1: KILLS}
             assert versions(cluster) == reports + KILLS

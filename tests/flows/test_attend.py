@@ -18,7 +18,7 @@ from services.agreed_settings import SettingsDiffer, agree
 from services.assembly import Parts, open_parts, utc_now
 from services.health.promises import ATTEND_PULSE
 from services.settings import load_settings
-from storage.database.errors import LockLost
+from storage.database.errors import ConnectionLost, LockLost
 from storage.store import Store
 
 
@@ -76,6 +76,29 @@ def test_settings_agreed_while_one_waits_are_looked_at_before_work(parts: Parts)
         unit.commit()
     with pytest.raises(SettingsDiffer):
         asyncio.run(attend(parts, asyncio.Event()))
+    assert parts.store.is_free(ATTEND)
+
+
+def test_a_database_that_goes_away_before_the_work_begins_is_waited_for(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop = asyncio.Event()
+    asked: list[str] = []
+
+    def require(_parts: Parts) -> None:
+        asked.append("settings")
+        if len(asked) == 1:
+            raise ConnectionLost("the server went away")
+
+    async def work(_parts: Parts, stop: asyncio.Event) -> None:
+        asked.append("works")
+        stop.set()
+
+    monkeypatch.setattr(attending, "require_agreed", require)
+    monkeypatch.setattr(attending, "_work", work)
+    monkeypatch.setattr(attending, "ASK_SECONDS", 0.05)
+    asyncio.run(asyncio.wait_for(attend(parts, stop), 60))
+    assert asked == ["settings", "settings", "works"]
     assert parts.store.is_free(ATTEND)
 
 
