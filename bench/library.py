@@ -26,6 +26,7 @@ from scrapers.source import Source
 from services.assembly import Parts, open_parts
 from services.runs.search_index import index_what_is_new
 from services.settings import load_settings
+from services.transparency.checkpoints import make_checkpoint
 from storage.record.attempts import Recording
 from storage.watch.locations import Sighting
 
@@ -66,6 +67,7 @@ def make(home: Path, reports: int = REPORTS) -> None:
                 _run(parts, source, chosen, is_second=is_second)
                 clock.now += timedelta(hours=6)
         index_what_is_new(parts)
+        make_checkpoint(parts)
 
 
 class _Clock:

@@ -45,7 +45,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 FORMAT = 1
-"""Raised when the pages that follow from the evidence would be written otherwise."""
+"""Raised when the pages that follow from the evidence are to be written otherwise.
+
+What wrote those of earlier formats stays then: a bundle that was filed once is checked for ever.
+"""
 
 LARGEST_FILE = 256 * 1024 * 1024
 MOST_MEMBERS = 2_000
@@ -69,6 +72,7 @@ PACKAGE, PACKAGE_DIGEST = "datapackage.json", "datapackage-digest.json"
 LEAF, PROOF, CAPTURE = "evidence/leaf.json", "evidence/leaf.tlog-proof", "evidence/capture.json"
 WORDS, KEYS = "evidence/words.json", "evidence/keys.txt"
 NEWEST, CONSISTENCY = "evidence/newest.checkpoint", "evidence/consistency.json"
+_SOFTWARE = "reportwatch, evidence bundle "
 CERTIFICATE, HOW_TO = "evidence/certificate.html", "evidence/VERIFY.txt"
 VERIFIER = "evidence/verify_bundle.py"
 NEEDED = (WARC, LEAF, PROOF, CAPTURE, WORDS, KEYS)
@@ -1545,9 +1549,14 @@ def _check_derived(evidence: Evidence, trust: Trust) -> _Found:
     made = derived(evidence.members)
     for name in DERIVED:
         if evidence.members[name] != made[name]:
+            if f'{_SOFTWARE}{FORMAT}"'.encode() not in evidence.members[PACKAGE]:
+                raise Refused(
+                    "the certificate page and the lists are of another format than the one that "
+                    f"this program knows ({FORMAT}): check the bundle with a newer reportwatch"
+                )
             raise Refused(
-                f"{name} is not what follows from the evidence: it was changed, or written by "
-                "another version of reportwatch; nothing that it says counts"
+                f"{name} is not what follows from the evidence: it was changed; nothing that it "
+                "says counts"
             )
     return (
         "The certificate page, the instructions and the lists say what the evidence says.",
@@ -1734,7 +1743,7 @@ def _package(evidence: Evidence, members: dict[str, bytes]) -> bytes:
         "title": _title(evidence),
         "description": "What a page said when it was captured, with the proof that it was logged.",
         "created": stamp(latest_time(evidence)),
-        "software": f"reportwatch, evidence bundle {FORMAT}",
+        "software": f"{_SOFTWARE}{FORMAT}",
         "mainPageUrl": evidence.answer.headers.get("warc-target-uri", ""),
         "mainPageDate": evidence.answer.headers.get("warc-date", ""),
         "resources": resources,
@@ -1804,15 +1813,15 @@ def _surt(url: str) -> str:
 _STYLE = """
 @page { size: A4; margin: 18mm }
 body { font: 15px/1.45 Georgia, "Times New Roman", serif; color: #1a1a1a; background: #fff;
-  max-width: 46rem; margin: 2rem auto; padding: 0 1rem }
+  max-width: 46rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere }
 h1 { font-size: 1.5em; margin: 0 0 .2em }
 h2 { font-size: 1.05em; margin: 1.6em 0 .3em; border-bottom: 1px solid #999; break-after: avoid }
 p, ul { margin: .4em 0 } ul { padding-left: 1.2em }
 table { border-collapse: collapse; width: 100% } tr { break-inside: avoid }
 th { text-align: left; vertical-align: top; font-weight: normal; color: #555; width: 11.5em;
   padding: .2em .8em .2em 0 }
-td { padding: .2em 0; overflow-wrap: anywhere }
-code, pre { font: .86em/1.4 "DejaVu Sans Mono", Consolas, monospace; overflow-wrap: anywhere }
+td { padding: .2em 0 }
+code, pre { font: .86em/1.4 "DejaVu Sans Mono", Consolas, monospace }
 pre { white-space: pre-wrap; background: #f4f4f2; padding: .6em .8em; margin: .4em 0 }
 blockquote { margin: .4em 0; padding-left: 1em; border-left: 3px solid #bbb }
 .not { border: 1px solid #999; padding: .2em 1em .6em; margin-top: 1.6em; break-inside: avoid }
@@ -1856,7 +1865,7 @@ def certificate(evidence: Evidence) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         "style-src 'unsafe-inline'\">\n"
-        f'<meta name="generator" content="reportwatch, evidence bundle {FORMAT}">\n'
+        f'<meta name="generator" content="{_SOFTWARE}{FORMAT}">\n'
         f"<title>Certificate: {_safe(_title(evidence))}</title>\n<style>{_STYLE}</style>\n"
         "</head>\n<body>\n<h1>Certificate of a captured page</h1>\n"
         f"<p>{_safe(_title(evidence))}</p>\n"

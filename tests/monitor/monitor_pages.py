@@ -52,6 +52,7 @@ PAGES = (
     "/settings",
     "/subscribe",
     "/watch",
+    "/log/",
     "/login",
     "/nowhere",
 )
