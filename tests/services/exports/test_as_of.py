@@ -81,8 +81,8 @@ def live_a_day(watch: Watch, web: WaybackSite, monkeypatch: pytest.MonkeyPatch) 
     "kind",
     [
         pytest.param(TableFormat.CSV, marks=pytest.mark.on_both),
-        pytest.param(TableFormat.JSONL, marks=pytest.mark.slow),
-        pytest.param(TableFormat.PARQUET, marks=pytest.mark.slow),
+        pytest.param(TableFormat.JSONL, marks=[pytest.mark.slow, pytest.mark.on_both]),
+        pytest.param(TableFormat.PARQUET, marks=[pytest.mark.slow, pytest.mark.on_both]),
     ],
 )
 def test_yesterdays_export_can_be_made_again_byte_for_byte(
