@@ -13,7 +13,7 @@ from monitor.api.answers import reply
 from monitor.api.names import Code, Edition, Number, Part, Source
 from monitor.pages.cite import cited_or_404, no_such_paragraph
 from monitor.pages.report import find_version
-from monitor.web.routing import MOST, OpenParts, find_report
+from monitor.web.routing import MOST, OpenParts, ReportName, find_report
 from services.assembly import Parts
 from services.fates import follow_paragraph
 
@@ -34,7 +34,6 @@ Anchor = Annotated[
         examples=["s2-p3-3f9a1c2b"],
     ),
 ]
-_Name = tuple[str, str, str, str]
 
 
 def cite(
@@ -67,7 +66,7 @@ def area_cite(
 
 
 def _cite(
-    parts: Parts, request: Request, name: _Name, number: int, section: str, paragraph: int
+    parts: Parts, request: Request, name: ReportName, number: int, section: str, paragraph: int
 ) -> Response:
     with parts.store.read() as unit:
         cited = cited_or_404(unit, parts, name, number, section, paragraph)
@@ -101,9 +100,9 @@ def area_fate(
     return _fate(parts, request, (source, edition, country, part), number, anchor)
 
 
-def _fate(parts: Parts, request: Request, name: _Name, number: int, anchor: str) -> Response:
+def _fate(parts: Parts, request: Request, name: ReportName, number: int, anchor: str) -> Response:
     with parts.store.read() as unit:
-        held = find_report(unit, *name)
+        held = find_report(unit, name)
         view = find_version(unit, held, number)
         followed = follow_paragraph(unit, view, anchor)
     if followed is None:

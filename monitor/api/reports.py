@@ -28,7 +28,7 @@ from monitor.api.citing import area_cite, area_fate, cite, fate
 from monitor.api.names import Code, Country, Edition, Name, Number, Part, Source
 from monitor.pages.report import find_version
 from monitor.web.countries import place_asked
-from monitor.web.routing import MOST, OpenParts, find_report
+from monitor.web.routing import MOST, OpenParts, ReportName, find_report
 from reports.compare.diff import compare_readings
 from reports.compare.editions import compare_editions
 from reports.model.identity import ReportId
@@ -151,11 +151,9 @@ def area_version(
     return _show(parts, request, (source, edition, country, part), number)
 
 
-def _show(
-    parts: Parts, request: Request, name: tuple[str, str, str, str], number: int | None
-) -> Response:
+def _show(parts: Parts, request: Request, name: ReportName, number: int | None) -> Response:
     with parts.store.read() as unit:
-        held = find_report(unit, *name)
+        held = find_report(unit, name)
         view = find_version(unit, held, number) if number else unit.versions.latest(held.report)
         notices = unit.reports.notices(held.report)
     assert view is not None  # a report is stored together with its first version
@@ -176,9 +174,9 @@ def area_versions(
     return _versions(parts, request, (source, edition, country, part))
 
 
-def _versions(parts: Parts, request: Request, name: tuple[str, str, str, str]) -> Response:
+def _versions(parts: Parts, request: Request, name: ReportName) -> Response:
     with parts.store.read() as unit:
-        held = find_report(unit, *name)
+        held = find_report(unit, name)
         found = unit.versions.all(held.report)
     return reply(request, [VersionDocument.of(each) for each in found])
 
@@ -210,11 +208,9 @@ def area_diff(
     return _diff(parts, request, (source, edition, country, part), before, after)
 
 
-def _diff(
-    parts: Parts, request: Request, name: tuple[str, str, str, str], before: int, after: int
-) -> Response:
+def _diff(parts: Parts, request: Request, name: ReportName, before: int, after: int) -> Response:
     with parts.store.read() as unit:
-        held = find_report(unit, *name)
+        held = find_report(unit, name)
         old = find_version(unit, held, before)
         new = find_version(unit, held, after)
     compared = compare_readings(old.reading, new.reading)
@@ -253,6 +249,6 @@ def _compare(
 
 
 def _latest(unit: Unit, source: str, edition: str, place: tuple[str, str]) -> VersionView:
-    view = unit.versions.latest(find_report(unit, source, edition, *place).report)
+    view = unit.versions.latest(find_report(unit, (source, edition, *place)).report)
     assert view is not None  # a report is stored together with its first version
     return view

@@ -25,7 +25,7 @@ from monitor.web.links import (
 )
 from monitor.web.page_cache import PageCache
 from monitor.web.rendering import render
-from monitor.web.routing import OpenParts, find_report
+from monitor.web.routing import Named, OpenParts, find_report
 from reports.notices.messages import OutgoingChange
 from reports.topics.classify import taxonomy
 from reports.wording.changes import topic_name
@@ -97,18 +97,10 @@ class Feeds:
                 return RedirectResponse(feed.path)
             return self._answer(parts, request, unit, feed)
 
-    def report(
-        self,
-        parts: OpenParts,
-        request: Request,
-        source: str,
-        edition: str,
-        country: str,
-        part: str = "",
-    ) -> Response:
+    def report(self, parts: OpenParts, request: Request, named: Named) -> Response:
         """Give what changed in one report."""
         with parts.store.read() as unit:
-            name = find_report(unit, source, edition, country, part).report
+            name = find_report(unit, named).report
             title = f"{place_name(name)} {name.edition}, {name.source}"
             feed = Feed(ChangeConditions(report=name), report_feed(name), title, report_path(name))
             return self._answer(parts, request, unit, feed)

@@ -11,7 +11,7 @@ from monitor.doors.gatekeeper import policy
 from monitor.pages.captured import sandboxed, saved_bytes
 from monitor.pages.report import AREA, COUNTRY
 from monitor.web.links import appearance_path
-from monitor.web.routing import Number, OpenParts, add_page, find_report, page
+from monitor.web.routing import Named, Number, OpenParts, ReportName, add_page, find_report, page
 from reports.model.form import Appearance, FormDifference
 from reports.model.values import Change
 from reports.wording.appearance import difference_line
@@ -30,12 +30,10 @@ def appearance_router() -> APIRouter:
     return router
 
 
-def appearance(
-    parts: OpenParts, source: str, edition: str, country: str, number: Number, part: str = ""
-) -> HTMLResponse:
+def appearance(parts: OpenParts, name: Named, number: Number) -> HTMLResponse:
     """Show how a page's form changed, with the page before and after in frames."""
     with parts.store.read() as unit:
-        change, found = _find(unit, (source, edition, country, part), number)
+        change, found = _find(unit, name, number)
     here = appearance_path(change)
     made = page(
         "appearance.html",
@@ -58,38 +56,32 @@ def _sentence(difference: FormDifference) -> str:
 
 def inert_page(
     parts: OpenParts,
-    source: str,
-    edition: str,
-    country: str,
+    name: Named,
     number: Number,
     side: Side,
-    part: str = "",
 ) -> HTMLResponse:
     """Give the document in one of the frames."""
     with parts.store.read() as unit:
-        _, body = _stored(unit, (source, edition, country, part), number, side)
+        _, body = _stored(unit, name, number, side)
     return sandboxed(body)
 
 
 def payload(
     parts: OpenParts,
-    source: str,
-    edition: str,
-    country: str,
+    name: Named,
     number: Number,
     side: Side,
-    part: str = "",
 ) -> Response:
     """Give the bytes of one side as captured, to be saved."""
     with parts.store.read() as unit:
-        change, body = _stored(unit, (source, edition, country, part), number, side)
-    name = str(change.report).replace("/", "-")
-    return saved_bytes(body, f"{name}-change-{number}-{side}.captured")
+        change, body = _stored(unit, name, number, side)
+    report = str(change.report).replace("/", "-")
+    return saved_bytes(body, f"{report}-change-{number}-{side}.captured")
 
 
-def _find(unit: Unit, name: tuple[str, str, str, str], number: int) -> tuple[Change, Appearance]:
+def _find(unit: Unit, name: ReportName, number: int) -> tuple[Change, Appearance]:
     """Return a report's change of this kind by its number; raises 404."""
-    held = find_report(unit, *name)
+    held = find_report(unit, name)
     found = next(iter(unit.changes.get([number])), None)
     if found is None or found.report != held.report or found.appearance is None:
         raise HTTPException(
@@ -98,9 +90,7 @@ def _find(unit: Unit, name: tuple[str, str, str, str], number: int) -> tuple[Cha
     return found, found.appearance
 
 
-def _stored(
-    unit: Unit, name: tuple[str, str, str, str], number: int, side: Side
-) -> tuple[Change, bytes]:
+def _stored(unit: Unit, name: ReportName, number: int, side: Side) -> tuple[Change, bytes]:
     change, found = _find(unit, name, number)
     seen = found.before if side == "before" else found.after
     return change, unit.versions.payloads.get(seen.payload_sha256)

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from monitor.doors.gatekeeper import policy
 from monitor.pages.report import AREA, COUNTRY, find_version
 from monitor.web.links import captured_path
-from monitor.web.routing import Number, OpenParts, add_page, find_report, page
+from monitor.web.routing import Named, Number, OpenParts, ReportName, add_page, find_report, page
 from reports.model.values import VersionView
 from scrapers.read.sanitize import inert
 from services.assembly import Parts
@@ -30,11 +30,9 @@ def captured_router() -> APIRouter:
     return router
 
 
-def captured(
-    parts: OpenParts, source: str, edition: str, country: str, number: Number, part: str = ""
-) -> HTMLResponse:
+def captured(parts: OpenParts, name: Named, number: Number) -> HTMLResponse:
     """Show a captured page in a frame that can do nothing."""
-    view, _ = _stored(parts, source, edition, country, part, number)
+    view, _ = _stored(parts, name, number)
     made = page(
         "captured.html",
         "/reports",
@@ -46,11 +44,9 @@ def captured(
     return made
 
 
-def inert_page(
-    parts: OpenParts, source: str, edition: str, country: str, number: Number, part: str = ""
-) -> HTMLResponse:
+def inert_page(parts: OpenParts, name: Named, number: Number) -> HTMLResponse:
     """Give the document in that frame."""
-    _, body = _stored(parts, source, edition, country, part, number)
+    _, body = _stored(parts, name, number)
     return sandboxed(body)
 
 
@@ -59,13 +55,11 @@ def sandboxed(body: bytes) -> HTMLResponse:
     return HTMLResponse(inert(body), headers={"Content-Security-Policy": SANDBOX})
 
 
-def payload(
-    parts: OpenParts, source: str, edition: str, country: str, number: Number, part: str = ""
-) -> Response:
+def payload(parts: OpenParts, name: Named, number: Number) -> Response:
     """Give the bytes as captured, to be saved: their SHA-256 is the one that is cited."""
-    view, body = _stored(parts, source, edition, country, part, number)
-    name = str(view.report).replace("/", "-")
-    return saved_bytes(body, f"{name}-v{number}.captured")
+    view, body = _stored(parts, name, number)
+    report = str(view.report).replace("/", "-")
+    return saved_bytes(body, f"{report}-v{number}.captured")
 
 
 def saved_bytes(body: bytes, name: str) -> Response:
@@ -77,10 +71,8 @@ def saved_bytes(body: bytes, name: str) -> Response:
     return Response(body, media_type="application/octet-stream", headers=headers)
 
 
-def _stored(
-    parts: Parts, source: str, edition: str, country: str, part: str, number: int
-) -> tuple[VersionView, bytes]:
+def _stored(parts: Parts, name: ReportName, number: int) -> tuple[VersionView, bytes]:
     with parts.store.read() as unit:
-        held = find_report(unit, source, edition, country, part)
+        held = find_report(unit, name)
         view = find_version(unit, held, number)
         return view, unit.versions.payloads.get(view.payload_sha256)

@@ -11,7 +11,17 @@ from monitor.doors.gatekeeper import policy
 from monitor.layout.citations import citation_rows
 from monitor.layout.standing import standing_of
 from monitor.pages.report import AREA, COUNTRY, find_version
-from monitor.web.routing import MOST, Number, OpenParts, Text, add_page, find_report, page
+from monitor.web.routing import (
+    MOST,
+    Named,
+    Number,
+    OpenParts,
+    ReportName,
+    Text,
+    add_page,
+    find_report,
+    page,
+)
 from reports.compare.diff import compare_blocks
 from reports.wording.citation import Style
 from reports.wording.cited import Cited, NoSuchPart, section_keys
@@ -23,7 +33,6 @@ from services.fates import follow_paragraph
 from storage.unit import Unit
 
 Paragraph = Annotated[int, Query(ge=0, le=MOST)]
-Name = tuple[str, str, str, str]
 
 MOST_ELSEWHERE = 10
 """So many other places of the same words are named."""
@@ -47,19 +56,14 @@ def cite_router() -> APIRouter:
 
 def cite(
     parts: OpenParts,
-    source: str,
-    edition: str,
-    country: str,
+    name: Named,
     number: Number,
-    part: str = "",
     section: Text = "",
     paragraph: Paragraph = 0,
 ) -> HTMLResponse:
     """Cite a version, or a section or paragraph of it, in every style."""
     with parts.store.read() as unit:
-        cited = cited_or_404(
-            unit, parts, (source, edition, country, part), number, section, paragraph
-        )
+        cited = cited_or_404(unit, parts, name, number, section, paragraph)
     reading = cited.view.reading
     return _with_script(
         page(
@@ -77,34 +81,28 @@ def cite(
 
 def bibtex(
     parts: OpenParts,
-    source: str,
-    edition: str,
-    country: str,
+    name: Named,
     number: Number,
-    part: str = "",
     section: Text = "",
     paragraph: Paragraph = 0,
 ) -> Response:
     """Give the citation as a file for BibTeX."""
-    return _file(parts, (source, edition, country, part), number, section, paragraph, ".bib")
+    return _file(parts, name, number, section, paragraph, ".bib")
 
 
 def csl_json(
     parts: OpenParts,
-    source: str,
-    edition: str,
-    country: str,
+    name: Named,
     number: Number,
-    part: str = "",
     section: Text = "",
     paragraph: Paragraph = 0,
 ) -> Response:
     """Give the citation as a file for reference managers."""
-    return _file(parts, (source, edition, country, part), number, section, paragraph, ".json")
+    return _file(parts, name, number, section, paragraph, ".json")
 
 
 def _file(
-    parts: Parts, name: Name, number: int, section: str, paragraph: int, form: str
+    parts: Parts, name: ReportName, number: int, section: str, paragraph: int, form: str
 ) -> Response:
     with parts.store.read() as unit:
         cited = cited_or_404(unit, parts, name, number, section, paragraph)
@@ -116,16 +114,13 @@ def _file(
 
 def paragraph(
     parts: OpenParts,
-    source: str,
-    edition: str,
-    country: str,
+    name: Named,
     number: Number,
     anchor: str,
-    part: str = "",
 ) -> HTMLResponse:
     """Show one paragraph in its place, how to cite it, and what became of it since."""
     with parts.store.read() as unit:
-        held = find_report(unit, source, edition, country, part)
+        held = find_report(unit, name)
         view = find_version(unit, held, number)
         followed = follow_paragraph(unit, view, anchor)
         if followed is None:
@@ -175,10 +170,10 @@ def no_such_paragraph(anchor: str, number: int) -> str:
 
 
 def cited_or_404(
-    unit: Unit, parts: Parts, name: Name, number: int, section: str, paragraph: int
+    unit: Unit, parts: Parts, name: ReportName, number: int, section: str, paragraph: int
 ) -> Cited:
     """Return what is cited of a version; raises 404, which names the parts that it has."""
-    held = find_report(unit, *name)
+    held = find_report(unit, name)
     view = find_version(unit, held, number)
     try:
         return cited_of(view, held, parts.settings.public_url, section, paragraph)

@@ -164,6 +164,6 @@ def _names(held: list[ReportView]) -> list[str]:
 
 
 def _latest(unit: Unit, source: str, edition: str, country: str, part: str) -> VersionView:
-    view = unit.versions.latest(find_report(unit, source, edition, country, part).report)
+    view = unit.versions.latest(find_report(unit, (source, edition, country, part)).report)
     assert view is not None  # a report is stored together with its first version
     return view

@@ -8,7 +8,7 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 
 from monitor.pages.report import AREA, COUNTRY, find_version
-from monitor.web.routing import Number, OpenParts, add_page, find_report
+from monitor.web.routing import Named, Number, OpenParts, add_page, find_report
 from services.evidence.bundle import NotLogged, make_bundle
 
 MEDIA_TYPE = "application/wacz"
@@ -29,12 +29,10 @@ def evidence_router() -> APIRouter:
     return router
 
 
-def evidence(
-    parts: OpenParts, source: str, edition: str, country: str, number: Number, part: str = ""
-) -> Response:
+def evidence(parts: OpenParts, name: Named, number: Number) -> Response:
     """Give the evidence of a version as a file to save."""
     with parts.store.read() as unit:
-        held = find_report(unit, source, edition, country, part)
+        held = find_report(unit, name)
         view = find_version(unit, held, number)
     if not _ROOM.acquire(timeout=PATIENCE):
         raise HTTPException(

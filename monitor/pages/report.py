@@ -26,8 +26,10 @@ from monitor.web.documents import document
 from monitor.web.links import change_path, diff_path, list_path, report_path, subscribe_path
 from monitor.web.routing import (
     MOST,
+    Named,
     Number,
     OpenParts,
+    ReportName,
     Text,
     add_page,
     find_report,
@@ -74,16 +76,14 @@ def report_router() -> APIRouter:
     return router
 
 
-def report(
-    parts: OpenParts, source: str, edition: str, country: str, part: str = "", only: Text = ""
-) -> Response:
+def report(parts: OpenParts, name: Named, only: Text = "") -> Response:
     """Show a report as it stands; a country's other name leads to the report itself."""
     _refuse_other_parts(only)
     with parts.store.read() as unit:
         try:
-            held = find_report(unit, source, edition, country, part)
+            held = find_report(unit, name)
         except HTTPException:
-            other = None if part else other_name(unit, source, edition, country)
+            other = other_name(unit, name)
             if other is None:
                 raise
             return RedirectResponse(report_path(other))
@@ -94,18 +94,15 @@ def report(
 
 def version(
     parts: OpenParts,
-    source: str,
-    edition: str,
-    country: str,
+    name: Named,
     number: Number,
-    part: str = "",
     only: Text = "",
     open: Opened = 0,
 ) -> HTMLResponse:
     """Show what one version said; ``open`` is the section that is unfolded, counted from 1."""
     _refuse_other_parts(only)
     with parts.store.read() as unit:
-        held = find_report(unit, source, edition, country, part)
+        held = find_report(unit, name)
         shown = find_version(unit, held, number)
         return _report_page(unit, parts, held, shown, only, open)
 
@@ -117,19 +114,16 @@ def _refuse_other_parts(only: str) -> None:
 
 def diff(
     parts: OpenParts,
-    source: str,
-    edition: str,
-    country: str,
+    name: Named,
     before: Number,
     after: Number,
-    part: str = "",
     view: Text = "",
 ) -> HTMLResponse:
     """Lay two versions over each other, or side by side."""
     if view not in ("", *VIEWS):
         raise HTTPException(404, f"A difference is shown {' or '.join(VIEWS)}.")
     with parts.store.read() as unit:
-        held, redline = _redline(unit, (source, edition, country, part), before, after)
+        held, redline = _redline(unit, name, before, after)
         changes = unit.changes.find(of=held.report)
         numbers = [row.number for row in reversed(unit.versions.history(held.report))]
     between = [each for each in changes if (each.from_version, each.to_version) == (before, after)]
@@ -160,19 +154,16 @@ def _cited(parts: Parts, redline: Redline) -> str:
 
 def saved_diff(
     parts: OpenParts,
-    source: str,
-    edition: str,
-    country: str,
+    name: Named,
     before: Number,
     after: Number,
-    part: str = "",
 ) -> HTMLResponse:
     """Give a difference as one file to keep, which needs no other."""
     with parts.store.read() as unit:
-        held, redline = _redline(unit, (source, edition, country, part), before, after)
-    name = f"{str(held.report).replace('/', '-')}-v{before}-v{after}.html"
+        held, redline = _redline(unit, name, before, after)
+    saved_as = f"{str(held.report).replace('/', '-')}-v{before}-v{after}.html"
     headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
+        "Content-Disposition": f'attachment; filename="{saved_as}"',
         "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
     }
     shown = (redline.before, redline.after, redline.compared, redline.follows)
@@ -181,41 +172,33 @@ def saved_diff(
 
 def diff_document(
     parts: OpenParts,
-    source: str,
-    edition: str,
-    country: str,
+    name: Named,
     before: Number,
     after: Number,
-    part: str = "",
 ) -> Response:
     """Give a difference as a document with tracked changes."""
     with parts.store.read() as unit:
-        held, redline = _redline(unit, (source, edition, country, part), before, after)
+        held, redline = _redline(unit, name, before, after)
     shown = (redline.before, redline.after, redline.compared, redline.follows)
     return document(render_diff_docx(*shown), f"{held.report}-v{before}-v{after}")
 
 
 def choose_diff(
     parts: OpenParts,
-    source: str,
-    edition: str,
-    country: str,
+    name: Named,
     before: Chosen,
     after: Chosen,
-    part: str = "",
     view: Text = "",
 ) -> RedirectResponse:
     """Lead on to the two versions that were chosen in a form."""
     with parts.store.read() as unit:
-        held = find_report(unit, source, edition, country, part)
+        held = find_report(unit, name)
     path = diff_path(held.report, before, after)
     return RedirectResponse(list_path(path, view=view if view in VIEWS[1:] else ""))
 
 
-def _redline(
-    unit: Unit, name: tuple[str, str, str, str], before: int, after: int
-) -> tuple[ReportView, Redline]:
-    held = find_report(unit, *name)
+def _redline(unit: Unit, name: ReportName, before: int, after: int) -> tuple[ReportView, Redline]:
+    held = find_report(unit, name)
     old, new = find_version(unit, held, before), find_version(unit, held, after)
     follows = unit.changes.next_edition(held.report, before, after)
     return held, lay_out(old, new, compare_readings(old.reading, new.reading), follows)

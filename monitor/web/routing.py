@@ -37,6 +37,18 @@ Number = Annotated[int, Path(ge=1, le=MOST)]
 PageNumber = Annotated[int, Query(alias="page", ge=1, le=100_000)]
 Text = Annotated[str, Query(max_length=200)]
 
+ReportName = tuple[str, str, str, str]
+"""What a report may be called: source, edition, country, and part or ``""``."""
+
+
+def name_in_path(request: Request) -> ReportName:
+    """Return what a path calls a report; it may be no name at all, or that of none held."""
+    path = request.path_params
+    return path["source"], path["edition"], path["country"], path.get("part", "")
+
+
+Named = Annotated[ReportName, Depends(name_in_path)]
+
 
 def add_page(
     router: APIRouter, path: str, endpoint: Callable[..., Any], *, takes_any: bool = False
@@ -99,12 +111,12 @@ def pages_of(number: int, total: int, size: int | None = None) -> Pages:
     return asked
 
 
-def find_report(unit: Unit, source: str, edition: str, country: str, part: str) -> ReportView:
+def find_report(unit: Unit, name: ReportName) -> ReportView:
     """Return the report a path names; raises 404, which says where to look instead."""
-    name = read_name(source, edition, country, part)
-    found = _held(unit, name) if name else None
+    read = read_name(*name)
+    found = _held(unit, read) if read else None
     if found is None:
-        raise HTTPException(404, _not_held(name))
+        raise HTTPException(404, _not_held(read))
     return found
 
 
@@ -115,14 +127,17 @@ def _held(unit: Unit, name: ReportId) -> ReportView | None:
     return found[0] if found else None
 
 
-def other_name(unit: Unit, source: str, edition: str, country: str) -> ReportId | None:
+def other_name(unit: Unit, name: ReportName) -> ReportId | None:
     """Return the held report that a country's other name stands for (``HKG``, ``kaz``)."""
+    source, edition, country, part = name
+    if part:
+        return None
     known = all_sources().get(source)
     place = known.countries.find(country) if known and is_name(country) else None
     if place is None or (place.country, place.part) == (country, ""):
         return None
-    name = read_name(source, edition, place.country, place.part)
-    return name if name and unit.reports.exists(name) else None
+    meant = read_name(source, edition, place.country, place.part)
+    return meant if meant and unit.reports.exists(meant) else None
 
 
 def _not_held(name: ReportId | None) -> str:
