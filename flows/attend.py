@@ -120,7 +120,10 @@ async def _work(parts: Parts, stop: asyncio.Event) -> None:
     """Do the work until ``stop`` is set or the lock is lost."""
     log.info("attends: closes dead runs, keeps the queue short, delivers, watches the check")
     over = asyncio.Event()
-    jobs = [asyncio.create_task(each(parts, over)) for each in (*BESIDE, close_dead_runs, _beat)]
+    jobs = [
+        asyncio.create_task(each(parts, over))
+        for each in (*BESIDE, close_dead_runs, show_attendance)
+    ]
     while not (stop.is_set() or over.is_set()):
         try:
             await to_thread.run_sync(parts.store.check_locks)
@@ -135,7 +138,7 @@ async def _work(parts: Parts, stop: asyncio.Event) -> None:
     log.info("attends no more")
 
 
-async def _beat(parts: Parts, stop: asyncio.Event) -> None:
+async def show_attendance(parts: Parts, stop: asyncio.Event) -> None:
     """Show in the database that somebody attends, until ``stop`` is set."""
 
     def beat() -> None:

@@ -63,11 +63,11 @@ class Reconciled:
     def lines(self) -> list[str]:
         """Return a line for each thing done, in words."""
         done = [
-            (self.missed, f"{self.missed} scheduled runs were missed and are dropped"),
-            (self.cut_off, f"{self.cut_off} runs had lost their process and are closed"),
+            (self.missed, f"scheduled runs that were missed and are dropped: {self.missed}"),
+            (self.cut_off, f"runs that had lost their process and are closed: {self.cut_off}"),
             (self.closed, f"runs {self.closed} of the ledger are closed as crashed"),
             (self.retired, f"no longer in the plan, removed: {', '.join(self.retired)}"),
-            (self.caught_up, f"{self.caught_up} catch-up runs are scheduled for now"),
+            (self.caught_up, f"catch-up runs that are scheduled for now: {self.caught_up}"),
         ]
         return [line for happened, line in done if happened]
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from prefect import get_client
 from prefect.runner import Runner
 
-from flows.attend import BESIDE
+from flows.attend import BESIDE, show_attendance
 from flows.deployments_file import BUNDLED, BadDeployment, PlannedDeployment, read_deployments
 from flows.planned import deployment_of
 from flows.prefect_api import PULSE_FILE, READY_FILE, answers, server_of_environment
@@ -27,6 +27,7 @@ from flows.reconcile import Reconciled, Reconciliation
 from flows.schedule_notes import note_deployments
 from flows.stopped_engines import end_stopped_engines
 from flows.tied_engines import tie_engines
+from services.agreed_settings import is_agreed
 from services.assembly import Parts, open_parts
 from services.logs import log_what_ends_us, set_levels
 from services.parent_death import RUNNER
@@ -68,6 +69,8 @@ async def serve(deployments: Sequence[PlannedDeployment], parts: Parts) -> None:
     note_deployments(parts, deployments)
     beside = [asyncio.create_task(each(parts, stop)) for each in BESIDE]
     beside.append(asyncio.create_task(end_stopped_engines(stop)))
+    if is_agreed(parts):  # once deployed for workers, and run by `up` now
+        beside.append(asyncio.create_task(show_attendance(parts, stop)))
     (parts.settings.home / READY_FILE).touch()
     log.info("ready")
     await stop.wait()

@@ -29,6 +29,7 @@ class AlarmKind(StrEnum):
     RUN_BLOCKED = "run_blocked"  # the last run of a source came to nothing
     UNSEEN_PAGES = "unseen_pages"  # many pages are looked at and not seen, or an edition's all
     SCHEDULER = "scheduler"  # what starts runs and checks has stopped
+    ATTEND = "attend"  # nobody closes dead runs and delivers at once beside the workers
     DEAD_LETTERS = "dead_letters"  # messages that were given up
     SET_ASIDE = "set_aside"  # addresses that did not take what was sent to them
     EMPTY_MESSAGE = "empty_message"  # messages that would have shown no difference
@@ -64,6 +65,7 @@ FRESHNESS_KINDS = (
     AlarmKind.RUN_BLOCKED,
     AlarmKind.UNSEEN_PAGES,
     AlarmKind.SCHEDULER,
+    AlarmKind.ATTEND,
 )
 """What the check of freshness finds and clears: whether sources are read at all."""
 

@@ -27,6 +27,7 @@ _WORDS = {
     "listing_floor": ("a listing not read whole", "A publisher's list was not read whole"),
     "run_blocked": ("the last run came to nothing", "The last run of a source came to nothing"),
     "unseen_pages": ("pages not seen", "Many pages could not be seen"),
+    "attend": ("nobody attends beside the workers", "Nobody attends beside the workers"),
     "scheduler": ("the scheduler has stopped", "What starts runs has stopped"),
     "dead_letters": ("messages given up", "Messages were given up"),
     "set_aside": ("addresses set aside", "Addresses did not take what was sent to them"),

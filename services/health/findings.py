@@ -104,6 +104,18 @@ def stopped_scheduler(last: datetime, interval: timedelta, patience: timedelta) 
     )
 
 
+def nobody_attends(last: datetime | None) -> Finding:
+    """Return the finding that nobody does beside the workers what `up` does besides running."""
+    since = f"Nobody attends since {_moment(last)}" if last else "Nobody ever attended"
+    return Finding(
+        AlarmKind.ATTEND,
+        "attend",
+        f"{since}: runs whose process died stay open, and mails leave every five minutes only.",
+        (),
+        "Start `reportwatch attend`, as a service that is restarted, on one machine or several.",
+    )
+
+
 def delivery_findings(unit: Unit, settings: Settings, now: datetime) -> Iterator[Finding]:
     """Find what stands between changes and their readers."""
     state = unit.outbox.state(now, now - EMPTY_FOR)

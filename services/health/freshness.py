@@ -23,10 +23,11 @@ from services.health.findings import (
     blocked_run,
     broken_promise,
     delivery_findings,
+    nobody_attends,
     poor_listing,
     stopped_scheduler,
 )
-from services.health.promises import CHECK_PULSE, promises
+from services.health.promises import ATTEND_PULSE, CHECK_PULSE, promises
 from services.health.unseen_pages import unseen_pages
 from services.runs.run import WATCHING, close_crashed_runs
 from services.settings import Settings
@@ -43,6 +44,9 @@ INTERVAL = timedelta(minutes=15)
 
 OVERDUE = 3 * INTERVAL
 """Without a scheduled check for so long, the scheduler has stopped."""
+
+UNATTENDED = timedelta(minutes=10)
+"""Another takes over within a minute; a restart of everything takes a few."""
 
 CHECKED_KINDS = (*FRESHNESS_KINDS, *DELIVERY_KINDS)
 """What a check finds and clears."""
@@ -107,7 +111,7 @@ def judge(unit: Unit, settings: Settings, now: datetime) -> Judgement:
     found = promises(unit, settings)
     under_way = frozenset(unit.sources.under_way())
     last_check_at = unit.heartbeats.last(CHECK_PULSE)
-    scheduler = _scheduler(last_check_at, now)
+    scheduler = (*_scheduler(last_check_at, now), *_attendance(unit, now))
     sources = _of_sources(unit, found, under_way, now)
     deliveries = [(OURSELVES, each) for each in delivery_findings(unit, settings, now)]
     findings = (*scheduler, *sources, *deliveries)
@@ -192,6 +196,13 @@ def _judged(parts: Parts, *, is_scheduled: bool) -> Checked:
         cleared = tuple(unit.alarms.cleared_since(before))
         unit.commit()
     return Checked(judged.findings, raised, cleared, is_well)
+
+
+def _attendance(unit: Unit, now: datetime) -> Iterator[tuple[str, Finding]]:
+    """Find that nobody attends, if workers of Prefect's own are to run what `deploy` wrote."""
+    last = unit.heartbeats.last(ATTEND_PULSE)
+    if unit.agreed_settings.all() and (last is None or now - last > UNATTENDED):
+        yield OURSELVES, nobody_attends(last)
 
 
 def _alarmed(unit: Unit) -> set[str]:

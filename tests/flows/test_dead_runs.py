@@ -69,7 +69,7 @@ def test_a_run_whose_lock_stays_free_is_closed_and_no_sooner(
     looks = Looks(parts)
     assert looks.at(0.0) == looks.at(seconds - 1) == []
     assert _state(server, run)[0] == state.type.value
-    assert looks.at(seconds) == ["1 runs had lost their process and are closed"]
+    assert looks.at(seconds) == ["runs that had lost their process and are closed: 1"]
     assert _state(server, run) == (ends_as, "Its process is gone.")
     assert looks.at(seconds + 1) == []
 
@@ -108,11 +108,11 @@ def test_a_scheduled_ingest_is_made_up_for_once_and_not_again(
     _let_run(server, run["id"])
     looks = Looks(parts)
     looks.at(0.0)
-    assert looks.at(GRACE_SECONDS)[1:] == ["1 catch-up runs are scheduled for now"]
+    assert looks.at(GRACE_SECONDS)[1:] == ["catch-up runs that are scheduled for now: 1"]
     [catch_up] = [each for each in server.runs("ingest") if "catch-up" in each["tags"]]
     _let_run(server, catch_up["id"])
     looks.at(100.0)
-    assert looks.at(100.0 + GRACE_SECONDS) == ["1 runs had lost their process and are closed"]
+    assert looks.at(100.0 + GRACE_SECONDS) == ["runs that had lost their process and are closed: 1"]
     assert len(server.runs("ingest")) == 2
 
 

@@ -166,7 +166,7 @@ def test_a_source_stands_in_the_words_of_a_reader(
 def test_every_alarm_is_told_in_a_sentence() -> None:
     titles = {kind: alarm_title(kind.value) for kind in AlarmKind}
     labels = {alarm_label(kind.value) for kind in AlarmKind}
-    assert len(titles) == len(labels) == 24
+    assert len(titles) == len(labels) == 25
     for kind, title in titles.items():
         assert title[0].isupper() and " " in title
         assert title != kind.value.replace("_", " ").capitalize()

@@ -25,8 +25,9 @@ from flows.schedule_notes import note_deployments, scheduled_sources
 from reports.watch.alarm import AlarmKind, Finding
 from reports.watch.promise import Promise
 from scrapers.sources.sample_hrr import SampleReports
+from services.agreed_settings import agree
 from services.health.freshness import OURSELVES, OVERDUE, check, note_run_end, scheduled_check
-from services.health.promises import CHECK_PULSE, promised_hours, promises
+from services.health.promises import ATTEND_PULSE, CHECK_PULSE, promised_hours, promises
 from services.health.watchdog import Watchdog
 from services.runs.run import DiscoveryFailed, Trigger
 from services.settings import load_settings
@@ -287,6 +288,24 @@ def test_alarms_of_drift_are_left_alone(watch: Watch) -> None:
         unit.commit()
     check(watch.parts)
     assert list(alarms(watch)) == ["drift_length"]
+
+
+def test_that_nobody_attends_is_an_alarm_once_workers_are_to_run_what_was_deployed(
+    watch: Watch,
+) -> None:
+    check(watch.parts)
+    assert alarms(watch) == {}
+    agree(watch.parts)
+    check(watch.parts)
+    assert alarms(watch)["attend"].text.startswith("Nobody ever attended: ")
+    with watch.parts.store.write() as unit:
+        unit.heartbeats.beat(ATTEND_PULSE, watch.now)
+        unit.commit()
+    for minutes, found in ((0, []), (10, []), (1, ["attend"])):
+        watch.now += minutes * MINUTE
+        check(watch.parts)
+        assert list(alarms(watch)) == found
+    assert "Nobody attends since" in alarms(watch)["attend"].text
 
 
 def test_a_run_leaves_the_alarm_of_the_scheduler_alone(watch: Watch) -> None:
