@@ -19,11 +19,12 @@ from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import FlowRun, StateType
 
 from flows.deployments_file import PROCESS
-from flows.reconcile import Reconciliation
+from flows.reconcile import Reconciliation, rows_of
 from flows.run_lock import FLOWS, lock_of_run
 from services.assembly import Parts
 from services.runs.run import close_crashed_runs
 from services.waiting import rest
+from storage.watch.runs import RunView
 
 LOOK_SECONDS = 5.0
 
@@ -37,6 +38,8 @@ START_SECONDS = 90.0
 
 SLOW_START_SECONDS = 900.0
 """The same in a pool of another type, which may have to fetch an image or wait for a machine."""
+
+_GONE = "Its process is gone"
 
 log = logging.getLogger(__name__)
 
@@ -68,9 +71,9 @@ class DeadRuns:
         if not dead:
             return []
         order.done.closed = await to_thread.run_sync(partial(close_crashed_runs, self._parts))
-        for run in dead:
-            await order.close(run, await to_thread.run_sync(partial(self._why, run)))
-        await order.want_again(dead)
+        rows = await to_thread.run_sync(partial(self._rows, dead))
+        cut_off = [run for run in dead if await order.close(run, _GONE, rows.get(run.id))]
+        await order.want_again(cut_off)
         await order.catch_up(self._parts.now())
         return order.done.lines()
 
@@ -101,14 +104,10 @@ class DeadRuns:
 
         return {run.id: limit(run) for run in runs}
 
-    def _why(self, run: FlowRun) -> str:
-        """Say that a run's process is gone, and how the ledger says that it ended."""
-        self._parts.store.forget_lock(lock_of_run(run.id))
-        with self._parts.store.read() as unit:
-            row = unit.runs.of_flow_run(str(run.id))
-        if row is None:
-            return "Its process is gone."
-        return f"Its process is gone; run {row.id} of the ledger: {row.state}."
+    def _rows(self, runs: Sequence[FlowRun]) -> dict[UUID, RunView]:
+        for run in runs:
+            self._parts.store.forget_lock(lock_of_run(run.id))
+        return rows_of(self._parts, runs)
 
 
 def _standing(run: FlowRun) -> Standing:

@@ -27,12 +27,13 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import DeploymentSchedule, FlowRun, State, StateType
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.client.schemas.sorting import FlowRunSort
-from prefect.states import Cancelled, Crashed, Scheduled
+from prefect.states import Cancelled, Completed, Crashed, Failed, Scheduled
 
 from flows.deployments_file import OUR_TAG, PlannedDeployment
 from flows.ingest import CATCH_UP_TAG, INGEST, WAITING
 from services.assembly import Parts
 from services.runs.run import close_crashed_runs
+from storage.watch.runs import RunView
 
 GRACE = timedelta(minutes=2)
 """A scheduled run this late was missed; later than a runner's start-up, sooner than a day."""
@@ -43,7 +44,9 @@ COURIER_TAG = "courier"
 STOPPED = "Runner is shutting down."
 """What Prefect writes on runs that a runner cancels because it is asked to stop."""
 
-_GONE_AT_START = "Its process was gone when the runner started again."
+_GONE_AT_START = "Its process was gone when the runner started again"
+_ENDS = {"done": Completed, "failed": Failed}
+"""How Prefect says what the ledger says of runs that came to their end."""
 
 UNDER_WAY = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
 OURS = DeploymentFilter(tags=DeploymentFilterTags(all_=[OUR_TAG]))
@@ -127,13 +130,13 @@ class Reconciliation:
         ingests = await self._ingests()
         self._note_wanted(await self._last_stopped(ingests))
         missed = await self._drop_missed()
-        cut_off = await self._close_cut_off()
+        self.done.closed = close_crashed_runs(parts)
+        cut_off = await self._close_cut_off(parts)
         self._note_wanted(
             run
             for run in [*missed, *cut_off]
             if run.deployment_id in ingests and is_ours_to_repeat(run)
         )
-        self.done.closed = close_crashed_runs(parts)
 
     async def held(self) -> list[DeploymentResponse]:
         """Return the deployments of ours that the server holds."""
@@ -246,12 +249,19 @@ class Reconciliation:
             *await self._runs(couriers, None),
         ]
 
-    async def close(self, run: FlowRun, why: str) -> None:
-        """Close a run whose process is gone."""
+    async def close(self, run: FlowRun, why: str, row: RunView | None) -> bool:
+        """Close a run whose process is gone, whose row of the ledger is closed, if it has one.
+
+        Returns whether it was cut off: a process may also die between the end of its run in the
+        ledger and the word of it to Prefect.
+        """
         was_cancelled = run.state_type == StateType.CANCELLING
-        end: State[Any] = Cancelled(message=why) if was_cancelled else Crashed(message=why)
-        await self._client.set_flow_run_state(run.id, end)
+        end = _ENDS.get(row.state if row else "")
+        says = f"{why}; run {row.id} of the ledger: {row.state}." if row else f"{why}."
+        state: State[Any] = (end or (Cancelled if was_cancelled else Crashed))(message=says)
+        await self._client.set_flow_run_state(run.id, state)
         self.done.cut_off += 1
+        return end is None
 
     async def want_again(self, runs: Iterable[FlowRun]) -> None:
         """Have ``catch_up`` make up for those ingests among ended runs that a schedule started."""
@@ -260,11 +270,10 @@ class Reconciliation:
             run for run in runs if run.deployment_id in ingests and run.auto_scheduled
         )
 
-    async def _close_cut_off(self) -> list[FlowRun]:
+    async def _close_cut_off(self, parts: Parts) -> list[FlowRun]:
         runs = await self.under_way()
-        for run in runs:
-            await self.close(run, _GONE_AT_START)
-        return runs
+        rows = rows_of(parts, runs)
+        return [run for run in runs if await self.close(run, _GONE_AT_START, rows.get(run.id))]
 
     async def _last_stopped(self, deployments: Iterable[UUID]) -> list[FlowRun]:
         """Return the latest ended run of each deployment where a runner's end cut it short."""
@@ -307,6 +316,13 @@ class Reconciliation:
             assert run.deployment_id
             wanted = CatchUpRun(run.deployment_id, run.parameters)
             self._wanted[wanted.key] = wanted
+
+
+def rows_of(parts: Parts, runs: Iterable[FlowRun]) -> dict[UUID, RunView]:
+    """Return the row of the ledger of each flow run that has one."""
+    with parts.store.read() as unit:
+        found = {run.id: unit.runs.of_flow_run(str(run.id)) for run in runs}
+    return {flow_run: row for flow_run, row in found.items() if row}
 
 
 def as_key(parameters: Mapping[str, Any]) -> str:

@@ -294,7 +294,7 @@ class Cluster:
     def ledger(self) -> list[RunView]:
         """Return the runs of our own ledger, oldest first."""
         with open_parts(self.settings) as parts, parts.store.read() as unit:
-            return list(reversed(unit.runs.latest()))
+            return list(reversed(unit.runs.page(limit=None)[0]))
 
     def _start(
         self, name: str, command: list[str], environment: Mapping[str, str], is_ready: Any

@@ -74,6 +74,37 @@ def test_a_run_whose_lock_stays_free_is_closed_and_no_sooner(
     assert looks.at(seconds + 1) == []
 
 
+@pytest.mark.parametrize(
+    ("ended", "ends_as", "is_caught_up"),
+    [("done", "COMPLETED", 0), ("failed", "FAILED", 0), ("", "CRASHED", 1)],
+)
+def test_a_run_ends_as_the_ledger_says_that_it_ended(
+    server: PlanServer, parts: Parts, ended: str, ends_as: str, is_caught_up: int
+) -> None:
+    server.schedule_in_the_past("ingest", days=1)
+    [run] = server.runs("ingest")
+    _let_run(server, run["id"])
+    with parts.store.write() as unit:
+        row = unit.runs.start(
+            "sample-hrr",
+            trigger="scheduled",
+            orchestrator="prefect",
+            flow_run=run["id"],
+            parameters={},
+            now=parts.now(),
+        )
+        if ended:
+            unit.runs.end(row, ended, now=parts.now(), seconds=1.0)
+        unit.commit()
+    looks = Looks(parts)
+    looks.at(0.0)
+    looks.at(GRACE_SECONDS)
+    says = f"Its process is gone; run {row} of the ledger: {ended or 'crashed'}."
+    assert _state(server, run["id"]) == (ends_as, says)
+    caught_up = [each for each in server.runs("ingest") if "catch-up" in each["tags"]]
+    assert len(caught_up) == is_caught_up
+
+
 @pytest.mark.slow
 def test_a_run_that_holds_its_lock_is_left_alone(server: PlanServer, parts: Parts) -> None:
     run = server.start("deliver", Running())

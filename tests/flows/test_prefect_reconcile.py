@@ -259,4 +259,4 @@ def test_the_ledgers_rows_of_dead_runs_are_closed(server: PlanServer) -> None:
 def test_what_was_done_is_told_in_words() -> None:
     done = Reconciled(missed=3, cut_off=1, closed=[7], retired=["schedule weekly"], caught_up=1)
     assert len(done.lines()) == 5
-    assert "3 scheduled runs were missed" in done.lines()[0]
+    assert "missed and are dropped: 3" in done.lines()[0]
