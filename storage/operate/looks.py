@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,8 @@ from storage.database.tables import (
 )
 from storage.watch.runs import RUNNING
 from storage.watch.sources import Sources
+
+UrlsByKey = Mapping[str, Sequence[str]]
 
 LOCATIONS = 50
 """Locations that are read at once."""
@@ -71,16 +73,34 @@ def is_old(before: datetime, triggers: Collection[str]) -> tuple[ColumnElement[b
     return run.c.started_at < before, run.c.state != RUNNING, run.c.trigger.in_(list(triggers))
 
 
+def urls_by_key(
+    connection: Connection, source: str, before: datetime, triggers: Collection[str]
+) -> UrlsByKey:
+    """Return the URLs in old rows of a source's ledger by the location that each is of."""
+    query = select(run_outcome.c.url).distinct().join(run, run.c.id == run_outcome.c.run_id)
+    asked = query.where(run.c.source == source, *is_old(before, triggers))
+    found = defaultdict(list)
+    for url in connection.execute(asked).scalars():
+        found[location_key(url)].append(url)
+    return found
+
+
 class Looks:
     """The old looks of one source's runs, on one connection."""
 
     def __init__(
-        self, connection: Connection, source: str, before: datetime, triggers: Collection[str]
+        self,
+        connection: Connection,
+        source: str,
+        before: datetime,
+        triggers: Collection[str],
+        urls: UrlsByKey,
     ) -> None:
         self._connection = connection
         self._source = source
         self._old = is_old(before, triggers)
         self._triggers = list(triggers)
+        self._urls = urls
         last = Sources(connection).last_run(source, self._triggers)
         self._last_run = last.id if last else 0  # judged for as long as no other has ended
 
@@ -133,20 +153,18 @@ class Looks:
     def _outcomes(self, ids: Sequence[int]) -> Iterable[tuple[int, Row[Any]]]:
         """Return the old rows of the ledger about some locations; one may have several URLs."""
         keyed = select(location.c.key, location.c.id).where(location.c.id.in_(ids))
-        by_key = {row.key: row.id for row in self._connection.execute(keyed)}
-        urls = [url for url in self._urls() if location_key(url) in by_key]
+        ids_by_url = {
+            url: row.id
+            for row in self._connection.execute(keyed)
+            for url in self._urls.get(row.key, ())
+        }
         query = (
             select(run_outcome, run.c.started_at)
             .join(run, run.c.id == run_outcome.c.run_id)
-            .where(run.c.source == self._source, *self._old, run_outcome.c.url.in_(urls))
+            .where(run.c.source == self._source, *self._old, run_outcome.c.url.in_(ids_by_url))
         )
         for row in self._connection.execute(query):
-            yield by_key[location_key(row.url)], row
-
-    def _urls(self) -> list[str]:
-        query = select(run_outcome.c.url).distinct().join(run, run.c.id == run_outcome.c.run_id)
-        asked = query.where(run.c.source == self._source, *self._old)
-        return list(self._connection.execute(asked).scalars())
+            yield ids_by_url[row.url], row
 
     def _known(self, ids: Sequence[int]) -> dict[int, _Known]:
         found: dict[int, _Known] = defaultdict(_Known)

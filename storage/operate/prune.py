@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
@@ -39,15 +39,19 @@ from storage.database.tables import (
     run_outcome,
     version,
 )
-from storage.operate.looks import LOCATIONS, Looks, OldLook, is_old
+from storage.operate.looks import LOCATIONS, Looks, OldLook, UrlsByKey, is_old, urls_by_key
 from storage.watch.sources import SEARCHED, Sources
 
 
 @dataclass(frozen=True)
 class Place:
-    """How far a pass over all locations has come: the source, and the next location of it."""
+    """How far a pass over all locations has come: the source, and the next location of it.
+
+    ``urls`` are those of the source's old looks, read once for all of its locations.
+    """
 
     source: str
+    urls: UrlsByKey
     location: int = 0
 
 
@@ -80,13 +84,13 @@ class Prune:
 
     def looks(self, place: Place) -> tuple[list[SurplusLook], Place | None]:
         """Return the looks that may go at some locations, and where to go on, if anywhere."""
-        table = Looks(self._connection, place.source, self._before, self._triggers)
+        table = Looks(self._connection, place.source, self._before, self._triggers, place.urls)
         ids = table.locations(place.location)
         found = (
             [each for looks in table.at(ids).values() for each in _surplus(looks)] if ids else []
         )
         if len(ids) == LOCATIONS:
-            return found, Place(place.source, ids[-1] + 1)
+            return found, replace(place, location=ids[-1] + 1)
         return found, self._next_source(place.source)
 
     def drop_looks(self, looks: Sequence[SurplusLook]) -> bool:
@@ -208,7 +212,9 @@ class Prune:
     def _next_source(self, after: str) -> Place | None:
         query = select(func.min(location.c.source)).where(location.c.source > after)
         found = self._connection.execute(query).scalar()
-        return Place(found) if found else None
+        if not found:
+            return None
+        return Place(found, urls_by_key(self._connection, found, self._before, self._triggers))
 
     def _last_run(self, source: str) -> int:
         last = Sources(self._connection).last_run(source, self._triggers)
