@@ -21,6 +21,7 @@ from services.notify.passages import Quoted, find
 from services.notify.sign_up import ask, subscribe
 from services.runs.run import IngestRequest
 from services.settings import load_settings
+from services.transparency.daily import checkpoint_if_due
 
 SOURCE = "sample-hrr"
 GANDORIA = f"/reports/{SOURCE}/2023/XAG"
@@ -92,6 +93,7 @@ def live_through(folder: Path) -> SampleStory:
                 if step == 0:
                     _subscribe(parts)
                 deliver(parts)
+                checkpoint_if_due(parts)
                 now += timedelta(days=1)
         shutil.copytree(home, folder / "later")
         now += timedelta(days=7)
