@@ -25,14 +25,15 @@ def utc_now() -> datetime:
 class Parts:
     """The parts a run is made of.
 
-    ``turn`` waits for a host's turn among all programs that ask it; ``sleep`` and ``monotonic``
-    are the clock that waits go by.
+    ``turn`` waits for a host's turn among all programs that ask it, and says for how long it asked
+    to be left alone (services.host_turns); ``sleep`` and ``monotonic`` are the clock that waits go
+    by.
     """
 
     settings: Settings
     store: Store
     now: Callable[[], datetime]
-    turn: Callable[[str, float], None] | None = None
+    turn: Callable[[str, float, str], float] | None = None
     sleep: Callable[[float], None] = time.sleep
     monotonic: Callable[[], float] = time.monotonic
 

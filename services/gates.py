@@ -36,7 +36,7 @@ def fetch_gate(
     return FetchGate(
         policy,
         budget=budget,
-        turn=parts.turn,
+        turn=_turn(parts, policy, despite_rest=despite_rest),
         rests={} if despite_rest else current_rests(parts, policy.via),
         on_rest=_noting(parts, policy),
         clock=parts.now,
@@ -105,6 +105,21 @@ def current_rests(parts: Parts, via: str) -> dict[str, float]:
     with parts.store.read() as unit:
         rests = unit.hosts.rests(now, via)
     return {host: (until - now).total_seconds() for host, until in rests.items()}
+
+
+def _turn(
+    parts: Parts, policy: FetchPolicy, *, despite_rest: bool
+) -> Callable[[str, float], float] | None:
+    """Return what waits for a host's turn, and learns what other programs were asked meanwhile."""
+    take = parts.turn
+    if take is None:
+        return None
+
+    def turn(host: str, delay: float) -> float:
+        rest = take(host, delay, policy.via)
+        return 0.0 if despite_rest else rest
+
+    return turn
 
 
 def _noting(parts: Parts, policy: FetchPolicy) -> Callable[[str, float], None]:

@@ -34,22 +34,31 @@ class HostTurns:
         self._lock = threading.Lock()
         self._queues: dict[str, threading.Lock] = defaultdict(threading.Lock)
 
-    def __call__(self, host: str, delay: float) -> None:
+    def __call__(self, host: str, delay: float, via: str = "") -> float:
         """Return when it is this program's turn, ``delay`` seconds after that of another.
 
-        Threads of one program queue up here, so that each program waits with one request only.
+        Returns for how many seconds the host asked any program to be left alone, or ``via`` that is
+        asked in its place: 0 if it did not. Threads of one program queue up here, so that each
+        program waits with one request only.
         """
         with self._lock:
             queue = self._queues[host]
         with queue:
             try:
-                while left := self._take(host, timedelta(seconds=delay)):
+                while True:
+                    left, rest = self._take(host, timedelta(seconds=delay), via)
+                    if not left:
+                        return rest.total_seconds()
                     self._sleep(left.total_seconds())
             except DatabaseFailed as error:
                 _log.warning("no turn at %s, so at our own pace: %s", host, error)
+        return 0.0
 
-    def _take(self, host: str, delay: timedelta) -> timedelta:
+    def _take(self, host: str, delay: timedelta, via: str) -> tuple[timedelta, timedelta]:
+        """Return how long the turn is to be waited for, and the host to be left alone."""
         with self._store.write(is_guarded=False) as unit:
             left = unit.hosts.take_turn(host, delay, self._now)
+            now = self._now()
+            rest = unit.hosts.rests(now, via).get(host, now) - now
             unit.commit()
-        return left
+        return left, rest

@@ -61,7 +61,8 @@ class FetchGate:
     """Sends GET requests as its policy says. One gate serves one run, and any number of threads.
 
     ``budget`` counts what each host is asked and may end it. ``turn`` is given a host and the delay
-    in seconds before each request, and waits for the host's turn among other programs. ``rests``
+    in seconds before each request, waits for the host's turn among other programs, and returns for
+    how many seconds the host is to be left alone, since it asked one of them for it. ``rests``
     are the seconds for which hosts are to be left alone from now on, since they asked for it
     before; ``on_rest`` is given those that ask for it now. ``resolve`` looks names up as
     ``socket.getaddrinfo`` does. Cookies are neither kept nor sent, and the
@@ -73,7 +74,7 @@ class FetchGate:
         policy: FetchPolicy,
         *,
         budget: Budget | None = None,
-        turn: Callable[[str, float], None] | None = None,
+        turn: Callable[[str, float], float] | None = None,
         rests: Mapping[str, float] | None = None,
         on_rest: Callable[[str, float], None] | None = None,
         clock: Callable[[], datetime] = _utc_now,
@@ -257,7 +258,7 @@ class FetchGate:
         host = host_of(split_address(url))
         self._refuse_if_paused(url, host)
         if self._turn:
-            self._turn(host, self._pace.delay(host))
+            self._leave_alone(host, self._turn(host, self._pace.delay(host)))
         self._pace.wait(host)
         self._refuse_if_paused(url, host)
         if why := self.budget.take(host):

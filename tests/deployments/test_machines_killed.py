@@ -10,7 +10,6 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from itertools import cycle
 from pathlib import Path
 
@@ -22,7 +21,6 @@ from alerts.sink import Sink
 from bench.chaos.publisher import EDITION, EditedSite, Mails
 from deployments.sample_site import serve
 from services.assembly import open_parts
-from storage.database.errors import StorageError
 
 KILLS = int(os.environ.get("KILLS", "12"))
 SEED = int(os.environ.get("SEED", "1"))
@@ -85,33 +83,29 @@ class Trial:
         """Edit a page, kill a program at some moment, and start it again as a service would."""
         self.edit()
         time.sleep(self._chance.uniform(0, LONGEST_PAUSE))
-        holder = self.holder()
         began = time.monotonic()
         if name == "postgres":
             self.cluster.kill_postgres()
             self.cluster.start_postgres()
         else:
             self.cluster.programs.kill(name)
-            self._watch_takeover(name, holder, began)
+            self._watch_takeover(name, began)
             self.cluster.programs.start_again(name)
         print(f"{number:3} {name:17} edits {len(self.edits)}, mails {self.mails().count}")  # noqa: T201
 
-    def holder(self) -> str:
-        """Return which session holds the lock of those who attend."""
-        with suppress(StorageError), open_parts(self.cluster.settings) as parts:
-            return parts.store.holder("attend")
-        return ""
-
-    def _watch_takeover(self, name: str, before: str, began: float) -> None:
+    def _watch_takeover(self, name: str, began: float) -> None:
         """Measure how long it takes until the other one attends, if this one did."""
-        if name not in ATTENDS or "attends:" not in self.last_words(name):
+        if name not in ATTENDS:
             return
+        other = next(each for each in ATTENDS if each != name)
+        if not self.attends(name) or self.attends(other):
+            return  # it has lost the lock with PostgreSQL, and died before it said so
 
-        def others_attend() -> bool:
+        def other_attends() -> bool:
             self.keep_running(apart=name)
-            return self.holder() not in (before, "", "a session")
+            return self.attends(other)
 
-        assert until(others_attend, PATIENCE), f"nobody took over from {name}:" + "".join(
+        assert until(other_attends, PATIENCE), f"nobody took over from {name}:" + "".join(
             f"\n\n{each}:\n{self.cluster.programs[each].said()}" for each in ATTENDS
         )
         self.takeovers.append(time.monotonic() - began)
@@ -120,8 +114,10 @@ class Trial:
         """Start again what ended by itself, as `Restart=always` of a service does."""
         self.ended.update(self.cluster.programs.start_ended(apart))
 
-    def last_words(self, name: str) -> str:
-        return self.cluster.programs[name].said().strip().rpartition("\n")[2]
+    def attends(self, name: str) -> bool:
+        """Return whether the last that a program said of it is that it attends."""
+        said = self.cluster.programs[name].said(letters=100_000)
+        return said.rpartition(" flows.attend ")[2].startswith("attends:")
 
 
 def until(check: Callable[[], bool], seconds: float) -> bool:

@@ -83,6 +83,22 @@ def test_a_turn_comes_a_delay_after_the_one_before(
         assert unit.hosts.take_turn("www.sylvania.example", delay, lambda: now) == timedelta(0)
 
 
+@pytest.mark.on_both
+def test_a_turn_says_for_how_long_the_host_asked_any_program_to_be_left_alone(
+    database: Database,
+) -> None:
+    now = datetime.now(UTC)
+    with closing(open_store(database.url, database.home)) as store:
+        turns = HostTurns(store, lambda: now, sleep=lambda _: None)
+        assert turns(HOST, 0) == 0
+        with store.write() as unit:
+            unit.hosts.rest(HOST, now, now + timedelta(hours=1), "")
+            unit.commit()
+        assert turns(HOST, 0) == 3600
+        assert turns(HOST, 0, "http://127.0.0.1:9") == 0
+        assert turns("www.sylvania.example", 0) == 0
+
+
 def test_a_database_that_fails_holds_nobody_up(
     store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -53,15 +53,43 @@ def test_the_turn_among_programs_is_held_for_the_delay_that_the_site_asks_for(
     site.pages["/robots.txt"] = answer(200, b"User-agent: *\nCrawl-delay: 20\n")
     site.pages["/"] = answer(200, PAGE)
     turns: list[float] = []
+
+    def turn(_host: str, delay: float) -> float:
+        turns.append(delay)
+        return 0.0
+
     with FetchGate(
         FetchPolicy(delay=5.0, allow_private=True),
-        turn=lambda _host, delay: turns.append(delay),
+        turn=turn,
         clock=fake_time.clock,
         sleep=fake_time.sleep,
         monotonic=fake_time.monotonic,
     ) as gate:
         gate.get(f"{site.origin}/")
     assert turns == [5.0, 20.0]
+
+
+@pytest.mark.parametrize(
+    ("rest", "is_asked", "slept"), [(0.0, True, []), (90.0, True, [90.0]), (3600.0, False, [])]
+)
+def test_what_a_host_asked_of_another_program_meanwhile_holds_at_the_next_turn(
+    site: Site, fake_time: FakeTime, rest: float, is_asked: bool, slept: list[float]
+) -> None:
+    site.pages["/"] = answer(200, PAGE)
+    with FetchGate(
+        FetchPolicy(delay=1.0, allow_private=True, obey_robots=False),
+        turn=lambda _host, _delay: rest,
+        clock=fake_time.clock,
+        sleep=fake_time.sleep,
+        monotonic=fake_time.monotonic,
+    ) as gate:
+        if is_asked:
+            gate.get(f"{site.origin}/")
+        else:
+            with pytest.raises(HostPaused, match="left alone for 3600 s"):
+                gate.get(f"{site.origin}/")
+    assert gate.requests_made == is_asked
+    assert fake_time.slept == slept
 
 
 def test_threads_get_slots_of_their_own_in_order() -> None:
