@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 from urllib.error import URLError
@@ -28,7 +28,7 @@ from reports.model.countries import CountryTable, load_table
 from services.settings import Settings
 
 SOURCE = "sample-hrr"
-READ_AS_CHILD = "--read"
+READ_AS_CHILD, TABLE_AS_CHILD = "--read", "--table"
 
 
 def read(scale: int) -> int:
@@ -36,20 +36,29 @@ def read(scale: int) -> int:
     from cli.app import main as command
     from scrapers.sources import sample_hrr
 
-    @cache
-    def districts() -> CountryTable:
-        rows = resources.files("deployments").joinpath("sample_site", "countries.toml")
-        return load_table(f"{rows.read_text('utf-8')}\n{load_areas(scale)}")
-
-    sample_hrr._fictional = districts
+    sample_hrr._fictional = cache(partial(districts, scale))
     sys.argv = ["reportwatch", "ingest", SOURCE, "--edition", str(LOAD_YEAR), "--json"]
     command()
     return 0
 
 
+def districts(scale: int) -> CountryTable:
+    """Return the sample site's places, and so many districts more."""
+    rows = resources.files("deployments").joinpath("sample_site", "countries.toml")
+    return load_table(f"{rows.read_text('utf-8')}\n{load_areas(scale)}")
+
+
+def districts_mb(scale: int) -> float:
+    """Return the megabytes that the table of districts takes: no real source has so many places."""
+    before = memory_of(os.getpid())
+    held = districts(scale)
+    return memory_of(os.getpid()) - before if held else 0.0
+
+
 def measure(scale: int, server: PrefectServer, folder: Path, idle_cpu: float) -> dict[str, float]:
     """Ingest so many reports and say what it took.
 
+    ``districts_mb`` of ``peak_mb`` is the table of districts, which only this measurement has.
     ``prefect_share`` is of all that the server did meanwhile, ``prefect_share_of_run`` without what
     it does anyway, by the ``idle_cpu`` that it takes a second.
     """
@@ -67,8 +76,8 @@ def measure(scale: int, server: PrefectServer, folder: Path, idle_cpu: float) ->
     with running([*site, "--scale", str(scale)], os.environ, stdout=sys.stderr):
         _await(origin)
         before, memory = server.cpu(), memory_of(server.pid)
-        command = [sys.executable, "-m", "bench.many_pages", READ_AS_CHILD, str(scale)]
-        cost, said = run(command, environment)
+        child = [sys.executable, "-m", "bench.many_pages"]
+        cost, said = run([*child, READ_AS_CHILD, str(scale)], environment)
         theirs = server.settled_cpu() - before
     idle = min(theirs, idle_cpu * (cost.wall + SETTLE_SECONDS))
     counts = json.loads(said)["counts"]
@@ -82,6 +91,7 @@ def measure(scale: int, server: PrefectServer, folder: Path, idle_cpu: float) ->
         "prefect_share_of_run": round((theirs - idle) / (cost.cpu + theirs - idle), 4),
         "seconds": round(cost.wall, 1),
         "peak_mb": round(cost.peak_mb),
+        "districts_mb": round(float(run([*child, TABLE_AS_CHILD, str(scale)], os.environ)[1])),
         "prefect_mb_before": round(memory),
         "prefect_mb_after": round(memory_of(server.pid)),
         "database_kb_a_page": round(
@@ -105,10 +115,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure each size, one line of JSON each."""
     parser = argparse.ArgumentParser(prog="python -m bench.many_pages", description=__doc__)
     parser.add_argument("sizes", nargs="*", type=int, default=[1000, 5000, 20000])
-    parser.add_argument(READ_AS_CHILD, type=int, default=0, help=argparse.SUPPRESS)
+    for each in (READ_AS_CHILD, TABLE_AS_CHILD):
+        parser.add_argument(each, type=int, default=0, help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
     if chosen.read:
         return read(chosen.read)
+    if chosen.table:
+        print(districts_mb(chosen.table))
+        return 0
     with tempfile.TemporaryDirectory() as folder, prefect_server(Path(folder) / "server") as server:
         time.sleep(SETTLE_SECONDS)
         idle_cpu = server.idle_cpu()
