@@ -329,7 +329,8 @@ def running_cluster(
     if postgres is None or shutil.which("redis-server") is None:
         pytest.skip("PostgreSQL or Redis is not installed")
     with (
-        serve_postgres(postgres, max_connections=CONNECTIONS) as server,
+        # What was committed outlives a kill, as anywhere but in the other tests.
+        serve_postgres(postgres, max_connections=CONNECTIONS, synchronous_commit="on") as server,
         programs() as started,
     ):
         for each in (OURS, PREFECTS):
