@@ -320,6 +320,8 @@ def _machines(parts: Parts) -> Iterator[Examined]:
 
 def _freshness(judged: Judgement) -> Iterator[Examined]:
     for source, finding in judged.findings:
+        if finding.kind is AlarmKind.ATTEND:
+            continue  # examined by itself, and sooner
         status = Status.FAULT if finding.is_fault else Status.WARN
         says = f"{source}: {finding.text}"
         yield Examined(finding.kind.value, status, says, finding.remedy)

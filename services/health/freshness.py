@@ -200,8 +200,10 @@ def _judged(parts: Parts, *, is_scheduled: bool) -> Checked:
 
 def _attendance(unit: Unit, now: datetime) -> Iterator[tuple[str, Finding]]:
     """Find that nobody attends, if workers of Prefect's own are to run what `deploy` wrote."""
+    if not unit.agreed_settings.all():
+        return
     last = unit.heartbeats.last(ATTEND_PULSE)
-    if unit.agreed_settings.all() and (last is None or now - last > UNATTENDED):
+    if last is None or now - last > UNATTENDED:
         yield OURSELVES, nobody_attends(last)
 
 
