@@ -26,9 +26,12 @@ OF_THE_RUN = {
     "capture": {"evidence", "record", "record_base_id"},
     "miss": {"record", "record_base_id"},
     "listing": {"record", "record_base_id"},
-    "leaf": {"body"},
+    "leaf": {"body", "id"},
 }
-"""Columns of the work, and of the moment: headers of an answer and its record have its date."""
+"""Columns of the work, and of the moment: headers of an answer and its record have its date.
+
+Of a transaction first the versions get leaves, then the changes: where one ends is of the work too.
+"""
 
 UNSAID = {"report_index.reading_id": "reading.id"}
 """What columns refer to without a foreign key."""
@@ -58,13 +61,14 @@ def rows_of(url: str, asked: str = "") -> dict[str, list[tuple[Any, ...]]]:
             ]
             query = select(*columns).order_by(*table.primary_key)
             numbers = [order.get(_refers_to(column), {}) for column in columns]
-            found[table.name] = [
+            rows = [
                 tuple(
                     _told(of.get(value) if of else value, asked)
                     for of, value in zip(numbers, row, strict=True)
                 )
                 for row in connection.execute(query)
             ]
+            found[table.name] = sorted(rows) if "id" in left_out else rows
     engine.dispose()
     return found
 
