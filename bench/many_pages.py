@@ -51,8 +51,8 @@ def districts(scale: int) -> CountryTable:
 def districts_mb(scale: int) -> float:
     """Return the megabytes that the table of districts takes: no real source has so many places."""
     before = memory_of(os.getpid())
-    held = districts(scale)
-    return memory_of(os.getpid()) - before if held else 0.0
+    _held = districts(scale)
+    return memory_of(os.getpid()) - before
 
 
 def measure(scale: int, server: PrefectServer, folder: Path, idle_cpu: float) -> dict[str, float]:

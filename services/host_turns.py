@@ -45,20 +45,21 @@ class HostTurns:
             queue = self._queues[host]
         with queue:
             try:
-                while True:
-                    left, rest = self._take(host, timedelta(seconds=delay), via)
-                    if not left:
-                        return rest.total_seconds()
+                while left := self._take(host, timedelta(seconds=delay)):
                     self._sleep(left.total_seconds())
+                return self._rest(host, via)
             except DatabaseFailed as error:
                 _log.warning("no turn at %s, so at our own pace: %s", host, error)
         return 0.0
 
-    def _take(self, host: str, delay: timedelta, via: str) -> tuple[timedelta, timedelta]:
-        """Return how long the turn is to be waited for, and the host to be left alone."""
+    def _take(self, host: str, delay: timedelta) -> timedelta:
         with self._store.write(is_guarded=False) as unit:
             left = unit.hosts.take_turn(host, delay, self._now)
-            now = self._now()
-            rest = unit.hosts.rests(now, via).get(host, now) - now
             unit.commit()
-        return left, rest
+        return left
+
+    def _rest(self, host: str, via: str) -> float:
+        now = self._now()
+        with self._store.read() as unit:
+            until = unit.hosts.rests(now, via).get(host, now)
+        return (until - now).total_seconds()
